@@ -1,0 +1,4 @@
+//! Ground floor: words and small tools. Imports nothing of ours.
+
+pub mod clock;
+pub mod error;

@@ -1,0 +1,4 @@
+//! Intermoot, a federated community server.
+#![forbid(unsafe_code)]
+
+pub mod base;
