@@ -1,4 +1,7 @@
 //! Intermoot, a federated community server.
-#![forbid(unsafe_code)]
 
 pub mod base;
+pub mod policy;
+pub mod store;
+pub mod features;
+pub mod app;

@@ -2,3 +2,7 @@
 
 pub mod clock;
 pub mod error;
+pub mod id;
+pub mod origin;
+pub mod page;
+pub mod words;

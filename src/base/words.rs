@@ -1,0 +1,179 @@
+//! The glossary as enums: the words of `contract.md`, as the database and the wire write them.
+
+/// Declares an enum that is a small integer in the database and a word everywhere else.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sea_orm::EnumIter, sea_orm::DeriveActiveEnum)]
+        #[derive(serde::Serialize, serde::Deserialize)]
+        #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+        pub enum $name {
+            $($(#[$vdoc])* #[sea_orm(num_value = $number)] #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// The word that stands for it in every interface.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// All words, for messages that say what is allowed.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::base::error::Refusal;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(Self::Err::invalid(stringify!($name), format!("must be one of {}", Self::WORDS.join(", ")))),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What an account is.
+    AccountKind {
+        /// A human being.
+        Person = 0 "person",
+        /// A community (`Group`).
+        Community = 1 "community",
+        /// A node itself (`Application`).
+        Node = 2 "node",
+        /// A company (`Organization`).
+        Organisation = 3 "organisation",
+        /// A bot (`Service`).
+        Service = 4 "service",
+    }
+
+    /// To whom a post is addressed, from widest to narrowest.
+    Audience {
+        /// Everyone, and shown in public timelines.
+        Public = 0 "public",
+        /// Everyone, but not promoted.
+        Unlisted = 1 "unlisted",
+        /// The author's followers.
+        Followers = 2 "followers",
+        /// The members of the post's (non-public) community.
+        Members = 3 "members",
+        /// Only the people mentioned.
+        Direct = 4 "direct",
+    }
+
+    /// How wide a community is open.
+    Stage {
+        /// This node's people only.
+        Local = 0 "local",
+        /// Partners under an agreement.
+        Partners = 1 "partners",
+        /// Members on any node, content to members only.
+        Federated = 2 "federated",
+        /// Everyone reads.
+        Public = 3 "public",
+    }
+
+    /// How one becomes a member.
+    JoinRule {
+        /// At once.
+        Open = 0 "open",
+        /// By asking.
+        Ask = 1 "ask",
+        /// By invitation.
+        Invite = 2 "invite",
+        /// By a partner agreement.
+        Agreement = 3 "agreement",
+    }
+
+    /// What a member may do, from least to most.
+    Role {
+        /// Reads.
+        Observer = 0 "observer",
+        /// Reads and writes.
+        Member = 1 "member",
+        /// A member recognised for giving much.
+        Contributor = 2 "contributor",
+        /// Pins, features, welcomes.
+        Curator = 3 "curator",
+        /// Removes posts and members.
+        Moderator = 4 "moderator",
+        /// Decides everything.
+        Owner = 5 "owner",
+    }
+
+    /// The stored status of a seat; whether it is usable is computed at each use.
+    SeatStatus {
+        /// Asked by the community, not yet answered.
+        Invited = 0 "invited",
+        /// Asked by the person, not yet answered.
+        Requested = 1 "requested",
+        /// In.
+        Active = 2 "active",
+        /// Out.
+        Ended = 3 "ended",
+    }
+
+    /// What a peer understands, discovered and never trusted (`federation.md` §3 P1).
+    Level {
+        /// Plain ActivityPub: Mastodon, GoToSocial.
+        Plain = 0 "plain",
+        /// Groups (FEP-1b12): Lemmy, PieFed, Mbin, NodeBB, Discourse.
+        Group = 1 "group",
+        /// Our own nodes.
+        Intermoot = 2 "intermoot",
+    }
+
+    /// Somebody's standing on this node.
+    NodeRole {
+        /// Uses the node.
+        Member = 0 "member",
+        /// Handles reports.
+        Moderator = 1 "moderator",
+        /// Administers.
+        Admin = 2 "admin",
+        /// Owns the node.
+        Owner = 3 "owner",
+    }
+
+    /// Whether a follow has been answered.
+    FollowState {
+        /// Asked, unanswered.
+        Requested = 0 "requested",
+        /// Accepted.
+        Accepted = 1 "accepted",
+    }
+
+    /// What a notification tells (the Mastodon API's words).
+    NotificationKind {
+        /// Somebody mentioned or answered you.
+        Mention = 0 "mention",
+        /// Somebody boosted your post.
+        Reblog = 1 "reblog",
+        /// Somebody favourited your post.
+        Favourite = 2 "favourite",
+        /// Somebody follows you.
+        Follow = 3 "follow",
+        /// Somebody asks to follow you.
+        FollowRequest = 4 "follow_request",
+        /// A post that you boosted or answered was edited.
+        Update = 5 "update",
+        /// Somebody whose posts you asked to be told of has posted.
+        Status = 6 "status",
+    }
+
+    /// The algorithm of a key.
+    KeyKind {
+        /// RSA, PKCS#1 v1.5 with SHA-256.
+        Rsa = 0 "rsa",
+        /// Ed25519.
+        Ed25519 = 1 "ed25519",
+    }
+}

@@ -1,0 +1,6 @@
+//! First floor: who may see and do what. Pure: no database, no clock, no network.
+//!
+//! Callers gather the facts into small structs; this floor only decides. Imports nothing but `base`.
+
+pub mod membership;
+pub mod visibility;

@@ -1,0 +1,105 @@
+//! Who may see a post. The one rule behind every surface (`security.md` C5, rule 1).
+//!
+//! Its SQL twin is in `features/posts/queries.rs`; a test proves on random worlds that they agree.
+
+use crate::base::words::Audience;
+
+/// How one reader stands towards one post: all that visibility depends on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// Wrote it.
+    pub is_author: bool,
+    /// Is mentioned in it.
+    pub is_mentioned: bool,
+    /// Follows the author (accepted).
+    pub follows_author: bool,
+    /// Holds a usable seat in the post's community.
+    pub is_member: bool,
+    /// Author blocks reader, or reader's host is blocked.
+    pub is_blocked: bool,
+}
+
+/// What visibility depends on of the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// To whom it is addressed.
+    pub audience: Audience,
+    /// Deleted by its author.
+    pub is_deleted: bool,
+    /// Removed from its community by a moderator.
+    pub is_removed: bool,
+}
+
+/// Whether `reader` may know that the post exists.
+///
+/// A removed post is seen by its author alone (with the reason); a deleted one by nobody.
+pub fn may_see(reader: Reader, post: Sight) -> bool {
+    if post.is_deleted {
+        return false;
+    }
+    if reader.is_author {
+        return true;
+    }
+    if reader.is_blocked || post.is_removed {
+        return false;
+    }
+    match post.audience {
+        Audience::Public | Audience::Unlisted => true,
+        Audience::Followers => reader.follows_author || reader.is_mentioned,
+        Audience::Members => reader.is_member,
+        Audience::Direct => reader.is_mentioned,
+    }
+}
+
+/// The audience a post really gets: the narrower of what the writer chose and `bound`.
+pub fn narrower(chosen: Audience, bound: Audience) -> Audience {
+    chosen.max(bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_reader() -> impl Strategy<Value = Reader> {
+        any::<[bool; 5]>().prop_map(|[is_author, is_mentioned, follows_author, is_member, is_blocked]| Reader {
+            is_author,
+            is_mentioned,
+            follows_author,
+            is_member,
+            is_blocked,
+        })
+    }
+
+    fn any_sight() -> impl Strategy<Value = Sight> {
+        (proptest::sample::select(Audience::ALL), any::<[bool; 2]>()).prop_map(|(audience, [is_deleted, is_removed])| Sight {
+            audience,
+            is_deleted,
+            is_removed,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_everyone_need_not_see_is_never_wider_than_public(reader in any_reader(), sight in any_sight()) {
+            prop_assert!(!may_see(reader, sight) || may_see(reader, Sight { audience: Audience::Public, ..sight }));
+        }
+
+        #[test]
+        fn a_block_hides_every_post_but_ones_own(reader in any_reader(), sight in any_sight()) {
+            let blocked = Reader { is_blocked: true, ..reader };
+            prop_assert!(!may_see(blocked, sight) || reader.is_author);
+        }
+
+        #[test]
+        fn removing_a_post_shows_it_to_nobody_new(reader in any_reader(), sight in any_sight()) {
+            prop_assert!(!may_see(reader, Sight { is_removed: true, ..sight }) || may_see(reader, sight));
+        }
+
+        #[test]
+        fn a_deleted_post_is_seen_by_nobody(reader in any_reader(), sight in any_sight()) {
+            let deleted = Sight { is_deleted: true, ..sight };
+            prop_assert!(!may_see(reader, deleted));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What has happened: past tense, ids only.
+//!
+//! Recorded in the transaction of the act; `server/consequences.rs` says what follows from each.
+
+#![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
+
+use crate::base::id::{AccountId, PostId};
+use serde::{Deserialize, Serialize};
+
+/// Something that happened. Ids only: whoever acts on it reads the present state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A post of ours or of others was kept for the first time.
+    PostPublished { post: PostId },
+    /// A post changed its words.
+    PostEdited { post: PostId },
+    /// A post was deleted by its author (its row is now a tombstone).
+    PostDeleted { post: PostId },
+    /// A moderator took a post out of its community.
+    PostRemoved { post: PostId, by: AccountId },
+    /// `boost` is a row of its own that shows another post.
+    PostBoosted { boost: PostId },
+    /// A boost was taken back; `of` is the post it showed.
+    PostUnboosted { boost: PostId, by: AccountId, of: PostId },
+    /// Somebody likes a post.
+    PostLiked { by: AccountId, post: PostId },
+    /// Somebody no longer likes a post; `uri` names the like that is undone.
+    PostUnliked { by: AccountId, post: PostId, uri: String },
+    /// A post was accepted into the community it was sent to (only where the community lives).
+    PostAdmitted { post: PostId, community: AccountId },
+    /// A follow was asked for, or asked again (`again` counts the repeats).
+    FollowAsked { follower: AccountId, target: AccountId, again: u32 },
+    /// A follow of one of ours was accepted.
+    FollowAccepted { follower: AccountId, target: AccountId },
+    /// A follow was refused or ended by its target.
+    FollowRejected { follower: AccountId, target: AccountId, uri: String },
+    /// A follow was ended by the follower; `uri` names it.
+    FollowEnded { follower: AccountId, target: AccountId, uri: String },
+    /// Somebody blocks somebody.
+    Blocked { by: AccountId, target: AccountId, uri: String },
+    /// A block was lifted; `uri` names it.
+    Unblocked { by: AccountId, target: AccountId, uri: String },
+    /// A person's or community's profile changed.
+    ProfileEdited { account: AccountId },
+    /// A community was founded here.
+    CommunityFounded { community: AccountId },
+    /// Somebody's seat in a community changed (status or role).
+    SeatChanged { community: AccountId, account: AccountId },
+    /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
+    MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
+    /// An account of ours was deleted.
+    AccountDeleted { account: AccountId },
+}

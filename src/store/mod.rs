@@ -1,0 +1,77 @@
+//! The database: where to read, and the one way to write.
+//!
+//! SQLite has one writing connection (WAL, `synchronous=FULL`, immediate transactions) and several
+//! readers that cannot write (`query_only`); PostgreSQL has one pool for both. [`Tx`] is the only
+//! way to write: its writes and the events they cause are kept together or not at all.
+
+pub mod event;
+pub mod open;
+pub mod round;
+pub mod sql;
+pub mod tables;
+mod tx;
+
+pub use sql::{Insert, Source, Sql, list};
+pub use tx::Tx;
+
+use crate::base::{
+    clock::{Clock, Stamp},
+    error::Result,
+    id::Ids,
+};
+use round::Rounds;
+use sea_orm::{DatabaseConnection, DbBackend};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The database of this node. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    backend: DbBackend,
+    /// Mints ids that rise strictly.
+    pub ids: Ids,
+    /// Tells the time to every transaction.
+    pub clock: Clock,
+    /// Rung after each commit that recorded an event.
+    pub bell: Arc<Notify>,
+    /// How far the consequences of events have been drawn.
+    pub rounds: Rounds,
+}
+
+impl Store {
+    /// Begins one indivisible act, as a writer.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(self).await
+    }
+
+    /// Now, by this node's clock.
+    pub fn now(&self) -> Stamp {
+        self.clock.now()
+    }
+
+    /// Whether this is PostgreSQL rather than SQLite: for the few statements that differ.
+    pub fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    /// Waits until the consequences of everything committed before are drawn (a quarter of a
+    /// second at most), so that people read their own writes.
+    pub async fn settle(&self) {
+        self.rounds.settle(&self.bell).await;
+    }
+
+    /// Closes all connections; on SQLite the write-ahead log is folded in.
+    pub async fn close(self) -> Result<()> {
+        self.read.close().await?;
+        self.write.close().await?;
+        Ok(())
+    }
+}
+
+impl From<sea_orm::DbErr> for crate::base::error::Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}

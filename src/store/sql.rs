@@ -1,0 +1,180 @@
+//! Fixed SQL with values: one text for both databases.
+//!
+//! `sql!("SELECT … WHERE id = {} AND author_id IN {}", id, list(&authors))` numbers the
+//! placeholders (`$1 …`, which SQLite and PostgreSQL both read) and counts every statement, so
+//! that a page's number of statements can be watched. Values are always bound, never pasted.
+
+use super::{Store, Tx};
+use crate::base::error::Result;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+
+/// A connection of either kind.
+#[derive(Clone, Copy)]
+pub enum Connection<'a> {
+    /// The readers.
+    Pool(&'a DatabaseConnection),
+    /// Inside an act.
+    Act(&'a DatabaseTransaction),
+}
+
+/// Where a statement runs: the readers ([`Store`]) or an act ([`Tx`]).
+pub trait Source: Sync {
+    /// The connection, and which database it speaks to.
+    fn connection(&self) -> (Connection<'_>, DbBackend);
+}
+
+impl Source for Store {
+    fn connection(&self) -> (Connection<'_>, DbBackend) {
+        (Connection::Pool(&self.read), self.backend)
+    }
+}
+
+impl Source for Tx {
+    fn connection(&self) -> (Connection<'_>, DbBackend) {
+        (Connection::Act(&self.sql), self.backend)
+    }
+}
+
+/// One thing bound into a statement: a value, or a list for `IN`.
+pub enum Bind {
+    /// One value.
+    One(Value),
+    /// A parenthesised list.
+    Many(Vec<Value>),
+}
+
+impl<T: Into<Value>> From<T> for Bind {
+    fn from(value: T) -> Self {
+        Self::One(value.into())
+    }
+}
+
+/// The values of `items` as a list for `IN {}`; an empty list matches nothing.
+pub fn list<T: Clone + Into<Value>>(items: &[T]) -> Bind {
+    Bind::Many(items.iter().cloned().map(Into::into).collect())
+}
+
+/// A statement: text with `{}` for each bound thing. Made by the `sql!` macro.
+pub struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+/// Builds an [`Sql`]: `sql!("… {} …", value)`.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr $(, $value:expr)* $(,)?) => {
+        $crate::store::Sql::new($text)$(.bind($value))*
+    };
+}
+
+impl Sql {
+    /// A statement whose `{}` are filled by [`Sql::bind`] in order.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), values: Vec::new() }
+    }
+
+    /// Fills the next `{}`.
+    pub fn bind(mut self, value: impl Into<Bind>) -> Self {
+        let filled = match value.into() {
+            Bind::One(value) => self.place(value),
+            Bind::Many(values) if values.is_empty() => "(NULL)".to_owned(),
+            Bind::Many(values) => {
+                let places: Vec<String> = values.into_iter().map(|value| self.place(value)).collect();
+                format!("({})", places.join(", "))
+            }
+        };
+        self.text = self.text.replacen("{}", &filled, 1);
+        self
+    }
+
+    /// Adds text; its `{}` are filled by the binds that follow.
+    pub fn then(mut self, text: &str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    fn place(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    fn statement(self, backend: DbBackend) -> Statement {
+        metrics::counter!("intermoot_sql_statements_total").increment(1);
+        Statement::from_sql_and_values(backend, self.text, self.values)
+    }
+
+    /// All rows.
+    pub async fn all<T: FromQueryResult>(self, from: &impl Source) -> Result<Vec<T>> {
+        let (connection, backend) = from.connection();
+        let statement = self.statement(backend);
+        let rows = match connection {
+            Connection::Pool(pool) => pool.query_all_raw(statement).await?,
+            Connection::Act(act) => act.query_all_raw(statement).await?,
+        };
+        rows.iter().map(|row| T::from_query_result(row, "").map_err(Into::into)).collect()
+    }
+
+    /// The first row, if any.
+    pub async fn one<T: FromQueryResult>(self, from: &impl Source) -> Result<Option<T>> {
+        Ok(self.all(from).await?.into_iter().next())
+    }
+
+    /// The first column of all rows.
+    pub async fn column<T: TryGetable>(self, from: &impl Source) -> Result<Vec<T>> {
+        let (connection, backend) = from.connection();
+        let statement = self.statement(backend);
+        let rows = match connection {
+            Connection::Pool(pool) => pool.query_all_raw(statement).await?,
+            Connection::Act(act) => act.query_all_raw(statement).await?,
+        };
+        rows.iter().map(|row| row.try_get_by_index(0).map_err(Into::into)).collect()
+    }
+
+    /// The first column of the first row, if any.
+    pub async fn value<T: TryGetable>(self, from: &impl Source) -> Result<Option<T>> {
+        Ok(self.column(from).await?.into_iter().next())
+    }
+
+    /// Runs it; how many rows it changed.
+    pub async fn run(self, tx: &Tx) -> Result<u64> {
+        let statement = self.statement(tx.backend);
+        Ok(tx.sql.execute_raw(statement).await?.rows_affected())
+    }
+}
+
+/// An `INSERT` of one row, column by column.
+pub struct Insert {
+    table: &'static str,
+    columns: Vec<&'static str>,
+    values: Vec<Value>,
+    conflict: &'static str,
+}
+
+impl Insert {
+    /// A row of `table`.
+    pub fn into(table: &'static str) -> Self {
+        Self { table, columns: Vec::new(), values: Vec::new(), conflict: "" }
+    }
+
+    /// One column's value.
+    pub fn set(mut self, column: &'static str, value: impl Into<Value>) -> Self {
+        self.columns.push(column);
+        self.values.push(value.into());
+        self
+    }
+
+    /// What to do on a clash, e.g. `ON CONFLICT (uri) DO NOTHING`.
+    pub fn on_conflict(mut self, clause: &'static str) -> Self {
+        self.conflict = clause;
+        self
+    }
+
+    /// Runs it; 1 when the row was inserted (or updated by the conflict clause), 0 when not.
+    pub async fn run(self, tx: &Tx) -> Result<u64> {
+        let places: Vec<String> = (1..=self.values.len()).map(|place| format!("${place}")).collect();
+        let text =
+            format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
+        Sql { text, values: self.values }.run(tx).await
+    }
+}

@@ -1,0 +1,148 @@
+//! `accounts`, `keys`, `users`.
+
+use crate::base::{
+    clock::Stamp,
+    id::{AccountId, InboxId},
+    words::{AccountKind, Audience, KeyKind, NodeRole},
+};
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+
+/// A person, community, node or organisation, here or elsewhere.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Account {
+    /// Its id; a community's row in `communities` has the same.
+    pub id: AccountId,
+    /// What it is.
+    pub kind: AccountKind,
+    /// Name without host, as its owner writes it.
+    pub username: String,
+    /// Host (with an explicit port) of its node; empty for our own.
+    pub host: String,
+    /// ActivityPub id: a path (`/u/ada`) for our own, a URL for others.
+    pub uri: String,
+    /// Page for people: a path for our own, a URL for others.
+    pub url: String,
+    /// Its own inbox (others only; ours follow from `uri`).
+    pub inbox: String,
+    /// Where deliveries for it go: a shared inbox where there is one (others only).
+    pub delivery_inbox: Option<InboxId>,
+    /// Its outbox (others only).
+    pub outbox: String,
+    /// Its followers collection (others only).
+    pub followers_uri: String,
+    /// Its featured collection (others only).
+    pub featured_uri: String,
+    /// A community's collection of moderators (others only).
+    pub moderators_uri: String,
+    /// Name shown; may be empty.
+    pub display_name: String,
+    /// Description: safe HTML.
+    pub note: String,
+    /// Description as typed (ours only).
+    pub note_source: String,
+    /// JSON list of [`Field`].
+    pub fields: String,
+    /// Avatar; empty for none.
+    pub avatar_url: String,
+    /// Header image; empty for none.
+    pub header_url: String,
+    /// Followers are approved by hand.
+    pub locked: bool,
+    /// Says that it is a bot.
+    pub bot: bool,
+    /// Wants to be found in directories and suggestions.
+    pub discoverable: bool,
+    /// Followers, as far as we know.
+    pub followers_count: i64,
+    /// Followed, as far as we know.
+    pub following_count: i64,
+    /// Posts, as far as we know.
+    pub posts_count: i64,
+    /// When it last posted.
+    pub last_post_at: Option<Stamp>,
+    /// When it was made (or first seen).
+    pub created_at: Stamp,
+    /// When its document was last fetched.
+    pub refreshed_at: Stamp,
+    /// Suspended by an administrator since.
+    pub suspended_at: Option<Stamp>,
+    /// Deleted, or gone at its origin, since.
+    pub gone_at: Option<Stamp>,
+}
+
+impl Account {
+    /// Whether it lives on this node.
+    pub fn is_local(&self) -> bool {
+        self.host.is_empty()
+    }
+
+    /// Whether it is a community.
+    pub fn is_community(&self) -> bool {
+        self.kind == AccountKind::Community
+    }
+
+    /// Whether it still takes part: neither suspended nor gone.
+    pub fn is_active(&self) -> bool {
+        self.suspended_at.is_none() && self.gone_at.is_none()
+    }
+
+    /// The handle others write: `ada` here, `ada@acme.example` elsewhere.
+    pub fn acct(&self) -> String {
+        if self.is_local() { self.username.clone() } else { format!("{}@{}", self.username, self.host) }
+    }
+}
+
+/// One line of a profile's table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Left: plain text.
+    pub name: String,
+    /// Right: safe HTML for others, text as typed for ours.
+    pub value: String,
+    /// When the link was found to link back.
+    #[serde(default)]
+    pub verified_at: Option<Stamp>,
+}
+
+/// A key of anybody; the private half only of our own, sealed.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Key {
+    /// Key id: a path for our own (`/u/ada#main-key`), a URL for others.
+    pub uri: String,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// Its algorithm.
+    pub kind: KeyKind,
+    /// Public half: SPKI PEM (RSA) or multibase (Ed25519).
+    pub public_key: String,
+    /// Private half as PKCS#8, sealed by the node secret.
+    pub private_sealed: Option<Vec<u8>>,
+    /// When it was made or last fetched.
+    pub fetched_at: Stamp,
+}
+
+/// What only people who log in here have.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct User {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// Address, as typed.
+    pub email: String,
+    /// argon2id PHC string; empty when no password is set.
+    pub password_hash: String,
+    /// Standing on this node.
+    pub role: NodeRole,
+    /// Whether sign-up was approved.
+    pub approved: bool,
+    /// Audience of new posts unless chosen.
+    pub posting_audience: Audience,
+    /// Whether new posts are sensitive unless chosen.
+    pub posting_sensitive: bool,
+    /// Language of new posts unless chosen (BCP 47; empty for none).
+    pub posting_language: String,
+    /// When it was made.
+    pub created_at: Stamp,
+    /// Last log-in.
+    pub signed_in_at: Option<Stamp>,
+}

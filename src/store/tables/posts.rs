@@ -1,0 +1,139 @@
+//! `posts`, `versions`, `notifications`.
+
+use crate::base::{
+    clock::Stamp,
+    id::{AccountId, AppId, NotificationId, PostId},
+    words::{Audience, NotificationKind},
+};
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+
+/// A post, or a boost of one (`boost_of_id`).
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Post {
+    /// Its id; sorts by time of publication.
+    pub id: PostId,
+    /// ActivityPub id: a path (`/p/1`) for our own, a URL for others. Of a boost: its Announce.
+    pub uri: String,
+    /// Page for people: a path for our own, a URL for others.
+    pub url: String,
+    /// Who wrote (or boosted) it.
+    pub author_id: AccountId,
+    /// The community it belongs to.
+    pub community_id: Option<AccountId>,
+    /// What it answers, when we have that.
+    pub in_reply_to_id: Option<PostId>,
+    /// What it answers, by ActivityPub id (empty for none).
+    pub in_reply_to_uri: String,
+    /// Whom it answers.
+    pub in_reply_to_account_id: Option<AccountId>,
+    /// The first post of its thread (itself when it is the first; none while unknown).
+    pub root_id: Option<PostId>,
+    /// What it boosts; then it has no words of its own.
+    pub boost_of_id: Option<PostId>,
+    /// To whom it is addressed.
+    pub audience: Audience,
+    /// Title; empty for none.
+    pub title: String,
+    /// The words: safe HTML.
+    pub content: String,
+    /// The words as typed (ours only).
+    pub source: String,
+    /// Content warning: plain text, empty for none.
+    pub spoiler: String,
+    /// Media are hidden at first.
+    pub sensitive: bool,
+    /// BCP 47; empty when unknown.
+    pub language: String,
+    /// JSON list of [`Attachment`].
+    pub attachments: String,
+    /// JSON list of [`Mention`].
+    pub mentions: String,
+    /// JSON list of tag names as written, without `#`.
+    pub tags: String,
+    /// The app it was written with (ours only).
+    pub app_id: Option<AppId>,
+    /// Sent to a community elsewhere that has not announced it yet.
+    pub pending: bool,
+    /// Published.
+    pub created_at: Stamp,
+    /// Last edited.
+    pub edited_at: Option<Stamp>,
+    /// Deleted by its author since: a tombstone without words.
+    pub deleted_at: Option<Stamp>,
+    /// Removed from its community by a moderator since.
+    pub removed_at: Option<Stamp>,
+    /// Why it was removed.
+    pub removed_reason: String,
+    /// Answers, as far as we know.
+    pub replies_count: i64,
+    /// Boosts by people, as far as we know.
+    pub boosts_count: i64,
+    /// Favourites, as far as we know.
+    pub favourites_count: i64,
+}
+
+/// A picture or other medium of a post, at its origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Where it is.
+    pub url: String,
+    /// MIME type; empty when unknown.
+    #[serde(default)]
+    pub media_type: String,
+    /// What it shows.
+    #[serde(default)]
+    pub description: String,
+    /// Blurhash, if valid.
+    #[serde(default)]
+    pub blurhash: Option<String>,
+    /// Pixels.
+    #[serde(default)]
+    pub width: Option<u32>,
+    /// Pixels.
+    #[serde(default)]
+    pub height: Option<u32>,
+}
+
+/// Somebody named in a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Who.
+    pub id: AccountId,
+}
+
+/// An earlier wording of a post.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Version {
+    /// Which post.
+    pub post_id: PostId,
+    /// When this wording was published.
+    pub at: Stamp,
+    /// Title then.
+    pub title: String,
+    /// Words then: safe HTML.
+    pub content: String,
+    /// Words as typed then.
+    pub source: String,
+    /// Content warning then.
+    pub spoiler: String,
+    /// Hidden media then.
+    pub sensitive: bool,
+}
+
+/// Something an account here is told.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who is told.
+    pub account_id: AccountId,
+    /// What.
+    pub kind: NotificationKind,
+    /// Who did it.
+    pub from_id: AccountId,
+    /// To which post (0 for none).
+    pub post_id: PostId,
+    /// When.
+    pub created_at: Stamp,
+}

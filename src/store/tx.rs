@@ -1,0 +1,79 @@
+//! One indivisible act: its writes, the instant it happens, and the events it causes.
+
+use super::{Insert, Store, event::Event};
+use crate::base::{clock::Stamp, error::Result, id::Ids};
+use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// One indivisible act. All of it is kept by [`Tx::commit`] or, when dropped, none.
+pub struct Tx {
+    pub(super) sql: DatabaseTransaction,
+    pub(super) backend: DbBackend,
+    /// The instant at which everything in this act happens.
+    pub now: Stamp,
+    ids: Ids,
+    bell: Arc<Notify>,
+    events: Mutex<Vec<Event>>,
+}
+
+impl Tx {
+    pub(super) async fn begin(store: &Store) -> Result<Self> {
+        // SQLite upgrades a reading transaction to a writing one only when nobody else writes, so begin as a writer.
+        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let sql = store.write.begin_with_options(options).await?;
+        Ok(Self { sql, backend: store.backend, now: store.now(), ids: store.ids.clone(), bell: store.bell.clone(), events: Mutex::default() })
+    }
+
+    /// Begins an act inside this one (a savepoint): dropped, it leaves this one as it was.
+    pub async fn nest(&self) -> Result<Self> {
+        let sql = self.sql.begin().await?;
+        Ok(Self { sql, backend: self.backend, now: self.now, ids: self.ids.clone(), bell: self.bell.clone(), events: Mutex::default() })
+    }
+
+    /// A fresh id for something that happens in this act.
+    pub fn id(&self) -> i64 {
+        self.ids.next(self.now)
+    }
+
+    /// Notes that `event` happened; it is kept when the act commits, and its consequences follow.
+    pub fn record(&self, event: Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Whether this is PostgreSQL rather than SQLite: for the few statements that differ.
+    pub fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    /// Keeps everything, durably, and wakes the worker if something happened.
+    pub async fn commit(self) -> Result<()> {
+        let events = self.take_events();
+        self.keep(&events).await?;
+        self.sql.commit().await?;
+        if !events.is_empty() {
+            self.bell.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Keeps a nested act as part of `outer`, which then decides over both.
+    pub async fn commit_into(self, outer: &Self) -> Result<()> {
+        let events = self.take_events();
+        self.sql.commit().await?;
+        outer.events.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
+        Ok(())
+    }
+
+    fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn keep(&self, events: &[Event]) -> Result<()> {
+        for event in events {
+            let body = serde_json::to_string(event).map_err(anyhow::Error::from)?;
+            Insert::into("events").set("id", self.id()).set("body", body).run(self).await?;
+        }
+        Ok(())
+    }
+}
