@@ -1,4 +1,5 @@
 //! Ground floor: words and small tools. Imports nothing of ours.
 
 pub mod clock;
+pub mod config;
 pub mod error;
