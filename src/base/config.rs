@@ -1,0 +1,170 @@
+//! The settings of a node, typed.
+//!
+//! Three layers, the later one wins: defaults, a TOML file, environment variables
+//! (`INTERMOOT__SECTION__KEY`, lists separated by commas). `config/default.toml` names and explains
+//! every setting and a test keeps it complete. A wrong setting is named with its line or variable and
+//! with what is allowed; a secret never shows in [`Config::summary`], in errors or in `Debug`.
+
+mod data;
+mod database;
+mod error;
+mod federation;
+mod layers;
+mod limits;
+mod log;
+mod media;
+mod organisation;
+mod origin;
+mod posting;
+mod rate;
+mod registration;
+mod rules;
+mod server;
+mod words;
+
+pub use self::{
+    data::Data,
+    database::{Database, DatabaseUrl},
+    error::ConfigError,
+    federation::Federation,
+    limits::Limits,
+    log::Log,
+    media::{Media, MediaUrl},
+    organisation::Organisation,
+    origin::Origin,
+    posting::Posting,
+    rate::Rate,
+    registration::Registration,
+    server::Server,
+    words::{FederationMode, LogFormat, RegistrationMode, Widest},
+};
+
+use self::layers::Source;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::Path, path::PathBuf};
+
+/// All settings, one struct for each section of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the node listens and under which address the world knows it.
+    pub server: Server,
+    /// Where the node keeps its files.
+    pub data: Data,
+    /// Which database.
+    pub database: Database,
+    /// Where uploaded files are kept.
+    pub media: Media,
+    /// Whom the node talks to, and how far its HTTP client may reach.
+    pub federation: Federation,
+    /// How people get an account.
+    pub registration: Registration,
+    /// The organisation that this node belongs to.
+    pub organisation: Organisation,
+    /// How far posts outside communities may reach.
+    pub posting: Posting,
+    /// What is logged and in which form.
+    pub log: Log,
+    /// How much and how often.
+    pub limits: Limits,
+    #[serde(skip)]
+    sources: BTreeMap<String, Source>,
+}
+
+/// One setting as `check-config` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummaryLine {
+    /// `section.key`.
+    pub setting: String,
+    /// Its value as JSON; passwords are left out, files with secrets only named.
+    pub value: serde_json::Value,
+    /// Where it was set: `default`, `FILE line N` or the variable's name.
+    pub source: String,
+}
+
+impl Config {
+    /// Reads the settings: defaults, then `file`, then the variables of `env` that begin with `INTERMOOT__`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a setting that does not exist or has a value that is not allowed, or
+    /// settings that contradict each other. Rules that `--unsafe-for-testing` can lift are in [`Config::check`].
+    pub fn load(file: Option<&Path>, env: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut config = layers::read(file, env)?;
+        config.take_database_url_from_file()?;
+        Ok(config)
+    }
+
+    /// Checks what single settings cannot show, and returns notes worth logging at the start.
+    ///
+    /// `unsafe_for_testing` lets a node with an https address use plain http and reach loopback and link-local addresses.
+    ///
+    /// # Errors
+    /// The first rule that is broken, with the setting to change.
+    pub fn check(&self, unsafe_for_testing: bool) -> Result<Vec<String>, ConfigError> {
+        rules::check(self, unsafe_for_testing)
+    }
+
+    /// The public origin without a trailing slash (`https://acme.example`): every identifier begins with it.
+    pub fn origin(&self) -> &str {
+        self.server.url.as_str()
+    }
+
+    /// Host, and port where it is not the scheme's own: `acme.example`, `localhost:3000`.
+    pub fn authority(&self) -> &str {
+        self.server.url.authority()
+    }
+
+    /// The database in use; by default a SQLite file in the data directory.
+    pub fn database(&self) -> DatabaseUrl {
+        self.database.url.clone().unwrap_or_else(|| DatabaseUrl::Sqlite(self.data.dir.join("intermoot.sqlite")))
+    }
+
+    /// The folder of uploaded files; by default `media` in the data directory.
+    pub fn media_dir(&self) -> PathBuf {
+        self.media.url.as_ref().map_or_else(|| self.data.dir.join("media"), |url| url.folder().to_owned())
+    }
+
+    /// The name of this node's organisation; by default its host.
+    pub fn organisation_name(&self) -> &str {
+        self.organisation.name.as_deref().unwrap_or_else(|| self.server.url.host())
+    }
+
+    /// The widest audience of a post outside communities; by default `public`, and `local` where only partners federate.
+    pub fn widest_outside_communities(&self) -> Widest {
+        self.posting.widest_outside_communities.unwrap_or(match self.federation.mode {
+            FederationMode::Open => Widest::Public,
+            FederationMode::Partners | FederationMode::Off => Widest::Local,
+        })
+    }
+
+    /// Every setting with its value and where it came from, without secrets.
+    pub fn summary(&self) -> Vec<SummaryLine> {
+        let settings = layers::flatten(self).into_iter();
+        settings.map(|(setting, value)| SummaryLine { value, source: self.source_of(&setting), setting }).collect()
+    }
+
+    /// Where `setting` (`section.key`) was set, for messages.
+    fn source_of(&self, setting: &str) -> String {
+        self.sources.get(setting).map_or_else(|| "default".to_owned(), ToString::to_string)
+    }
+
+    /// An error about `setting`, naming its file and line or its variable.
+    fn wrong(&self, setting: &str, problem: impl Into<String>) -> ConfigError {
+        ConfigError::about(self.sources.get(setting), setting, problem)
+    }
+
+    fn take_database_url_from_file(&mut self) -> Result<(), ConfigError> {
+        let Some(path) = self.database.url_file.clone() else { return Ok(()) };
+        let wrong = |problem: String| self.wrong("database.url_file", problem);
+        if self.database.url.is_some() {
+            return Err(wrong("and database.url are both set; keep one".into()));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| wrong(format!("cannot be read ({}): {e}", path.display())))?;
+        let url = text.trim().parse().map_err(|problem| wrong(format!("holds an address that {problem}")))?;
+        self.database.url = Some(url);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

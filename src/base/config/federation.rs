@@ -1,0 +1,31 @@
+//! `[federation]`: whom the node talks to, and how far its HTTP client may reach.
+
+use super::{FederationMode, server::nets};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use std::path::PathBuf;
+
+/// Whom the node talks to, and how far its HTTP client may reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Federation {
+    /// With everyone, with partners, with nobody.
+    pub mode: FederationMode,
+    /// Whether peers may be reached over plain http.
+    pub allow_http: bool,
+    /// Networks that our HTTP client may reach though they are not public.
+    #[serde(deserialize_with = "nets")]
+    pub allow_addresses: Vec<IpNet>,
+    /// Ports that our HTTP client may reach beside 443 (and 80 with `allow_http`).
+    #[serde(deserialize_with = "ports")]
+    pub allow_ports: Vec<u16>,
+    /// PEM file with a root certificate that is trusted beside the public ones.
+    pub ca_file: Option<PathBuf>,
+}
+
+fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u16>, D::Error> {
+    let listed = Vec::<serde_json::Value>::deserialize(from)?;
+    let port = |value: &serde_json::Value| value.as_u64().and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
+    let wrong = |value| D::Error::custom(format!("is not a list of ports: {value}; allowed: whole numbers from 1 to 65535"));
+    listed.iter().map(|value| port(value).ok_or_else(|| wrong(value))).collect()
+}

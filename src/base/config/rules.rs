@@ -1,0 +1,77 @@
+//! Rules between settings: what must not be combined, and what is worth a note.
+
+use super::{Config, ConfigError};
+use ipnet::IpNet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The first rule that `config` breaks, or the notes to log.
+pub(super) fn check(config: &Config, unsafe_for_testing: bool) -> Result<Vec<String>, ConfigError> {
+    let mut notes = Vec::new();
+    guard_of_outgoing_requests(config, unsafe_for_testing, &mut notes)?;
+    listeners(config, &mut notes)?;
+    for (setting, file) in
+        [("federation.ca_file", &config.federation.ca_file), ("server.metrics_token_file", &config.server.metrics_token_file)]
+    {
+        if let Some(Err(e)) = file.as_ref().map(std::fs::File::open) {
+            return Err(config.wrong(setting, format!("cannot be read: {e}")));
+        }
+    }
+    Ok(notes)
+}
+
+/// A node with an https address is meant for the open network: it keeps the doors of its HTTP client shut.
+fn guard_of_outgoing_requests(config: &Config, unsafe_for_testing: bool, notes: &mut Vec<String>) -> Result<(), ConfigError> {
+    let (https, federation) = (config.server.url.is_https(), &config.federation);
+    if https && federation.allow_http {
+        let problem = "is true while server.url is https; allowed: false (or --unsafe-for-testing)";
+        lifted(unsafe_for_testing, notes, config.wrong("federation.allow_http", problem))?;
+    }
+    for net in &federation.allow_addresses {
+        if https && forbidden().iter().any(|other| overlap(net, other)) {
+            let problem = format!(
+                "has {net}, which reaches loopback or link-local addresses, while server.url is https; allowed: other networks (or --unsafe-for-testing)"
+            );
+            lifted(unsafe_for_testing, notes, config.wrong("federation.allow_addresses", problem))?;
+        } else {
+            notes.push(format!("federation.allow_addresses lets outgoing requests reach {net}"));
+        }
+    }
+    if !https && !config.server.url.is_loopback() {
+        notes.push(format!(
+            "server.url is plain http ({}): only peers that allow it will federate, and passwords travel unprotected",
+            config.origin()
+        ));
+    }
+    Ok(())
+}
+
+fn lifted(unsafe_for_testing: bool, notes: &mut Vec<String>, error: ConfigError) -> Result<(), ConfigError> {
+    if !unsafe_for_testing {
+        return Err(error);
+    }
+    notes.push(format!("unsafe, for testing only: {error}"));
+    Ok(())
+}
+
+fn listeners(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
+    if config.server.metrics_bind == Some(config.server.bind) && config.server.bind.port() != 0 {
+        return Err(config.wrong("server.metrics_bind", "is the same as server.bind; allowed: another port"));
+    }
+    for net in config.server.trusted_proxies.iter().filter(|net| net.prefix_len() == 0) {
+        notes.push(format!("server.trusted_proxies has {net}: anyone can then choose the address that limits and logs see"));
+    }
+    Ok(())
+}
+
+/// Loopback, link-local and "this host", in both families and as IPv4-mapped IPv6 (RFC 6890, RFC 4291).
+fn forbidden() -> Vec<IpNet> {
+    let v4 = [([127, 0, 0, 0], 8), ([169, 254, 0, 0], 16), ([0, 0, 0, 0], 8)].map(|(octets, bits)| (Ipv4Addr::from(octets), bits));
+    let v6 = [(Ipv6Addr::LOCALHOST, 128), (Ipv6Addr::UNSPECIFIED, 128), (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10)];
+    let plain = v4.iter().map(|(ip, bits)| IpNet::new((*ip).into(), *bits));
+    let mapped = v4.iter().map(|(ip, bits)| IpNet::new(ip.to_ipv6_mapped().into(), bits + 96));
+    plain.chain(mapped).chain(v6.map(|(ip, bits)| IpNet::new(ip.into(), bits))).flatten().collect()
+}
+
+fn overlap(a: &IpNet, b: &IpNet) -> bool {
+    a.contains(&b.network()) || b.contains(&a.network())
+}
