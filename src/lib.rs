@@ -5,3 +5,4 @@ pub mod policy;
 pub mod store;
 pub mod features;
 pub mod app;
+pub mod net;

@@ -7,3 +7,4 @@ pub mod id;
 pub mod origin;
 pub mod page;
 pub mod words;
+pub mod host;
