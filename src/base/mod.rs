@@ -2,3 +2,10 @@
 
 pub mod clock;
 pub mod error;
+pub mod json;
+pub mod keys;
+pub mod proof;
+pub mod seal;
+pub mod secret;
+#[cfg(test)]
+pub mod vectors;
