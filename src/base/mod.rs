@@ -8,3 +8,10 @@ pub mod origin;
 pub mod page;
 pub mod words;
 pub mod host;
+pub mod json;
+pub mod keys;
+pub mod proof;
+pub mod seal;
+pub mod secret;
+#[cfg(test)]
+pub mod vectors;
