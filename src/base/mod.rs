@@ -2,3 +2,5 @@
 
 pub mod clock;
 pub mod error;
+pub mod page;
+pub mod text;
