@@ -15,3 +15,4 @@ pub mod seal;
 pub mod secret;
 #[cfg(test)]
 pub mod vectors;
+pub mod text;

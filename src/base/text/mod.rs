@@ -1,0 +1,16 @@
+//! Text: what people typed and what other servers sent, made safe and readable.
+//!
+//! Pure functions, no I/O. Invariant: whatever leaves [`html::sanitise`] or [`compose::compose`]
+//! holds only tags and attributes of Mastodon's allow-list, and every function takes time linear
+//! in its (bounded) input.
+
+pub mod compose;
+pub mod handle;
+pub mod html;
+pub mod limits;
+mod link;
+mod markdown;
+pub mod names;
+mod parse_cost;
+pub mod plain;
+pub mod scan;
