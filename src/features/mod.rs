@@ -3,6 +3,7 @@
 //! Verbs take a [`Tx`](crate::store::Tx): facts, rule, write, event, in that order. Queries take
 //! any [`Source`](crate::store::Source). A room uses only those named before it.
 
+pub mod tombstones;
 pub mod peers;
 pub mod accounts;
 pub mod sessions;

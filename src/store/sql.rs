@@ -5,7 +5,11 @@
 //! that a page's number of statements can be watched. Values are always bound, never pasted.
 
 use super::{Store, Tx};
-use crate::base::error::Result;
+use crate::base::{
+    clock::Stamp,
+    error::Result,
+    page::{Page, Walk},
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
 
 /// A connection of either kind.
@@ -21,17 +25,27 @@ pub enum Connection<'a> {
 pub trait Source: Sync {
     /// The connection, and which database it speaks to.
     fn connection(&self) -> (Connection<'_>, DbBackend);
+    /// Now: of the act, or by this node's clock.
+    fn now(&self) -> Stamp;
 }
 
 impl Source for Store {
     fn connection(&self) -> (Connection<'_>, DbBackend) {
         (Connection::Pool(&self.read), self.backend)
     }
+
+    fn now(&self) -> Stamp {
+        self.clock.now()
+    }
 }
 
 impl Source for Tx {
     fn connection(&self) -> (Connection<'_>, DbBackend) {
         (Connection::Act(&self.sql), self.backend)
+    }
+
+    fn now(&self) -> Stamp {
+        self.now
     }
 }
 
@@ -92,6 +106,25 @@ impl Sql {
     pub fn then(mut self, text: &str) -> Self {
         self.text.push_str(text);
         self
+    }
+
+    /// Puts text without `{}` in front.
+    pub fn before(mut self, text: &str) -> Self {
+        self.text.insert_str(0, text);
+        self
+    }
+
+    /// Ends the statement with one page over `key`, in the order of [`Page::walk`]; the text so
+    /// far must have a `WHERE`. Hand the rows to [`Page::newest_first`].
+    pub fn page(mut self, key: &str, page: Page) -> Self {
+        if let Some(max) = page.max_id {
+            self = self.then(&format!(" AND {key} < {{}}")).bind(max);
+        }
+        if let Some(min) = page.lower() {
+            self = self.then(&format!(" AND {key} > {{}}")).bind(min);
+        }
+        let order = if page.walk() == Walk::Ascending { "ASC" } else { "DESC" };
+        self.then(&format!(" ORDER BY {key} {order} LIMIT {{}}")).bind(i64::from(page.limit))
     }
 
     fn place(&mut self, value: Value) -> String {

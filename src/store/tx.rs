@@ -22,7 +22,7 @@ impl Tx {
         // SQLite upgrades a reading transaction to a writing one only when nobody else writes, so begin as a writer.
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let sql = store.write.begin_with_options(options).await?;
-        Ok(Self { sql, backend: store.backend, now: store.now(), ids: store.ids.clone(), bell: store.bell.clone(), events: Mutex::default() })
+        Ok(Self { sql, backend: store.backend, now: store.clock.now(), ids: store.ids.clone(), bell: store.bell.clone(), events: Mutex::default() })
     }
 
     /// Begins an act inside this one (a savepoint): dropped, it leaves this one as it was.

@@ -1,15 +1,34 @@
-//! Follows, blocks and mutes between accounts. Following a community is how a plain account joins it
-//! (see `memberships`).
+//! Follows, blocks and mutes between accounts.
+//!
+//! Following a community is how a plain account joins it: see `memberships`, which keeps seat and
+//! follow together. Invariant: at most one follow, block and mute for each pair.
 
+mod blocks;
 pub mod queries;
 
+pub use blocks::{block, mute, unblock, unmute};
+
+use super::tombstones;
 use crate::{
-    base::{clock::Stamp, error::Result, id::AccountId},
+    base::{
+        error::{Refusal, Result},
+        id::AccountId,
+        words::FollowState,
+    },
+    sql,
     store::{
-        Tx,
+        Insert, Tx,
+        event::Event,
         tables::{Account, Follow},
     },
 };
+use std::time::Duration;
+
+/// How often an unanswered follow is asked again at most: after 1, 2, 4 … minutes, six hours at
+/// most between two, that is about 14 days (`membership.md` 3).
+const ASKS_MAX: i64 = 62;
+/// The longest pause between two asks, in units (minutes, unless a test shortens them).
+const PAUSE_MAX: u32 = 360;
 
 /// How one wants to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,26 +39,164 @@ pub struct FollowOptions {
     pub notify: bool,
 }
 
-/// Asks to follow; accepted at once when the target is ours and not locked. Repeating it only
-/// changes the options (and, from elsewhere, the `uri` of the ask: each repeat has a fresh id and
-/// is answered again). `uri` names an ask that came from elsewhere. Refused when either blocks the
-/// other. Records `FollowAsked` (for a target elsewhere), `FollowAccepted` (for an ask answered here).
-pub async fn follow(_tx: &Tx, _follower: &Account, _target: &Account, _options: FollowOptions, _uri: Option<&str>) -> Result<Follow> { super::later() }
-/// The target accepts (a local one by hand, a remote one by its Accept). No effect without an ask.
-pub async fn accept(_tx: &Tx, _follower: AccountId, _target: AccountId) -> Result<()> { super::later() }
-/// The target refuses, or ends an accepted follow. Records `FollowRejected` when the target is ours.
-pub async fn reject(_tx: &Tx, _follower: &Account, _target: &Account) -> Result<()> { super::later() }
-/// The follower ends it. Records `FollowEnded`. With `uri`, only the ask of that id is undone (an
-/// older Undo must not end a newer follow).
-pub async fn unfollow(_tx: &Tx, _follower: &Account, _target: &Account, _uri: Option<&str>) -> Result<()> { super::later() }
-/// Blocks: follows both ways end. Records `Blocked`.
-pub async fn block(_tx: &Tx, _by: &Account, _target: &Account, _uri: Option<&str>) -> Result<()> { super::later() }
-/// Lifts a block. Records `Unblocked`.
-pub async fn unblock(_tx: &Tx, _by: &Account, _target: &Account) -> Result<()> { super::later() }
-/// Mutes; `until` none for good.
-pub async fn mute(_tx: &Tx, _by: AccountId, _target: AccountId, _notifications: bool, _until: Option<Stamp>) -> Result<()> { super::later() }
-/// Lifts a mute.
-pub async fn unmute(_tx: &Tx, _by: AccountId, _target: AccountId) -> Result<()> { super::later() }
-/// Asks again for every follow of ours that stays unanswered and is due (1 min to 6 h apart, for 14
-/// days): records `FollowAsked` with its count. At most `limit` at a time; how many were asked.
-pub async fn ask_again(_tx: &Tx, _limit: u32) -> Result<u32> { super::later() }
+impl Default for FollowOptions {
+    fn default() -> Self {
+        Self { show_boosts: true, notify: false }
+    }
+}
+
+/// Asks to follow; accepted at once when the target is ours and not locked.
+///
+/// Repeating it changes the options and, from elsewhere, the `uri` of the ask: each repeat has a
+/// fresh id and is answered again. Refused when either blocks the other, or when the ask was
+/// already undone. Records `FollowAsked` while it waits, `FollowAccepted` when it is answered.
+pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: FollowOptions, uri: Option<&str>) -> Result<Follow> {
+    check(tx, follower, target, uri).await?;
+    if let Some(existing) = queries::find(tx, follower.id, target.id).await? {
+        return repeat(tx, existing, options, uri).await;
+    }
+    let id = tx.id();
+    let accepted = target.is_local() && !target.locked;
+    let follow = Follow {
+        id,
+        follower_id: follower.id,
+        target_id: target.id,
+        state: if accepted { FollowState::Accepted } else { FollowState::Requested },
+        uri: uri.map_or_else(|| format!("/activities/{id}"), str::to_owned),
+        show_boosts: options.show_boosts,
+        notify: options.notify,
+        created_at: tx.now,
+        attempts: 0,
+        next_attempt_at: (!target.is_local()).then(|| tx.now),
+    };
+    insert(tx, &follow).await?;
+    if accepted {
+        count(tx, &follow, 1).await?;
+        tx.record(Event::FollowAccepted { follower: follower.id, target: target.id });
+    } else {
+        tx.record(Event::FollowAsked { follower: follower.id, target: target.id, again: 0 });
+    }
+    Ok(follow)
+}
+
+async fn check(tx: &Tx, follower: &Account, target: &Account, uri: Option<&str>) -> Result<()> {
+    if follower.id == target.id {
+        return Err(Refusal::forbidden("own_account", "You cannot follow yourself.").into());
+    }
+    if !target.is_active() || !follower.is_active() {
+        return Err(Refusal::not_found().into());
+    }
+    if queries::is_blocked_either_way(tx, follower.id, target.id).await? {
+        return Err(Refusal::forbidden("blocked", "One of you blocks the other.").into());
+    }
+    if let Some(uri) = uri
+        && tombstones::is_buried(tx, uri).await?
+    {
+        return Err(Refusal::conflict("undone", "This follow was already undone.").into());
+    }
+    Ok(())
+}
+
+/// An ask that is there already: new options, and for one from elsewhere a new id and a new answer.
+async fn repeat(tx: &Tx, follow: Follow, options: FollowOptions, uri: Option<&str>) -> Result<Follow> {
+    let uri = uri.unwrap_or(&follow.uri).to_owned();
+    sql!("UPDATE follows SET show_boosts = {}, notify = {}, uri = {} WHERE id = {}", options.show_boosts, options.notify, &uri, follow.id)
+        .run(tx)
+        .await?;
+    if follow.state == FollowState::Accepted && uri != follow.uri {
+        tx.record(Event::FollowAccepted { follower: follow.follower_id, target: follow.target_id });
+    }
+    Ok(Follow { uri, show_boosts: options.show_boosts, notify: options.notify, ..follow })
+}
+
+async fn insert(tx: &Tx, follow: &Follow) -> Result<()> {
+    Insert::into("follows")
+        .set("id", follow.id)
+        .set("follower_id", follow.follower_id)
+        .set("target_id", follow.target_id)
+        .set("state", follow.state)
+        .set("uri", follow.uri.as_str())
+        .set("show_boosts", follow.show_boosts)
+        .set("notify", follow.notify)
+        .set("created_at", follow.created_at)
+        .set("next_attempt_at", follow.next_attempt_at.map(|at| at.plus(Duration::from_secs(60))))
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps both accounts' counts in step with an accepted follow that came (1) or went (-1).
+async fn count(tx: &Tx, follow: &Follow, by: i64) -> Result<()> {
+    sql!("UPDATE accounts SET followers_count = followers_count + {} WHERE id = {}", by, follow.target_id).run(tx).await?;
+    sql!("UPDATE accounts SET following_count = following_count + {} WHERE id = {}", by, follow.follower_id).run(tx).await?;
+    Ok(())
+}
+
+/// The target accepts: one of ours by hand, one elsewhere by its Accept. No effect without an ask.
+pub async fn accept(tx: &Tx, follower: AccountId, target: AccountId) -> Result<()> {
+    let Some(follow) = queries::find(tx, follower, target).await? else { return Ok(()) };
+    if follow.state == FollowState::Accepted {
+        return Ok(());
+    }
+    sql!("UPDATE follows SET state = {}, next_attempt_at = NULL WHERE id = {}", FollowState::Accepted, follow.id).run(tx).await?;
+    count(tx, &follow, 1).await?;
+    tx.record(Event::FollowAccepted { follower, target });
+    Ok(())
+}
+
+/// The target refuses, or ends an accepted follow. Records `FollowRejected`. No effect without one.
+pub async fn reject(tx: &Tx, follower: AccountId, target: AccountId) -> Result<()> {
+    let Some(follow) = end(tx, follower, target).await? else { return Ok(()) };
+    tx.record(Event::FollowRejected { follower, target, uri: follow.uri });
+    Ok(())
+}
+
+/// The follower ends it. Records `FollowEnded`. With `uri`, only the ask of that id is undone, so
+/// that a late Undo does not end a newer follow; the id is remembered, so that a late Follow does
+/// not bring it back.
+pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Option<&str>) -> Result<()> {
+    if let Some(uri) = uri {
+        tombstones::bury(tx, uri).await?;
+        let is_current = queries::find(tx, follower, target).await?.is_some_and(|follow| follow.uri == uri);
+        if !is_current {
+            return Ok(());
+        }
+    }
+    let Some(follow) = end(tx, follower, target).await? else { return Ok(()) };
+    tx.record(Event::FollowEnded { follower, target, uri: follow.uri });
+    Ok(())
+}
+
+/// Takes a follow away, whatever its state, and returns it.
+async fn end(tx: &Tx, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
+    let Some(follow) = queries::find(tx, follower, target).await? else { return Ok(None) };
+    sql!("DELETE FROM follows WHERE id = {}", follow.id).run(tx).await?;
+    if follow.state == FollowState::Accepted {
+        count(tx, &follow, -1).await?;
+    }
+    Ok(Some(follow))
+}
+
+/// Asks again for follows of ours that stay unanswered and are due, each with a fresh id: records
+/// `FollowAsked` with its count. `unit` is the first pause (a minute); at most `limit` at a time.
+/// Returns how many were asked.
+pub async fn ask_again(tx: &Tx, unit: Duration, limit: u32) -> Result<usize> {
+    let due: Vec<Follow> = sql!(
+        "SELECT * FROM follows WHERE next_attempt_at <= {} AND state = {} ORDER BY next_attempt_at LIMIT {}",
+        tx.now,
+        FollowState::Requested,
+        i64::from(limit)
+    )
+    .all(tx)
+    .await?;
+    for follow in &due {
+        let attempts = follow.attempts + 1;
+        let units = 2_u32.saturating_pow(u32::try_from(attempts).unwrap_or(u32::MAX)).min(PAUSE_MAX);
+        let next = (attempts < ASKS_MAX).then(|| tx.now.plus(unit * units));
+        let uri = format!("/activities/{}", tx.id());
+        sql!("UPDATE follows SET attempts = {}, next_attempt_at = {}, uri = {} WHERE id = {}", attempts, next, uri, follow.id).run(tx).await?;
+        let again = u32::try_from(attempts).unwrap_or(u32::MAX);
+        tx.record(Event::FollowAsked { follower: follow.follower_id, target: follow.target_id, again });
+    }
+    Ok(due.len())
+}

@@ -1,9 +1,20 @@
-//! Reading relationships. Lists take lists.
+//! Reading relationships. Lists take lists; pages are cursors over the id of the relation.
 
 use crate::{
-    base::{error::Result, id::{AccountId, InboxId}, page::Page},
-    store::{Source, tables::{Account, Follow, Mute}},
+    base::{
+        error::Result,
+        id::{AccountId, InboxId},
+        page::Page,
+        words::FollowState,
+    },
+    sql,
+    store::{
+        Source, Sql, list,
+        tables::{Account, Follow},
+    },
 };
+use sea_orm::FromQueryResult;
+use std::collections::HashMap;
 
 /// How `me` stands towards one other account (the Mastodon API's Relationship).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,23 +41,164 @@ pub struct Relation {
     pub requested_by: bool,
 }
 
-/// How `me` stands towards each of `others`, in their order.
-pub async fn relations(_from: &impl Source, _me: AccountId, _others: &[AccountId]) -> Result<Vec<(AccountId, Relation)>> { crate::features::later() }
+/// An account in a list, with the id of the relation as cursor.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    /// Id of the follow, block or mute.
+    pub cursor: i64,
+    /// The account.
+    #[sea_orm(nested)]
+    pub account: Account,
+}
+
+/// How `me` stands towards each of `others`, in their order: three statements for any number.
+pub async fn relations(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, Relation)>> {
+    let mut found: HashMap<AccountId, Relation> = HashMap::new();
+    let follows: Vec<Follow> = sql!(
+        "SELECT * FROM follows WHERE (follower_id = {} AND target_id IN {}) OR (target_id = {} AND follower_id IN {})",
+        me,
+        list(others),
+        me,
+        list(others)
+    )
+    .all(from)
+    .await?;
+    for follow in follows {
+        let accepted = follow.state == FollowState::Accepted;
+        if follow.follower_id == me {
+            let relation = found.entry(follow.target_id).or_default();
+            (relation.following, relation.requested) = (accepted, !accepted);
+            (relation.showing_reblogs, relation.notifying) = (accepted && follow.show_boosts, accepted && follow.notify);
+        } else {
+            let relation = found.entry(follow.follower_id).or_default();
+            (relation.followed_by, relation.requested_by) = (accepted, !accepted);
+        }
+    }
+    for (by, target) in blocks_between(from, me, others).await? {
+        if by == me {
+            found.entry(target).or_default().blocking = true;
+        } else {
+            found.entry(by).or_default().blocked_by = true;
+        }
+    }
+    for (target, notifications) in mutes_of(from, me, others).await? {
+        let relation = found.entry(target).or_default();
+        (relation.muting, relation.muting_notifications) = (true, notifications);
+    }
+    Ok(others.iter().map(|id| (*id, found.get(id).copied().unwrap_or_default())).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Pair {
+    account_id: AccountId,
+    target_id: AccountId,
+}
+
+async fn blocks_between(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, AccountId)>> {
+    let pairs: Vec<Pair> = sql!(
+        "SELECT account_id, target_id FROM blocks WHERE (account_id = {} AND target_id IN {}) OR (target_id = {} AND account_id IN {})",
+        me,
+        list(others),
+        me,
+        list(others)
+    )
+    .all(from)
+    .await?;
+    Ok(pairs.into_iter().map(|pair| (pair.account_id, pair.target_id)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Muted {
+    target_id: AccountId,
+    notifications: bool,
+    expires_at: Option<crate::base::clock::Stamp>,
+}
+
+/// Mutes by `me` that have not expired (expired ones are told apart by the caller's clock: their
+/// row is dropped by housekeeping, and here when its time lies before the newest row's).
+async fn mutes_of(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, bool)>> {
+    let rows: Vec<Muted> =
+        sql!("SELECT target_id, notifications, expires_at FROM mutes WHERE account_id = {} AND target_id IN {}", me, list(others))
+            .all(from)
+            .await?;
+    let now = from.now();
+    Ok(rows.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now)).map(|row| (row.target_id, row.notifications)).collect())
+}
+
 /// One follow, if any.
-pub async fn find(_from: &impl Source, _follower: AccountId, _target: AccountId) -> Result<Option<Follow>> { crate::features::later() }
-/// The follow with this stored uri (its latest ask), if any.
-pub async fn by_uri(_from: &impl Source, _uri: &str) -> Result<Option<Follow>> { crate::features::later() }
-/// Followers of an account, with the follow's id as cursor, newest first.
-pub async fn followers(_from: &impl Source, _of: AccountId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
-/// Whom an account follows, likewise.
-pub async fn following(_from: &impl Source, _of: AccountId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
-/// Who asks to follow an account, likewise.
-pub async fn requests(_from: &impl Source, _of: AccountId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
-/// Whom an account blocks, likewise.
-pub async fn blocked(_from: &impl Source, _by: AccountId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
-/// Whom an account mutes, likewise.
-pub async fn muted(_from: &impl Source, _by: AccountId, _page: Page) -> Result<Vec<(i64, Account, Mute)>> { crate::features::later() }
+pub async fn find(from: &impl Source, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
+    sql!("SELECT * FROM follows WHERE follower_id = {} AND target_id = {}", follower, target).one(from).await
+}
+
+/// The follow whose latest ask has this stored uri, if any.
+pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Follow>> {
+    sql!("SELECT * FROM follows WHERE uri = {}", uri).one(from).await
+}
+
+/// Whether either of the two blocks the other.
+pub async fn is_blocked_either_way(from: &impl Source, one: AccountId, other: AccountId) -> Result<bool> {
+    Ok(!blocks_between(from, one, &[other]).await?.is_empty())
+}
+
+/// The id of the Block activity of a block, if there is that block.
+pub async fn block_uri(from: &impl Source, by: AccountId, target: AccountId) -> Result<Option<String>> {
+    sql!("SELECT uri FROM blocks WHERE account_id = {} AND target_id = {}", by, target).value(from).await
+}
+
+/// Followers of an account (accepted), newest first.
+pub async fn followers(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
+    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Accepted);
+    listing(from, start, page).await
+}
+
+/// Whom an account follows (accepted), newest first.
+pub async fn following(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
+    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.target_id WHERE r.follower_id = {} AND r.state = {}", of, FollowState::Accepted);
+    listing(from, start, page).await
+}
+
+/// Who asks to follow an account, newest first.
+pub async fn requests(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
+    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Requested);
+    listing(from, start, page).await
+}
+
+/// Whom an account blocks, newest first.
+pub async fn blocked(from: &impl Source, by: AccountId, page: Page) -> Result<Vec<Listed>> {
+    listing(from, sql!("FROM blocks r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {}", by), page).await
+}
+
+/// Whom an account mutes, newest first.
+pub async fn muted(from: &impl Source, by: AccountId, page: Page) -> Result<Vec<Listed>> {
+    listing(from, sql!("FROM mutes r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {}", by), page).await
+}
+
+/// One page over `start` (`FROM … r JOIN accounts a …`), newest first.
+async fn listing(from: &impl Source, start: Sql, page: Page) -> Result<Vec<Listed>> {
+    let select = start.before("SELECT r.id AS cursor, a.* ");
+    let rows: Vec<Listed> = select.page("r.id", page).all(from).await?;
+    Ok(page.newest_first(rows))
+}
+
 /// Our own accounts that follow `of` (accepted).
-pub async fn local_followers(_from: &impl Source, _of: AccountId) -> Result<Vec<AccountId>> { crate::features::later() }
+pub async fn local_followers(from: &impl Source, of: AccountId) -> Result<Vec<AccountId>> {
+    sql!(
+        "SELECT f.follower_id FROM follows f JOIN accounts a ON a.id = f.follower_id WHERE f.target_id = {} AND f.state = {} AND a.host = ''",
+        of,
+        FollowState::Accepted
+    )
+    .column(from)
+    .await
+}
+
 /// The distinct inboxes elsewhere of everyone who follows `of` (accepted, not gone).
-pub async fn follower_inboxes(_from: &impl Source, _of: AccountId) -> Result<Vec<InboxId>> { crate::features::later() }
+pub async fn follower_inboxes(from: &impl Source, of: AccountId) -> Result<Vec<InboxId>> {
+    sql!(
+        "SELECT DISTINCT a.delivery_inbox FROM follows f JOIN accounts a ON a.id = f.follower_id \
+         WHERE f.target_id = {} AND f.state = {} AND a.delivery_inbox IS NOT NULL AND a.gone_at IS NULL AND a.suspended_at IS NULL",
+        of,
+        FollowState::Accepted
+    )
+    .column(from)
+    .await
+}
