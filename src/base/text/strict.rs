@@ -240,3 +240,24 @@ pub(super) fn soup() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..25).prop_map(|pieces| pieces.concat())
 }
+
+/// The judge itself must be able to say no.
+#[test]
+fn the_judge_rejects_what_a_browser_would_run() {
+    let rejected = |html: &'static str| std::panic::catch_unwind(|| assert_safe(html, html)).is_err();
+    for html in [
+        "<script>",
+        "<svg>",
+        "<img src=\"x\">",
+        "<a href=\"javascript:x\">",
+        "<a href=\"/x\">",
+        "<p onclick=\"x\">",
+        "<p style=\"x\">",
+        "<a href=\"https://x\" x>",
+        "<p",
+        "a < b",
+    ] {
+        assert!(rejected(html), "{html}");
+    }
+    assert!(!rejected("<p>a<a href=\"https://x.example/\" rel=\"tag\">b</a></p>"));
+}
