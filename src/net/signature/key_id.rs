@@ -26,7 +26,7 @@ impl KeyId {
         }
         let mut document = Url::parse(text).map_err(|_| SignatureError::BadKeyId)?;
         let (main, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let fragment_is_plain = fragment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte));
+        let fragment_is_plain = fragment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:=".contains(&byte));
         // the origin must stand there letter by letter as the parser understands it
         let rest = main.strip_prefix(&document.origin().ascii_serialization());
         if !matches!(document.scheme(), "http" | "https") || !fragment_is_plain || !rest.is_some_and(is_plain_path) {

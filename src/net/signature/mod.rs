@@ -44,7 +44,7 @@ pub struct Received<'a> {
     pub method: &'a Method,
     /// Path and query, byte for byte as received.
     pub target: &'a str,
-    /// Its headers.
+    /// Its headers, with `Host` (under HTTP/2 and 3 the door puts `:authority` there).
     pub headers: &'a HeaderMap,
     /// Its body, already limited in size; empty if there is none.
     pub body: &'a [u8],

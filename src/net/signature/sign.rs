@@ -39,7 +39,7 @@ pub struct Outgoing<'a> {
     pub method: &'a Method,
     /// Where it goes.
     pub url: &'a Url,
-    /// SHA-256 of its body, if it has one; made once for all the hosts that get the same body.
+    /// SHA-256 of its body, needed unless it is a GET; made once for all the hosts that get the same body.
     pub body_sha256: Option<[u8; 32]>,
 }
 
@@ -49,6 +49,8 @@ impl Signer {
     /// What an earlier knock left there is replaced. `Host` is signed as the HTTP client will send it (from the URL).
     /// Takes about a millisecond with an RSA key.
     pub fn sign(&self, request: &Outgoing<'_>, headers: &mut HeaderMap, now: DateTime<Utc>) -> Result<()> {
+        let needs_digest = !matches!(*request.method, Method::GET | Method::HEAD);
+        ensure!(!needs_digest || request.body_sha256.is_some(), "a request that acts is signed with the digest of its body");
         [SIGNATURE, SIGNATURE_INPUT, DIGEST, CONTENT_DIGEST].iter().for_each(|name| drop(headers.remove(name)));
         headers.insert(DATE, header_value(&write_date(now))?);
         let here = Here::of(request.url);

@@ -49,6 +49,18 @@ fn s003_a_header_given_twice_is_malformed() {
 }
 
 #[test]
+fn s003_a_repeated_header_is_malformed_even_if_the_scheme_does_not_use_it() {
+    for (scheme, name) in [(Scheme::Cavage, "content-digest"), (Scheme::Rfc9421, "digest"), (Scheme::Rfc9421, "date")] {
+        let mut request = Request::signed(scheme, &RSA);
+        request.set(name, "x=:eA==:");
+        request.append(name, "x=:eA==:");
+        assert!(malformed(request.read_at(now())), "{name}");
+    }
+    let twice = Request::cavage(&Method::POST, "(request-target) host date digest date", "rsa-sha256", (None, None));
+    assert_eq!(twice.read_at(now()).unwrap_err(), SignatureError::Unreadable("Signature"));
+}
+
+#[test]
 fn s004_what_decides_the_effect_must_be_signed() {
     let all = "(request-target) host date digest";
     assert!(Request::cavage(&Method::POST, all, "rsa-sha256", (None, None)).check(&RSA_PUBLIC).is_ok());
