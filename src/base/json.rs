@@ -205,7 +205,28 @@ mod tests {
         assert!(parse_strict(b"{\"a\":\"\xff\"}", limits).is_err());
     }
 
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map_into(),
+            any::<i64>().prop_map_into(),
+            any::<f64>().prop_map_into(),
+            ".{0,8}".prop_map_into()
+        ];
+        leaf.prop_recursive(6, 64, 8, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map_into(),
+                prop::collection::btree_map(".{0,4}", inner, 0..8).prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn honest_documents_are_read_whole(value in any_value()) {
+            prop_assert_eq!(parse(&value.to_string()).unwrap(), value);
+        }
+
         #[test]
         fn what_is_taken_is_what_serde_json_reads(text in r#"[\[\]{}:,"a-c0-9\. \\eE+-]{0,40}"#) {
             if let Ok(value) = parse(&text) {

@@ -184,6 +184,11 @@ mod tests {
             *changed.pointer_mut(path).unwrap() = value;
             assert!(check_proof(&changed, &key).is_err(), "{path}");
         }
+        for name in ["type", "cryptosuite", "proofPurpose"] {
+            let mut other = object.clone();
+            other["proof"][name] = json!("other");
+            assert_eq!(check_proof(&other, &key), Err(ProofError::OtherKind), "{name}");
+        }
         let mut more = object.clone();
         more["to"] = json!("https://www.w3.org/ns/activitystreams#Public");
         assert_eq!(check_proof(&more, &key), Err(ProofError::Mismatch));

@@ -31,7 +31,10 @@ impl Secret {
     /// two nodes that start at once end with the same secret, and a crash leaves none or a good one.
     pub fn load_or_create(path: &Path) -> Result<Self> {
         match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text),
+            Ok(text) => {
+                warn_if_shared(path);
+                Self::parse(&text)
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 create(path).with_context(|| format!("making the node's secret at {}", path.display()))?;
                 Self::parse(&fs::read_to_string(path)?)
@@ -74,6 +77,14 @@ impl Secret {
             *byte = u8::from_str_radix(std::str::from_utf8(pair)?, 16)?;
         }
         Self::from_bytes(&bytes)
+    }
+}
+
+/// Says so when others than the owner may read the secret; a mounted secret may have to be so.
+fn warn_if_shared(path: &Path) {
+    #[cfg(unix)]
+    if fs::metadata(path).is_ok_and(|file| std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o077 != 0) {
+        tracing::warn!(path = %path.display(), "the node's secret can be read by others than its owner");
     }
 }
 

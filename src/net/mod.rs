@@ -15,7 +15,6 @@ mod fetch;
 pub mod resolver;
 #[cfg(test)]
 mod tests;
-
 pub use address::{Policy, is_public};
 pub use budget::Budget;
 pub use client::{Answer, Client, Limits};
@@ -23,3 +22,5 @@ pub use error::FetchError;
 pub use fetch::{Fetched, Get, SignRequest};
 pub use reqwest::{Method, StatusCode, header};
 pub use resolver::{Lookup, SystemLookup};
+//! The network floor: how we speak to other machines, and how we know who speaks to us.
+pub mod signature;
