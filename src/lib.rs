@@ -6,3 +6,9 @@ pub mod store;
 pub mod features;
 pub mod app;
 pub mod net;
+#![doc = include_str!("ARCHITECTURE.md")]
+#![forbid(unsafe_code)]
+pub mod cli;
+pub mod server;
+#[cfg(test)]
+mod tests;

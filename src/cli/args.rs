@@ -1,0 +1,185 @@
+//! The commands and their arguments, as `contract.md` and `--help` show them.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Intermoot, a federated community server: every company runs its own node.
+#[derive(Debug, Parser)]
+#[command(name = "intermoot", version, propagate_version = true)]
+pub struct Cli {
+    /// File with settings; without it the defaults and the environment (INTERMOOT__SECTION__KEY) hold
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a node
+    Serve {
+        /// Let a node with an https address use plain http and reach loopback and link-local addresses
+        #[arg(long)]
+        unsafe_for_testing: bool,
+    },
+    /// Run three companies' nodes on this machine, acquainted, with people and posts to try
+    Demo {
+        /// Folder of the three nodes' data; a second run with the same folder carries on
+        #[arg(long, default_value = "demo-data")]
+        dir: PathBuf,
+    },
+    /// Check the settings and show each with its source
+    CheckConfig {
+        /// Check as `serve --unsafe-for-testing` would
+        #[arg(long)]
+        unsafe_for_testing: bool,
+    },
+    /// Bring the database's schema up to date (serve does it too)
+    Migrate,
+    /// Accounts of people on this node
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Access tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Communities that live on this node
+    #[command(subcommand)]
+    Community(CommunityCommand),
+    /// Save the running node's data into a folder
+    Backup {
+        /// Folder that is missing or empty
+        dir: PathBuf,
+    },
+    /// Bring a backup back into an empty place (data.dir and database of the settings)
+    Restore {
+        /// Folder of a backup
+        dir: PathBuf,
+    },
+    /// Check a backup or the live data
+    Verify {
+        /// Folder of a backup; without it the live data
+        dir: Option<PathBuf>,
+    },
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Make an account; without a password a one-time log-in link is printed
+    Create(CreateAccount),
+    /// List the accounts of this node
+    List,
+    /// Show one account
+    Show {
+        /// Name without @
+        name: String,
+    },
+    /// Keep someone out: sessions end, nothing of theirs is shown
+    Suspend {
+        /// Name without @
+        name: String,
+    },
+    /// Undo a suspension
+    Restore {
+        /// Name without @
+        name: String,
+    },
+    /// Set the password, read as one line from standard input
+    SetPassword {
+        /// Name without @
+        name: String,
+        /// Said for clarity; the password always comes from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give another role on this node
+    SetRole {
+        /// Name without @
+        name: String,
+        /// The new role
+        #[arg(value_parser = ROLES)]
+        role: String,
+    },
+    /// Delete an account and tell the nodes that know it
+    Delete {
+        /// Name without @
+        name: String,
+    },
+    /// Print a fresh one-time log-in link
+    LoginLink {
+        /// Name without @
+        name: String,
+    },
+}
+
+const ROLES: [&str; 4] = ["owner", "admin", "moderator", "member"];
+
+/// A new account.
+#[derive(Debug, Args)]
+pub struct CreateAccount {
+    /// Name without @: letters, digits and _
+    pub name: String,
+    /// Address for mail and log-in
+    #[arg(long)]
+    pub email: String,
+    /// Role on this node
+    #[arg(long, default_value = "member", value_parser = ROLES)]
+    pub role: String,
+    /// Read the password as one line from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// What can be done with access tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Print a new access token, alone, on standard output
+    Create {
+        /// Whose token: name without @
+        name: String,
+        /// What it may do, separated by spaces
+        #[arg(long, default_value = "read write follow push")]
+        scopes: String,
+    },
+}
+
+/// What can be done with communities.
+#[derive(Debug, Subcommand)]
+pub enum CommunityCommand {
+    /// Found a community
+    Create(CreateCommunity),
+    /// List the communities of this node
+    List,
+    /// Show one community
+    Show {
+        /// Name without @
+        name: String,
+    },
+}
+
+/// A new community.
+#[derive(Debug, Args)]
+pub struct CreateCommunity {
+    /// Name without @: letters, digits and _
+    pub name: String,
+    /// Title that people read
+    #[arg(long)]
+    pub title: String,
+    /// What it is for, shown before anyone joins
+    #[arg(long)]
+    pub purpose: String,
+    /// How far it reaches
+    #[arg(long, default_value = "public", value_parser = ["local", "partners", "federated", "public"])]
+    pub stage: String,
+    /// How people get in
+    #[arg(long, default_value = "open", value_parser = ["open", "ask", "invite", "agreement"])]
+    pub join: String,
+    /// Its first owner: name without @
+    #[arg(long)]
+    pub owner: String,
+}

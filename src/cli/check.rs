@@ -1,0 +1,28 @@
+//! `check-config`, and the same checks when a node starts.
+
+use super::Outcome;
+use crate::{base::config::Config, server::logs};
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// Checks the settings and shows each with its source, secrets left out.
+pub(super) fn check_config(config: &Config, unsafe_for_testing: bool) -> Result<Outcome> {
+    let notes = config.check(unsafe_for_testing)?;
+    logs::filter(&config.log.filter).context("log.filter cannot be used")?;
+    let settings = config.summary();
+    let rows: Vec<_> = settings.iter().map(|line| vec![line.setting.clone(), line.value.to_string(), line.source.clone()]).collect();
+    let table = Outcome::table(&["setting", "value", "source"], &rows);
+    let remarks: String = notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    let json = json!({ "ok": true, "settings": settings, "notes": notes });
+    Ok(Outcome::new(format!("{}\n{remarks}\nThe settings can be used.", table.text(false)), json))
+}
+
+/// Checks the settings, starts the logs and writes the notes there.
+pub(super) fn start_logs(config: &Config, unsafe_for_testing: bool) -> Result<()> {
+    let notes = config.check(unsafe_for_testing)?;
+    logs::start(&config.log)?;
+    for note in notes {
+        tracing::warn!("{note}");
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Puts the house together: logs, routes, listener, background work, graceful end.
+
+pub mod logs;
