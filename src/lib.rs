@@ -1,14 +1,13 @@
-//! Intermoot, a federated community server.
-
-pub mod base;
-pub mod policy;
-pub mod store;
-pub mod features;
-pub mod app;
-pub mod net;
 #![doc = include_str!("ARCHITECTURE.md")]
-#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod base;
 pub mod cli;
+pub mod features;
+pub mod net;
+pub mod policy;
 pub mod server;
+pub mod store;
+
 #[cfg(test)]
 mod tests;

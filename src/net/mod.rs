@@ -13,6 +13,7 @@ mod client;
 mod error;
 mod fetch;
 pub mod resolver;
+pub mod signature;
 #[cfg(test)]
 mod tests;
 pub use address::{Policy, is_public};
@@ -22,5 +23,3 @@ pub use error::FetchError;
 pub use fetch::{Fetched, Get, SignRequest};
 pub use reqwest::{Method, StatusCode, header};
 pub use resolver::{Lookup, SystemLookup};
-//! The network floor: how we speak to other machines, and how we know who speaks to us.
-pub mod signature;
