@@ -15,6 +15,7 @@ mod log;
 mod media;
 mod organisation;
 mod origin;
+mod ports;
 mod posting;
 mod rate;
 mod registration;
@@ -32,6 +33,7 @@ pub use self::{
     media::{Media, MediaUrl},
     organisation::Organisation,
     origin::Origin,
+    ports::Ports,
     posting::Posting,
     rate::Rate,
     registration::Registration,
