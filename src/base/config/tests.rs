@@ -266,6 +266,9 @@ fn the_summary_names_each_setting_once_with_its_source() {
     assert!(of("log.format").source.ends_with("my.toml line 2"));
     assert_eq!((of("data.dir").source.as_str(), of("data.dir").value), ("INTERMOOT__DATA__DIR", "/srv".into()));
     assert_eq!(of("server.url").source, "default");
+    assert_eq!(of("database.url").value, "sqlite:/srv/intermoot.sqlite");
+    assert_eq!(of("posting.widest_outside_communities").value, "public");
+    assert_eq!(summary.len(), layers::flatten(&Config::default()).len());
 }
 
 proptest::proptest! {
