@@ -13,6 +13,7 @@ mod client;
 mod error;
 mod fetch;
 pub mod resolver;
+pub mod signature;
 #[cfg(test)]
 mod tests;
 
