@@ -33,29 +33,30 @@ pub fn parse(text: &str) -> Option<Url> {
         return None;
     }
     let url = Url::parse(text).ok()?;
-    origin(&url).map(|_| url)
+    is_plain(&url).then_some(url)
 }
 
 /// The origin of `url`; `None` when it is not a plain web address: another scheme, no host, or a user or password in it.
 pub fn origin(url: &Url) -> Option<Origin> {
-    if !matches!(url.scheme(), "http" | "https") || has_user(url) {
-        return None;
-    }
-    let port = url.port_or_known_default().filter(|&port| port != 0)?;
-    Some(Origin { scheme: url.scheme().to_owned(), host: name(url)?.to_owned(), port })
+    let (host, port) = parts(url)?;
+    Some(Origin { scheme: url.scheme().to_owned(), host: host.to_owned(), port })
+}
+
+/// Whether `url` is a plain web address, that is, has an [`origin`].
+pub fn is_plain(url: &Url) -> bool {
+    parts(url).is_some()
 }
 
 /// Whether both are plain web addresses of one origin.
 pub fn same_origin(one: &Url, other: &Url) -> bool {
-    matches!((origin(one), origin(other)), (Some(one), Some(other)) if one == other)
+    one.scheme() == other.scheme() && matches!((parts(one), parts(other)), (Some(one), Some(other)) if one == other)
 }
 
 /// The name of the server behind `url`, as peers are called everywhere: the host, lower-case, in punycode, without a trailing
 /// dot, with `:port` only when it is not the scheme's own (`acme.example`, `acme.localhost:4001`, `[2001:db8::1]:8080`).
 /// `None` where [`origin`] is `None`.
 pub fn authority(url: &Url) -> Option<String> {
-    origin(url)?;
-    let host = name(url)?;
+    let (host, _) = parts(url)?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
@@ -64,11 +65,15 @@ pub fn has_user(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// The host without the one trailing dot that names the root.
-fn name(url: &Url) -> Option<&str> {
+/// Host (without the one trailing dot that names the root) and port of a plain web address.
+fn parts(url: &Url) -> Option<(&str, u16)> {
+    if !matches!(url.scheme(), "http" | "https") || has_user(url) {
+        return None;
+    }
     let host = url.host_str()?;
     let host = host.strip_suffix('.').unwrap_or(host);
-    (!host.is_empty() && !host.ends_with('.')).then_some(host)
+    let port = url.port_or_known_default().filter(|&port| port != 0)?;
+    (!host.is_empty() && !host.ends_with('.')).then_some((host, port))
 }
 
 #[cfg(test)]

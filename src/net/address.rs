@@ -91,7 +91,7 @@ impl Policy {
         if url.as_str().len() > host::URL_BYTES_MAX {
             return Err(refused("the address is too long"));
         }
-        if host::origin(url).is_none() {
+        if !host::is_plain(url) {
             return Err(refused("the address names no server"));
         }
         self.check_port(url)?;

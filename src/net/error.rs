@@ -37,16 +37,16 @@ pub enum FetchError {
     /// The cause of this request has used up its fetches ([`super::Budget`]).
     #[error("too many fetches for one activity")]
     BudgetExhausted,
-    /// We could not sign the request.
-    #[error("could not be signed")]
-    Unsigned(#[source] anyhow::Error),
+    /// We could not make or sign the request; the fault is ours.
+    #[error("the request could not be made")]
+    Unsent(#[source] anyhow::Error),
 }
 
 impl FetchError {
     /// Whether it may pass with time, so that trying again later is worth it.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unresolved(_) | Self::Unreachable(_) | Self::TimedOut | Self::Garbled(_) | Self::Unsigned(_) => true,
+            Self::Unresolved(_) | Self::Unreachable(_) | Self::TimedOut | Self::Garbled(_) | Self::Unsent(_) => true,
             Self::Refused(_) | Self::TooLarge(_) | Self::TooManyRedirects | Self::BudgetExhausted => false,
         }
     }
@@ -62,7 +62,7 @@ impl FetchError {
             Self::TooLarge(_) => "too_large",
             Self::TooManyRedirects => "too_many_redirects",
             Self::BudgetExhausted => "budget_exhausted",
-            Self::Unsigned(_) => "unsigned",
+            Self::Unsent(_) => "unsent",
         }
     }
 }
@@ -130,4 +130,28 @@ fn account(error: &(dyn StdError + 'static)) -> String {
         next = cause.source();
     }
     account.chars().take(ACCOUNT_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_a_fault_and_the_rest_a_refusal() {
+        let errors = [
+            (FetchError::TimedOut, true),
+            (FetchError::Unresolved("a.test".into()), true),
+            (FetchError::Unreachable("reset".into()), true),
+            (FetchError::Garbled("no HTTP".into()), true),
+            (FetchError::Unsent(anyhow::anyhow!("no key")), true),
+            (address::refused("no").into(), false),
+            (FetchError::TooLarge(1), false),
+            (FetchError::TooManyRedirects, false),
+            (FetchError::BudgetExhausted, false),
+        ];
+        for (error, passing) in errors {
+            assert_eq!(error.is_passing(), passing, "{error}");
+            assert_eq!(Error::from(error).refusal().is_none(), passing);
+        }
+    }
 }

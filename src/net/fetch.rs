@@ -134,13 +134,13 @@ enum Hop {
 fn request(get: &Get<'_>, url: &Url) -> Result<Request, FetchError> {
     let mut request = Request::new(Method::GET, url.clone());
     let headers = request.headers_mut();
-    let value = |text: &str| HeaderValue::from_str(text).map_err(|error| FetchError::Unsigned(error.into()));
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|error| FetchError::Unsent(error.into()));
     headers.insert(ACCEPT, value(get.accept)?);
     if let Some(tag) = get.if_none_match {
         headers.insert(IF_NONE_MATCH, value(tag)?);
     }
     if let Some(signer) = get.signer {
-        signer.sign(&Method::GET, url, headers, None).map_err(FetchError::Unsigned)?;
+        signer.sign(&Method::GET, url, headers, None).map_err(FetchError::Unsent)?;
     }
     Ok(request)
 }

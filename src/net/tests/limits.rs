@@ -1,7 +1,7 @@
 //! S65, S70: what is slow or large is cut off, and nobody else waits for it.
 
 use super::servers::{OUTSIDE, client, names, ok, plain, serve, serve_with, short};
-use crate::net::{Budget, FetchError, Limits};
+use crate::net::{Budget, Client, FetchError, Limits, Policy};
 use std::{sync::Arc, time::Duration};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
 use url::Url;
@@ -146,5 +146,15 @@ async fn s070_too_many_or_too_large_headers_are_refused() {
         let client = client(names(), &[&peer], short());
         let outcome = client.get(plain(&peer.url("a.test", "/")), &Budget::default()).await;
         assert!(matches!(outcome, Err(FetchError::Garbled(_))), "{:?}", outcome.map(|fetched| fetched.headers.len()));
+    }
+}
+
+#[test]
+fn a_file_of_roots_that_is_missing_or_empty_is_named() {
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    for file in [empty.path(), std::path::Path::new("/nowhere/roots.pem")] {
+        let made = Client::new(Policy::default(), names(), "intermoot-test/1", Some(file));
+        let error = made.err().expect("refused").to_string();
+        assert!(error.contains(&file.display().to_string()), "{error}");
     }
 }

@@ -84,6 +84,13 @@ async fn a_name_service_that_does_not_answer_is_given_up_in_time() {
 }
 
 #[tokio::test]
+async fn the_operating_system_is_asked_for_addresses() {
+    use crate::net::{Lookup, SystemLookup};
+    let found = SystemLookup::default().lookup("127.0.0.2").await.unwrap();
+    assert_eq!(found, [IpAddr::from(OUTSIDE)]);
+}
+
+#[tokio::test]
 async fn a_name_that_does_not_resolve_may_do_so_later() {
     let server = serve(OUTSIDE, |_| Vec::new()).await;
     let client = client(Table::of(&[]), &[&server], short());
