@@ -43,18 +43,16 @@ pub struct Composed {
 
 /// What to make links of.
 #[derive(Clone, Copy)]
-pub struct Linker<'a> {
+struct Linker<'a> {
     /// Who a mention leads to; none when it is nobody known, then it stays text.
-    pub resolve: &'a dyn Fn(&Mention) -> Option<Link>,
+    resolve: &'a dyn Fn(&Mention) -> Option<Link>,
     /// The page of a hashtag, by its key.
-    pub hashtag_url: &'a dyn Fn(&str) -> String,
+    hashtag_url: &'a dyn Fn(&str) -> String,
 }
 
 /// Composes `source`, of which at most `SOURCE_BYTES_MAX` bytes are read.
 /// Each different mention is resolved once.
-pub fn compose(
-    source: &str, format: Format, resolve: &dyn Fn(&Mention) -> Option<Link>, hashtag_url: &dyn Fn(&str) -> String,
-) -> Composed {
+pub fn compose(source: &str, format: Format, resolve: &dyn Fn(&Mention) -> Option<Link>, hashtag_url: &dyn Fn(&str) -> String) -> Composed {
     let source = cut_bytes(source, SOURCE_BYTES_MAX).replace("\r\n", "\n").replace('\r', "\n");
     let source = source.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "");
     let mut weaver = Weaver::new(&source, Linker { resolve, hashtag_url });

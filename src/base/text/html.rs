@@ -17,8 +17,33 @@ use std::{
 pub const OUTPUT_BYTES_MAX: usize = 4 * HTML_BYTES_MAX;
 /// Elements that stay. Headings are then turned into bold paragraphs, as Mastodon does.
 const ELEMENTS: [&str; 27] = [
-    "p", "br", "span", "a", "del", "s", "pre", "code", "em", "strong", "b", "i", "u", "blockquote", "ul", "ol", "li", "ruby", "rt", "rp",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "p",
+    "br",
+    "span",
+    "a",
+    "del",
+    "s",
+    "pre",
+    "code",
+    "em",
+    "strong",
+    "b",
+    "i",
+    "u",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "ruby",
+    "rt",
+    "rp",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
 ];
 /// Elements that go together with what is in them.
 const WITH_CONTENT: [&str; 14] = [
@@ -48,6 +73,13 @@ static LOCAL: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// too much work to parse is kept as plain text. Takes time linear in its input.
 pub fn sanitise(html: &str) -> String {
     clean(&REMOTE, html)
+}
+
+/// Text as HTML that shows it, fit for content and for attribute values in double quotes (S84).
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    escape_into(&mut html, text);
+    html
 }
 
 /// As [`sanitise`], for HTML that our own composer rendered.
@@ -92,9 +124,8 @@ fn headings_to_bold(html: String) -> String {
     if !html.contains("<h") {
         return html;
     }
-    ('1'..='6').fold(html, |html, level| {
-        html.replace(&format!("<h{level}>"), "<p><strong>").replace(&format!("</h{level}>"), "</strong></p>")
-    })
+    ('1'..='6')
+        .fold(html, |html, level| html.replace(&format!("<h{level}>"), "<p><strong>").replace(&format!("</h{level}>"), "</strong></p>"))
 }
 
 fn builder() -> Builder<'static> {

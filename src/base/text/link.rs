@@ -2,7 +2,11 @@
 //!
 //! Shapes are Mastodon's (`TextFormatter`, `ActivityPub` h-cards), since clients look for them.
 
-use super::{handle, html::LINK_REL, scan::{Mention, Tag}};
+use super::{
+    handle,
+    html::LINK_REL,
+    scan::{Mention, Tag},
+};
 
 /// Who a mention leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

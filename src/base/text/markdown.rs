@@ -33,7 +33,7 @@ pub(super) fn render(source: &str, weaver: &mut Weaver) -> Option<String> {
     weave(&arena, root, weaver)?;
     let mut rendered = String::with_capacity(source.len() * 2);
     format_html(root, &options, &mut rendered).ok()?;
-    Some(html::sanitise_own(&rendered).trim_end().replace(">\n<", "><"))
+    Some(html::sanitise_own(&rendered).trim_end().replace(">\n<", "><").replace("<br>\n", "<br>"))
 }
 
 fn options() -> Options<'static> {

@@ -4,6 +4,7 @@
 //! holds only tags and attributes of Mastodon's allow-list, and every function takes time linear
 //! in its (bounded) input.
 
+mod address;
 pub mod compose;
 pub mod handle;
 pub mod html;
@@ -14,3 +15,5 @@ pub mod names;
 mod parse_cost;
 pub mod plain;
 pub mod scan;
+#[cfg(test)]
+mod strict;

@@ -9,12 +9,72 @@ use crate::base::error::Refusal;
 /// Names nobody may take: addresses of the node, and words that would speak in its name.
 /// People, communities and these share one name space (decisions, 3).
 const RESERVED: [&str; 66] = [
-    "about", "abuse", "account", "accounts", "actor", "activities", "admin", "administrator", "administration", "all", "anonymous", "api",
-    "assets", "auth", "c", "channel", "communities", "community", "contact", "default", "everyone", "explore", "followers", "following",
-    "healthz", "help", "home", "here", "host", "hostmaster", "inbox", "info", "instance", "intermoot", "invite", "localhost", "login",
-    "logout", "mail", "media", "metrics", "moderator", "mod", "nodeinfo", "null", "oauth", "org", "organisation", "organization", "outbox",
-    "owner", "p", "postmaster", "public", "readyz", "root", "search", "security", "settings", "signup", "staff", "support", "system", "u",
-    "undefined", "webmaster",
+    "about",
+    "abuse",
+    "account",
+    "accounts",
+    "actor",
+    "activities",
+    "admin",
+    "administrator",
+    "administration",
+    "all",
+    "anonymous",
+    "api",
+    "assets",
+    "auth",
+    "c",
+    "channel",
+    "communities",
+    "community",
+    "contact",
+    "default",
+    "everyone",
+    "explore",
+    "followers",
+    "following",
+    "healthz",
+    "help",
+    "home",
+    "here",
+    "host",
+    "hostmaster",
+    "inbox",
+    "info",
+    "instance",
+    "intermoot",
+    "invite",
+    "localhost",
+    "login",
+    "logout",
+    "mail",
+    "media",
+    "metrics",
+    "moderator",
+    "mod",
+    "nodeinfo",
+    "null",
+    "oauth",
+    "org",
+    "organisation",
+    "organization",
+    "outbox",
+    "owner",
+    "p",
+    "postmaster",
+    "public",
+    "readyz",
+    "root",
+    "search",
+    "security",
+    "settings",
+    "signup",
+    "staff",
+    "support",
+    "system",
+    "u",
+    "undefined",
+    "webmaster",
 ];
 
 /// The user name in the form it is stored: lower case, `[a-z0-9_]`, at most 30 characters, not a
@@ -76,7 +136,11 @@ pub fn display_name(typed: &str, chars_max: usize) -> String {
         if c.is_control() || is_check_mark(c) || (is_invisible(c) && !joins) {
             continue;
         }
-        marks = if matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20ff}') { marks + 1 } else { 0 };
+        marks = if matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20ff}') {
+            marks + 1
+        } else {
+            0
+        };
         if marks > 4 {
             continue;
         }
@@ -133,7 +197,9 @@ mod tests {
     fn s041_user_names_are_plain_ascii_and_not_the_nodes_own() {
         let name = |typed| local_name(typed, "acme.example:8443");
         assert_eq!(name("@Ada_1").unwrap(), "ada_1");
-        for refused in ["", "pаt", "a b", "a.b", "a-b", "___", "ad\u{200b}a", "ａda", "admin", "0rg", "Adrnin", "_root_", "acme", "vvvvvv", "www"] {
+        for refused in
+            ["", "pаt", "a b", "a.b", "a-b", "___", "ad\u{200b}a", "ａda", "admin", "0rg", "Adrnin", "_root_", "acme", "vvvvvv", "www"]
+        {
             assert!(name(refused).is_err(), "{refused}");
         }
         assert!(name(&"a".repeat(31)).is_err());

@@ -14,19 +14,37 @@ const WORK_MAX: usize = 2_000_000;
 const ATTRIBUTES_MAX: usize = 64;
 /// Most characters that may separate attributes where tags cannot be told from text for sure.
 const SEPARATORS_MAX: usize = 8192;
+/// Most bytes copied while text nodes grow: each entity or ignored tag copies the text before it.
+const COPIED_MAX: usize = 50_000_000;
 /// Elements whose content has other rules (raw text, or foreign content with CDATA).
-const OPAQUE: [&str; 12] = [
-    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext", "svg", "math",
-];
+const OPAQUE: [&str; 12] =
+    ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext", "svg", "math"];
 const VOID: [&str; 8] = ["br", "hr", "img", "wbr", "input", "meta", "link", "col"];
 
 /// Whether parsing `html` takes bounded time and memory.
 pub(super) fn affordable(html: &str) -> bool {
+    if copied(html) > COPIED_MAX {
+        return false;
+    }
     let brackets = html.bytes().filter(|b| *b == b'<').count();
     let separators = html.bytes().filter(|b| b.is_ascii_whitespace() || *b == b'/').count();
     // Whatever the structure, no more than every tag in every other one.
     let roughly = html.len().saturating_mul(brackets) <= WORK_MAX && separators <= SEPARATORS_MAX;
     roughly || exactly(html).is_some_and(|work| work <= WORK_MAX)
+}
+
+/// Bytes copied at most while text nodes grow: parts times length, between one opening tag and the next.
+fn copied(html: &str) -> usize {
+    let (mut sum, mut parts, mut bytes) = (0usize, 0usize, 0usize);
+    for segment in html.split('<') {
+        if segment.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            sum = sum.saturating_add(parts.saturating_mul(bytes));
+            (parts, bytes) = (0, 0);
+        }
+        parts += segment.bytes().filter(|b| *b == b'&').count() + usize::from(segment.starts_with(['/', '!', '?']));
+        bytes += segment.len();
+    }
+    sum.saturating_add(parts.saturating_mul(bytes))
 }
 
 /// The work by the rules of the tokenizer; none when they cannot be followed or a tag is absurd.
@@ -118,11 +136,29 @@ fn tag_length(text: &str) -> Option<usize> {
     for (at, b) in text.bytes().enumerate() {
         let space = b.is_ascii_whitespace();
         place = match (place, b) {
-            (Place::Quoted(quote), _) => if b == quote { Place::Between } else { place },
+            (Place::Quoted(quote), _) => {
+                if b == quote {
+                    Place::Between
+                } else {
+                    place
+                }
+            }
             (_, b'>') => return Some(at + 1),
             (Place::BeforeValue, b'"' | b'\'') => Place::Quoted(b),
-            (Place::BeforeValue, _) => if space { Place::BeforeValue } else { Place::Value },
-            (Place::Value, _) => if space { Place::Between } else { Place::Value },
+            (Place::BeforeValue, _) => {
+                if space {
+                    Place::BeforeValue
+                } else {
+                    Place::Value
+                }
+            }
+            (Place::Value, _) => {
+                if space {
+                    Place::Between
+                } else {
+                    Place::Value
+                }
+            }
             (Place::Name | Place::AfterName, b'=') => Place::BeforeValue,
             (Place::Name, _) if space => Place::AfterName,
             (Place::AfterName, _) if space => Place::AfterName,
@@ -166,7 +202,7 @@ mod tests {
             format!("{}{}", "<div title='</div>'>".repeat(2500), "<p>x".repeat(12_000)),
             format!("<b =\">{}", "<i>".repeat(30_000)),
             format!("<b a=b=\"x>{}", "<i>".repeat(30_000)),
-            format!("{}{}", "<div><!--></div>-->".repeat(3000), "<p>x".repeat(9000)),
+            format!("{}{}", "<div><!--></div>--!>".repeat(3000).replace("<!-->", "<!-- "), "<p>x".repeat(9000)),
             "<a".repeat(50_000),
         ];
         for bomb in bombs {

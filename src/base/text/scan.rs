@@ -4,7 +4,8 @@
 //! bounded number of bytes or consumes what it looked at. Nothing is looked for inside an address.
 //! Source of the habits: Mastodon's `Account::MENTION_RE`, `Tag::HASHTAG_RE` and twitter-text.
 
-use super::limits::{HOST_BYTES_MAX, MENTIONS_MAX, NAME_BYTES_MAX, TAG_CHARS_MAX, TAGS_MAX, URL_BYTES_MAX};
+use super::address;
+use super::limits::{HOST_BYTES_MAX, MENTIONS_MAX, NAME_BYTES_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use std::collections::HashSet;
 
 /// Somebody spoken to: `@name` (here) or `@name@host`.
@@ -60,7 +61,7 @@ pub struct Scan<'t> {
 
 /// Takes a text apart.
 pub fn scan(source: &str) -> Scan<'_> {
-    let mut scanner = Scanner { source, done: 0, found: Scan::default(), mentions: HashSet::new(), tags: HashSet::new() };
+    let mut scanner = Scanner { source, done: 0, no_url_before: 0, found: Scan::default(), mentions: HashSet::new(), tags: HashSet::new() };
     let mut before = None;
     let mut at = 0;
     while let Some(c) = rest(source, at).chars().next() {
@@ -110,6 +111,8 @@ struct Scanner<'t> {
     source: &'t str,
     /// Everything before this byte is in a piece.
     done: usize,
+    /// Looked at in vain for an address; not looked at again, so that the time stays linear.
+    no_url_before: usize,
     found: Scan<'t>,
     mentions: HashSet<Mention>,
     tags: HashSet<String>,
@@ -135,8 +138,16 @@ impl<'t> Scanner<'t> {
         if before.is_some_and(|c| is_word(c) || matches!(c, '@' | '#' | '$' | '-' | '.' | '/' | '=' | '&')) {
             return None;
         }
-        let length = url_length(rest(self.source, at))?;
-        self.push(at, length, What::Url)
+        if at < self.no_url_before {
+            return None;
+        }
+        match address::length(rest(self.source, at)) {
+            Ok(length) => self.push(at, length, What::Url),
+            Err(in_vain) => {
+                self.no_url_before = at + in_vain;
+                None
+            }
+        }
     }
 
     fn mention(&mut self, at: usize, before: Option<char>) -> Option<usize> {
@@ -236,49 +247,6 @@ fn read_tag(text: &str) -> Option<&str> {
 /// Combining marks that `char::is_alphanumeric` leaves out though words are written with them.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{94d}' | '\u{9cd}' | '\u{e47}'..='\u{e4e}' | '\u{3099}' | '\u{309a}')
-}
-
-/// Length of the address at the start of `text`; none if there is none.
-/// Closing punctuation is left out, and closing brackets that were not opened in the address.
-fn url_length(text: &str) -> Option<usize> {
-    let scheme = ["https://", "http://"].into_iter().find(|s| text.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)))?;
-    let mut open = [0i32; 2];
-    let mut end = scheme.len();
-    for (at, c) in rest(text, scheme.len()).char_indices() {
-        let closes = match c {
-            '(' | '[' => {
-                open[usize::from(c == '[')] += 1;
-                false
-            }
-            ')' | ']' => {
-                let depth = &mut open[usize::from(c == ']')];
-                *depth -= 1;
-                if *depth < 0 {
-                    break;
-                }
-                true
-            }
-            _ => false,
-        };
-        if c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '{' | '}' | '|' | '\\' | '^') || is_hidden(c) {
-            break;
-        }
-        let next = scheme.len() + at + c.len_utf8();
-        if next > URL_BYTES_MAX {
-            return None;
-        }
-        if closes || !matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '(' | '[' | '…' | '。' | '、' | '，' | '」' | '”' | '’') {
-            end = next;
-        }
-    }
-    let address = text.get(..end)?;
-    url::Url::parse(address).ok()?.host_str().filter(|host| !host.is_empty())?;
-    Some(end)
-}
-
-/// Characters that are not seen and could hide where an address leads.
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
