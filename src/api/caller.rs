@@ -215,7 +215,7 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
 fn tell(headers: &mut HeaderMap, left: Left, app: &App) {
     headers.insert("x-ratelimit-limit", HeaderValue::from(left.limit));
     headers.insert("x-ratelimit-remaining", HeaderValue::from(left.remaining));
-    if let Ok(reset) = HeaderValue::try_from(app.store.now().plus(left.wait).to_string()) {
+    if let Ok(reset) = HeaderValue::try_from(app.store.clock.now().plus(left.wait).to_string()) {
         headers.insert("x-ratelimit-reset", reset);
     }
 }

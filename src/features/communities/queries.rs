@@ -1,20 +1,77 @@
-//! Reading communities. Lists take lists.
+//! Reading communities. Lists take lists; pages are cursors over the community's id.
 
 use crate::{
-    base::{error::Result, id::AccountId, page::Page},
+    base::{
+        error::{Refusal, Result},
+        id::AccountId,
+        page::Page,
+        words::{SeatStatus, Stage},
+    },
+    features::accounts,
+    sql,
     store::{
-        Source,
+        Source, Sql, Tx, list,
         tables::{Account, Community},
     },
 };
+use std::collections::HashMap;
 
 /// The community with this id, if any.
-pub async fn by_id(_from: &impl Source, _id: AccountId) -> Result<Option<Community>> { crate::features::later() }
-/// The communities with these ids.
-pub async fn by_ids(_from: &impl Source, _ids: &[AccountId]) -> Result<Vec<Community>> { crate::features::later() }
-/// Communities of this node that `viewer` may know of, newest first.
-pub async fn here(_from: &impl Source, _viewer: Option<AccountId>, _page: Page) -> Result<Vec<(Account, Community)>> { crate::features::later() }
-/// Communities in which `member` holds an active seat, here or elsewhere.
-pub async fn of_member(_from: &impl Source, _member: AccountId, _page: Page) -> Result<Vec<(Account, Community)>> { crate::features::later() }
-/// Communities elsewhere that this node knows.
-pub async fn elsewhere(_from: &impl Source, _page: Page) -> Result<Vec<(Account, Community)>> { crate::features::later() }
+pub async fn by_id(from: &impl Source, id: AccountId) -> Result<Option<Community>> {
+    sql!("SELECT * FROM communities WHERE account_id = {}", id).one(from).await
+}
+
+/// The communities with these ids, in no order.
+pub async fn by_ids(from: &impl Source, ids: &[AccountId]) -> Result<Vec<Community>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM communities WHERE account_id IN {}", list(ids)).all(from).await
+}
+
+/// The community with this id, held until the act ends, so that two acts on its seats follow one
+/// another (the last owner must not leave twice at once). Refused as not found when there is none.
+pub async fn held(tx: &Tx, id: AccountId) -> Result<Community> {
+    // SQLite has one writer anyway.
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+    let found = sql!("SELECT * FROM communities WHERE account_id = {}", id).then(lock).one(tx).await?;
+    Ok(found.ok_or_else(Refusal::not_found)?)
+}
+
+/// Open communities of this node that `viewer` may know of, newest first: those for this node's
+/// people only are not told to strangers.
+pub async fn here(from: &impl Source, viewer: Option<AccountId>, page: Page) -> Result<Vec<(Account, Community)>> {
+    let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host = '' AND c.closed_at IS NULL");
+    let start = if viewer.is_some() { start } else { start.then(" AND c.stage = {}").bind(Stage::Public) };
+    listing(from, start, page).await
+}
+
+/// Communities in which `member` holds an active seat, here or elsewhere, newest first.
+pub async fn of_member(from: &impl Source, member: AccountId, page: Page) -> Result<Vec<(Account, Community)>> {
+    let start = sql!(
+        "FROM communities c JOIN accounts a ON a.id = c.account_id JOIN seats s ON s.community_id = c.account_id \
+         WHERE s.account_id = {} AND s.status = {}",
+        member,
+        SeatStatus::Active
+    );
+    listing(from, start, page).await
+}
+
+/// Communities elsewhere that this node knows, newest first.
+pub async fn elsewhere(from: &impl Source, page: Page) -> Result<Vec<(Account, Community)>> {
+    listing(from, sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host <> ''"), page).await
+}
+
+/// One page over `start` (`FROM communities c JOIN accounts a … WHERE …`): two statements, as both
+/// tables have columns of the same name.
+async fn listing(from: &impl Source, start: Sql, page: Page) -> Result<Vec<(Account, Community)>> {
+    let select = start.then(" AND a.gone_at IS NULL AND a.suspended_at IS NULL").before("SELECT c.* ");
+    let rows: Vec<Community> = select.page("c.account_id", page).all(from).await?;
+    let rows = page.newest_first(rows);
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let mut accounts: HashMap<AccountId, Account> = HashMap::new();
+    if !ids.is_empty() {
+        accounts.extend(accounts::queries::by_ids(from, &ids).await?.into_iter().map(|account| (account.id, account)));
+    }
+    Ok(rows.into_iter().filter_map(|row| accounts.remove(&row.account_id).map(|account| (account, row))).collect())
+}

@@ -1,26 +1,95 @@
 //! Reading seats and bans. Lists take lists.
 
+pub use crate::features::communities::seats::{is_banned, role, seat};
+
 use crate::{
-    base::{error::Result, id::AccountId, page::Page, words::Role},
+    base::{
+        error::Result,
+        id::AccountId,
+        page::Page,
+        words::{Role, SeatStatus},
+    },
+    features::accounts,
+    sql,
     store::{
-        Source,
+        Source, list,
         tables::{Account, Seat},
     },
 };
+use std::collections::HashMap;
 
-/// One seat, if any.
-pub async fn seat(_from: &impl Source, _community: AccountId, _account: AccountId) -> Result<Option<Seat>> { crate::features::later() }
-/// `account`'s seats in these communities.
-pub async fn seats_of(_from: &impl Source, _account: AccountId, _communities: &[AccountId]) -> Result<Vec<Seat>> { crate::features::later() }
-/// The role of an account whose seat is active and who is not banned.
-pub async fn role(_from: &impl Source, _community: AccountId, _account: AccountId) -> Result<Option<Role>> { crate::features::later() }
-/// Whether an account is banned from a community now.
-pub async fn is_banned(_from: &impl Source, _community: AccountId, _account: AccountId) -> Result<bool> { crate::features::later() }
+/// `account`'s seats in these communities, whatever their status.
+pub async fn seats_of(from: &impl Source, account: AccountId, communities: &[AccountId]) -> Result<Vec<Seat>> {
+    if communities.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM seats WHERE account_id = {} AND community_id IN {}", account, list(communities)).all(from).await
+}
+
 /// Active members with their seats, oldest seat last, cursor is the seat's id.
-pub async fn members(_from: &impl Source, _community: AccountId, _page: Page) -> Result<Vec<(Seat, Account)>> { crate::features::later() }
+pub async fn members(from: &impl Source, community: AccountId, page: Page) -> Result<Vec<(Seat, Account)>> {
+    listing(from, community, SeatStatus::Active, page).await
+}
+
 /// Waiting requests, likewise.
-pub async fn requests(_from: &impl Source, _community: AccountId, _page: Page) -> Result<Vec<(Seat, Account)>> { crate::features::later() }
-/// Owners and moderators.
-pub async fn moderators(_from: &impl Source, _community: AccountId) -> Result<Vec<Account>> { crate::features::later() }
+pub async fn requests(from: &impl Source, community: AccountId, page: Page) -> Result<Vec<(Seat, Account)>> {
+    listing(from, community, SeatStatus::Requested, page).await
+}
+
+/// One page of seats with their accounts: two statements, as both tables have columns of the same name.
+async fn listing(from: &impl Source, community: AccountId, status: SeatStatus, page: Page) -> Result<Vec<(Seat, Account)>> {
+    let select = sql!(
+        "SELECT s.* FROM seats s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.community_id = {} AND s.status = {} AND a.gone_at IS NULL AND a.suspended_at IS NULL",
+        community,
+        status
+    );
+    let seats: Vec<Seat> = page.newest_first(select.page("s.id", page).all(from).await?);
+    let ids: Vec<AccountId> = seats.iter().map(|seat| seat.account_id).collect();
+    let mut accounts: HashMap<AccountId, Account> = HashMap::new();
+    if !ids.is_empty() {
+        accounts.extend(accounts::queries::by_ids(from, &ids).await?.into_iter().map(|account| (account.id, account)));
+    }
+    Ok(seats.into_iter().filter_map(|seat| accounts.remove(&seat.account_id).map(|account| (seat, account))).collect())
+}
+
+/// Owners and moderators, the highest rank first.
+pub async fn moderators(from: &impl Source, community: AccountId) -> Result<Vec<Account>> {
+    sql!(
+        "SELECT a.* FROM seats s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.community_id = {} AND s.status = {} AND s.role >= {} AND a.gone_at IS NULL AND a.suspended_at IS NULL \
+         ORDER BY s.role DESC, s.id",
+        community,
+        SeatStatus::Active,
+        Role::Moderator
+    )
+    .all(from)
+    .await
+}
+
 /// Whether anybody of `host` holds an active seat.
-pub async fn host_has_seat(_from: &impl Source, _community: AccountId, _host: &str) -> Result<bool> { crate::features::later() }
+pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str) -> Result<bool> {
+    let found: Option<i64> = sql!(
+        "SELECT s.rev FROM seats s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.community_id = {} AND s.status = {} AND a.host = {} LIMIT 1",
+        community,
+        SeatStatus::Active,
+        host
+    )
+    .value(from)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Whether `account` is the only one who owns the community (active seats).
+pub async fn is_last_owner(from: &impl Source, community: AccountId, account: AccountId) -> Result<bool> {
+    let owners: Vec<AccountId> = sql!(
+        "SELECT account_id FROM seats WHERE community_id = {} AND status = {} AND role = {} LIMIT 2",
+        community,
+        SeatStatus::Active,
+        Role::Owner
+    )
+    .column(from)
+    .await?;
+    Ok(owners == [account])
+}

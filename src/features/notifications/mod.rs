@@ -1,0 +1,154 @@
+//! Notifications: told, read, cleared. And markers: how far somebody has read.
+//!
+//! Invariant: the same thing by the same account about the same post is told once.
+
+pub mod markers;
+
+pub use markers::{mark, markers, unread};
+
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, NotificationId, PostId},
+        page::Page,
+        words::{FollowState, NotificationKind},
+    },
+    features::posts::queries::{self as posts, Viewer},
+    sql,
+    store::{
+        Source, Tx,
+        tables::{Notification, Post},
+    },
+};
+
+/// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
+/// they block or mute with notifications.
+pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
+    if account == by {
+        return Ok(());
+    }
+    // PostgreSQL needs the types of values that stand alone in a SELECT.
+    sql!(
+        "INSERT INTO notifications (id, account_id, kind, from_id, post_id, created_at) \
+         SELECT CAST({} AS BIGINT), u.account_id, CAST({} AS SMALLINT), CAST({} AS BIGINT), CAST({} AS BIGINT), CAST({} AS BIGINT) \
+         FROM users u WHERE u.account_id = {} \
+         AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = {}) \
+         AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = {} AND m.notifications \
+             AND (m.expires_at IS NULL OR m.expires_at > {})) \
+         ON CONFLICT (account_id, kind, from_id, post_id) DO NOTHING",
+        tx.id(),
+        kind,
+        by,
+        post.unwrap_or(PostId(0)),
+        tx.now,
+        account,
+        by,
+        by,
+        tx.now
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Tells everyone whom a new post concerns: those mentioned, the one answered, those who asked to
+/// be told of each post of its author or community. Only people who may see it.
+pub async fn tell_of_post(tx: &Tx, post: PostId) -> Result<()> {
+    let Some(post) = posts::by_id(tx, post).await?.filter(|post| post.boost_of_id.is_none() && post.deleted_at.is_none()) else {
+        return Ok(());
+    };
+    let mut told: Vec<AccountId> = sql!(
+        "SELECT m.account_id FROM mentions m JOIN users u ON u.account_id = m.account_id WHERE m.post_id = {} ORDER BY m.account_id",
+        post.id
+    )
+    .column(tx)
+    .await?;
+    told.extend(post.in_reply_to_account_id.filter(|answered| !told.contains(answered)));
+    for account in &told {
+        tell_if_seen(tx, *account, NotificationKind::Mention, &post).await?;
+    }
+    if is_news(&post) {
+        for account in told_of_each(tx, &post).await?.into_iter().filter(|account| !told.contains(account)) {
+            tell_if_seen(tx, account, NotificationKind::Status, &post).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A post of its own, or one that carries on its author's own thread.
+fn is_news(post: &Post) -> bool {
+    post.in_reply_to_uri.is_empty() || post.in_reply_to_account_id == Some(post.author_id)
+}
+
+/// Who asked to be told of each post of its author, or of each first post of a thread in its community.
+async fn told_of_each(tx: &Tx, post: &Post) -> Result<Vec<AccountId>> {
+    let community = post.community_id.filter(|_| !post.pending && post.in_reply_to_uri.is_empty()).unwrap_or(post.author_id);
+    sql!(
+        "SELECT DISTINCT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id \
+         WHERE f.target_id IN ({}, {}) AND f.state = {} AND f.notify",
+        post.author_id,
+        community,
+        FollowState::Accepted
+    )
+    .column(tx)
+    .await
+}
+
+async fn tell_if_seen(tx: &Tx, account: AccountId, kind: NotificationKind, post: &Post) -> Result<()> {
+    if account == post.author_id || posts::seen(tx, &Viewer::Account(account), post.id).await?.is_none() {
+        return Ok(());
+    }
+    tell(tx, account, kind, post.author_id, Some(post.id)).await
+}
+
+/// A page of `account`'s notifications, of these kinds (empty: all), newest first. Those by
+/// accounts blocked since, or gone, are left out.
+pub async fn page(from: &impl Source, account: AccountId, kinds: &[NotificationKind], page: Page) -> Result<Vec<Notification>> {
+    page_by(from, account, kinds, None, page).await
+}
+
+/// Likewise, only what `by` did (none: anybody).
+pub async fn page_by(
+    from: &impl Source,
+    account: AccountId,
+    kinds: &[NotificationKind],
+    by: Option<AccountId>,
+    page: Page,
+) -> Result<Vec<Notification>> {
+    let kinds = if kinds.is_empty() { NotificationKind::ALL } else { kinds };
+    let mut select = sql!(
+        "SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = {} AND n.kind IN {} \
+         AND a.gone_at IS NULL AND a.suspended_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)",
+        account,
+        crate::store::list(kinds)
+    );
+    if let Some(by) = by {
+        select = select.then(" AND n.from_id = {}").bind(by);
+    }
+    let rows = select.page("n.id", page).all(from).await?;
+    Ok(page.newest_first(rows))
+}
+
+/// One notification of `account`.
+pub async fn find(from: &impl Source, account: AccountId, id: NotificationId) -> Result<Option<Notification>> {
+    sql!("SELECT * FROM notifications WHERE account_id = {} AND id = {}", account, id).one(from).await
+}
+
+/// Forgets all of `account`'s notifications.
+pub async fn clear(tx: &Tx, account: AccountId) -> Result<()> {
+    sql!("DELETE FROM notifications WHERE account_id = {}", account).run(tx).await?;
+    Ok(())
+}
+
+/// Forgets one.
+pub async fn dismiss(tx: &Tx, account: AccountId, id: NotificationId) -> Result<()> {
+    sql!("DELETE FROM notifications WHERE account_id = {} AND id = {}", account, id).run(tx).await?;
+    Ok(())
+}
+
+/// Forgets everything about a post (deleted).
+pub async fn forget_post(tx: &Tx, post: PostId) -> Result<()> {
+    sql!("DELETE FROM notifications WHERE post_id = {}", post).run(tx).await?;
+    Ok(())
+}
