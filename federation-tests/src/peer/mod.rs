@@ -220,3 +220,85 @@ impl Peer {
         self.serve(id, Page { status: 410, ..Page::activity(&tombstone) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shapes;
+    use crate::sign::{Scheme, SignOptions};
+    use crate::wire;
+
+    #[tokio::test]
+    async fn a_follow_between_two_peers_is_verified_and_accepted() {
+        for (a, b) in
+            [(Software::Mastodon, Software::Lemmy), (Software::Lemmy, Software::GoToSocial), (Software::GoToSocial, Software::Mastodon)]
+        {
+            let (here, there) = (Peer::start("here", a).await.unwrap(), Peer::start("there", b).await.unwrap());
+            let (mia, main) = (here.person("mia").unwrap(), there.group("main").unwrap());
+            let follow = shapes::follow(&mia, &main.id, &here.fresh_id("follows"));
+            mia.delivers(&main.inbox, &follow).await.unwrap();
+            assert_eq!(there.awaits("the Follow", |got| got.kind() == "Follow").await.unwrap().signer.as_ref().unwrap(), &mia.id);
+            let accept = here.awaits("the Accept", |got| got.kind() == "Accept").await.unwrap();
+            assert_eq!(accept.signer.as_ref().unwrap(), &main.id, "{}", here.summary());
+            assert_eq!(accept.object_id(), id_of(&follow));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_signature_by_another_key_is_recorded_as_bad() {
+        let peer = Peer::start("here", Software::Mastodon).await.unwrap();
+        let pat = peer.actor("pat", Kind::Person, crate::keys::RsaKey::fresh().unwrap()).unwrap();
+        let eve = peer.actor("eve", Kind::Person, crate::keys::RsaKey::fresh().unwrap()).unwrap();
+        for scheme in [Scheme::Cavage, Scheme::Rfc9421] {
+            let options = SignOptions { key_id: Some(pat.signer.rsa_key_id.clone()), ..SignOptions::by(scheme) };
+            eve.send_with(&peer.shared_inbox(), &shapes::like(&eve, "x", "y"), &options).await.unwrap();
+            pat.send_with(&peer.shared_inbox(), &shapes::like(&pat, "x", "y"), &SignOptions::by(scheme)).await.unwrap();
+        }
+        let holds: Vec<bool> = peer.posts().iter().map(|got| got.signer.is_ok()).collect();
+        assert_eq!(holds, [false, true, false, true], "{}", peer.summary());
+    }
+
+    #[tokio::test]
+    async fn a_peer_answers_by_its_script_and_can_go_away() {
+        let peer = Peer::start("here", Software::Mastodon).await.unwrap();
+        let mia = peer.person("mia").unwrap();
+        peer.answer_next([Answer::busy(7), Answer::status(410)]);
+        let like = shapes::like(&mia, "x", "y");
+        let first = mia.send(&peer.shared_inbox(), &like).await.unwrap();
+        assert_eq!((first.status, first.header("retry-after")), (503, Some("7")));
+        assert_eq!(mia.send(&peer.shared_inbox(), &like).await.unwrap().status, 410);
+        assert_eq!(mia.send(&peer.shared_inbox(), &like).await.unwrap().status, 202);
+        peer.farm().down().await;
+        assert!(mia.send(&peer.shared_inbox(), &like).await.is_err());
+        peer.farm().resume().await.unwrap();
+        assert_eq!(mia.send(&peer.shared_inbox(), &like).await.unwrap().status, 202);
+        assert_eq!(peer.count_posts(), 4);
+    }
+
+    #[tokio::test]
+    async fn the_hosts_of_a_farm_keep_to_themselves() {
+        let farm = Farm::of(3, Software::Mastodon).await.unwrap();
+        let peers = farm.peers().unwrap();
+        let mia = peers[0].person("mia").unwrap();
+        mia.delivers(&peers[1].shared_inbox(), &shapes::like(&mia, "x", "y")).await.unwrap();
+        assert_eq!(peers.iter().map(Peer::count_posts).collect::<Vec<_>>(), [0, 1, 0]);
+        let elsewhere = mia.id.replace("h001", "h002");
+        assert_eq!(wire::get(&mia.id).await.unwrap().status, 200);
+        assert_eq!(wire::get(&elsewhere).await.unwrap().status, 404);
+        assert_eq!(peers[1].fetches("/users/mia"), 1);
+    }
+
+    #[tokio::test]
+    async fn webfinger_nodeinfo_and_tombstones_are_served() {
+        let peer = Peer::start("here", Software::Lemmy).await.unwrap();
+        let main = peer.group("main").unwrap();
+        let acct = crate::api::escape(&format!("acct:main@{}", peer.authority()));
+        let jrd = wire::get_as(&format!("{}/.well-known/webfinger?resource={acct}", peer.url()), "*/*").await.unwrap();
+        assert_eq!(jrd.header("content-type"), Some("application/jrd+json"));
+        assert!(jrd.text().contains(&main.id));
+        assert!(wire::get_as(&format!("{}/nodeinfo/2.0", peer.url()), "*/*").await.unwrap().text().contains("lemmy"));
+        peer.withdraw(&main.id);
+        let gone = wire::get(&main.id).await.unwrap();
+        assert!(gone.status == 410 && gone.text().contains("Tombstone"));
+    }
+}
