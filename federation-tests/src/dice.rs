@@ -32,7 +32,7 @@ impl Dice {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -42,7 +42,7 @@ impl Dice {
 
     /// A number from 0 to `below` − 1 (0 when `below` is 0).
     pub fn below(&mut self, below: u64) -> u64 {
-        if below == 0 { 0 } else { self.next() % below }
+        if below == 0 { 0 } else { self.roll() % below }
     }
 
     /// A time span between the two, in milliseconds, both included.
@@ -72,7 +72,7 @@ mod tests {
     fn the_same_seed_gives_the_same_rolls() {
         let roll = |seed| {
             let mut d = Dice::seeded(seed);
-            (0..8).map(|_| d.next()).collect::<Vec<_>>()
+            (0..8).map(|_| d.roll()).collect::<Vec<_>>()
         };
         assert_eq!(roll(7), roll(7));
         assert_ne!(roll(7), roll(8));

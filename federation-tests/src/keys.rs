@@ -7,7 +7,9 @@ use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    ED25519, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +61,23 @@ impl RsaKey {
 pub fn rsa_verifies(public_pem: &str, message: &[u8], signature: &[u8]) -> Result<bool> {
     let der = from_pem(public_pem)?;
     Ok(UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).verify(message, signature).is_ok())
+}
+
+/// A public RSA key read once, for checking many signatures.
+#[derive(Debug)]
+pub struct ParsedRsaKey(ParsedPublicKey);
+
+impl ParsedRsaKey {
+    /// Reads PEM.
+    pub fn of(public_pem: &str) -> Result<Self> {
+        let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, from_pem(public_pem)?);
+        parsed.map(Self).map_err(|_| anyhow!("not an RSA key"))
+    }
+
+    /// Checks an RSASSA-PKCS1-v1_5/SHA-256 signature.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
+    }
 }
 
 /// An Ed25519 key pair.
@@ -178,6 +197,8 @@ mod tests {
         let signature = key.sign(b"moot").unwrap();
         assert!(rsa_verifies(key.public_pem(), b"moot", &signature).unwrap());
         assert!(!rsa_verifies(key.public_pem(), b"boot", &signature).unwrap());
+        let parsed = ParsedRsaKey::of(key.public_pem()).unwrap();
+        assert!(parsed.verifies(b"moot", &signature) && !parsed.verifies(b"boot", &signature));
         assert!(key.public_pem().starts_with("-----BEGIN PUBLIC KEY-----\n"));
     }
 

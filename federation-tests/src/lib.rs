@@ -14,6 +14,7 @@ pub mod keys;
 pub mod node;
 pub mod peer;
 pub mod ports;
+pub mod postgres;
 pub mod process;
 pub mod shapes;
 pub mod sign;

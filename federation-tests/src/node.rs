@@ -5,8 +5,8 @@
 
 use crate::api::Api;
 use crate::eventually::eventually;
-use crate::ports;
 use crate::wire;
+use crate::{ports, postgres};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -25,6 +25,8 @@ pub struct NodeOptions {
     pub settings: Vec<(String, String)>,
     /// Put the process on this core, where `taskset` exists.
     pub core: Option<u32>,
+    /// Another binary than the one under test.
+    pub binary: Option<PathBuf>,
 }
 
 impl NodeOptions {
@@ -47,6 +49,7 @@ pub struct Node {
     directory: PathBuf,
     environment: Vec<(String, String)>,
     core: Option<u32>,
+    binary: PathBuf,
     database: Option<String>,
     child: Mutex<Option<Child>>,
 }
@@ -78,7 +81,7 @@ impl Node {
         let directory = root.join(name);
         std::fs::create_dir_all(&directory)?;
         let url = format!("http://{name}.localhost:{port}");
-        let database = if options.postgres { Some(create_postgres(name, port)?) } else { None };
+        let database = if options.postgres { Some(postgres::create(name, port)?) } else { None };
         let mut environment: Vec<(String, String)> = [
             ("SERVER__URL", url.clone()),
             ("SERVER__BIND", format!("127.0.0.1:{port}")),
@@ -95,7 +98,8 @@ impl Node {
         }
         environment.extend(options.settings);
         let child = Mutex::new(None);
-        Ok(Self { name: name.to_owned(), url, port, directory, environment, core: options.core, database, child })
+        let binary = options.binary.map_or_else(binary, Ok)?;
+        Ok(Self { name: name.to_owned(), url, port, directory, environment, core: options.core, binary, database, child })
     }
 
     /// Starts the process (again) and waits until it is ready; answers how long that took from exec to `/readyz`.
@@ -103,7 +107,7 @@ impl Node {
         ensure!(self.pid().is_none(), "{} runs already", self.name);
         let started = Instant::now();
         let log = OpenOptions::new().create(true).append(true).open(self.log_path())?;
-        let mut command = self.command(self.core)?;
+        let mut command = self.command(self.core);
         command.arg("serve").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
         *self.slot() = Some(command.spawn().context("starting the node")?);
         let readyz = format!("{}/readyz", self.url);
@@ -120,15 +124,14 @@ impl Node {
         }
     }
 
-    fn command(&self, core: Option<u32>) -> Result<Command> {
-        let binary = binary()?;
+    fn command(&self, core: Option<u32>) -> Command {
         let mut command = match core {
             Some(core) => {
                 let mut command = Command::new("taskset");
-                command.arg("-c").arg(core.to_string()).arg(binary);
+                command.arg("-c").arg(core.to_string()).arg(&self.binary);
                 command
             }
-            None => Command::new(binary),
+            None => Command::new(&self.binary),
         };
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("INTERMOOT_")) {
             command.env_remove(key);
@@ -136,7 +139,7 @@ impl Node {
         // no file of the working tree may leak into a test
         command.current_dir(&self.directory);
         command.envs(self.environment.iter().map(|(key, value)| (format!("INTERMOOT__{key}"), value)));
-        Ok(command)
+        command
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Child>> {
@@ -177,7 +180,7 @@ impl Node {
 
     /// Runs a command of the command line with this node's settings; answers standard output, trimmed.
     pub async fn cli(&self, arguments: &[&str], input: &str) -> Result<String> {
-        let mut command = self.command(None)?;
+        let mut command = self.command(None);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let (input, shown) = (input.to_owned(), arguments.join(" "));
         let output = tokio::task::spawn_blocking(move || -> Result<std::process::Output> {
@@ -251,7 +254,7 @@ impl Drop for Node {
             let _ = child.wait();
         }
         if let Some(url) = self.database.take() {
-            let _ = drop_postgres(&url);
+            let _ = postgres::remove(&url);
         }
     }
 }
@@ -270,8 +273,8 @@ pub fn binary() -> Result<PathBuf> {
         return path.canonicalize().with_context(|| format!("INTERMOOT_BIN names {}, which is not there", path.display()));
     }
     let own = std::env::current_exe()?;
-    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("intermoot"));
-    if let Some(found) = beside.filter(|path| path.is_file()).next() {
+    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("intermoot"));
+    if let Some(found) = beside.find(|path| path.is_file()) {
         return Ok(found);
     }
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
@@ -281,35 +284,68 @@ pub fn binary() -> Result<PathBuf> {
     newest.context("no intermoot binary: build it (cargo build), or name it in INTERMOOT_BIN")
 }
 
-fn psql(url: &str, statement: &str) -> Result<()> {
-    let output = Command::new("psql").args([url, "-v", "ON_ERROR_STOP=1", "-qc", statement]).output().context("psql cannot be run")?;
-    ensure!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
-/// Makes an empty database on the server of `INTERMOOT_TEST_POSTGRES`; answers its URL.
-fn create_postgres(name: &str, port: u16) -> Result<String> {
-    let server = std::env::var("INTERMOOT_TEST_POSTGRES").context("INTERMOOT_TEST_POSTGRES is not set")?;
-    let database = format!("intermoot_{name}_{port}_{}", std::process::id());
-    psql(&server, &format!("CREATE DATABASE {database}"))?;
-    let (base, options) = server.split_once('?').map_or((server.as_str(), None), |(base, options)| (base, Some(options)));
-    let scheme_end = base.find("://").map_or(0, |at| at + 3);
-    let host_end = base.get(scheme_end..).and_then(|rest| rest.find('/')).map_or(base.len(), |at| scheme_end + at);
-    let host = base.get(..host_end).unwrap_or(base);
-    Ok(options.map_or_else(|| format!("{host}/{database}"), |options| format!("{host}/{database}?{options}")))
-}
+    /// Stands for a node: ready at once, writes its settings to its log, ends on SIGTERM, echoes on other commands.
+    const STAND_IN: &str = r#"#!/usr/bin/env python3
+import http.server, os, signal, sys
+if sys.argv[1] != "serve":
+    print(" ".join(sys.argv[1:]), sys.stdin.read().strip())
+    sys.exit(3 if "wrong" in sys.argv else 0)
+print("settings", sorted(key for key in os.environ if key.startswith("INTERMOOT")), flush=True)
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/readyz" else 404); self.send_header("Content-Length", "0"); self.end_headers()
+host, port = os.environ["INTERMOOT__SERVER__BIND"].split(":")
+http.server.HTTPServer((host, int(port)), Ready).serve_forever()
+"#;
 
-fn drop_postgres(url: &str) -> Result<()> {
-    let server = std::env::var("INTERMOOT_TEST_POSTGRES")?;
-    let database = url.rsplit('/').next().and_then(|last| last.split('?').next()).context("odd URL")?;
-    psql(&server, &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
-}
-
-/// Says whether PostgreSQL is at hand; prints a line when it is not.
-pub fn has_postgres() -> bool {
-    let has = std::env::var_os("INTERMOOT_TEST_POSTGRES").is_some();
-    if !has {
-        eprintln!("INTERMOOT_TEST_POSTGRES is not set: the variant on PostgreSQL was not run");
+    fn stand_in(folder: &Path) -> Option<NodeOptions> {
+        if Command::new("python3").arg("--version").output().is_err() {
+            eprintln!("no python3: the life of a node process was not tried");
+            return None;
+        }
+        let (text, path) = (folder.join("stand-in.txt"), folder.join("stand-in"));
+        std::fs::write(&text, STAND_IN).unwrap();
+        // copied by a process of its own: a file that any process of ours still holds open for writing cannot be run
+        assert!(Command::new("cp").args([&text, &path]).status().unwrap().success());
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Some(NodeOptions { binary: Some(path), ..NodeOptions::default() })
     }
-    has
+
+    #[tokio::test]
+    async fn a_node_is_started_killed_started_again_and_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(options) = stand_in(folder.path()) else { return };
+        let node = Node::start(folder.path(), "acme", options.with("LOG__FORMAT", "json")).await.unwrap();
+        let first = node.pid().unwrap();
+        node.kill().unwrap();
+        assert!(wire::get(&format!("{}/readyz", node.url)).await.is_err(), "it lives on after kill -9");
+        node.resume().await.unwrap();
+        assert_ne!(node.pid().unwrap(), first);
+        assert!(node.log_tail(5).contains("INTERMOOT__LOG__FORMAT"), "{}", node.log_tail(5));
+        let (_, clean) = node.terminate().await.unwrap();
+        assert!(clean && node.pid().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_command_answers_its_output_and_fails_with_what_it_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(options) = stand_in(folder.path()) else { return };
+        let node = Node::prepare(folder.path(), "acme", options).unwrap();
+        assert_eq!(node.cli(&["account", "list"], "typed in\n").await.unwrap(), "account list typed in");
+        assert!(node.cli(&["account", "wrong"], "").await.unwrap_err().to_string().contains("account wrong"));
+    }
+
+    #[tokio::test]
+    async fn a_node_that_ends_while_starting_is_reported_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = NodeOptions { binary: Some("/bin/false".into()), ..NodeOptions::default() };
+        let error = Node::start(folder.path(), "acme", options).await.unwrap_err();
+        assert!(error.to_string().contains("ended while starting"), "{error:#}");
+    }
 }

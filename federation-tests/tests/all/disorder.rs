@@ -70,8 +70,11 @@ async fn stage(world: &World) -> Result<Stage> {
     Ok(Stage { acme, ada, home, mia, mia_here, lee, lee_here, away })
 }
 
+/// An activity and who sends it.
+type Step = (Arc<PeerActor>, Value);
+
 /// The activities about one post, in their natural order, each with who sends it. The origin serves what is true at the end.
-fn life(stage: &Stage, n: usize, ends: bool) -> Result<(String, Vec<(Arc<PeerActor>, Value)>)> {
+fn life(stage: &Stage, n: usize, ends: bool) -> Result<(String, Vec<Step>)> {
     let (mia, lee) = (&stage.mia, &stage.lee);
     let note = shapes::note(mia, &stage.home.fresh_id("notes"), &format!("post {n} at first"), &[]);
     let id = text(&note, "id")?.to_owned();

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use federation_tests::api::text;
 use federation_tests::community::{Community, find_post};
 use federation_tests::eventually::when;
-use federation_tests::node::{Person, has_postgres};
+use federation_tests::node::Person;
 use federation_tests::world::{ALONE, scenario};
 use federation_tests::{Node, NodeOptions, Software, World, eventually, quickly, shapes};
 use serde_json::Value;
@@ -131,7 +131,7 @@ async fn a_community_spans_three_companies() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_community_spans_three_companies_on_postgres() -> Result<()> {
-    if !has_postgres() {
+    if !federation_tests::postgres::is_at_hand() {
         return Ok(());
     }
     scenario(ALONE, async |world| tell(world, NodeOptions { postgres: true, ..NodeOptions::default() }).await).await

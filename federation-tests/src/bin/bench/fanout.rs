@@ -1,14 +1,13 @@
 //! One post to many inboxes on as many hosts.
 
-use crate::ceilings::Ceilings;
 use crate::machine::rest;
 use crate::posting::all_follow;
-use crate::settings::Settings;
+use crate::settings::Run;
 use crate::table::Table;
 use anyhow::Result;
 use federation_tests::api::text;
 use federation_tests::eventually::when;
-use federation_tests::{Farm, Node, Peer, Software, eventually};
+use federation_tests::{Farm, Peer, Software, eventually};
 use std::time::{Duration, Instant};
 
 /// When the Create of `uri` had reached every host; `None` while it has not.
@@ -18,7 +17,8 @@ fn all_arrived(peers: &[Peer], uri: &str) -> Option<Instant> {
 }
 
 /// Measures three posts (the first opens the connections) and adds the rows.
-pub async fn measure(node: &Node, settings: &Settings, ceilings: &Ceilings, table: &mut Table) -> Result<()> {
+pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
+    let Run { node, settings, ceilings } = run;
     let cy = node.person("cy").await?;
     let farm = Farm::of(settings.hosts, Software::Mastodon).await?;
     // the hosts' own work must not be taken for the node's: they check no signatures while the clock runs

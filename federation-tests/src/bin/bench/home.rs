@@ -1,17 +1,17 @@
 //! Reading the home timeline: pages of 20, one after the other, over one connection.
 
 use crate::machine::{cpu, metric, rest};
-use crate::settings::Settings;
+use crate::settings::Run;
 use crate::table::{Table, percentile};
 use anyhow::{Context, Result, ensure};
-use federation_tests::Node;
 use federation_tests::node::Person;
 use federation_tests::wire::{Connection, OutgoingRequest};
 use serde_json::Value;
 use std::time::Instant;
 
 /// Measures and adds the rows. The reader's timeline must have been filled before.
-pub async fn measure(node: &Node, reader: &Person, settings: &Settings, table: &mut Table) -> Result<()> {
+pub async fn measure(run: Run<'_>, reader: &Person, table: &mut Table) -> Result<()> {
+    let Run { node, settings, .. } = run;
     let mut request = OutgoingRequest::new("GET", &format!("{}/api/v1/timelines/home?limit=20", node.url))?;
     request.add("Authorization", format!("Bearer {}", reader.api.token().context("no token")?)).add("Accept", "application/json");
     let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);

@@ -1,8 +1,7 @@
 //! Signed Creates coming in: signed beforehand, replayed over keep-alive connections, processed to the end.
 
-use crate::ceilings::Ceilings;
 use crate::machine::{cpu, metric, rest};
-use crate::settings::Settings;
+use crate::settings::{Run, Settings};
 use crate::table::{Table, percentile};
 use anyhow::{Context, Result, bail};
 use federation_tests::api::text;
@@ -10,7 +9,7 @@ use federation_tests::dice::Dice;
 use federation_tests::eventually::{eventually, when};
 use federation_tests::node::Person;
 use federation_tests::wire::{Connection, Place};
-use federation_tests::{Farm, Node, PeerActor, quickly, shapes};
+use federation_tests::{Farm, PeerActor, quickly, shapes};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -93,17 +92,10 @@ async fn all_visible(reader: &Person, writers: &[Writer]) -> Result<bool> {
 }
 
 /// Measures and adds the rows.
-pub async fn measure(
-    node: &Node,
-    reader: &Person,
-    farm: &Arc<Farm>,
-    load: (&Settings, &mut Dice),
-    ceilings: &Ceilings,
-    table: &mut Table,
-) -> Result<()> {
-    let settings = load.0;
+pub async fn measure(run: Run<'_>, reader: &Person, farm: &Arc<Farm>, dice: &mut Dice, table: &mut Table) -> Result<()> {
+    let Run { node, settings, ceilings } = run;
     let mut writers = writers(reader, farm).await?;
-    let requests = Arc::new(presign(&mut writers, farm, &node.inbox(), load).await?);
+    let requests = Arc::new(presign(&mut writers, farm, &node.inbox(), (settings, dice)).await?);
     let count = requests.len() as f64;
     let before = rest(node).await?;
     let statements = metric(node, "intermoot_sql_statements_total").await;

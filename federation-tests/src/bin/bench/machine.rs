@@ -4,17 +4,20 @@ use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use federation_tests::{Node, process, wire};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// The first two cores this process may use: ours, and the node's. None where there is one only or no `taskset`.
+/// The first two cores this process may use: ours, and the node's. None where there is one only or no `taskset`. The answer of the
+/// first call stays, since this process is pinned later.
 pub fn cores() -> (Option<u32>, Option<u32>) {
-    let all = allowed();
-    let has_taskset =
-        Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-    match (all.as_slice(), has_taskset) {
-        ([ours, theirs, ..], true) => (Some(*ours), Some(*theirs)),
-        _ => (None, None),
-    }
+    static CORES: OnceLock<(Option<u32>, Option<u32>)> = OnceLock::new();
+    *CORES.get_or_init(|| {
+        let version = Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match (allowed().as_slice(), version.is_ok_and(|status| status.success())) {
+            ([ours, theirs, ..], true) => (Some(*ours), Some(*theirs)),
+            _ => (None, None),
+        }
+    })
 }
 
 fn allowed() -> Vec<u32> {
@@ -44,23 +47,11 @@ pub fn pin_self(core: Option<u32>) {
 
 /// Lets both processes use the two cores.
 pub fn unpin(node: &Node) {
-    if let ((Some(ours), Some(theirs)), Some(pid)) = (cores_named(), node.pid()) {
+    if let ((Some(ours), Some(theirs)), Some(pid)) = (cores(), node.pid()) {
         for process in [pid, std::process::id()] {
             taskset(&format!("{ours},{theirs}"), process);
         }
     }
-}
-
-/// The two cores as they were before this process was pinned, remembered at the first call.
-fn cores_named() -> (Option<u32>, Option<u32>) {
-    static CORES: std::sync::OnceLock<(Option<u32>, Option<u32>)> = std::sync::OnceLock::new();
-    *CORES.get_or_init(|| {
-        let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();
-        match ranges(online.trim()).as_slice() {
-            [first, second, ..] => (Some(*first), Some(*second)),
-            _ => (None, None),
-        }
-    })
 }
 
 /// The node's process id.
@@ -119,7 +110,7 @@ pub fn describe(settings: &Settings, seed: u64, ours: Option<u32>, theirs: Optio
     let line: Vec<String> = std::env::args().skip(1).collect();
     format!(
         "Machine: {model}, {} cores seen; {pinning}. Seed {seed}. Taken {}.\nCommand: `bench {}` with {settings:?}.",
-        ranges(std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default().trim()).len().max(cores),
+        cores,
         federation_tests::clock::rfc3339(federation_tests::clock::now()),
         line.join(" "),
     )

@@ -18,7 +18,7 @@ mod table;
 use anyhow::Result;
 use federation_tests::dice::Dice;
 use federation_tests::{Farm, Node, NodeOptions, Software, process};
-use settings::Settings;
+use settings::{Run, Settings};
 use std::time::Duration;
 use table::Table;
 
@@ -38,21 +38,22 @@ async fn main() -> Result<()> {
     memory_row(&node, &mut table, "resident memory idle, 5 s after the first start")?;
     machine::pin_self(ours);
 
+    let run = Run { node: &node, settings: &settings, ceilings: &ceilings };
     let ada = node.person("ada").await?;
     let farm = Farm::of(10, Software::Mastodon).await?;
     if settings.does("inbound") || settings.does("home") {
-        inbound::measure(&node, &ada, &farm, (&settings, &mut dice), &ceilings, &mut table).await?;
+        inbound::measure(run, &ada, &farm, &mut dice, &mut table).await?;
     }
     if settings.does("home") {
-        home::measure(&node, &ada, &settings, &mut table).await?;
+        home::measure(run, &ada, &mut table).await?;
     }
     if settings.does("post") {
-        posting::measure(&node, &farm, &settings, &ceilings, &mut table).await?;
+        posting::measure(run, &farm, &mut table).await?;
     }
     if settings.does("fanout") {
         // the two cores are shared by the node and the five hundred hosts
         machine::unpin(&node);
-        fanout::measure(&node, &settings, &ceilings, &mut table).await?;
+        fanout::measure(run, &mut table).await?;
     }
     memory_row(&node, &mut table, "resident memory after all of the above")?;
     starts(&node, &mut table).await?;

@@ -1,8 +1,7 @@
 //! Posting with three remote followers: what the person waits for, and what it costs in all.
 
-use crate::ceilings::Ceilings;
 use crate::machine::rest;
-use crate::settings::Settings;
+use crate::settings::Run;
 use crate::table::{Table, percentile};
 use anyhow::Result;
 use federation_tests::eventually::when;
@@ -21,7 +20,8 @@ pub async fn all_follow(peers: &[Peer], node: &Node, object: &str, name: &str) -
 }
 
 /// Measures and adds the rows.
-pub async fn measure(node: &Node, farm: &Arc<Farm>, settings: &Settings, ceilings: &Ceilings, table: &mut Table) -> Result<()> {
+pub async fn measure(run: Run<'_>, farm: &Arc<Farm>, table: &mut Table) -> Result<()> {
+    let Run { node, settings, ceilings } = run;
     let bo = node.person("bo").await?;
     let peers: Vec<Peer> = farm.peers()?.into_iter().take(3).collect();
     all_follow(&peers, node, &bo.uri, "reader").await?;

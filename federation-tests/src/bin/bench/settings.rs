@@ -1,6 +1,19 @@
 //! What to measure and how much of it.
 
+use crate::ceilings::Ceilings;
 use anyhow::{Context, Result, bail};
+use federation_tests::Node;
+
+/// What every measurement needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The node under test.
+    pub node: &'a Node,
+    /// How much of everything.
+    pub settings: &'a Settings,
+    /// What this machine can do at all.
+    pub ceilings: &'a Ceilings,
+}
 
 /// The command line, read.
 #[derive(Debug, Clone)]
