@@ -16,6 +16,8 @@ mod forged_follows;
 mod forged_objects;
 #[path = "all/forged_senders.rs"]
 mod forged_senders;
+#[path = "all/full_disk.rs"]
+mod full_disk;
 #[path = "all/kill.rs"]
 mod kill;
 #[path = "all/plain_peers.rs"]

@@ -34,17 +34,12 @@ pub async fn joins(person: &Person, community: &Community, name: &str, home: &No
     let here = person.api.lookup_community(&format!("@{name}@{}", home.authority())).await?;
     ensure!(here.uri == community.uri, "looked up {} and found {}", community.uri, here.uri);
     person.api.join(&here.id).await?;
+    // a community and its account are one row: following it is belonging to it
     quickly(&format!("{} being a member of {name}", person.name), async || {
-        let members = person.api.members(&here.id).await?;
-        Ok(when(members.iter().any(|member| is_active(member) && names(member, &person.uri))))
+        Ok(when(person.api.relationship(&here.id).await?["following"] == true))
     })
     .await?;
     Ok(here)
-}
-
-/// A member whose seat counts; a list that shows no status shows only such.
-fn is_active(member: &Value) -> bool {
-    member["status"].as_str().is_none_or(|status| status == "active")
 }
 
 /// True where a member entity is about the account with this ActivityPub id.

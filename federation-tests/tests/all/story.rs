@@ -1,6 +1,6 @@
 //! The main job, told once: three companies, one community, posts that travel, a crash in between, and a forger.
 
-use crate::acquaintance::{holding, id, is_gone, joins, sees};
+use crate::acquaintance::{holding, id, is_gone, joins, names, sees};
 use anyhow::{Context, Result, ensure};
 use federation_tests::api::text;
 use federation_tests::community::{Community, find_post};
@@ -33,11 +33,13 @@ async fn cast(world: &World, options: NodeOptions) -> Result<Cast> {
     let valves = ada.api.found_community("valves").await?;
     let at_boltco = joins(&bo, &valves, "valves", &acme).await?;
     let at_cobalt = joins(&cy, &valves, "valves", &acme).await?;
-    quickly("the founder seeing both new members", async || {
-        let members = ada.api.members(&valves.id).await?;
-        Ok(when([&bo.uri, &cy.uri].iter().all(|uri| members.iter().any(|member| crate::acquaintance::names(member, uri)))))
-    })
-    .await?;
+    for (person, community) in [(&ada, &valves), (&bo, &at_boltco), (&cy, &at_cobalt)] {
+        quickly(&format!("{} seeing who is in the community", person.name), async || {
+            let members = person.api.members(&community.id).await?;
+            Ok(when([&ada.uri, &bo.uri, &cy.uri].iter().all(|uri| members.iter().any(|member| names(member, uri)))))
+        })
+        .await?;
+    }
     Ok(Cast { acme, boltco, cobalt, ada, bo, cy, valves: [valves, at_boltco, at_cobalt] })
 }
 
