@@ -102,15 +102,14 @@ pub fn describe(settings: &Settings, seed: u64, ours: Option<u32>, theirs: Optio
         .find_map(|line| line.strip_prefix("model name"))
         .and_then(|rest| rest.split_once(':'))
         .map_or("unknown", |(_, name)| name.trim());
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let cores = cpuinfo.lines().filter(|line| line.starts_with("processor")).count();
     let pinning = match (ours, theirs) {
         (Some(ours), Some(theirs)) => format!("generator on core {ours}, node on core {theirs}; fan-out on both"),
         _ => "nothing pinned".to_owned(),
     };
     let line: Vec<String> = std::env::args().skip(1).collect();
     format!(
-        "Machine: {model}, {} cores seen; {pinning}. Seed {seed}. Taken {}.\nCommand: `bench {}` with {settings:?}.",
-        cores,
+        "Machine: {model}, {cores} cores; {pinning}. Seed {seed}. Taken {}.\nCommand: `bench {}` with {settings:?}.",
         federation_tests::clock::rfc3339(federation_tests::clock::now()),
         line.join(" "),
     )
