@@ -5,7 +5,7 @@
 //! that a page's number of statements can be watched. Values are always bound, never pasted.
 
 use super::{Store, Tx};
-use crate::base::error::Result;
+use crate::base::{clock::Stamp, error::Result};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
 
 /// A connection of either kind.
@@ -21,17 +21,28 @@ pub enum Connection<'a> {
 pub trait Source: Sync {
     /// The connection, and which database it speaks to.
     fn connection(&self) -> (Connection<'_>, DbBackend);
+
+    /// The instant that counts as now: of the node's clock, or of the act.
+    fn instant(&self) -> Stamp;
 }
 
 impl Source for Store {
     fn connection(&self) -> (Connection<'_>, DbBackend) {
         (Connection::Pool(&self.read), self.backend)
     }
+
+    fn instant(&self) -> Stamp {
+        self.now()
+    }
 }
 
 impl Source for Tx {
     fn connection(&self) -> (Connection<'_>, DbBackend) {
         (Connection::Act(&self.sql), self.backend)
+    }
+
+    fn instant(&self) -> Stamp {
+        self.now
     }
 }
 
