@@ -3,15 +3,25 @@
 //! Features never touch the network; a door that needs something from elsewhere asks [`Network`],
 //! which `federation/` implements, and acts only then.
 
+pub mod bearers;
+pub mod key_pool;
+pub mod quotas;
+
 use crate::{
     base::{
         config::Config,
         error::Result,
         id::{AccountId, PostId},
         origin::Origin,
+        password::Passwords,
+        seal::Secret,
     },
-    store::{Store, tables::Account},
+    features::accounts::NewKeys,
+    store::{Store, Tx, tables::Account},
 };
+use bearers::Bearers;
+use key_pool::KeyPool;
+use quotas::Quotas;
 use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
@@ -61,6 +71,15 @@ pub struct Inner {
     pub store: Store,
     /// Our own origin.
     pub origin: Origin,
+    /// Seals the private keys of our accounts (context [`key_pool::SEALED_FOR`]).
+    pub secret: Secret,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Who bears which token.
+    pub bearers: Bearers,
+    /// How often who may do what.
+    pub quotas: Quotas,
+    keys: KeyPool,
     network: OnceLock<Arc<dyn Network>>,
 }
 
@@ -74,9 +93,29 @@ impl Deref for App {
 
 impl App {
     /// The node with these settings over this database; without a network until [`App::connect`].
-    pub fn new(config: Config, store: Store) -> Self {
-        let origin = Origin::new(config.server.url.url());
-        Self(Arc::new(Inner { config, store, origin, network: OnceLock::new() }))
+    /// `secret` is the node's own (`data.dir/node.secret`).
+    pub fn new(config: Config, store: Store, secret: Secret) -> Self {
+        Self(Arc::new(Inner {
+            origin: Origin::new(config.server.url.url()),
+            quotas: Quotas::new(&config.limits),
+            passwords: Passwords::default(),
+            bearers: Bearers::default(),
+            keys: KeyPool::default(),
+            network: OnceLock::new(),
+            config,
+            store,
+            secret,
+        }))
+    }
+
+    /// Keys for a new account of ours, sealed; usually at once, from a small pool kept ready.
+    pub async fn new_keys(&self) -> Result<NewKeys> {
+        self.keys.take(&self.secret).await
+    }
+
+    /// Begins one indivisible act.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.store.begin().await
     }
 
     /// Gives the node its network, once.

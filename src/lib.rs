@@ -6,3 +6,4 @@ pub mod store;
 pub mod features;
 pub mod app;
 pub mod net;
+pub mod api;

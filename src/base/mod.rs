@@ -10,7 +10,9 @@ pub mod words;
 pub mod host;
 pub mod json;
 pub mod keys;
+pub mod password;
 pub mod proof;
+pub mod quota;
 pub mod seal;
 pub mod secret;
 #[cfg(test)]

@@ -119,7 +119,7 @@ mod tests {
         fn following_next_visits_everything_once(ids in proptest::collection::btree_set(1i64..500, 0..60), limit in 1u32..9) {
             let all: Vec<i64> = ids.iter().copied().collect();
             let mut page = Page::first(limit);
-            let mut seen = Vec::new();
+            let mut seen: Vec<i64> = Vec::new();
             loop {
                 let rows = read(&page, &all);
                 seen.extend(&rows);
@@ -135,7 +135,7 @@ mod tests {
         fn following_prev_upwards_leaves_no_gap(ids in proptest::collection::btree_set(1i64..500, 1..60), limit in 1u32..9) {
             let all: Vec<i64> = ids.iter().copied().collect();
             let mut page = Page { min_id: Some(0), limit, ..Page::default() };
-            let mut seen = Vec::new();
+            let mut seen: Vec<i64> = Vec::new();
             while let Some(min) = page.cursors(&read(&page, &all)).prev_min_id {
                 seen.extend(read(&page, &all).into_iter().rev());
                 page.min_id = Some(min);

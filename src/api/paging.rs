@@ -1,0 +1,98 @@
+//! Pages of lists: the query parameters in, the `Link` header out.
+//!
+//! Clients want absolute links that keep every other parameter of the request (client-api.md 12).
+//! Links are on `server.url`; only where the request came to this machine's own loopback name do
+//! they stay on it, so that `local_url` clients can page. No other Host is ever echoed (S92).
+
+use super::error::Failure;
+use crate::{
+    app::App,
+    base::page::{Cursors, Page},
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, OriginalUri},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+/// The page a request asks for, and how to link to its neighbours.
+#[derive(Clone, Debug)]
+pub struct PageQuery {
+    /// As asked; put bounds on it by [`PageQuery::clamp`].
+    pub page: Page,
+    /// Origin and path.
+    base: String,
+    /// All other parameters, as they came.
+    others: String,
+}
+
+/// The parameters that a neighbouring page replaces.
+const BOUNDS: [&str; 3] = ["max_id", "since_id", "min_id"];
+
+impl PageQuery {
+    /// The page with a limit of at most `max`, `default` where none was given.
+    pub fn clamp(&self, default: u32, max: u32) -> Page {
+        self.page.clamp(default, max)
+    }
+
+    /// The list as JSON with its `Link` header.
+    pub fn answer<T: Serialize>(&self, items: Vec<T>, cursors: Cursors) -> Response {
+        let mut response = Json(items).into_response();
+        self.link(response.headers_mut(), cursors);
+        response
+    }
+
+    /// Adds the `Link` header for `cursors`, if there is anything to link to.
+    pub fn link(&self, headers: &mut HeaderMap, cursors: Cursors) {
+        let next = cursors.next_max_id.map(|id| self.to("max_id", id, "next"));
+        let prev = cursors.prev_min_id.map(|id| self.to("min_id", id, "prev"));
+        let links: Vec<String> = [next, prev].into_iter().flatten().collect();
+        if let Some(value) = (!links.is_empty()).then(|| HeaderValue::try_from(links.join(", ")).ok()).flatten() {
+            headers.insert(header::LINK, value);
+        }
+    }
+
+    fn to(&self, bound: &str, id: i64, rel: &str) -> String {
+        let joint = if self.others.is_empty() { "" } else { "&" };
+        format!("<{}?{}{joint}{bound}={id}>; rel=\"{rel}\"", self.base, self.others)
+    }
+}
+
+impl FromRequestParts<App> for PageQuery {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        let mut page = Page::default();
+        let mut others = Vec::new();
+        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let number = || value.parse::<i64>().map_err(|_| Failure::field(name, "is not a number"));
+            match name {
+                _ if value.is_empty() && (BOUNDS.contains(&name) || name == "limit") => continue,
+                "max_id" => page.max_id = Some(number()?),
+                "since_id" => page.since_id = Some(number()?),
+                "min_id" => page.min_id = Some(number()?),
+                "limit" => page.limit = u32::try_from(number()?.max(0)).unwrap_or(u32::MAX),
+                _ => {}
+            }
+            if !BOUNDS.contains(&name) {
+                others.push(pair);
+            }
+        }
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        Ok(Self { page, base: format!("{}{}", origin_for(host, app), uri.path()), others: others.join("&") })
+    }
+}
+
+/// The origin that links of an answer begin with: ours, or the loopback name the request came to.
+pub fn origin_for(host: &str, app: &App) -> String {
+    let server = &app.config.server;
+    let port = format!(":{}", server.bind.port());
+    let name = host.strip_suffix(&port).unwrap_or_default().to_ascii_lowercase();
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    let loopback = matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || (plain && name.ends_with(".localhost"));
+    if loopback && host != app.origin.authority() { format!("http://{name}{port}") } else { app.origin.base().to_owned() }
+}

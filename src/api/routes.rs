@@ -1,0 +1,140 @@
+//! The table of routes: each is declared once, with what it needs and what it is for.
+//!
+//! From one declaration come the router, the check of tokens and scopes before the handler runs
+//! (S99), and the OpenAPI description (`openapi.rs`). Paths are axum's: `/api/v1/accounts/{id}`.
+
+use super::{
+    caller::{Identity, invalid_token, outside_scopes, person},
+    error::Failure,
+};
+use crate::{app::App, policy::scope::Scope};
+use axum::{
+    Router,
+    extract::Request,
+    handler::Handler,
+    http::Method,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, MethodRouter, on},
+};
+
+/// What a route needs of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing; a token is not even looked at by the route.
+    Open,
+    /// Nothing; but a token that is shown must be valid and cover this.
+    Public(Scope),
+    /// Any valid token, also that of an app for itself.
+    App,
+    /// The token of a person of this node, covering this.
+    User(Scope),
+}
+
+/// How much work a route is, for whoever sets limits and reads measurements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cost {
+    /// A few reads.
+    #[default]
+    Small,
+    /// May reach other nodes, or reads a lot.
+    Large,
+    /// Tries a credential: has a quota of its own.
+    Credential,
+}
+
+/// One route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// What it needs.
+    pub access: Access,
+    /// How much work it is.
+    pub cost: Cost,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+}
+
+/// Some routes: a router and its table.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<App>,
+    table: Vec<Route>,
+}
+
+/// Declares one adder of routes for each method.
+macro_rules! methods {
+    ($($name:ident $method:ident),+) => {$(
+        #[doc = concat!("Adds a route for `", stringify!($method), "`.")]
+        pub fn $name<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, summary: &'static str, handler: H) -> Self {
+            let routed = on(MethodFilter::$method, handler);
+            self.add(Route { method: Method::$method, path, access, cost: Cost::default(), summary }, routed)
+        }
+    )+};
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
+
+    /// The route just added is this much work.
+    #[must_use]
+    pub fn costing(mut self, cost: Cost) -> Self {
+        if let Some(last) = self.table.last_mut() {
+            last.cost = cost;
+        }
+        self
+    }
+
+    /// These and `others`.
+    #[must_use]
+    pub fn merge(mut self, others: Self) -> Self {
+        self.table.extend(others.table);
+        Self { router: self.router.merge(others.router), table: self.table }
+    }
+
+    /// The table, in the order of declaration.
+    pub fn table(&self) -> &[Route] {
+        &self.table
+    }
+
+    /// The router.
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+
+    fn add(mut self, route: Route, handler: MethodRouter<App>) -> Self {
+        let access = route.access;
+        let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
+        let router = self.router.route(route.path, guarded);
+        self.table.push(route);
+        Self { router, table: self.table }
+    }
+}
+
+async fn guard(access: Access, request: Request, next: Next) -> Response {
+    match admit(access, request.extensions().get()) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// Whether whoever is `identity` may call a route that needs `access`.
+fn admit(access: Access, identity: Option<&Identity>) -> Result<(), Failure> {
+    match (access, identity) {
+        (Access::Open, _) | (Access::Public(_), None | Some(Identity::Stranger)) => Ok(()),
+        (Access::App, Some(Identity::Bearer(_))) => Ok(()),
+        (Access::Public(scope), Some(Identity::Bearer(bearer))) if bearer.token.account_id.is_none() => {
+            if bearer.scopes.cover(scope) { Ok(()) } else { Err(outside_scopes()) }
+        }
+        (Access::Public(scope) | Access::User(scope), Some(identity @ Identity::Bearer(_))) => person(Some(identity))?.needs(scope),
+        _ => Err(invalid_token()),
+    }
+}

@@ -1,0 +1,58 @@
+//! New keys, kept ready: an RSA pair takes up to 0.3 s of a core, and nobody should wait for it.
+
+use crate::{
+    base::{error::Result, keys::KeyPair, seal::Secret},
+    features::accounts::NewKeys,
+};
+use anyhow::anyhow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many pairs are kept ready.
+const READY: usize = 2;
+
+/// A few RSA pairs, made ahead of need on a blocking thread.
+#[derive(Default)]
+pub struct KeyPool {
+    ready: Arc<Mutex<Vec<KeyPair>>>,
+}
+
+impl KeyPool {
+    /// New keys for one account, their private halves sealed by `secret`; the pool is filled up again behind them.
+    pub async fn take(&self, secret: &Secret) -> Result<NewKeys> {
+        let kept = self.ready.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let rsa = match kept {
+            Some(pair) => pair,
+            None => tokio::task::spawn_blocking(KeyPair::generate_rsa).await.map_err(anyhow::Error::from)??,
+        };
+        self.refill();
+        sealed(&rsa, &KeyPair::generate_ed25519()?, secret)
+    }
+
+    /// Makes pairs until enough are ready, in the background.
+    pub fn refill(&self) {
+        let ready = self.ready.clone();
+        let missing = move |ready: &Mutex<Vec<KeyPair>>| ready.lock().unwrap_or_else(PoisonError::into_inner).len() < READY;
+        if missing(&ready) {
+            tokio::task::spawn_blocking(move || {
+                while missing(&ready) {
+                    let Ok(pair) = KeyPair::generate_rsa() else { return };
+                    ready.lock().unwrap_or_else(PoisonError::into_inner).push(pair);
+                }
+            });
+        }
+    }
+}
+
+fn sealed(rsa: &KeyPair, ed25519: &KeyPair, secret: &Secret) -> Result<NewKeys> {
+    let public = |pair: &KeyPair| pair.public().map_err(|error| anyhow!("a fresh key has no public half: {error}"));
+    Ok(NewKeys {
+        rsa_public: public(rsa)?.to_pem().map_err(|error| anyhow!("a fresh key cannot be written as PEM: {error}"))?,
+        rsa_sealed: secret.seal(SEALED_FOR, &rsa.to_pkcs8()?)?,
+        ed25519_public: public(ed25519)?.to_multibase(),
+        ed25519_sealed: secret.seal(SEALED_FOR, &ed25519.to_pkcs8()?)?,
+    })
+}
+
+/// The context private keys of accounts are sealed for. (Not the account's id: that is minted in the
+/// transaction, and keys are made before it.)
+pub const SEALED_FOR: &str = "keys";

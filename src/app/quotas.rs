@@ -1,0 +1,37 @@
+//! The node's quotas, one for each rate of `[limits]`.
+
+use crate::base::{config::Limits, quota::Quota};
+
+/// How often who may do what.
+pub struct Quotas {
+    /// Client API, by account.
+    pub api: Quota,
+    /// Requests without a token, by address.
+    pub anonymous: Quota,
+    /// Attempts to log in, by account and address, and (tenfold key) by address alone.
+    pub log_in: Quota,
+    /// Requests for tokens, by address.
+    pub tokens: Quota,
+    /// App registrations, by address.
+    pub apps: Quota,
+    /// New accounts, by address.
+    pub sign_ups: Quota,
+    /// Posts, by account.
+    pub posts: Quota,
+}
+
+impl Quotas {
+    /// The quotas that the settings ask for.
+    pub fn new(limits: &Limits) -> Self {
+        let quota = |rate| Quota::new(rate, limits.enabled);
+        Self {
+            api: quota(limits.api_requests),
+            anonymous: quota(limits.anonymous_requests),
+            log_in: quota(limits.log_in_attempts),
+            tokens: quota(limits.token_requests),
+            apps: quota(limits.app_registrations),
+            sign_ups: quota(limits.sign_ups),
+            posts: quota(limits.posts),
+        }
+    }
+}
