@@ -11,6 +11,7 @@ pub(in crate::features) mod row;
 pub(in crate::features) mod sight;
 pub mod thread;
 
+pub use super::tombstones::bury;
 pub use community::{announced, remove, removed_elsewhere};
 
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     },
     sql,
     store::{
-        Insert, Source, Tx,
+        Source, Tx,
         event::Event,
         tables::{Account, Post},
     },
@@ -161,10 +162,4 @@ pub async fn is_buried(from: &impl Source, uri: &str) -> Result<bool> {
     .value(from)
     .await?;
     Ok(found.is_some())
-}
-
-/// Remembers that `uri` (as stored) is deleted or undone, even if it never arrived.
-pub async fn bury(tx: &Tx, uri: &str) -> Result<()> {
-    Insert::into("tombstones").set("uri", uri).set("created_at", tx.now).on_conflict("ON CONFLICT DO NOTHING").run(tx).await?;
-    Ok(())
 }
