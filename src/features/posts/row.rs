@@ -137,7 +137,7 @@ pub(in crate::features) async fn unindex(tx: &Tx, post: PostId) -> Result<()> {
     Ok(())
 }
 
-fn pairs<T: Into<sea_orm::Value>>(head: &str, firsts: impl Iterator<Item = T>, post: PostId) -> Sql {
+fn pairs<T: Into<sea_orm::Value>>(head: &'static str, firsts: impl Iterator<Item = T>, post: PostId) -> Sql {
     let mut sql = Sql::new(head);
     for (nth, first) in firsts.enumerate() {
         sql = sql.then(if nth == 0 { "({}, {})" } else { ", ({}, {})" }).bind(first.into()).bind(post);
