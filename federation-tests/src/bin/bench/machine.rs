@@ -83,7 +83,7 @@ pub async fn rest(node: &Node) -> Result<f64> {
 
 /// A counter or gauge of the node's `/metrics` (all labels added up); `None` where it shows none.
 pub async fn metric(node: &Node, name: &str) -> Option<f64> {
-    let answer = wire::get_as(&format!("{}/metrics", node.url), "text/plain").await.ok().filter(|answer| answer.is_success())?;
+    let answer = wire::get_as(&node.metrics_url(), "text/plain").await.ok().filter(|answer| answer.is_success())?;
     let values: Vec<f64> = answer.text().lines().filter_map(|line| sample(line, name)).collect();
     (!values.is_empty()).then(|| values.iter().sum())
 }
