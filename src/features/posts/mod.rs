@@ -168,3 +168,6 @@ pub async fn bury(tx: &Tx, uri: &str) -> Result<()> {
     Insert::into("tombstones").set("uri", uri).set("created_at", tx.now).on_conflict("ON CONFLICT DO NOTHING").run(tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
