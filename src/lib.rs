@@ -7,3 +7,6 @@ pub mod features;
 pub mod app;
 pub mod net;
 pub mod api;
+
+#[cfg(test)]
+mod tests;

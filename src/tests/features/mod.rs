@@ -1,0 +1,4 @@
+//! The rooms of `features/`, on both databases.
+
+mod accounts;
+mod sessions;
