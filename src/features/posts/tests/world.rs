@@ -36,13 +36,13 @@ pub(crate) async fn sqlite() -> World {
     open(&url, dir).await
 }
 
-async fn postgres(url: &str) -> World {
+async fn postgres(server: &str) -> World {
     let name = format!("posts_{}", secret::hex(&secret::random::<8>()));
-    let admin = Database::connect(url).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    let mut url = url::Url::parse(url).unwrap();
-    url.set_path(&name);
-    open(url.as_str(), tempfile::tempdir().unwrap()).await
+    let admin = Database::connect(server).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    let joint = if server.contains('?') { '&' } else { '?' };
+    open(&format!("{server}{joint}options[search_path]={name}"), tempfile::tempdir().unwrap()).await
 }
 
 async fn open(url: &str, dir: tempfile::TempDir) -> World {
