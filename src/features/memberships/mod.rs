@@ -7,10 +7,6 @@
 
 mod moderate;
 pub mod queries;
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod walk;
 
 pub use moderate::{appoint, ban, decide, remove, unban};
 

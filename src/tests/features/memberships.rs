@@ -1,43 +1,29 @@
 //! Seats on both databases: joining, leaving, ranks, and what is not the sender's to say.
 
-use super::*;
 use crate::{
     base::{
-        clock::{Clock, Stamp},
-        error::Error,
-        words::{AccountKind, Level, NodeRole},
+        clock::Stamp,
+        error::{Error, Result},
+        page::Page,
+        words::{AccountKind, FollowState, JoinRule, Level, NodeRole, Role, SeatStatus, Stage},
     },
     features::{
-        accounts::{New, NewKeys, NewUser, Remote},
-        communities::Founding,
+        accounts::{self, New, NewKeys, NewUser, Remote},
+        communities::{self, Founding},
+        memberships::{admitted, appoint, ban, decide, ended, follow_or_join, join, leave, queries, remove, unban, unfollowed},
+        relationships::{self, FollowOptions},
     },
     sql,
-    store::Store,
+    store::{
+        Store, Tx,
+        tables::{Account, Follow, Seat},
+    },
+    tests::support::{Place, on_both_databases},
 };
-use sea_orm::ConnectionTrait;
 
-/// A database of its own, and its folder while it lives.
+/// A node's database and what can happen in it.
 pub(super) struct World {
     pub store: Store,
-    _folder: Option<tempfile::TempDir>,
-}
-
-/// An empty world on each database: SQLite always, PostgreSQL where `INTERMOOT_TEST_POSTGRES` names a server.
-pub(super) async fn worlds() -> Vec<World> {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
-    let mut worlds = vec![World { store: Store::open(&url, Clock::default()).await.unwrap(), _folder: Some(folder) }];
-    match std::env::var("INTERMOOT_TEST_POSTGRES") {
-        Ok(server) => {
-            let name = format!("test_{:016x}", fastrand::u64(..));
-            let admin = sea_orm::Database::connect(&server).await.unwrap();
-            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-            let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-            worlds.push(World { store: Store::open(&url, Clock::default()).await.unwrap(), _folder: None });
-        }
-        Err(_) => println!("INTERMOOT_TEST_POSTGRES is not set: SQLite only"),
-    }
-    worlds
 }
 
 fn keys() -> NewKeys {
@@ -45,6 +31,11 @@ fn keys() -> NewKeys {
 }
 
 impl World {
+    /// An empty one.
+    pub async fn new(place: &Place) -> Self {
+        Self { store: place.store().await }
+    }
+
     /// Somebody who logs in here.
     pub async fn person(&self, name: &str) -> Account {
         let tx = self.store.begin().await.unwrap();
@@ -155,7 +146,8 @@ fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
 
 #[tokio::test]
 async fn the_founder_owns_the_first_seat_and_follows() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let ada = world.person("ada").await;
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         assert_eq!(world.role(&valves, &ada).await, Some(Role::Owner));
@@ -168,12 +160,14 @@ async fn the_founder_owns_the_first_seat_and_follows() {
         assert_eq!(code(world.try_found(&ada, "wide", Stage::Federated, JoinRule::Open).await), "invalid");
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
         assert_eq!(code(world.try_found(&bo, "theirs", Stage::Public, JoinRule::Open).await), "not_a_person_here");
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_open_door_admits_at_once_and_leaving_ends_seat_and_follow() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         let first = world.joins(&eve, &valves).await.unwrap();
@@ -185,23 +179,27 @@ async fn an_open_door_admits_at_once_and_leaving_ends_seat_and_follow() {
         assert_eq!(world.members_count(&valves).await, 1);
         let back = world.joins(&eve, &valves).await.unwrap();
         assert!(back.rev > first.rev && back.asked_at > first.asked_at);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_role_never_comes_back_by_itself() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         world.has_role(&valves, &eve, Role::Moderator).await;
         world.act(async |tx| leave(tx, &eve, &valves, None).await).await.unwrap();
         assert_eq!(world.joins(&eve, &valves).await.unwrap().role, Role::Member);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_plain_follow_reads_along_where_the_rule_gives_no_seat() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
         for (name, rule) in [("asks", JoinRule::Ask), ("invites", JoinRule::Invite), ("agrees", JoinRule::Agreement)] {
@@ -215,12 +213,14 @@ async fn a_plain_follow_reads_along_where_the_rule_gives_no_seat() {
                 assert_eq!(world.follow_state(&eve, &community).await, None);
             }
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_community_of_one_node_is_not_found_from_elsewhere() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
         let inner = world.try_found(&ada, "inner", Stage::Local, JoinRule::Ask).await.unwrap();
@@ -230,24 +230,28 @@ async fn a_community_of_one_node_is_not_found_from_elsewhere() {
         world.act(async |tx| decide(tx, &ada, &eve, &inner, true).await).await.unwrap();
         assert_eq!(world.follow_state(&eve, &inner).await, Some(FollowState::Accepted));
         assert_eq!(world.role(&inner, &eve).await, Some(Role::Member));
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_closed_community_admits_nobody_and_keeps_its_members() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         assert_eq!(code(world.act(async |tx| communities::close(tx, &eve, valves.id).await).await), "not_an_owner");
         world.act(async |tx| communities::close(tx, &ada, valves.id).await).await.unwrap();
         assert_eq!(code(world.joins(&eve, &valves).await), "community_closed");
         assert_eq!(world.joins(&ada, &valves).await.unwrap().role, Role::Owner);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_late_undo_ends_no_newer_follow_and_a_late_follow_brings_nothing_back() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let ada = world.person("ada").await;
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
@@ -258,12 +262,14 @@ async fn a_late_undo_ends_no_newer_follow_and_a_late_follow_brings_nothing_back(
         world.act(async |tx| unfollowed(tx, &bo, &valves, Some("https://bolt.test/f/2")).await).await.unwrap();
         assert_eq!(code(world.follows(&bo, &valves, "https://bolt.test/f/1").await), "undone");
         assert_eq!((world.role(&valves, &bo).await, world.follow_state(&bo, &valves).await), (None, None));
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn unfollowing_leaves_up_to_contributor_and_only_mutes_from_curator_up() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let ada = world.person("ada").await;
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         for &role in Role::ALL {
@@ -273,12 +279,14 @@ async fn unfollowing_leaves_up_to_contributor_and_only_mutes_from_curator_up() {
             assert_eq!(world.follow_state(&who, &valves).await, None);
             assert_eq!(world.role(&valves, &who).await, (role >= Role::Curator).then_some(role), "{role}");
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn joining_elsewhere_waits_for_the_other_node() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let eve = world.person("eve").await;
         for (name, rule, after) in [("open", JoinRule::Open, SeatStatus::Active), ("ask", JoinRule::Ask, SeatStatus::Requested)] {
             let community = world.community_elsewhere(name, rule).await;
@@ -294,12 +302,14 @@ async fn joining_elsewhere_waits_for_the_other_node() {
             world.act(async |tx| admitted(tx, eve.id, community.id).await).await.unwrap();
             assert_eq!(world.role(&community, &eve).await, None, "an old Accept brings nothing back");
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn s045_an_accept_for_a_follow_that_was_never_sent_has_no_effect() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let theirs = world.community_elsewhere("theirs", JoinRule::Open).await;
         let ours = world.try_found(&ada, "ours", Stage::Local, JoinRule::Ask).await.unwrap();
@@ -312,12 +322,14 @@ async fn s045_an_accept_for_a_follow_that_was_never_sent_has_no_effect() {
         assert_eq!(world.follow_state(&eve, &ours).await, Some(FollowState::Requested));
         world.act(async |tx| ended(tx, &eve, &ours).await).await.unwrap();
         assert_eq!(world.status(&ours, &eve).await, Some(SeatStatus::Requested));
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn s046_an_accept_of_anothers_follow_has_no_effect_on_mine() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let theirs = world.community_elsewhere("theirs", JoinRule::Open).await;
         let others = world.community_elsewhere("others", JoinRule::Open).await;
@@ -327,7 +339,8 @@ async fn s046_an_accept_of_anothers_follow_has_no_effect_on_mine() {
         assert_eq!(world.status(&theirs, &eve).await, Some(SeatStatus::Requested));
         assert_eq!(world.follow_state(&eve, &theirs).await, Some(FollowState::Requested));
         assert_eq!((world.status(&theirs, &ada).await, world.status(&others, &eve).await), (None, None));
-    }
+    })
+    .await;
 }
 
 /// One act of `by` over `target`: 0 remove, 1 ban, 2 decide, 3 appoint moderator, 4 appoint owner, 5 unban.
@@ -344,7 +357,8 @@ async fn acts(tx: &Tx, act: usize, by: &Account, target: &Account, community: &A
 
 #[tokio::test]
 async fn s035_only_the_communitys_own_ranks_change_its_seats() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, bea) = (world.person("ada").await, world.person("bea").await);
         let valves = world.founds(&ada, "valves", JoinRule::Ask).await;
         let pumps = world.founds(&bea, "pumps", JoinRule::Open).await;
@@ -366,7 +380,8 @@ async fn s035_only_the_communitys_own_ranks_change_its_seats() {
             }
         }
         assert_eq!(seats_of_all(&world, &valves).await, before);
-    }
+    })
+    .await;
 }
 
 async fn seats_of_all(world: &World, community: &Account) -> Vec<Seat> {
@@ -375,7 +390,8 @@ async fn seats_of_all(world: &World, community: &Account) -> Vec<Seat> {
 
 #[tokio::test]
 async fn s105_no_rank_acts_above_itself_and_nobody_promotes_themselves() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let ada = world.person("ada").await;
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         let mut ranks = Vec::new();
@@ -401,12 +417,14 @@ async fn s105_no_rank_acts_above_itself_and_nobody_promotes_themselves() {
             }
             assert_eq!(code(world.act(async |tx| ban(tx, me, me, &valves, ("", None)).await).await), "rank");
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn s105_the_last_owner_stays() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         world.joins(&eve, &valves).await.unwrap();
@@ -417,12 +435,14 @@ async fn s105_the_last_owner_stays() {
         world.act(async |tx| appoint(tx, &ada, &eve, &valves, Role::Owner).await).await.unwrap();
         world.act(async |tx| leave(tx, &ada, &valves, None).await).await.unwrap();
         assert_eq!(code(world.act(async |tx| leave(tx, &eve, &valves, None).await).await), "last_owner");
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_ban_bars_the_way_back_until_it_ends() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         world.joins(&eve, &valves).await.unwrap();
@@ -437,19 +457,21 @@ async fn a_ban_bars_the_way_back_until_it_ends() {
         world.act(async |tx| unban(tx, &ada, &eve, &valves).await).await.unwrap();
         assert_eq!(world.role(&valves, &eve).await, None, "lifting a ban seats nobody");
         world.joins(&eve, &valves).await.unwrap();
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn lists_of_members_page_by_seat() {
-    for world in worlds().await {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
         let ada = world.person("ada").await;
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         for name in ["eve", "flo", "gus"] {
             let who = world.person(name).await;
             world.joins(&who, &valves).await.unwrap();
         }
-        let mut page = crate::base::page::Page::first(2);
+        let mut page = Page::first(2);
         let first = queries::members(&world.store, valves.id, page).await.unwrap();
         page.max_id = first.last().map(|(seat, _)| seat.id.0);
         let second = queries::members(&world.store, valves.id, page).await.unwrap();
@@ -458,7 +480,8 @@ async fn lists_of_members_page_by_seat() {
         assert_eq!(queries::moderators(&world.store, valves.id).await.unwrap().len(), 1);
         assert!(queries::host_has_seat(&world.store, valves.id, "").await.unwrap());
         assert!(!queries::host_has_seat(&world.store, valves.id, "bolt.test").await.unwrap());
-        let mine = communities::queries::of_member(&world.store, ada.id, crate::base::page::Page::first(9)).await.unwrap();
+        let mine = communities::queries::of_member(&world.store, ada.id, Page::first(9)).await.unwrap();
         assert_eq!(mine.len(), 1);
-    }
+    })
+    .await;
 }
