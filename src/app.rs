@@ -4,7 +4,8 @@
 //! which `federation/` implements, and acts only then.
 
 pub mod bearers;
-pub mod key_pool;
+mod key_pool;
+mod keys;
 pub mod quotas;
 
 use crate::{
@@ -71,7 +72,7 @@ pub struct Inner {
     pub store: Store,
     /// Our own origin.
     pub origin: Origin,
-    /// Seals the private keys of our accounts (context [`key_pool::SEALED_FOR`]).
+    /// Seals the private keys of our accounts, each for its public half.
     pub secret: Secret,
     /// Hashes passwords.
     pub passwords: Passwords,

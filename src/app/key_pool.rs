@@ -45,14 +45,17 @@ impl KeyPool {
 
 fn sealed(rsa: &KeyPair, ed25519: &KeyPair, secret: &Secret) -> Result<NewKeys> {
     let public = |pair: &KeyPair| pair.public().map_err(|error| anyhow!("a fresh key has no public half: {error}"));
+    let rsa_public = public(rsa)?.to_pem().map_err(|error| anyhow!("a fresh key cannot be written as PEM: {error}"))?;
+    let ed25519_public = public(ed25519)?.to_multibase();
     Ok(NewKeys {
-        rsa_public: public(rsa)?.to_pem().map_err(|error| anyhow!("a fresh key cannot be written as PEM: {error}"))?,
-        rsa_sealed: secret.seal(SEALED_FOR, &rsa.to_pkcs8()?)?,
-        ed25519_public: public(ed25519)?.to_multibase(),
-        ed25519_sealed: secret.seal(SEALED_FOR, &ed25519.to_pkcs8()?)?,
+        rsa_sealed: secret.seal(&sealed_for(&rsa_public), &rsa.to_pkcs8()?)?,
+        ed25519_sealed: secret.seal(&sealed_for(&ed25519_public), &ed25519.to_pkcs8()?)?,
+        rsa_public,
+        ed25519_public,
     })
 }
 
-/// The context private keys of accounts are sealed for. (Not the account's id: that is minted in the
-/// transaction, and keys are made before it.)
-pub const SEALED_FOR: &str = "keys";
+/// What a private key is sealed for: its public half, so that no row can be given another's key.
+pub(super) fn sealed_for(public: &str) -> String {
+    format!("key:{public}")
+}

@@ -15,6 +15,7 @@ mod log;
 mod media;
 mod organisation;
 mod origin;
+mod ports;
 mod posting;
 mod rate;
 mod registration;
@@ -32,6 +33,7 @@ pub use self::{
     media::{Media, MediaUrl},
     organisation::Organisation,
     origin::Origin,
+    ports::Ports,
     posting::Posting,
     rate::Rate,
     registration::Registration,
@@ -137,9 +139,17 @@ impl Config {
         })
     }
 
-    /// Every setting with its value and where it came from, without secrets.
+    /// Every setting with its value and where it came from, without secrets. What follows from other
+    /// settings is shown as it follows.
     pub fn summary(&self) -> Vec<SummaryLine> {
-        let settings = layers::flatten(self).into_iter();
+        let effective = Self {
+            database: Database { url: Some(self.database()), ..self.database.clone() },
+            media: Media { url: Some(MediaUrl::new(self.media_dir())) },
+            organisation: Organisation { name: Some(self.organisation_name().to_owned()) },
+            posting: Posting { widest_outside_communities: Some(self.widest_outside_communities()) },
+            ..self.clone()
+        };
+        let settings = layers::flatten(&effective).into_iter();
         settings.map(|(setting, value)| SummaryLine { value, source: self.source_of(&setting), setting }).collect()
     }
 

@@ -3,14 +3,15 @@
 use super::Outcome;
 use crate::{base::config::Config, server::logs};
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Checks the settings and shows each with its source, secrets left out.
 pub(super) fn check_config(config: &Config, unsafe_for_testing: bool) -> Result<Outcome> {
     let notes = config.check(unsafe_for_testing)?;
     logs::filter(&config.log.filter).context("log.filter cannot be used")?;
     let settings = config.summary();
-    let rows: Vec<_> = settings.iter().map(|line| vec![line.setting.clone(), line.value.to_string(), line.source.clone()]).collect();
+    let shown = |value: &Value| if value.is_null() { "not set".to_owned() } else { value.to_string() };
+    let rows: Vec<_> = settings.iter().map(|line| vec![line.setting.clone(), shown(&line.value), line.source.clone()]).collect();
     let table = Outcome::table(&["setting", "value", "source"], &rows);
     let remarks: String = notes.iter().map(|note| format!("\nnote: {note}")).collect();
     let json = json!({ "ok": true, "settings": settings, "notes": notes });

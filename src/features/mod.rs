@@ -15,8 +15,3 @@ pub mod reactions;
 pub mod timelines;
 pub mod notifications;
 pub mod search;
-
-/// Stands where a verb is still being built.
-fn later<T>() -> crate::base::error::Result<T> {
-    Err(anyhow::anyhow!("not built yet").into())
-}

@@ -5,6 +5,8 @@
 //! way to write: its writes and the events they cause are kept together or not at all.
 
 pub mod event;
+pub mod inbox;
+pub mod log;
 pub mod open;
 pub mod round;
 pub mod sql;
@@ -15,7 +17,7 @@ pub use sql::{Insert, Source, Sql, list};
 pub use tx::Tx;
 
 use crate::base::{
-    clock::Clock,
+    clock::{Clock, Stamp},
     error::Result,
     id::Ids,
 };
@@ -44,6 +46,11 @@ impl Store {
     /// Begins one indivisible act, as a writer.
     pub async fn begin(&self) -> Result<Tx> {
         Tx::begin(self).await
+    }
+
+    /// Now, by this node's clock.
+    pub fn now(&self) -> Stamp {
+        self.clock.now()
     }
 
     /// Whether this is PostgreSQL rather than SQLite: for the few statements that differ.

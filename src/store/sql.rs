@@ -88,6 +88,11 @@ impl Sql {
         Self { text: text.into(), values: Vec::new() }
     }
 
+    /// A statement whose places are numbered already, for rows by the hundred.
+    pub(super) fn numbered(text: String, values: Vec<Value>) -> Self {
+        Self { text, values }
+    }
+
     /// Fills the next `{}`.
     pub fn bind(mut self, value: impl Into<Bind>) -> Self {
         let filled = match value.into() {

@@ -1,12 +1,12 @@
 //! `[federation]`: whom the node talks to, and how far its HTTP client may reach.
 
-use super::{FederationMode, server::nets};
+use super::{FederationMode, Ports, limits::at_least_one, server::nets};
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Whom the node talks to, and how far its HTTP client may reach.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Federation {
     /// With everyone, with partners, with nobody.
@@ -17,15 +17,23 @@ pub struct Federation {
     #[serde(deserialize_with = "nets")]
     pub allow_addresses: Vec<IpNet>,
     /// Ports that our HTTP client may reach beside 443 (and 80 with `allow_http`).
-    #[serde(deserialize_with = "ports")]
-    pub allow_ports: Vec<u16>,
+    pub allow_ports: Ports,
     /// PEM file with a root certificate that is trusted beside the public ones.
     pub ca_file: Option<PathBuf>,
+    /// The wait before a failed delivery is tried again for the first time, in milliseconds; later waits are multiples.
+    #[serde(deserialize_with = "at_least_one")]
+    pub retry_unit_milliseconds: u32,
 }
 
-fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u16>, D::Error> {
-    let listed = Vec::<serde_json::Value>::deserialize(from)?;
-    let port = |value: &serde_json::Value| value.as_u64().and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
-    let wrong = |value| D::Error::custom(format!("is not a list of ports: {value}; allowed: whole numbers from 1 to 65535"));
-    listed.iter().map(|value| port(value).ok_or_else(|| wrong(value))).collect()
+impl Default for Federation {
+    fn default() -> Self {
+        Self {
+            mode: FederationMode::Open,
+            allow_http: false,
+            allow_addresses: Vec::new(),
+            allow_ports: Ports::default(),
+            ca_file: None,
+            retry_unit_milliseconds: 60_000,
+        }
+    }
 }

@@ -17,6 +17,11 @@ pub struct Media {
 pub struct MediaUrl(PathBuf);
 
 impl MediaUrl {
+    /// Files in `folder`.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.0

@@ -113,7 +113,12 @@ fn wrong_types_say_which_type_is_right() {
         ("[server]\ntrusted_proxies = \"10.0.0.0/8\"", "server.trusted_proxies is \"10.0.0.0/8\"; allowed: a list"),
         ("[data]\ndir = 5", "data.dir is 5; allowed: a text in quotation marks"),
         ("[server]\nbind = \"localhost\"", "server.bind is \"localhost\"; allowed: address:port such as 127.0.0.1:3000 or [::]:3000"),
-        ("[federation]\nallow_ports = [70000]", "is not a list of ports: 70000; allowed: whole numbers from 1 to 65535"),
+        (
+            "[federation]\nallow_ports = [70000]",
+            "is not a list of ports: 70000; allowed: whole numbers from 1 to 65535 and ranges such as \"4001-4003\"",
+        ),
+        ("[federation]\nallow_ports = [\"9-8\"]", "and ranges such as \"4001-4003\""),
+        ("[federation]\nallow_ports = [0]", "and ranges such as \"4001-4003\""),
         ("[federation]\nallow_addresses = [\"10/8\"]", "\"10/8\"; allowed: such as 10.0.0.0/8, fd00::/8 or 192.0.2.7"),
         ("[media]\nurl = \"s3:bucket\"", "allowed: a path such as /srv/intermoot/media (object storage is not supported yet)"),
         ("[limits]\nposts = \"5/0h\"", "allowed: a rate such as 300/5m (count / time in s, m, h or d), both at least 1"),
@@ -127,7 +132,7 @@ fn wrong_types_say_which_type_is_right() {
 fn variables_win_over_the_file_and_take_lists_with_commas() {
     let file = "[federation]\nallow_ports = [1]\nallow_http = true";
     let env = [
-        ("INTERMOOT__FEDERATION__ALLOW_PORTS", "4001, 4002"),
+        ("INTERMOOT__FEDERATION__ALLOW_PORTS", "4001, 5000-5002"),
         ("INTERMOOT__FEDERATION__ALLOW_ADDRESSES", "10.0.0.0/8,192.0.2.7"),
         ("INTERMOOT__LIMITS__ENABLED", "false"),
         ("INTERMOOT__LIMITS__BODY_BYTES", "4096"),
@@ -136,7 +141,8 @@ fn variables_win_over_the_file_and_take_lists_with_commas() {
         ("INTERMOOT_TEST_POSTGRES", "nonsense"),
     ];
     let config = load(file, &env).unwrap();
-    assert_eq!(config.federation.allow_ports, [4001, 4002]);
+    assert_eq!(config.federation.allow_ports.iter().collect::<Vec<_>>(), [4001, 5000, 5001, 5002]);
+    assert!(config.federation.allow_ports.contains(5001) && !config.federation.allow_ports.contains(1));
     let addresses: Vec<String> = config.federation.allow_addresses.iter().map(ToString::to_string).collect();
     assert_eq!(addresses, ["10.0.0.0/8", "192.0.2.7/32"]);
     assert!(config.federation.allow_http && !config.limits.enabled);
@@ -260,6 +266,9 @@ fn the_summary_names_each_setting_once_with_its_source() {
     assert!(of("log.format").source.ends_with("my.toml line 2"));
     assert_eq!((of("data.dir").source.as_str(), of("data.dir").value), ("INTERMOOT__DATA__DIR", "/srv".into()));
     assert_eq!(of("server.url").source, "default");
+    assert_eq!(of("database.url").value, "sqlite:/srv/intermoot.sqlite");
+    assert_eq!(of("posting.widest_outside_communities").value, "public");
+    assert_eq!(summary.len(), layers::flatten(&Config::default()).len());
 }
 
 proptest::proptest! {

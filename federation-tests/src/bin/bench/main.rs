@@ -1,0 +1,87 @@
+//! The measuring harness: what a node does for each second of CPU, beside what this machine can do at all.
+//!
+//! Load is signed beforehand and replayed; CPU comes from the operating system; the ceilings are taken in the same run, so that
+//! figures of different machines can be compared by their ratios. Nothing is asserted. Method: `performance.md` A3.
+//!
+//! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
+//! [--reads 2000] [--writes 300] [--connections 32] [--only inbound,home,post,fanout]`
+
+mod ceilings;
+mod fanout;
+mod home;
+mod inbound;
+mod machine;
+mod posting;
+mod settings;
+mod table;
+
+use anyhow::Result;
+use federation_tests::dice::Dice;
+use federation_tests::{Farm, Node, NodeOptions, Software, process};
+use settings::{Run, Settings};
+use std::time::Duration;
+use table::Table;
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() -> Result<()> {
+    let settings = Settings::from_command_line()?;
+    let mut dice = Dice::for_run("bench");
+    let folder = tempfile::Builder::new().prefix("intermoot-bench-").tempdir()?;
+    let mut table = Table::default();
+    let ceilings = ceilings::take(folder.path()).await?;
+    ceilings.rows(&mut table);
+
+    let (ours, theirs) = machine::cores();
+    let options = NodeOptions { core: theirs, ..NodeOptions::default() };
+    let node = Node::start(folder.path(), "bench", options).await?;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    memory_row(&node, &mut table, "resident memory idle, 5 s after the first start")?;
+    machine::pin_self(ours);
+
+    let run = Run { node: &node, settings: &settings, ceilings: &ceilings };
+    let ada = node.person("ada").await?;
+    let farm = Farm::of(10, Software::Mastodon).await?;
+    if settings.does("inbound") || settings.does("home") {
+        inbound::measure(run, &ada, &farm, &mut dice, &mut table).await?;
+    }
+    if settings.does("home") {
+        home::measure(run, &ada, &mut table).await?;
+    }
+    if settings.does("post") {
+        posting::measure(run, &farm, &mut table).await?;
+    }
+    if settings.does("fanout") {
+        // the two cores are shared by the node and the five hundred hosts
+        machine::unpin(&node);
+        fanout::measure(run, &mut table).await?;
+    }
+    memory_row(&node, &mut table, "resident memory after all of the above")?;
+    starts(&node, &mut table).await?;
+    table.print(&machine::describe(&settings, dice.seed(), ours, theirs));
+    Ok(())
+}
+
+fn memory_row(node: &Node, table: &mut Table, what: &str) -> Result<()> {
+    let (now, most) = process::resident_mib(machine::pid(node)?)?;
+    table.row(what, &format!("{now:.1} MiB (most so far {most:.1})"), "");
+    Ok(())
+}
+
+/// From exec to `/readyz` with the data of the whole run, five times.
+async fn starts(node: &Node, table: &mut Table) -> Result<()> {
+    let (ended, clean) = node.terminate().await?;
+    table.row(
+        "SIGTERM to the end",
+        &format!("{:.3} s, {}", ended.as_secs_f64(), if clean { "exit code 0" } else { "exit code not 0" }),
+        "",
+    );
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        times.push(node.resume().await?.as_secs_f64());
+        node.terminate().await?;
+    }
+    times.sort_by(f64::total_cmp);
+    let list: Vec<String> = times.iter().map(|time| format!("{time:.3}")).collect();
+    table.row("exec to /readyz, existing data, 5 starts", &format!("{} s", list.join(" · ")), "");
+    Ok(())
+}

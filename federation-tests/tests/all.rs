@@ -1,0 +1,26 @@
+//! Every black-box test, in one binary: real nodes, scripted peers, loopback only.
+//!
+//! Needs a built `intermoot` (see `node::binary`). `INTERMOOT_SEED` repeats a seeded run, `INTERMOOT_PATIENCE` stretches the
+//! deadlines, `INTERMOOT_KEEP` keeps the data of a failed scenario, `INTERMOOT_KILLS` asks for more kills.
+#![allow(missing_docs, reason = "test names are sentences")]
+
+#[path = "all/acquaintance.rs"]
+mod acquaintance;
+#[path = "all/delivery.rs"]
+mod delivery;
+#[path = "all/disorder.rs"]
+mod disorder;
+#[path = "all/forged_follows.rs"]
+mod forged_follows;
+#[path = "all/forged_objects.rs"]
+mod forged_objects;
+#[path = "all/forged_senders.rs"]
+mod forged_senders;
+#[path = "all/full_disk.rs"]
+mod full_disk;
+#[path = "all/kill.rs"]
+mod kill;
+#[path = "all/plain_peers.rs"]
+mod plain_peers;
+#[path = "all/story.rs"]
+mod story;

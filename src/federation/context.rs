@@ -1,0 +1,132 @@
+//! What every part of this door holds: the node, the guarded client, keys, and the way into the inbox.
+//!
+//! Cheap to clone. The library's own context (`FederationConfig`, `Data`) is not used: it starts an in-memory
+//! queue and a second HTTP client, and has no room for a transaction or a budget (ARCHITECTURE.md, decision 1).
+
+use super::{inbox::keeper::Keeper, keyring::Keyring};
+use crate::{
+    app::App,
+    base::{
+        error::Result,
+        id::AccountId,
+        keys::KeyPair,
+        words::KeyKind,
+    },
+    features::{accounts, peers},
+    net::{Client, Policy, SystemLookup, signature::Here},
+};
+use anyhow::Context;
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::sync::{Notify, Semaphore};
+
+/// How long it may take until the block of a host counts everywhere.
+const BLOCK_DELAY: Duration = Duration::from_secs(1);
+/// Hosts whose standing, and keys of ours, that are remembered.
+const REMEMBERED_MAX: u64 = 10_000;
+/// Things fetched in the background at a time, beside what the inbox waits for.
+const ERRANDS_MAX: usize = 16;
+
+/// The federation door of a node.
+#[derive(Clone)]
+pub struct Federation(Arc<Parts>);
+
+/// What a [`Federation`] points to.
+pub struct Parts {
+    /// The node.
+    pub app: App,
+    /// The guarded HTTP client.
+    pub client: Client,
+    /// Where signed requests to us must have been sent.
+    pub here: Here,
+    /// Rung when something was put into the inbox.
+    pub arrived: Arc<Notify>,
+    /// Permits for what is fetched in the background; who gets none gives up.
+    pub(super) errands: Arc<Semaphore>,
+    pub(super) keyring: Keyring,
+    pub(super) keeper: Keeper,
+    pub(super) limits: super::inbox::rates::Rates,
+    pub(super) node_id: OnceLock<AccountId>,
+    own_keys: moka::sync::Cache<(AccountId, KeyKind), Arc<(String, KeyPair)>>,
+    blocked: moka::sync::Cache<String, bool>,
+    /// Hosts whose NodeInfo was asked for lately.
+    pub(super) asked: moka::sync::Cache<String, ()>,
+}
+
+impl Deref for Federation {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Federation {
+    /// Opens the door: makes the HTTP client that the settings describe, starts the keeper of the inbox and becomes the
+    /// network of `app`. Call within a Tokio runtime, once.
+    pub fn start(app: App) -> Result<Self> {
+        let settings = &app.config.federation;
+        let policy = Policy {
+            allow_http: settings.allow_http,
+            allow_addresses: settings.allow_addresses.clone(),
+            allow_ports: settings.allow_ports.clone(),
+        };
+        let agent = format!("Intermoot/{} (+{})", env!("CARGO_PKG_VERSION"), app.origin.base());
+        let client = Client::new(policy, Arc::new(SystemLookup::default()), &agent, settings.ca_file.as_deref())?;
+        Ok(Self::with_client(app, client))
+    }
+
+    /// The same with a client made by the caller.
+    pub fn with_client(app: App, client: Client) -> Self {
+        let arrived = Arc::new(Notify::new());
+        let keeper = Keeper::start(app.store.clone(), Arc::clone(&arrived));
+        let remembered = || moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX);
+        let parts = Parts {
+            here: Here::of(app.config.server.url.url()),
+            client,
+            arrived,
+            errands: Arc::new(Semaphore::new(ERRANDS_MAX)),
+            keyring: Keyring::default(),
+            keeper,
+            limits: super::inbox::rates::Rates::new(&app.config.limits),
+            node_id: OnceLock::new(),
+            own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
+            blocked: remembered().time_to_live(BLOCK_DELAY).build(),
+            asked: remembered().time_to_live(Duration::from_secs(3600)).build(),
+            app: app.clone(),
+        };
+        let federation = Self(Arc::new(parts));
+        app.connect(Arc::new(federation.clone()));
+        federation
+    }
+
+    /// Whether an administrator blocked `host`; a block counts within a second.
+    pub async fn is_blocked(&self, host: &str) -> Result<bool> {
+        if let Some(known) = self.blocked.get(host) {
+            return Ok(known);
+        }
+        let blocked = peers::is_blocked(&self.app.store, host).await?;
+        self.blocked.insert(host.to_owned(), blocked);
+        Ok(blocked)
+    }
+
+    /// A key of one of our accounts, with its absolute key id; opened once and kept in memory.
+    pub async fn own_key(&self, account: AccountId, kind: KeyKind) -> Result<Arc<(String, KeyPair)>> {
+        if let Some(known) = self.own_keys.get(&(account, kind)) {
+            return Ok(known);
+        }
+        let key = accounts::queries::key_of(&self.app.store, account, kind).await?;
+        let key = key.with_context(|| format!("account {} has no {} key", account.0, kind.word()))?;
+        let pair = Arc::new((self.app.origin.absolute(&key.uri), self.app.open_key(&key)?));
+        self.own_keys.insert((account, kind), Arc::clone(&pair));
+        Ok(pair)
+    }
+
+    /// `uri` as it is stored, as a new string.
+    pub fn stored(&self, uri: &str) -> String {
+        self.app.origin.stored(uri).to_owned()
+    }
+}

@@ -1,0 +1,152 @@
+//! The inbox table: what was received, verified and kept, and how far it is processed.
+//!
+//! For `federation/inbox.rs`, which keeps, and `federation/process.rs`, which processes. Unique by
+//! activity id, so the table is the replay cache too; rows leave [`forget`] only after the window in
+//! which a signature holds. Invariant: `body` is there until the effect is (decisions.md 2).
+
+use super::{Source, Sql, Tx, list, tables::InboxRow};
+use crate::{
+    base::{clock::Stamp, error::Result},
+    sql,
+};
+use sea_orm::Value;
+use std::fmt::Write;
+
+/// Rows in one statement: few sizes, so that the database prepares few texts.
+const ROWS: [usize; 4] = [64, 16, 4, 1];
+/// Longest verdict that is kept, in characters.
+const VERDICT_CHARS_MAX: usize = 200;
+/// The columns of an [`InboxRow`].
+const COLUMNS: &str = "id, activity_uri, actor_uri, host, body, received_at, attempts";
+
+/// A verified activity, to be kept.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Its id.
+    pub activity_uri: String,
+    /// Who signed: the verified actor.
+    pub actor_uri: String,
+    /// The actor's host.
+    pub host: String,
+    /// The bytes as they came.
+    pub body: Vec<u8>,
+}
+
+/// Keeps `arrivals` in order; those whose id is there already are left out. How many are new.
+pub async fn keep(tx: &Tx, arrivals: Vec<Arrival>) -> Result<u64> {
+    let mut kept = 0;
+    let mut rest = arrivals.into_iter();
+    for size in ROWS {
+        while rest.len() >= size {
+            kept += insert(tx, rest.by_ref().take(size)).await?;
+        }
+    }
+    Ok(kept)
+}
+
+async fn insert(tx: &Tx, rows: impl Iterator<Item = Arrival>) -> Result<u64> {
+    let mut text = "INSERT INTO inbox (id, activity_uri, actor_uri, host, body, received_at) VALUES ".to_owned();
+    let mut values: Vec<Value> = Vec::new();
+    for row in rows {
+        let n = values.len();
+        let comma = if n == 0 { "" } else { ", " };
+        // writing to a String cannot fail
+        let _ = write!(text, "{comma}(${}, ${}, ${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4, n + 5, n + 6);
+        values.extend([tx.id().into(), row.activity_uri.into(), row.actor_uri.into(), row.host.into(), row.body.into(), tx.now.0.into()]);
+    }
+    text.push_str(" ON CONFLICT (activity_uri) DO NOTHING");
+    Sql::numbered(text, values).run(tx).await
+}
+
+/// What waits with an id above `after`, in order of arrival, at most `limit`; not what is put off.
+pub async fn waiting(from: &impl Source, after: i64, limit: u32) -> Result<Vec<InboxRow>> {
+    let text = format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at IS NULL AND id > {{}} ORDER BY id LIMIT {{}}");
+    sql!(text, after, i64::from(limit)).all(from).await
+}
+
+/// What was put off and is due at `now`, at most `limit`.
+pub async fn due(from: &impl Source, now: Stamp, limit: u32) -> Result<Vec<InboxRow>> {
+    let text = format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at <= {{}} ORDER BY id LIMIT {{}}");
+    sql!(text, now, i64::from(limit)).all(from).await
+}
+
+/// Marks `ids` done: their effect is in this act.
+pub async fn done(tx: &Tx, ids: &[i64]) -> Result<()> {
+    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
+    Ok(())
+}
+
+/// Marks one done without effect, and why.
+pub async fn refuse(tx: &Tx, id: i64, verdict: &str) -> Result<()> {
+    let verdict: String = verdict.chars().take(VERDICT_CHARS_MAX).collect();
+    let text = "UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL, verdict = {} WHERE id = {}";
+    sql!(text, tx.now, verdict, id).run(tx).await?;
+    Ok(())
+}
+
+/// Puts one off until `until`, after one more failed attempt, and why.
+pub async fn put_off(tx: &Tx, id: i64, until: Stamp, why: &str) -> Result<()> {
+    let why: String = why.chars().take(VERDICT_CHARS_MAX).collect();
+    sql!("UPDATE inbox SET attempts = attempts + 1, next_attempt_at = {}, verdict = {} WHERE id = {}", until, why, id).run(tx).await?;
+    Ok(())
+}
+
+/// How many wait.
+pub async fn count(from: &impl Source) -> Result<i64> {
+    Ok(sql!("SELECT COUNT(*) FROM inbox WHERE done_at IS NULL").value(from).await?.unwrap_or_default())
+}
+
+/// Forgets what was done and received before `before`, at most `limit` rows: verdicts expire. How many went.
+pub async fn forget(tx: &Tx, before: Stamp, limit: u32) -> Result<u64> {
+    let text = "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < {} AND done_at IS NOT NULL LIMIT {})";
+    sql!(text, before, i64::from(limit)).run(tx).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{base::clock::Clock, store::Store};
+
+    async fn store() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display()), Clock::default()).await.unwrap();
+        (store, folder)
+    }
+
+    fn arrivals(names: impl Iterator<Item = usize>) -> Vec<Arrival> {
+        let arrival = |n| Arrival { activity_uri: format!("https://p.test/a/{n}"), actor_uri: "https://p.test/u/a".into(), host: "p.test".into(), body: b"{}".to_vec() };
+        names.map(arrival).collect()
+    }
+
+    #[tokio::test]
+    async fn what_comes_twice_is_kept_once_and_in_order() {
+        let (store, _folder) = store().await;
+        let tx = store.begin().await.unwrap();
+        assert_eq!(keep(&tx, arrivals(0..90)).await.unwrap(), 90);
+        assert_eq!(keep(&tx, arrivals(80..100)).await.unwrap(), 10);
+        tx.commit().await.unwrap();
+        let rows = waiting(&store, 0, 200).await.unwrap();
+        assert_eq!(rows.len(), 100);
+        assert!(rows.iter().enumerate().all(|(n, row)| row.activity_uri.ends_with(&format!("/{n}"))));
+    }
+
+    #[tokio::test]
+    async fn rows_leave_the_queue_done_refused_or_for_later() {
+        let (store, _folder) = store().await;
+        let tx = store.begin().await.unwrap();
+        keep(&tx, arrivals(0..4)).await.unwrap();
+        tx.commit().await.unwrap();
+        let ids: Vec<i64> = waiting(&store, 0, 9).await.unwrap().iter().map(|row| row.id).collect();
+        let tx = store.begin().await.unwrap();
+        done(&tx, &ids[..1]).await.unwrap();
+        refuse(&tx, ids[1], &"no ".repeat(200)).await.unwrap();
+        put_off(&tx, ids[2], tx.now.plus(std::time::Duration::from_secs(60)), "away").await.unwrap();
+        let now = tx.now;
+        tx.commit().await.unwrap();
+        assert_eq!(waiting(&store, 0, 9).await.unwrap().len(), 1);
+        assert_eq!(due(&store, now, 9).await.unwrap().len(), 0);
+        let later = due(&store, now.plus(std::time::Duration::from_secs(61)), 9).await.unwrap();
+        assert_eq!((later.len(), later[0].attempts, later[0].body.is_some()), (1, 1, true));
+        assert_eq!(count(&store).await.unwrap(), 2);
+    }
+}
