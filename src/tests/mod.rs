@@ -1,5 +1,5 @@
-//! Tests of the whole house, in the order of the rooms they are about. Tests of one room stand at
-//! the bottom of its file.
+//! Tests of the whole house, in the order of the rooms they are about: its plan, and what needs a
+//! database or a server. Pure tests of one room stand at the bottom of its file.
 
 mod api;
 mod architecture;
