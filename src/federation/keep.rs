@@ -90,11 +90,12 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
 
 /// Keeps a post from elsewhere, or its newer wording when we have it; `None` when it was deleted before.
 pub async fn post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
-    if let Some(post) = posts::queries::by_uri(tx, &incoming.uri).await? {
-        if post.author_id == author.id && post.deleted_at.is_none() && incoming.updated.is_some() {
-            posts::receive::update(tx, &post, incoming).await?;
-        }
-        return Ok(Some(post));
+    let newer = incoming.updated.map(|at| (at, incoming.clone()));
+    let post = posts::receive::receive(tx, author, incoming).await?;
+    if let (Some(post), Some((at, incoming))) = (&post, newer)
+        && post.edited_at.unwrap_or(post.created_at) < at
+    {
+        posts::receive::update(tx, post, incoming).await?;
     }
-    posts::receive::receive(tx, author, incoming).await
+    Ok(post)
 }
