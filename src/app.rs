@@ -3,12 +3,15 @@
 //! Features never touch the network; a door that needs something from elsewhere asks [`Network`],
 //! which `federation/` implements, and acts only then.
 
+mod keys;
+
 use crate::{
     base::{
         config::Config,
         error::Result,
         id::{AccountId, PostId},
         origin::Origin,
+        seal::Secret,
     },
     store::{Store, tables::Account},
 };
@@ -62,6 +65,7 @@ pub struct Inner {
     /// Our own origin.
     pub origin: Origin,
     network: OnceLock<Arc<dyn Network>>,
+    secret: OnceLock<Secret>,
 }
 
 impl Deref for App {
@@ -76,7 +80,7 @@ impl App {
     /// The node with these settings over this database; without a network until [`App::connect`].
     pub fn new(config: Config, store: Store) -> Self {
         let origin = Origin::new(config.server.url.url());
-        Self(Arc::new(Inner { config, store, origin, network: OnceLock::new() }))
+        Self(Arc::new(Inner { config, store, origin, network: OnceLock::new(), secret: OnceLock::new() }))
     }
 
     /// Gives the node its network, once.

@@ -21,8 +21,10 @@ const FLOORS: &[&[&str]] = &[
 
 /// Inside `features`, a room may use only those named before it.
 const FEATURES: &[&str] = &[
+    "tombstones",
     "peers",
     "accounts",
+    "deliveries",
     "sessions",
     "relationships",
     "communities",

@@ -1,12 +1,12 @@
 //! `[federation]`: whom the node talks to, and how far its HTTP client may reach.
 
-use super::{FederationMode, server::nets};
+use super::{FederationMode, limits::at_least_one, server::nets};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::path::PathBuf;
 
 /// Whom the node talks to, and how far its HTTP client may reach.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Federation {
     /// With everyone, with partners, with nobody.
@@ -21,6 +21,22 @@ pub struct Federation {
     pub allow_ports: Vec<u16>,
     /// PEM file with a root certificate that is trusted beside the public ones.
     pub ca_file: Option<PathBuf>,
+    /// The unit of waiting before a failed delivery is tried again, in milliseconds: a sixtieth of it at first, sixty of it at most.
+    #[serde(deserialize_with = "at_least_one")]
+    pub retry_unit_milliseconds: u32,
+}
+
+impl Default for Federation {
+    fn default() -> Self {
+        Self {
+            mode: FederationMode::Open,
+            allow_http: false,
+            allow_addresses: Vec::new(),
+            allow_ports: Vec::new(),
+            ca_file: None,
+            retry_unit_milliseconds: 60_000,
+        }
+    }
 }
 
 fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u16>, D::Error> {

@@ -57,7 +57,7 @@ impl Default for Limits {
     }
 }
 
-fn at_least_one<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+pub(super) fn at_least_one<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     let wrong = |value| D::Error::custom(format!("is {value}; allowed: a whole number from 1 to {}", u32::MAX));
     let value = serde_json::Value::deserialize(from)?;
     value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0).ok_or_else(|| wrong(value))

@@ -1,0 +1,93 @@
+//! Words on the wire: media types, contexts, and the little vocabulary of our own (`/ns/v1`).
+//!
+//! Terms are the same on every node, so their namespace names no host; the document that explains them is served by each.
+
+use crate::base::origin::Origin;
+use serde_json::{Value, json};
+
+/// What we send and ask for first; Lemmy takes this form of it (federation.md 4.1).
+pub const ACTIVITY_JSON: &str = "application/activity+json; charset=utf-8";
+/// The same content by its other name.
+pub const LD_JSON: &str = "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+/// The `Accept` header of our fetches.
+pub const ACCEPT: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+/// Everyone (ActivityPub §5.6).
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The namespace of our own terms.
+pub const NAMESPACE: &str = "urn:intermoot:v1:";
+/// What a node of ours says it implements (FEP-844e), beside the general ones.
+pub const PROFILE: &str = "urn:intermoot:profile:1";
+
+/// What this node implements (FEP-844e): address and name.
+pub const IMPLEMENTS: [(&str, &str); 5] = [
+    ("https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421: HTTP Message Signatures"),
+    ("https://w3id.org/fep/8b32", "FEP-8b32: Object Integrity Proofs"),
+    ("https://w3id.org/fep/1b12", "FEP-1b12: Group federation"),
+    ("https://w3id.org/fep/521a", "FEP-521a: Representing actor's public keys"),
+    (PROFILE, "Intermoot"),
+];
+
+/// Whether `uri` is one of the three ways to write [`PUBLIC`].
+pub fn is_public(uri: &str) -> bool {
+    matches!(uri, PUBLIC | "as:Public" | "Public")
+}
+
+/// The `@context` of everything we send.
+pub fn context(origin: &Origin) -> Value {
+    json!([
+        "https://www.w3.org/ns/activitystreams",
+        "https://w3id.org/security/v1",
+        "https://w3id.org/security/data-integrity/v1",
+        "https://w3id.org/security/multikey/v1",
+        origin.absolute("/ns/v1"),
+    ])
+}
+
+/// Whether a `Content-Type` is exactly one of those an ActivityPub document may have (S31).
+pub fn is_activity_type(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let mut has_profile = false;
+    for parameter in parts {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        match name.trim().to_ascii_lowercase().as_str() {
+            "charset" if value.eq_ignore_ascii_case("utf-8") => {}
+            "profile" if value == "https://www.w3.org/ns/activitystreams" => has_profile = true,
+            _ => return false,
+        }
+    }
+    kind == "application/activity+json" || (kind == "application/ld+json" && has_profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s031_only_the_exact_content_types_are_taken() {
+        for good in [
+            "application/activity+json",
+            "Application/Activity+JSON; charset=utf-8",
+            "application/activity+json;charset=UTF-8",
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"; charset=utf-8",
+        ] {
+            assert!(is_activity_type(good), "{good}");
+        }
+        for bad in [
+            "",
+            "application/json",
+            "text/plain",
+            "application/octet-stream",
+            "application/activity+jsonx",
+            "application/ld+json",
+            "application/ld+json; profile=\"https://example.com\"",
+            "text/html; application/activity+json",
+            "application/activity+json; charset=latin1",
+            "application/activity+json, text/html",
+        ] {
+            assert!(!is_activity_type(bad), "{bad}");
+        }
+    }
+}
