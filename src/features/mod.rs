@@ -6,6 +6,7 @@
 pub mod tombstones;
 pub mod peers;
 pub mod accounts;
+pub mod deliveries;
 pub mod sessions;
 pub mod relationships;
 pub mod communities;

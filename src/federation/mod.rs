@@ -6,6 +6,7 @@
 
 pub mod activities;
 mod context;
+pub mod deliver;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;

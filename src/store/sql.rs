@@ -199,7 +199,7 @@ impl Sql {
         struct Line {
             detail: String,
         }
-        let lines: Vec<Line> = Self { text: format!("EXPLAIN QUERY PLAN {}", self.text), values: self.values }.all(from).await?;
+        let lines: Vec<Line> = self.before("EXPLAIN QUERY PLAN ").all(from).await?;
         Ok(lines.into_iter().map(|line| line.detail).collect())
     }
 
