@@ -1,4 +1,4 @@
-//! The few files that pages and profiles refer to, part of the program.
+//! The few files that pages refer to, part of the program.
 
 use crate::{app::App, base::secret};
 use axum::{
@@ -9,11 +9,7 @@ use axum::{
 };
 
 /// A file's path, content type and contents.
-const FILES: [(&str, &str, &str); 3] = [
-    ("/assets/style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
-    ("/assets/avatar.svg", "image/svg+xml", include_str!("assets/avatar.svg")),
-    ("/assets/header.svg", "image/svg+xml", include_str!("assets/header.svg")),
-];
+const FILES: [(&str, &str, &str); 1] = [("/assets/style.css", "text/css; charset=utf-8", include_str!("assets/style.css"))];
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
@@ -23,13 +19,12 @@ pub(super) fn routes() -> Router<App> {
     })
 }
 
-/// The file, or 304 when the browser has it. Web clients elsewhere show the avatars: any origin may read.
+/// The file, or 304 when the browser has it.
 fn serve(headers: &HeaderMap, tag: &str, kind: &'static str, text: &'static str) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let about = [
         (header::ETAG, tag.to_owned()),
         (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
     ];
     if known {
         return (StatusCode::NOT_MODIFIED, about).into_response();
