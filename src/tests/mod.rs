@@ -6,3 +6,4 @@ mod architecture;
 mod features;
 mod source;
 pub mod support;
+mod web;

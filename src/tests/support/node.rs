@@ -25,7 +25,7 @@ pub struct TestNode {
 
 /// Every door that is open in tests.
 fn doors(app: &App) -> Router {
-    crate::api::router(app)
+    crate::api::router(app).merge(crate::web::router(app))
 }
 
 impl TestNode {
