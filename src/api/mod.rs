@@ -9,6 +9,7 @@ pub mod caller;
 pub mod entities;
 pub mod error;
 pub mod oauth;
+pub mod mastodon;
 mod openapi;
 pub mod paging;
 pub mod routes;
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
         .merge(oauth::routes())
+        .merge(mastodon::routes())
 }
 
 /// The API door of `app`.

@@ -3,3 +3,5 @@
 pub mod account;
 pub mod community;
 pub mod relationship;
+pub mod author;
+pub mod status;
