@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod entities;
 pub mod error;
 mod openapi;
 pub mod paging;
