@@ -8,6 +8,7 @@ pub mod body;
 pub mod caller;
 pub mod entities;
 pub mod error;
+pub mod mastodon;
 mod openapi;
 pub mod paging;
 pub mod routes;
@@ -29,6 +30,7 @@ use utoipa::openapi::OpenApi;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
+        .merge(mastodon::routes())
 }
 
 /// The API door of `app`.

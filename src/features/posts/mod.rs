@@ -163,3 +163,6 @@ pub async fn is_buried(from: &impl Source, uri: &str) -> Result<bool> {
     .await?;
     Ok(found.is_some())
 }
+
+#[cfg(test)]
+mod tests;

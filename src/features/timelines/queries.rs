@@ -1,11 +1,11 @@
 //! Reading timelines: keyset pages, newest first, one statement each.
 //!
 //! Invariant: every page walks an index in its own order (a test reads the plans), so its cost
-//! does not grow with the table. `+` in front of a column keeps SQLite from taking that column's
-//! index instead, and `CROSS JOIN` from turning a join round; PostgreSQL does not mind either.
+//! does not grow with the table. `CROSS JOIN` keeps SQLite from turning a join round; PostgreSQL
+//! does not mind it.
 
 use crate::{
-    base::{error::Result, id::AccountId, page::Page, text::scan::tag_key},
+    base::{clock::Stamp, error::Result, id::AccountId, page::Page, text::scan::tag_key},
     features::posts::{
         queries::Viewer,
         sight::{paged, shown_to, visible_to, wanted_by},
@@ -57,7 +57,7 @@ async fn read(from: &impl Source, sql: Sql, column: &str, page: Page) -> Result<
     Ok(page.newest_first(rows))
 }
 
-pub(super) fn home_sql(me: AccountId, now: crate::base::clock::Stamp) -> Sql {
+fn home_sql(me: AccountId, now: Stamp) -> Sql {
     let viewer = Viewer::Account(me);
     let sql = sql!(
         "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id",
@@ -78,7 +78,7 @@ fn reaching(sql: Sql, reach: Reach) -> Sql {
     if reach.only_media { sql.then(" AND p.attachments <> '[]'") } else { sql }
 }
 
-pub(super) fn public_sql(viewer: &Viewer, reach: Reach, now: crate::base::clock::Stamp) -> Sql {
+fn public_sql(viewer: &Viewer, reach: Reach, now: Stamp) -> Sql {
     // The first line is word for word the condition of the index.
     let sql = sql!(
         "SELECT p.* FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
@@ -93,7 +93,7 @@ pub async fn public(from: &impl Source, viewer: &Viewer, reach: Reach, page: Pag
     read(from, public_sql(viewer, reach, from.now()), "p.id", page).await
 }
 
-pub(super) fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: crate::base::clock::Stamp) -> Sql {
+fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: Stamp) -> Sql {
     let mut sql =
         sql!("SELECT p.* FROM post_tags t CROSS JOIN posts p WHERE t.tag = {} AND p.id = t.post_id AND p.audience = 0", tag_key(tag));
     for tag in &tags.all {
@@ -123,13 +123,13 @@ pub async fn tag(from: &impl Source, viewer: &Viewer, tags: &Tags, reach: Reach,
     Ok(found)
 }
 
-pub(super) fn profile_sql(viewer: &Viewer, of: AccountId, shown: &Shown) -> Sql {
+fn profile_sql(viewer: &Viewer, of: AccountId, shown: &Shown) -> Sql {
     let mut sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {} AND p.audience <> 4", of);
     if shown.exclude_replies {
         sql = sql.then(" AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)");
     }
     if shown.exclude_reblogs || shown.only_media {
-        sql = sql.then(" AND +p.boost_of_id IS NULL");
+        sql = sql.then(" AND p.boost_of_id IS NULL");
     }
     if shown.only_media {
         sql = sql.then(" AND p.attachments <> '[]'");
@@ -145,8 +145,8 @@ pub async fn profile(from: &impl Source, viewer: &Viewer, of: AccountId, shown: 
     read(from, profile_sql(viewer, of, &shown), "p.id", page).await
 }
 
-pub(super) fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: crate::base::clock::Stamp) -> Sql {
-    let mut sql = sql!("SELECT p.* FROM posts p WHERE p.community_id = {} AND +p.boost_of_id IS NULL AND NOT p.pending", of);
+fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> Sql {
+    let mut sql = sql!("SELECT p.* FROM posts p WHERE p.community_id = {} AND p.boost_of_id IS NULL AND NOT p.pending", of);
     if !replies {
         sql = sql.then(" AND p.in_reply_to_uri = ''");
     }
@@ -156,4 +156,26 @@ pub(super) fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: 
 /// A community's posts, replies left out unless asked for.
 pub async fn community(from: &impl Source, viewer: &Viewer, of: AccountId, replies: bool, page: Page) -> Result<Vec<Post>> {
     read(from, community_sql(viewer, of, replies, from.now()), "p.id", page).await
+}
+
+/// Every statement that reads a page, with the column it walks: for the test of their plans.
+#[cfg(test)]
+pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql, &'static str)> {
+    let (me, all) = (AccountId(1), Reach::default());
+    let (local, remote) = (Reach { local: true, ..all }, Reach { remote: true, only_media: true, ..all });
+    let plain = Shown { exclude_replies: true, exclude_reblogs: true, only_media: true, tagged: Some("a".to_owned()) };
+    let tags = Tags { any: vec!["a".to_owned()], all: vec!["b".to_owned()], none: vec!["c".to_owned()] };
+    let mut statements = vec![("home", home_sql(me, now), "h.entry_id")];
+    for viewer in [Viewer::Stranger, Viewer::Account(me)] {
+        statements.extend([
+            ("public", public_sql(&viewer, all, now), "p.id"),
+            ("local", public_sql(&viewer, local, now), "p.id"),
+            ("remote", public_sql(&viewer, remote, now), "p.id"),
+            ("tag", tag_sql(&viewer, "a", &tags, local, now), "t.post_id"),
+            ("profile", profile_sql(&viewer, me, &Shown::default()), "p.id"),
+            ("profile, less", profile_sql(&viewer, me, &plain), "p.id"),
+            ("community", community_sql(&viewer, me, false, now), "p.id"),
+        ]);
+    }
+    statements
 }
