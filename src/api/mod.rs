@@ -8,9 +8,11 @@ pub mod body;
 pub mod caller;
 pub mod entities;
 pub mod error;
+pub mod intermoot;
 pub mod mastodon;
 mod openapi;
 pub mod paging;
+pub mod path;
 pub mod routes;
 
 use crate::{app::App, base::error::Refusal};
@@ -31,6 +33,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
         .merge(mastodon::routes())
+        .merge(intermoot::routes())
 }
 
 /// The API door of `app`.

@@ -3,5 +3,6 @@
 pub mod account;
 pub mod author;
 pub mod community;
+pub mod notification;
 pub mod relationship;
 pub mod status;

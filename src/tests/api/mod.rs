@@ -1,3 +1,5 @@
 //! The client API, over the wire.
 
+mod communities;
 mod ground;
+mod social;
