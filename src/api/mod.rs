@@ -9,9 +9,11 @@ pub mod caller;
 pub mod entities;
 pub mod error;
 pub mod oauth;
+pub mod intermoot;
 pub mod mastodon;
 mod openapi;
 pub mod paging;
+pub mod path;
 pub mod routes;
 
 use crate::{app::App, base::error::Refusal};
@@ -33,6 +35,7 @@ pub fn routes() -> Routes {
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
         .merge(oauth::routes())
         .merge(mastodon::routes())
+        .merge(intermoot::routes())
 }
 
 /// The API door of `app`.

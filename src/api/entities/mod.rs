@@ -4,4 +4,5 @@ pub mod account;
 pub mod community;
 pub mod relationship;
 pub mod author;
+pub mod notification;
 pub mod status;

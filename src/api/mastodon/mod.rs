@@ -1,7 +1,12 @@
 //! Mastodon's client API, one file a resource.
 
 mod compose;
+mod follow_requests;
+mod lists;
+mod markers;
+mod notifications;
 mod reactions;
+mod relationships;
 mod search;
 mod statuses;
 mod timelines;
@@ -18,6 +23,11 @@ pub fn routes() -> Routes {
         .merge(reactions::routes())
         .merge(timelines::routes())
         .merge(search::routes())
+        .merge(relationships::routes())
+        .merge(follow_requests::routes())
+        .merge(lists::routes())
+        .merge(notifications::routes())
+        .merge(markers::routes())
 }
 
 /// As whom a request reads.
