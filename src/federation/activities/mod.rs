@@ -10,6 +10,7 @@ pub mod create;
 pub mod delete;
 pub mod follow;
 pub mod like;
+pub mod proven;
 pub mod reject;
 pub mod undo;
 pub mod update;
