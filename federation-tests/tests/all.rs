@@ -6,6 +6,8 @@
 
 #[path = "all/acquaintance.rs"]
 mod acquaintance;
+#[path = "all/clients.rs"]
+mod clients;
 #[path = "all/delivery.rs"]
 mod delivery;
 #[path = "all/disorder.rs"]
@@ -24,3 +26,5 @@ mod kill;
 mod plain_peers;
 #[path = "all/story.rs"]
 mod story;
+#[path = "all/toot.rs"]
+mod toot;

@@ -1,6 +1,7 @@
 //! The main job, told once: three companies, one community, posts that travel, a crash in between, and a forger.
 
 use crate::acquaintance::{holding, id, is_gone, joins, names, sees};
+use crate::clients::{Toot, program};
 use anyhow::{Context, Result, ensure};
 use federation_tests::api::text;
 use federation_tests::community::{Community, find_post};
@@ -9,9 +10,7 @@ use federation_tests::node::Person;
 use federation_tests::world::{ALONE, scenario};
 use federation_tests::{Node, NodeOptions, Software, World, eventually, quickly, shapes};
 use serde_json::Value;
-use std::path::PathBuf;
 use std::time::Duration;
-use tokio::process::Command;
 
 /// Who takes part.
 struct Cast {
@@ -139,44 +138,17 @@ async fn a_community_spans_three_companies_on_postgres() -> Result<()> {
     scenario(ALONE, async |world| tell(world, NodeOptions { postgres: true, ..NodeOptions::default() }).await).await
 }
 
-/// The `toot` program: `INTERMOOT_VENV/bin/toot`, else `.venv/bin/toot` of the project.
-fn toot() -> Option<PathBuf> {
-    let venv = std::env::var_os("INTERMOOT_VENV").map(PathBuf::from);
-    let venv = venv.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.venv"));
-    let path = venv.join("bin/toot");
-    path.is_file().then_some(path)
-}
-
-/// toot keeps its log-ins in a file; one written by hand stands for the browser's part.
-fn toot_config(folder: &std::path::Path, person: &Person, node: &Node) -> Result<()> {
-    // command-line programs do not resolve *.localhost, so toot meets the node at its local address
-    let base = format!("http://localhost:{}", node.port);
-    let user = format!("{}@localhost:{}", person.name, node.port);
-    let instance = format!("localhost:{}", node.port);
-    let config = serde_json::json!({
-        "apps": {&instance: {"instance": &instance, "base_url": &base, "client_id": "unused", "client_secret": "unused"}},
-        "users": {&user: {"instance": &instance, "username": person.name, "access_token": person.api.token()}},
-        "active_user": &user,
-    });
-    std::fs::create_dir_all(folder.join("toot"))?;
-    Ok(std::fs::write(folder.join("toot/config.json"), config.to_string())?)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_post_by_the_unmodified_toot_program_reaches_the_other_companies() -> Result<()> {
-    let Some(toot) = toot() else {
-        eprintln!("no toot in INTERMOOT_VENV or .venv: the variant with the real program was not run");
+    if program("toot")?.is_none() {
         return Ok(());
-    };
+    }
     scenario(ALONE, async |world| {
         let cast = cast(world, NodeOptions::default()).await?;
-        toot_config(world.path(), &cast.bo, &cast.boltco)?;
+        let Some(toot) = Toot::log_in(world, &cast.boltco, &cast.bo).await? else { return Ok(()) };
         let account = cast.bo.api.resolve_account(&cast.valves[0].uri).await?;
         let words = format!("@{} greetings from the command line", text(&account, "acct")?);
-        let output =
-            Command::new(&toot).args(["post", &words, "--visibility", "public"]).env("XDG_CONFIG_HOME", world.path()).output().await?;
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-        ensure!(output.status.success(), "toot failed: {said}");
+        toot.run(&["post", &words, "--visibility", "public"]).await?;
         cy_sees_in_time(&cast, "greetings from the command line").await?;
         sees("the founder", "greetings from the command line", async || cast.ada.api.community_posts(&cast.valves[0].id).await).await?;
         Ok(())

@@ -1,0 +1,54 @@
+"""Mastodon.py, unmodified, does all that a client needs, against two nodes that know each other.
+
+    mastodon_py.py HOME NAME PASSWORD NAME PASSWORD AWAY NAME PASSWORD
+
+HOME and AWAY are base URLs that this machine resolves (http://localhost:4001); two people live at HOME, one at AWAY,
+none of them with posts or follows. One line for each step, then `N passed, N failed`; exits 0 only if none failed.
+"""
+
+import argparse
+import sys
+
+import record
+from chapters import communities, instance, notifications, oauth, people, posts, quiet, timelines
+
+CHAPTERS = (instance, oauth, people, posts, timelines, notifications, communities, quiet)
+
+
+class Person:
+    """Someone who takes part; `api` is their client once the OAuth chapter has logged them in."""
+
+    def __init__(self, tour, base, name, password):
+        self.base, self.name, self.password, self.wire = base, name, password, tour.wire()
+        self.api = self.me = None
+
+
+class Cast:
+    """Who takes part: ada and abe at home, bo away. Chapters keep here what later ones need."""
+
+    def __init__(self, tour, given):
+        self.ada = Person(tour, given.home, given.ada, given.ada_password)
+        self.abe = Person(tour, given.home, given.abe, given.abe_password)
+        self.bo = Person(tour, given.away, given.bo, given.bo_password)
+        self.home, self.away = given.home, given.away
+        self.home_name = self.away_name = None
+
+    def __iter__(self):
+        return iter((self.ada, self.abe, self.bo))
+
+
+def main():
+    """Goes through all chapters; answers the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("home", "ada", "ada_password", "abe", "abe_password", "away", "bo", "bo_password"):
+        parser.add_argument(name)
+    tour = record.Tour()
+    cast = Cast(tour, parser.parse_args())
+    for chapter in CHAPTERS:
+        print(f"-- {chapter.__doc__.splitlines()[0]}", flush=True)
+        chapter.tell(tour, cast)
+    return tour.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
