@@ -9,6 +9,7 @@ mod context;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;
+mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;
