@@ -5,7 +5,11 @@
 
 mod context;
 pub mod deliver;
+pub mod objects;
+pub mod outbox;
 pub mod signing;
+#[cfg(test)]
+mod tests;
 pub mod vocabulary;
 
 pub use context::Federation;
