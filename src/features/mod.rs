@@ -16,6 +16,7 @@ pub mod reactions;
 pub mod timelines;
 pub mod notifications;
 pub mod search;
+pub mod expiry;
 
 /// Stands where a verb is still being built.
 fn later<T>() -> crate::base::error::Result<T> {

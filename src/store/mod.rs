@@ -5,6 +5,7 @@
 //! way to write: its writes and the events they cause are kept together or not at all.
 
 pub mod event;
+pub mod events;
 pub mod open;
 pub mod round;
 pub mod sql;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     base::{
         error::Result,
-        id::AccountId,
+        id::{AccountId, InboxId},
         words::{AccountKind, Shape, Stage},
     },
     federation::{
@@ -55,7 +55,7 @@ pub async fn deleted(house: House<'_>, account: AccountId) -> Result<()> {
     tell(house, Letter::new(&account, "Delete", json!(house.absolute(&account.uri))), to).await
 }
 
-async fn tell(house: House<'_>, letter: Letter<'_>, to: Vec<crate::base::id::InboxId>) -> Result<()> {
+async fn tell(house: House<'_>, letter: Letter<'_>, to: Vec<InboxId>) -> Result<()> {
     let by = letter.by;
     let followers = format!("{}/followers", house.absolute(&by.uri));
     let letter = letter.to(vec![PUBLIC.into()], vec![followers]);

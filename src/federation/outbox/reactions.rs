@@ -16,7 +16,7 @@ use crate::{
     features::{communities, deliveries, posts},
     store::tables::{Account, Post},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Somebody of ours; none for others and for communities, whose boosts are announcements.
 async fn person(house: House<'_>, id: AccountId) -> Result<Option<Account>> {
@@ -69,16 +69,21 @@ async fn original(house: House<'_>, of: Option<PostId>) -> Result<Option<Post>> 
 
 pub async fn liked(house: House<'_>, by: AccountId, post: PostId) -> Result<()> {
     let Some(uri) = deliveries::queries::like_uri(house.tx, by, post).await? else { return Ok(()) };
-    tell(house, (by, post), |like| like, "Like", &uri).await
+    tell(house, (by, post), Told::Like, &uri).await
 }
 
 pub async fn unliked(house: House<'_>, (by, post): (AccountId, PostId), uri: &str) -> Result<()> {
-    let undo = |like: Value| like;
-    tell(house, (by, post), undo, "Undo", uri).await
+    tell(house, (by, post), Told::Undo, uri).await
+}
+
+/// What is told of a like.
+enum Told {
+    Like,
+    Undo,
 }
 
 /// Tells the author and the community of a post that somebody of ours likes it, or no longer.
-async fn tell(house: House<'_>, (by, post): (AccountId, PostId), nest: impl Fn(Value) -> Value, kind: &'static str, uri: &str) -> Result<()> {
+async fn tell(house: House<'_>, (by, post): (AccountId, PostId), told: Told, uri: &str) -> Result<()> {
     let Some(by) = person(house, by).await? else { return Ok(()) };
     let Some(post) = posts::queries::by_id(house.tx, post).await? else { return Ok(()) };
     let author = targets::account(house, post.author_id).await?;
@@ -99,11 +104,16 @@ async fn tell(house: House<'_>, (by, post): (AccountId, PostId), nest: impl Fn(V
     let audience = group.as_ref().map(|group| house.absolute(&group.uri));
     let to: Vec<String> = author.iter().map(|author| house.absolute(&author.uri)).collect();
     let object = json!(house.absolute(&post.uri));
-    let letter = if kind == "Like" {
-        Letter::new(&by, kind, object).under(uri)
-    } else {
-        let like = json!({"type": "Like", "id": house.absolute(uri), "actor": house.absolute(&by.uri), "object": object, "audience": audience});
-        Letter::new(&by, kind, nest(like))
+    let letter = match told {
+        Told::Like => Letter::new(&by, "Like", object).under(uri),
+        Told::Undo => {
+            let actor = house.absolute(&by.uri);
+            let mut like = json!({"type": "Like", "id": house.absolute(uri), "actor": actor, "object": object});
+            if let Some(audience) = &audience {
+                like["audience"] = json!(audience);
+            }
+            Letter::new(&by, "Undo", like)
+        }
     };
     let written = letter.to(to, audience.iter().cloned().collect()).within(audience).write(house).await?;
     written.send(house, &by, Route { key: post.id.0, shape: Shape::Any, targets: direct }).await?;
