@@ -16,6 +16,7 @@ pub mod keep;
 mod keyring;
 pub mod objects;
 pub mod process;
+pub mod outbox;
 pub mod signing;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 pub mod event;
 pub mod inbox;
 pub mod log;
+pub mod events;
 pub mod open;
 pub mod round;
 pub mod sql;
