@@ -5,6 +5,7 @@ pub mod app;
 pub mod base;
 pub mod cli;
 pub mod features;
+pub mod federation;
 pub mod net;
 pub mod policy;
 pub mod server;
