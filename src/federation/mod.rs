@@ -14,6 +14,7 @@ mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;
+mod network;
 pub mod objects;
 pub mod process;
 pub mod outbox;
