@@ -2,7 +2,7 @@
 
 use super::{
     Federation,
-    discovery::webfinger,
+    discovery,
     fetch::{self, Failure},
     keep,
     objects::{Fields, Introduced, introduced, written},
@@ -69,18 +69,17 @@ impl Network for Federation {
 
 /// Asks the handle's host, then the actor, and keeps it under the handle that both confirm (S39).
 async fn find_account(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Account, Failure> {
-    let resolved = webfinger::resolve(federation, username, host, budget).await?;
-    let resolved = webfinger::confirmed(federation, &resolved, host, budget).await?;
-    let document = fetch::document(federation, &resolved.actor, budget).await?;
+    let actor = discovery::find_actor(federation, username, host, budget).await?;
+    let document = fetch::document(federation, &actor, budget).await?;
     let mut introduced = Introduced::read(&document)?;
-    if host::parse(&introduced.remote.uri).as_ref() != Some(&resolved.actor) {
+    if host::parse(&introduced.remote.uri).as_ref() != Some(&actor) {
         return Err(Failure::Refused(format!("{host} names an actor that has another id")));
     }
-    if !introduced.remote.username.eq_ignore_ascii_case(&resolved.username) {
+    if !introduced.remote.username.eq_ignore_ascii_case(username) {
         return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
     }
-    introduced.remote.host = resolved.host;
-    super::discovery::software::ask_in_background(federation, &introduced.remote.uri);
+    introduced.remote.host = discovery::confirm_handle(federation, &actor, &introduced.remote.username, budget).await?;
+    discovery::software::ask_in_background(federation, &introduced.remote.uri);
     Ok(keep::actor(federation, &introduced).await?)
 }
 

@@ -13,7 +13,7 @@ use crate::{
         id::{InboxId, PeerId},
     },
     features::deliveries::{self, queries::Address},
-    store::{Source, tables::LogRow},
+    store::tables::LogRow,
 };
 use std::{
     collections::{BTreeSet, HashMap, HashSet},

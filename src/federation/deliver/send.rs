@@ -13,7 +13,6 @@ use crate::{
         header::{CONTENT_TYPE, HeaderMap, HeaderValue},
         signature::{Outgoing, Scheme, Signer},
     },
-    store::Source,
 };
 use std::{num::NonZero, sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
