@@ -6,7 +6,9 @@
 
 pub mod body;
 pub mod caller;
+pub mod entities;
 pub mod error;
+pub mod oauth;
 mod openapi;
 pub mod paging;
 pub mod routes;
@@ -28,6 +30,7 @@ use utoipa::openapi::OpenApi;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
+        .merge(oauth::routes())
 }
 
 /// The API door of `app`.

@@ -6,9 +6,11 @@
 
 pub mod activities;
 mod context;
+pub mod deliver;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;
+mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;

@@ -39,6 +39,8 @@ pub struct Store {
     pub clock: Clock,
     /// Rung after each commit that recorded an event.
     pub bell: Arc<Notify>,
+    /// Rung after each commit that put an activity into the log.
+    pub log_bell: Arc<Notify>,
     /// How far the consequences of events have been drawn.
     pub rounds: Rounds,
 }

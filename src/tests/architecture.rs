@@ -24,6 +24,7 @@ const FEATURES: &[&str] = &[
     "tombstones",
     "peers",
     "accounts",
+    "deliveries",
     "sessions",
     "relationships",
     "communities",

@@ -1,0 +1,3 @@
+//! The client API, over the wire.
+
+mod ground;
