@@ -14,11 +14,12 @@ pub mod store;
 mod tests;
 /// stub
 pub mod federation { pub async fn bootstrap(_: &crate::app::App) -> crate::base::error::Result<()> { Ok(()) }
- pub fn connect(_: &crate::app::App) -> crate::base::error::Result<()> { Ok(()) }
- pub fn router(_: &crate::app::App) -> axum::Router { axum::Router::new() }
+ #[derive(Clone)] pub struct Federation { pub app: crate::app::App }
+ impl Federation { pub fn start(app: crate::app::App) -> crate::base::error::Result<Self> { Ok(Self{app}) } }
+ pub fn router(_: &Federation) -> axum::Router { axum::Router::new() }
  pub fn wants_activity(_: &axum::http::HeaderMap) -> bool { false }
- pub mod process { pub async fn run(_: crate::app::App, _: tokio_util::sync::CancellationToken) {} }
- pub mod deliver { pub async fn run(_: crate::app::App, _: tokio_util::sync::CancellationToken) {} }
+ pub mod process { pub async fn run(_: super::Federation, _: tokio_util::sync::CancellationToken) {} }
+ pub mod deliver { pub async fn run(_: super::Federation, _: tokio_util::sync::CancellationToken) {} }
 }
 /// stub
 pub mod web { pub fn router(_: &crate::app::App) -> axum::Router { axum::Router::new() } }

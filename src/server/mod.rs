@@ -7,6 +7,6 @@ pub mod node;
 pub mod routes;
 pub mod serve;
 /// stub
-pub mod worker { pub async fn run(_: crate::app::App, _: tokio_util::sync::CancellationToken) {} }
+pub mod worker { pub async fn run(_: crate::federation::Federation, _: tokio_util::sync::CancellationToken) {} }
 /// stub
-pub mod housekeeping { pub async fn run(_: crate::app::App, _: tokio_util::sync::CancellationToken) {} }
+pub mod housekeeping { pub async fn run(_: crate::federation::Federation, _: tokio_util::sync::CancellationToken) {} }

@@ -4,7 +4,11 @@
 //! so the doors' routers lie side by side and `Accept` chooses.
 
 use super::health;
-use crate::{api, app::App, federation, web};
+use crate::{
+    api,
+    federation::{self, Federation},
+    web,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -20,8 +24,9 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 const SERVERS_ONLY: &[&str] = &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo", "/inbox", "/ns/"];
 
 /// Every route the node serves.
-pub fn all(app: &App) -> Router {
-    let servers = federation::router(app);
+pub fn all(federation: &Federation) -> Router {
+    let app = &federation.app;
+    let servers = federation::router(federation);
     let people = api::router(app).merge(web::router(app)).merge(health::routes(app));
     let limit = usize::try_from(app.config.limits.body_bytes).unwrap_or(usize::MAX);
     let time = Duration::from_secs(u64::from(app.config.limits.request_seconds));

@@ -1,7 +1,10 @@
 //! Running a node: listener, background loops, and an end that loses nothing.
 
 use super::{control, health, housekeeping, node, routes, worker};
-use crate::{app::App, base::config::Config, federation};
+use crate::{
+    base::config::Config,
+    federation::{self, Federation},
+};
 use anyhow::{Context, Result, ensure};
 use std::{future::IntoFuture, net::SocketAddr, time::Duration};
 use tokio::{
@@ -25,14 +28,14 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(bind).await.with_context(|| format!("server.bind = {bind} cannot be listened on"))?;
     health::start_metrics();
     let app = node::open(config).await?;
-    federation::connect(&app)?;
+    let federation = Federation::start(app.clone())?;
     if let Some(link) = node::first_owner(&app).await? {
         tracing::info!("first start: log in as the owner within an hour at {link}");
     }
-    let mut loops = start_loops(&app, &end).await?;
+    let mut loops = start_loops(&federation, &end).await?;
     tracing::info!(url = app.origin.base(), %bind, "serving");
 
-    serve(listener, &app, &end).await?;
+    serve(listener, &federation, &end).await?;
     end.cancel();
     let ended = tokio::time::timeout(DRAIN, async { while loops.join_next().await.is_some() {} }).await;
     if ended.is_err() {
@@ -44,12 +47,13 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
 }
 
 /// Everything that works beside the requests; each ends when `end` is cancelled.
-async fn start_loops(app: &App, end: &CancellationToken) -> Result<JoinSet<()>> {
+async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result<JoinSet<()>> {
+    let app = &federation.app;
     let mut loops = JoinSet::new();
-    loops.spawn(worker::run(app.clone(), end.clone()));
-    loops.spawn(housekeeping::run(app.clone(), end.clone()));
-    loops.spawn(federation::process::run(app.clone(), end.clone()));
-    loops.spawn(federation::deliver::run(app.clone(), end.clone()));
+    loops.spawn(worker::run(federation.clone(), end.clone()));
+    loops.spawn(housekeeping::run(federation.clone(), end.clone()));
+    loops.spawn(federation::process::run(federation.clone(), end.clone()));
+    loops.spawn(federation::deliver::run(federation.clone(), end.clone()));
     loops.spawn(control::listen(app.clone(), end.clone())?);
     if let Some(bind) = app.config.server.metrics_bind {
         let listener = TcpListener::bind(bind).await.with_context(|| format!("server.metrics_bind = {bind} cannot be listened on"))?;
@@ -65,8 +69,8 @@ async fn start_loops(app: &App, end: &CancellationToken) -> Result<JoinSet<()>> 
 }
 
 /// Serves requests until a signal or `end`, then lets the open ones finish.
-async fn serve(listener: TcpListener, app: &App, end: &CancellationToken) -> Result<()> {
-    let service = routes::all(app).into_make_service_with_connect_info::<SocketAddr>();
+async fn serve(listener: TcpListener, federation: &Federation, end: &CancellationToken) -> Result<()> {
+    let service = routes::all(federation).into_make_service_with_connect_info::<SocketAddr>();
     let stop = end.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);

@@ -56,7 +56,8 @@ pub(super) async fn create(app: &App, newcomer: Newcomer) -> Result<Answer> {
     let link = if without_password { Some(sessions::make_login_link(&tx, account.id).await?) } else { None };
     tx.commit().await?;
     let link = link.map(|secret| node::login_link(app, &secret));
-    let mut json = described(app, &account, None);
+    let user = queries::user(&app.store, account.id).await?;
+    let mut json = described(app, &account, user.as_ref());
     let mut text = format!("@{} is made", account.username);
     if let Some(link) = link {
         text = format!("{text}; log in within an hour at {link}");
