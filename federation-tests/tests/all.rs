@@ -22,6 +22,8 @@ mod forged_senders;
 mod full_disk;
 #[path = "all/kill.rs"]
 mod kill;
+#[path = "all/lifecycle.rs"]
+mod lifecycle;
 #[path = "all/plain_peers.rs"]
 mod plain_peers;
 #[path = "all/story.rs"]

@@ -1,56 +1,124 @@
 //! What the commands do, one function for each: settings and arguments in, outcome out.
 //!
-//! None of them is wired to the database yet; until then each says so and exits 1.
+//! Acts on a node go to the running one through its control socket, so that they count at once;
+//! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, Outcome, TokenCommand};
-use crate::base::config::Config;
-use anyhow::{Result, bail};
-use std::path::PathBuf;
+use super::{AccountCommand, CommunityCommand, Outcome, TokenCommand, stdin};
+use crate::{
+    base::{
+        clock::Clock,
+        config::{Config, DatabaseUrl},
+    },
+    server::{
+        control::{self, Act, Answer, backup as archive},
+        node, serve as server,
+    },
+    store::Store,
+};
+use anyhow::Result;
+use serde_json::json;
+use std::{io, path::PathBuf};
+use tokio_util::sync::CancellationToken;
 
-/// Runs a node until it is asked to end.
-pub(super) async fn serve(_config: Config) -> Result<Outcome> {
-    bail!("serve is not wired to the server yet")
-}
-
-/// Runs three nodes on loopback until interrupted; `json` prints one line when all is ready.
-pub(super) async fn demo(_dir: PathBuf, _json: bool) -> Result<Outcome> {
-    bail!("demo is not wired to the server yet")
+/// Runs a node until it is asked to end. With `while_stdin_open` it also ends when standard input
+/// does, so that it never outlives whoever started it.
+pub(super) async fn serve(config: Config, while_stdin_open: bool) -> Result<Outcome> {
+    let end = CancellationToken::new();
+    if while_stdin_open {
+        let end = end.clone();
+        std::thread::spawn(move || {
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            end.cancel();
+        });
+    }
+    server::run(config, end).await?;
+    Ok(Outcome::silent())
 }
 
 /// Brings the schema up to date.
-pub(super) async fn migrate(_config: Config) -> Result<Outcome> {
-    bail!("migrate is not wired to the database yet")
+pub(super) async fn migrate(config: Config) -> Result<Outcome> {
+    let url = match config.database() {
+        DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
+        DatabaseUrl::Postgres(url) => url.to_string(),
+    };
+    std::fs::create_dir_all(&config.data.dir)?;
+    Store::open(&url, Clock::default()).await?.close().await?;
+    Ok(Outcome::new("the schema is up to date", json!({ "ok": true })))
 }
 
-/// Accounts of people on this node. Passwords come from [`super::stdin::password`].
-pub(super) async fn account(_config: Config, command: AccountCommand) -> Result<Outcome> {
-    if let AccountCommand::SetPassword { .. } = command {
-        super::stdin::password(std::io::stdin().lock())?;
-    }
-    bail!("account is not wired to the database yet")
+/// Accounts of people on this node.
+pub(super) async fn account(config: Config, command: AccountCommand) -> Result<Outcome> {
+    reach(config, match command {
+        AccountCommand::Create(new) => {
+            let password = if new.password_stdin { Some(stdin::password(io::stdin().lock())?) } else { None };
+            Act::AccountCreate { name: new.name, email: new.email, role: new.role, password }
+        }
+        AccountCommand::List => Act::AccountList,
+        AccountCommand::Show { name } => Act::AccountShow { name },
+        AccountCommand::Suspend { name } => Act::AccountSuspend { name },
+        AccountCommand::Restore { name } => Act::AccountRestore { name },
+        AccountCommand::SetPassword { name, .. } => Act::AccountSetPassword { name, password: stdin::password(io::stdin().lock())? },
+        AccountCommand::SetRole { name, role } => Act::AccountSetRole { name, role },
+        AccountCommand::Delete { name } => Act::AccountDelete { name },
+        AccountCommand::LoginLink { name } => Act::LoginLink { name },
+    })
+    .await
 }
 
 /// Access tokens.
-pub(super) async fn token(_config: Config, _command: TokenCommand) -> Result<Outcome> {
-    bail!("token is not wired to the database yet")
+pub(super) async fn token(config: Config, command: TokenCommand) -> Result<Outcome> {
+    let TokenCommand::Create { name, scopes } = command;
+    reach(config, Act::TokenCreate { name, scopes }).await
 }
 
 /// Communities of this node.
-pub(super) async fn community(_config: Config, _command: CommunityCommand) -> Result<Outcome> {
-    bail!("community is not wired to the database yet")
+pub(super) async fn community(config: Config, command: CommunityCommand) -> Result<Outcome> {
+    reach(config, match command {
+        CommunityCommand::Create(new) => Act::CommunityCreate {
+            name: new.name,
+            title: new.title,
+            purpose: new.purpose,
+            stage: new.stage,
+            join: new.join,
+            owner: new.owner,
+        },
+        CommunityCommand::List => Act::CommunityList,
+        CommunityCommand::Show { name } => Act::CommunityShow { name },
+    })
+    .await
 }
 
-/// Saves the running node's data into `dir`.
-pub(super) async fn backup(_config: Config, _dir: PathBuf) -> Result<Outcome> {
-    bail!("backup is not wired to the database yet")
+/// Saves the node's data into `dir`.
+pub(super) async fn backup(config: Config, dir: PathBuf) -> Result<Outcome> {
+    let dir = std::path::absolute(dir)?;
+    reach(config, Act::Backup { dir }).await
 }
 
 /// Brings the backup in `dir` back into an empty place.
-pub(super) async fn restore(_config: Config, _dir: PathBuf) -> Result<Outcome> {
-    bail!("restore is not wired to the database yet")
+pub(super) async fn restore(config: Config, dir: PathBuf) -> Result<Outcome> {
+    Ok(shown(archive::restore(&config, &dir).await?))
 }
 
 /// Checks the backup in `dir`, or the live data.
-pub(super) async fn verify(_config: Config, _dir: Option<PathBuf>) -> Result<Outcome> {
-    bail!("verify is not wired to the database yet")
+pub(super) async fn verify(config: Config, dir: Option<PathBuf>) -> Result<Outcome> {
+    Ok(shown(archive::verify(&config, dir.as_deref()).await?))
+}
+
+/// Has the running node perform `act`, or performs it here when none runs.
+async fn reach(config: Config, act: Act) -> Result<Outcome> {
+    if let Some(answer) = control::ask(&config.data.dir, &act).await? {
+        return Ok(shown(answer));
+    }
+    let app = node::open(config).await?;
+    let answer = control::perform(&app, act).await?;
+    app.store.clone().close().await?;
+    Ok(shown(answer))
+}
+
+fn shown(answer: Answer) -> Outcome {
+    if answer.headings.is_empty() {
+        return Outcome::new(answer.text, answer.json);
+    }
+    let headings: Vec<&str> = answer.headings.iter().map(String::as_str).collect();
+    Outcome::table(&headings, &answer.rows).with_json(answer.json)
 }

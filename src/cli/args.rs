@@ -26,12 +26,18 @@ pub enum Command {
         /// Let a node with an https address use plain http and reach loopback and link-local addresses
         #[arg(long)]
         unsafe_for_testing: bool,
+        /// End when standard input does: for whoever starts a node and must not leave it behind
+        #[arg(long, hide = true)]
+        while_stdin_open: bool,
     },
     /// Run three companies' nodes on this machine, acquainted, with people and posts to try
     Demo {
         /// Folder of the three nodes' data; a second run with the same folder carries on
         #[arg(long, default_value = "demo-data")]
         dir: PathBuf,
+        /// The first of three ports in a row
+        #[arg(long, default_value_t = 4001, value_parser = clap::value_parser!(u16).range(1024..65533))]
+        first_port: u16,
     },
     /// Check the settings and show each with its source
     CheckConfig {

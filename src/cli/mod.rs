@@ -7,6 +7,7 @@
 mod acts;
 mod args;
 mod check;
+mod demo;
 mod print;
 mod stdin;
 
@@ -49,11 +50,11 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
     let load = || Config::load(cli.config.as_deref(), env);
     match cli.command {
         Command::CheckConfig { unsafe_for_testing } => check::check_config(&load()?, unsafe_for_testing),
-        Command::Demo { dir } => wait(acts::demo(dir, cli.json)),
-        Command::Serve { unsafe_for_testing } => {
+        Command::Demo { dir, first_port } => wait(demo::run(&dir, first_port, cli.json)),
+        Command::Serve { unsafe_for_testing, while_stdin_open } => {
             let config = load()?;
             check::start_logs(&config, unsafe_for_testing)?;
-            wait(acts::serve(config))
+            wait(acts::serve(config, while_stdin_open))
         }
         Command::Migrate => wait(acts::migrate(load()?)),
         Command::Account(command) => wait(acts::account(load()?, command)),

@@ -1,7 +1,12 @@
 //! Puts the house together: logs, routes, listener, background work, graceful end.
 
 pub mod consequences;
+pub mod control;
+pub mod health;
 pub mod housekeeping;
 mod jobs;
 pub mod logs;
+pub mod node;
+pub mod routes;
+pub mod serve;
 pub mod worker;

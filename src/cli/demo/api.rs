@@ -1,0 +1,43 @@
+//! The demo's people use the same API as every app.
+
+use anyhow::{Context, Result, ensure};
+use reqwest::{Client, Method};
+use serde_json::Value;
+use std::time::Duration;
+
+/// One person's access to their own node.
+pub(super) struct Api {
+    http: Client,
+    base: String,
+    token: String,
+}
+
+impl Api {
+    /// Access to the node at `base` with an access token.
+    pub fn new(base: String, token: &str) -> Self {
+        Self { http: Client::new(), base, token: token.to_owned() }
+    }
+
+    /// GET `path`.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// POST `body` to `path`.
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value> {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
+        request = request.timeout(Duration::from_secs(20));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.with_context(|| format!("{method} {path}"))?;
+        let status = answer.status();
+        let json: Value = answer.json().await.with_context(|| format!("{method} {path} answered {status} without JSON"))?;
+        ensure!(status.is_success(), "{method} {path} answered {status}: {}", json["error"].as_str().unwrap_or("no reason given"));
+        Ok(json)
+    }
+}

@@ -1,0 +1,225 @@
+//! What the command line can ask of a node, one verb each; performed by the running node or,
+//! without one, by the command itself on the database.
+
+use super::{backup, people};
+use crate::{
+    app::App,
+    base::{
+        error::Refusal,
+        page::Page,
+        text::names,
+        words::{JoinRule, Level, Stage},
+    },
+    features::{accounts, communities},
+    store::tables::{Account, Community},
+};
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// How many communities are listed at most.
+const LISTED_MAX: u32 = 1000;
+
+/// A command for a node.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Act {
+    /// Makes an account that logs in here.
+    AccountCreate {
+        /// Name without host.
+        name: String,
+        /// Address for log-in.
+        email: String,
+        /// A [`NodeRole`](crate::base::words::NodeRole)'s word.
+        role: String,
+        /// Without one a log-in link is made.
+        password: Option<String>,
+    },
+    /// Lists the people of this node.
+    AccountList,
+    /// Shows one.
+    AccountShow {
+        /// Name without host.
+        name: String,
+    },
+    /// Keeps somebody out.
+    AccountSuspend {
+        /// Name without host.
+        name: String,
+    },
+    /// Lets them in again.
+    AccountRestore {
+        /// Name without host.
+        name: String,
+    },
+    /// Sets a password; sessions and tokens end.
+    AccountSetPassword {
+        /// Name without host.
+        name: String,
+        /// The new password.
+        password: String,
+    },
+    /// Changes somebody's standing on this node.
+    AccountSetRole {
+        /// Name without host.
+        name: String,
+        /// A [`NodeRole`](crate::base::words::NodeRole)'s word.
+        role: String,
+    },
+    /// Deletes an account and tells the nodes that know it.
+    AccountDelete {
+        /// Name without host.
+        name: String,
+    },
+    /// Makes a fresh one-time log-in link.
+    LoginLink {
+        /// Name without host.
+        name: String,
+    },
+    /// Makes an access token.
+    TokenCreate {
+        /// Whose.
+        name: String,
+        /// Scopes, separated by spaces.
+        scopes: String,
+    },
+    /// Founds a community.
+    CommunityCreate {
+        /// Name in its handle.
+        name: String,
+        /// Title shown.
+        title: String,
+        /// What it is for.
+        purpose: String,
+        /// A [`Stage`]'s word.
+        stage: String,
+        /// A [`JoinRule`]'s word.
+        join: String,
+        /// Its first owner: name without host.
+        owner: String,
+    },
+    /// Lists the communities that live here.
+    CommunityList,
+    /// Shows one.
+    CommunityShow {
+        /// Name without host.
+        name: String,
+    },
+    /// Saves everything into a folder.
+    Backup {
+        /// Absolute; missing or empty.
+        dir: PathBuf,
+    },
+}
+
+/// What came of an act: a table or a text for people, JSON for programs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Answer {
+    /// Headings of the table; empty when there is a text instead.
+    pub headings: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+    /// The text.
+    pub text: String,
+    /// The same for programs.
+    pub json: Value,
+}
+
+impl Answer {
+    /// A text and its JSON.
+    pub fn text(text: impl Into<String>, json: Value) -> Self {
+        Self { text: text.into(), json, ..Self::default() }
+    }
+
+    /// A table and its JSON.
+    pub fn table(headings: &[&str], rows: Vec<Vec<String>>, json: Value) -> Self {
+        Self { headings: headings.iter().map(|&heading| heading.to_owned()).collect(), rows, json, ..Self::default() }
+    }
+}
+
+/// Performs `act` on this node.
+///
+/// # Errors
+/// A refusal's sentence, or what broke.
+pub async fn perform(app: &App, act: Act) -> Result<Answer> {
+    match act {
+        Act::AccountCreate { name, email, role, password } => people::create(app, people::Newcomer { name, email, role, password }).await,
+        Act::AccountList => people::list(app).await,
+        Act::AccountShow { name } => people::show(app, &name).await,
+        Act::AccountSuspend { name } => people::suspend(app, &name).await,
+        Act::AccountRestore { name } => people::restore(app, &name).await,
+        Act::AccountSetPassword { name, password } => people::set_password(app, &name, password).await,
+        Act::AccountSetRole { name, role } => people::set_role(app, &name, &role).await,
+        Act::AccountDelete { name } => people::delete(app, &name).await,
+        Act::LoginLink { name } => people::login_link(app, &name).await,
+        Act::TokenCreate { name, scopes } => people::token(app, &name, &scopes).await,
+        Act::CommunityCreate { name, title, purpose, stage, join, owner } => {
+            let founding = (name, title, purpose, stage.parse()?, join.parse()?);
+            found(app, founding, &owner).await
+        }
+        Act::CommunityList => list(app).await,
+        Act::CommunityShow { name } => show(app, &name).await,
+        Act::Backup { dir } => backup::make(app, &dir).await,
+    }
+}
+
+async fn found(app: &App, (name, title, purpose, stage, join_rule): (String, String, String, Stage, JoinRule), owner: &str) -> Result<Answer> {
+    let name = names::local_name(&name, app.config.server.url.host())?;
+    let founder = people::find(app, owner).await?;
+    let keys = app.new_keys().await?;
+    let tx = app.begin().await?;
+    let founding =
+        communities::Founding { name, title, purpose, stage, join_rule, question: String::new(), least_level: Level::Plain, keys };
+    let (account, community) = communities::found(&tx, &founder, founding).await?;
+    tx.commit().await?;
+    Ok(Answer::text(format!("{} is founded: {}", account.display_name, app.origin.absolute(&account.url)), described(app, &account, &community)))
+}
+
+async fn list(app: &App) -> Result<Answer> {
+    let found = communities::queries::here(&app.store, None, Page::first(LISTED_MAX)).await?;
+    let rows = found
+        .iter()
+        .map(|(account, community)| {
+            vec![account.username.clone(), account.display_name.clone(), community.stage.to_string(), community.members_count.to_string()]
+        })
+        .collect();
+    let json = found.iter().map(|(account, community)| described(app, account, community)).collect();
+    Ok(Answer::table(&["name", "title", "stage", "members"], rows, json))
+}
+
+async fn show(app: &App, name: &str) -> Result<Answer> {
+    let account = accounts::queries::by_handle(&app.store, name, "").await?.filter(Account::is_community);
+    let account = account.ok_or_else(|| missing("community", name))?;
+    let community = communities::queries::by_id(&app.store, account.id).await?.ok_or_else(|| missing("community", name))?;
+    let text = format!(
+        "{} (@{})\n{}\nstage {}, join {}, {} members\n{}",
+        account.display_name,
+        account.username,
+        community.purpose,
+        community.stage,
+        community.join_rule,
+        community.members_count,
+        app.origin.absolute(&account.url)
+    );
+    Ok(Answer::text(text, described(app, &account, &community)))
+}
+
+fn described(app: &App, account: &Account, community: &Community) -> Value {
+    json!({
+        "id": account.id,
+        "name": account.username,
+        "title": account.display_name,
+        "purpose": community.purpose,
+        "stage": community.stage,
+        "join": community.join_rule,
+        "members_count": community.members_count,
+        "url": app.origin.absolute(&account.url),
+        "uri": app.origin.absolute(&account.uri),
+    })
+}
+
+/// There is no `kind` of that name here.
+pub(super) fn missing(kind: &str, name: &str) -> Refusal {
+    Refusal { sentence: format!("there is no {kind} {name:?} on this node"), ..Refusal::not_found() }
+}

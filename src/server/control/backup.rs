@@ -1,0 +1,141 @@
+//! Backup, restore and verification of a node's data.
+//!
+//! A backup is a folder: a consistent copy of the database taken while the node runs, the node's
+//! secret, and `manifest.json` with the SHA-256 of each, written last: a folder without one is no
+//! backup. PostgreSQL is copied by its own tools, `pg_dump` and `pg_restore`.
+
+use super::Answer;
+use crate::{
+    app::App,
+    base::{
+        config::{Config, DatabaseUrl},
+        secret,
+    },
+    store::copy,
+};
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
+use tokio::process::Command;
+
+const MANIFEST: &str = "manifest.json";
+const SECRET: &str = "node.secret";
+const SQLITE: &str = "intermoot.sqlite";
+const POSTGRES: &str = "intermoot.pgdump";
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    version: String,
+    url: String,
+    made_at: String,
+    /// File name to SHA-256 in hex.
+    files: BTreeMap<String, String>,
+}
+
+/// Saves this node into `dir`, which must be missing or empty.
+pub(super) async fn make(app: &App, dir: &Path) -> Result<Answer> {
+    ensure_empty(dir)?;
+    fs::create_dir_all(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
+    let database = match app.config.database() {
+        DatabaseUrl::Sqlite(file) => {
+            copy::sqlite(&file, &dir.join(SQLITE)).await?;
+            SQLITE
+        }
+        DatabaseUrl::Postgres(url) => {
+            run(Command::new("pg_dump").arg("--format=custom").arg("--file").arg(dir.join(POSTGRES)).arg(url.as_str())).await?;
+            POSTGRES
+        }
+    };
+    fs::copy(app.config.data.dir.join(SECRET), dir.join(SECRET)).context("the node's secret cannot be copied")?;
+    let mut files = BTreeMap::new();
+    for name in [database, SECRET] {
+        files.insert(name.to_owned(), sum(&dir.join(name))?);
+    }
+    let manifest = Manifest {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        url: app.origin.base().to_owned(),
+        made_at: app.store.clock.now().to_string(),
+        files,
+    };
+    fs::write(dir.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    Ok(Answer::text(format!("saved to {}", dir.display()), json!({ "dir": dir, "files": manifest.files })))
+}
+
+/// Brings the backup in `dir` back into the empty place that `config` names.
+///
+/// # Errors
+/// The backup is damaged, or something is there already.
+pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
+    let manifest = check(dir).await?;
+    ensure!(
+        manifest.url == config.origin(),
+        "the backup is of {}, the settings say server.url = {}: identifiers would change",
+        manifest.url,
+        config.origin()
+    );
+    let data = &config.data.dir;
+    fs::create_dir_all(data)?;
+    ensure!(!data.join(SECRET).exists(), "{} holds a node already; restore into an empty place", data.display());
+    match config.database() {
+        DatabaseUrl::Sqlite(file) => {
+            ensure!(!file.exists(), "the database {} exists already; restore into an empty place", file.display());
+            fs::copy(dir.join(SQLITE), &file).context("the backup holds no SQLite database")?;
+        }
+        DatabaseUrl::Postgres(url) => {
+            let mut restore = Command::new("pg_restore");
+            restore.args(["--exit-on-error", "--no-owner", "--dbname"]).arg(url.as_str()).arg(dir.join(POSTGRES));
+            run(&mut restore).await?;
+        }
+    }
+    fs::copy(dir.join(SECRET), data.join(SECRET))?;
+    Ok(Answer::text(format!("restored what was saved at {}", manifest.made_at), json!({ "made_at": manifest.made_at })))
+}
+
+/// Checks the backup in `dir`, or without one the live data.
+///
+/// # Errors
+/// Names the first thing that is damaged.
+pub async fn verify(config: &Config, dir: Option<&Path>) -> Result<Answer> {
+    if let Some(dir) = dir {
+        let manifest = check(dir).await?;
+        return Ok(Answer::text(format!("the backup of {} is whole", manifest.made_at), json!({ "ok": true, "made_at": manifest.made_at })));
+    }
+    if let DatabaseUrl::Sqlite(file) = config.database() {
+        copy::check(&file).await?;
+    }
+    Ok(Answer::text("the data are whole", json!({ "ok": true })))
+}
+
+async fn check(dir: &Path) -> Result<Manifest> {
+    let text = fs::read_to_string(dir.join(MANIFEST)).with_context(|| format!("{} is no finished backup", dir.display()))?;
+    let manifest: Manifest = serde_json::from_str(&text).context("the manifest of the backup is damaged")?;
+    for (name, wanted) in &manifest.files {
+        ensure!(&sum(&dir.join(name))? == wanted, "the file {name} of the backup is damaged");
+    }
+    if manifest.files.contains_key(SQLITE) {
+        copy::check(&dir.join(SQLITE)).await?;
+    }
+    Ok(manifest)
+}
+
+fn ensure_empty(dir: &Path) -> Result<()> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => ensure!(entries.next().is_none(), "the folder {} is not empty", dir.display()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => bail!("the folder {} cannot be read: {error}", dir.display()),
+    }
+    Ok(())
+}
+
+fn sum(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(secret::hex(&secret::sha256(&bytes)))
+}
+
+async fn run(command: &mut Command) -> Result<()> {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output().await.with_context(|| format!("{name} cannot be started; is it installed?"))?;
+    ensure!(output.status.success(), "{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! One address, three doors: who answers a request is decided by its path and what it asks for.
+//!
+//! The same address serves a page to a browser and a document to a server (content negotiation),
+//! so the doors' routers lie side by side and `Accept` chooses.
+
+use super::health;
+use crate::{
+    api,
+    federation::{self, Federation},
+    web,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use std::time::{Duration, Instant};
+use tower::ServiceExt;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+
+/// Paths that only servers ask for, whatever they accept.
+const SERVERS_ONLY: &[&str] = &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo", "/inbox", "/ns/"];
+
+/// Every route the node serves.
+pub fn all(federation: &Federation) -> Router {
+    let app = &federation.app;
+    let servers = federation::router(federation);
+    let people = api::router(app).merge(web::router(app)).merge(health::routes(app));
+    let limit = usize::try_from(app.config.limits.body_bytes).unwrap_or(usize::MAX);
+    let time = Duration::from_secs(u64::from(app.config.limits.request_seconds));
+    Router::new()
+        .fallback(move |request: Request| dispatch(servers.clone(), people.clone(), request))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
+        .layer(CatchPanicLayer::custom(|_| (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()))
+        .layer(middleware::from_fn(observe))
+}
+
+async fn dispatch(servers: Router, people: Router, request: Request) -> Response {
+    let router = if is_for_servers(&request) { servers } else { people };
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn is_for_servers(request: &Request) -> bool {
+    let path = request.uri().path();
+    SERVERS_ONLY.iter().any(|prefix| path.starts_with(prefix))
+        || path.ends_with("/inbox")
+        || (matches!(*request.method(), Method::GET | Method::HEAD) && federation::wants_activity(request.headers()))
+}
+
+/// Counts and times every request, and adds the header that every answer carries.
+async fn observe(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let class = match response.status().as_u16() {
+        100..=299 => "ok",
+        300..=399 => "redirect",
+        400..=499 => "refused",
+        _ => "fault",
+    };
+    metrics::counter!("intermoot_requests_total", "method" => method.as_str().to_owned(), "outcome" => class).increment(1);
+    metrics::histogram!("intermoot_request_seconds", "outcome" => class).record(started.elapsed().as_secs_f64());
+    response
+}

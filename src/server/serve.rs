@@ -1,0 +1,117 @@
+//! Running a node: listener, background loops, and an end that loses nothing.
+
+use super::{control, health, housekeeping, node, routes, worker};
+use crate::{
+    base::config::Config,
+    federation::{self, Federation},
+    net::Budget,
+};
+use anyhow::{Context, Result, ensure};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The longest that open requests and loops get to end after SIGTERM.
+const DRAIN: Duration = Duration::from_secs(9);
+
+/// Runs the node until SIGTERM or SIGINT, then drains: stops listening, finishes what is open,
+/// ends the loops after what they hold, and closes the database. A second signal ends at once.
+///
+/// # Errors
+/// The data are in use by another process, the address is taken, the database does not open.
+pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
+    ensure!(!control::is_answered(&config.data.dir).await, "another intermoot runs with data.dir = {}", config.data.dir.display());
+    let bind = config.server.bind;
+    let listener = TcpListener::bind(bind).await.with_context(|| format!("server.bind = {bind} cannot be listened on"))?;
+    health::start_metrics();
+    let app = node::open(config).await?;
+    let federation = Federation::start(app.clone())?;
+    if let Some(link) = node::first_owner(&app).await? {
+        tracing::info!("first start: log in as the owner within an hour at {link}");
+    }
+    let mut loops = start_loops(&federation, &end).await?;
+    tracing::info!(url = app.origin.base(), %bind, "serving");
+
+    serve(listener, &federation, &end).await?;
+    end.cancel();
+    let ended = tokio::time::timeout(DRAIN, async { while loops.join_next().await.is_some() {} }).await;
+    if ended.is_err() {
+        tracing::warn!("some background work did not end in time; it goes on at the next start");
+    }
+    app.store.clone().close().await?;
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Everything that works beside the requests; each ends when `end` is cancelled.
+async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result<JoinSet<()>> {
+    let app = &federation.app;
+    let mut loops = JoinSet::new();
+    loops.spawn(worker::run(federation.clone(), end.clone()));
+    loops.spawn(housekeeping::run(app.clone(), end.clone()));
+    loops.spawn(federation::process::run(federation.clone(), end.clone()));
+    loops.spawn(federation::deliver::run(federation.clone(), ask_software(federation), end.clone()));
+    loops.spawn(control::listen(app.clone(), end.clone())?);
+    if let Some(bind) = app.config.server.metrics_bind {
+        let listener = TcpListener::bind(bind).await.with_context(|| format!("server.metrics_bind = {bind} cannot be listened on"))?;
+        let end = end.clone();
+        loops.spawn(async move {
+            let server = axum::serve(listener, health::open_metrics()).with_graceful_shutdown(end.cancelled_owned());
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the metrics listener ended");
+            }
+        });
+    }
+    Ok(loops)
+}
+
+/// How the delivery loop learns what a host understands: bounded, and none when it does not say.
+fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
+    let federation = federation.clone();
+    Arc::new(move |host| {
+        let federation = federation.clone();
+        Box::pin(async move { federation::discovery::learn_software(&federation, &host, &Budget::default()).await.ok() })
+    })
+}
+
+/// Serves requests until a signal or `end`, then lets the open ones finish.
+async fn serve(listener: TcpListener, federation: &Federation, end: &CancellationToken) -> Result<()> {
+    let service = routes::all(federation).into_make_service_with_connect_info::<SocketAddr>();
+    let stop = end.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
+    tokio::pin!(serving);
+    tokio::select! {
+        done = &mut serving => done?,
+        () = signalled(end) => {
+            tracing::info!("ending: open requests finish first");
+            end.cancel();
+            if tokio::time::timeout(DRAIN, serving).await.is_err() {
+                tracing::warn!("some requests were still open and were cut off");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Waits for SIGTERM, SIGINT or `end`. A second signal ends the process at once.
+async fn signalled(end: &CancellationToken) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return end.cancelled().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = end.cancelled() => {}
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(1);
+    });
+}
