@@ -35,7 +35,7 @@ pub fn may_register(uri: &str) -> Result<(), Refusal> {
         return wrong("must have no fragment");
     }
     if matches!(scheme.as_str(), "http" | "https") {
-        let parsed = url::Url::parse(uri).ok().filter(|url| url.has_host() && rest.starts_with("//"));
+        let parsed = url::Url::parse(uri).ok().filter(|_| rest.starts_with("//") && !authority(rest).is_empty());
         let Some(url) = parsed else { return wrong("must be a whole web address") };
         if !url.username().is_empty() || url.password().is_some() || authority(rest).contains('@') {
             return wrong("must have no user name or password");
@@ -44,8 +44,9 @@ pub fn may_register(uri: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What stands between `//` and the next slash, as typed: parsers forgive an empty one.
 fn authority(rest: &str) -> &str {
-    rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
+    rest.strip_prefix("//").unwrap_or_default().split(['/', '?']).next().unwrap_or_default()
 }
 
 /// `uri` with these parameters added to its query, its own bytes kept as they are.
