@@ -52,13 +52,15 @@ impl ClientAddress {
 
 /// Somebody of this node, by a valid token.
 #[derive(Clone, Debug)]
-pub struct Caller(Arc<Bearer>);
+pub struct Caller {
+    bearer: Arc<Bearer>,
+    account: Arc<Account>,
+}
 
 impl Caller {
     /// Whose token it is. At most a second old: read it again where its own changes must show.
     pub fn account(&self) -> &Account {
-        // The extractor lets no bearer without an account through.
-        self.0.account.as_ref().unwrap_or_else(|| unreachable!("a caller has an account"))
+        &self.account
     }
 
     /// Their id.
@@ -68,17 +70,17 @@ impl Caller {
 
     /// The token and what comes with it.
     pub fn bearer(&self) -> &Bearer {
-        &self.0
+        &self.bearer
     }
 
     /// Their standing on this node.
     pub fn role(&self) -> NodeRole {
-        self.0.user.as_ref().map_or(NodeRole::Member, |user| user.role)
+        self.bearer.user.as_ref().map_or(NodeRole::Member, |user| user.role)
     }
 
     /// Refused (403) unless the token covers `scope`. Routes declare theirs; this is for what depends on the request.
     pub fn needs(&self, scope: Scope) -> Result<(), Failure> {
-        if self.0.scopes.cover(scope) { Ok(()) } else { Err(outside_scopes()) }
+        if self.bearer.scopes.cover(scope) { Ok(()) } else { Err(outside_scopes()) }
     }
 
     /// Refused (403) unless they stand at least as high as `role` on this node.
@@ -157,7 +159,7 @@ pub(super) fn person(identity: Option<&Identity>) -> Result<Caller, Failure> {
     if !bearer.user.as_ref().is_some_and(|user| user.approved) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "pending", "Your login is currently pending approval"));
     }
-    Ok(Caller(bearer.clone()))
+    Ok(Caller { bearer: bearer.clone(), account: account.clone() })
 }
 
 /// The answer where a token is wanted and there is none, or none that is valid.

@@ -28,7 +28,7 @@ pub struct Bearer {
     /// What it may be used for.
     pub scopes: Scopes,
     /// Whose it is; none for the app itself (client credentials).
-    pub account: Option<Account>,
+    pub account: Option<Arc<Account>>,
     /// What that person has beside the account.
     pub user: Option<User>,
 }
@@ -67,5 +67,5 @@ async fn look_up(store: &Store, clear: &str) -> Result<Option<Bearer>> {
     let account = accounts::queries::by_id(store, id).await?.filter(|account| account.gone_at.is_none());
     let user = accounts::queries::user(store, id).await?;
     // A token of somebody who is gone is no token; it must not pass for the app's own.
-    Ok(account.map(|account| Bearer { token, scopes, account: Some(account), user }))
+    Ok(account.map(|account| Bearer { token, scopes, account: Some(Arc::new(account)), user }))
 }

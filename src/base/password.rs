@@ -66,7 +66,8 @@ impl Passwords {
 
     async fn hash_any(&self, password: String) -> Result<String> {
         self.work(move || {
-            let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| anyhow!("hashing a password failed: {error}"))?;
+            let hash =
+                Argon2::default().hash_password(password.as_bytes()).map_err(|error| anyhow!("hashing a password failed: {error}"))?;
             Ok(hash.to_string())
         })
         .await

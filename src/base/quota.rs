@@ -5,7 +5,8 @@
 
 use super::config::Rate;
 use governor::{
-    Quota as Pace, RateLimiter, clock::Clock as _, clock::DefaultClock, middleware::StateInformationMiddleware, state::keyed::DefaultKeyedStateStore,
+    Quota as Pace, RateLimiter, clock::Clock as _, clock::DefaultClock, middleware::StateInformationMiddleware,
+    state::keyed::DefaultKeyedStateStore,
 };
 use std::{
     net::IpAddr,

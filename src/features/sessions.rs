@@ -129,7 +129,8 @@ pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, ver
         return Err(wrong().into());
     }
     if claimed.run(tx).await? == 0 {
-        let used: Option<TokenId> = sql!("SELECT token_id FROM codes WHERE code_hash = {}", hash).value::<Option<TokenId>>(tx).await?.flatten();
+        let used: Option<TokenId> =
+            sql!("SELECT token_id FROM codes WHERE code_hash = {}", hash).value::<Option<TokenId>>(tx).await?.flatten();
         if let Some(token) = used {
             revoke_id(tx, token).await?;
         }
@@ -144,7 +145,10 @@ pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, ver
 fn is_verified(challenge: &str, verifier: Option<&str>) -> bool {
     match verifier.filter(|verifier| !verifier.is_empty()) {
         None => challenge.is_empty(),
-        Some(verifier) => !challenge.is_empty() && secret::equal(URL_SAFE_NO_PAD.encode(secret::sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes()),
+        Some(verifier) => {
+            !challenge.is_empty()
+                && secret::equal(URL_SAFE_NO_PAD.encode(secret::sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes())
+        }
     }
 }
 
@@ -192,7 +196,9 @@ pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp
 
 /// Whose browser session this is, if it is valid.
 pub async fn session_account(store: &Store, clear: &str) -> Result<Option<AccountId>> {
-    sql!("SELECT account_id FROM sessions WHERE session_hash = {} AND expires_at > {}", secret::hash_hex(clear), store.now()).value(store).await
+    sql!("SELECT account_id FROM sessions WHERE session_hash = {} AND expires_at > {}", secret::hash_hex(clear), store.now())
+        .value(store)
+        .await
 }
 
 /// Ends a browser session.

@@ -26,7 +26,8 @@ pub fn may_register(uri: &str) -> Result<(), Refusal> {
         return wrong("must be a URI of printable ASCII characters");
     }
     let Some((scheme, rest)) = uri.split_once(':') else { return wrong("must be an absolute URI") };
-    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let named =
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let scheme = scheme.to_ascii_lowercase();
     if !named || RUNNABLE.contains(&scheme.as_str()) || (scheme == "urn") {
         return wrong("must have the scheme https, http, or one of the app's own");
@@ -35,7 +36,7 @@ pub fn may_register(uri: &str) -> Result<(), Refusal> {
         return wrong("must have no fragment");
     }
     if matches!(scheme.as_str(), "http" | "https") {
-        let parsed = url::Url::parse(uri).ok().filter(|url| url.has_host() && rest.starts_with("//"));
+        let parsed = url::Url::parse(uri).ok().filter(|_| rest.starts_with("//") && !authority(rest).is_empty());
         let Some(url) = parsed else { return wrong("must be a whole web address") };
         if !url.username().is_empty() || url.password().is_some() || authority(rest).contains('@') {
             return wrong("must have no user name or password");
@@ -44,8 +45,9 @@ pub fn may_register(uri: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What stands between `//` and the next slash, as typed: parsers forgive an empty one.
 fn authority(rest: &str) -> &str {
-    rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
+    rest.strip_prefix("//").unwrap_or_default().split(['/', '?']).next().unwrap_or_default()
 }
 
 /// `uri` with these parameters added to its query, its own bytes kept as they are.
@@ -75,9 +77,25 @@ mod tests {
     #[test]
     fn s101_what_runs_or_hides_is_never_registered() {
         for bad in [
-            "", "/back", "//e.test", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "https://a.test/#x", "https://u:p@a.test/",
-            "https://u@a.test", "https://a.test/ b", "https:\\\\a.test", "https:a.test", "http:///x", "https://a.test/\nb", "vbscript:x", "urn:x:y",
-            "https://@a.test/", "https://ä.test/", "file:///etc/passwd",
+            "",
+            "/back",
+            "//e.test",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "data:text/html,x",
+            "https://a.test/#x",
+            "https://u:p@a.test/",
+            "https://u@a.test",
+            "https://a.test/ b",
+            "https:\\\\a.test",
+            "https:a.test",
+            "http:///x",
+            "https://a.test/\nb",
+            "vbscript:x",
+            "urn:x:y",
+            "https://@a.test/",
+            "https://ä.test/",
+            "file:///etc/passwd",
         ] {
             assert!(may_register(bad).is_err(), "{bad}");
         }
@@ -86,8 +104,14 @@ mod tests {
     #[test]
     fn real_clients_redirects_are_registered() {
         for good in [
-            OOB, "icecubesapp://", "mastodon-android-auth://callback", "oauth2redirect://com.keylesspalace.tusky/", "https://phanpy.social/",
-            "https://elk.test/api/a.test/oauth/https%3A%2F%2Felk.test", "http://localhost:5173/cb?x=1", "com.example.app:/back",
+            OOB,
+            "icecubesapp://",
+            "mastodon-android-auth://callback",
+            "oauth2redirect://com.keylesspalace.tusky/",
+            "https://phanpy.social/",
+            "https://elk.test/api/a.test/oauth/https%3A%2F%2Felk.test",
+            "http://localhost:5173/cb?x=1",
+            "com.example.app:/back",
         ] {
             assert!(may_register(good).is_ok(), "{good}");
         }

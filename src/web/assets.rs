@@ -22,10 +22,7 @@ pub(super) fn routes() -> Router<App> {
 /// The file, or 304 when the browser has it.
 fn serve(headers: &HeaderMap, tag: &str, kind: &'static str, text: &'static str) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let about = [
-        (header::ETAG, tag.to_owned()),
-        (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
-    ];
+    let about = [(header::ETAG, tag.to_owned()), (header::CACHE_CONTROL, "public, max-age=3600".to_owned())];
     if known {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }

@@ -152,7 +152,8 @@ fn send_back(app: &App, visit: &Visit, asked: &Asked, outcome: &[(&str, &str)]) 
 }
 
 fn pairs(asked: &Asked) -> Vec<(&'static str, String)> {
-    let Asked { response_type, client_id, redirect_uri, scope, state, code_challenge, code_challenge_method, force_login: _ } = asked.clone();
+    let Asked { response_type, client_id, redirect_uri, scope, state, code_challenge, code_challenge_method, force_login: _ } =
+        asked.clone();
     vec![
         ("response_type", response_type),
         ("client_id", client_id),

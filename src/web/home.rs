@@ -4,11 +4,7 @@ use super::{
     pages::{self, Result},
     session::Visit,
 };
-use crate::{
-    app::App,
-    base::config::RegistrationMode,
-    features::accounts::queries,
-};
+use crate::{app::App, base::config::RegistrationMode, features::accounts::queries};
 use axum::{
     Router,
     extract::State,

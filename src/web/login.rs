@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-    },
+    base::{error::Refusal, id::AccountId},
     features::{accounts::queries, sessions},
     store::tables::Account,
 };
@@ -154,7 +151,16 @@ mod tests {
 
     #[test]
     fn s089_after_logging_in_nobody_is_sent_elsewhere() {
-        for evil in ["//e.test", "/\\e.test", "https://e.test", "/web/%2F%2Fe.test", "/oauth/authorize\\?", "/oauth/authorize.e.test?", "javascript:x", "/a\r\nb"] {
+        for evil in [
+            "//e.test",
+            "/\\e.test",
+            "https://e.test",
+            "/web/%2F%2Fe.test",
+            "/oauth/authorize\\?",
+            "/oauth/authorize.e.test?",
+            "javascript:x",
+            "/a\r\nb",
+        ] {
             assert_eq!(safe_next(evil), "/", "{evil}");
         }
         assert_eq!(safe_next("/oauth/authorize?client_id=a"), "/oauth/authorize?client_id=a");

@@ -93,7 +93,7 @@ pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
 #[derive(Debug)]
 pub(super) struct Failure {
     error: Error,
-    frame: Frame,
+    frame: Box<Frame>,
     wait: Option<Duration>,
 }
 
@@ -103,12 +103,12 @@ pub(super) type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure without anything around it.
     pub(super) fn plain(error: Error) -> Self {
-        Self { error, frame: Frame { node: "Intermoot".into(), ..Frame::default() }, wait: None }
+        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None }
     }
 
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: visit.frame(), wait: None }
+        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None }
     }
 
     /// Too often.
@@ -146,7 +146,7 @@ impl IntoResponse for Failure {
                 (status, title, refusal.sentence.clone())
             }
         };
-        let page = Message { frame: self.frame, title: title.into(), sentence };
+        let page = Message { frame: *self.frame, title: title.into(), sentence };
         let Ok(html) = page.render() else { return status.into_response() };
         let mut response = (status, Html(html)).into_response();
         if let Some(wait) = self.wait {

@@ -51,8 +51,13 @@ fn checked(asked: Registration) -> Result<NewApp, Refusal> {
     if name.is_empty() {
         return Err(Refusal::invalid("client_name", "can't be blank"));
     }
-    let redirect_uris: Vec<String> =
-        asked.redirect_uris.iter().flat_map(|uris| uris.split(['\n', '\r', ' '])).filter(|uri| !uri.is_empty()).map(str::to_owned).collect();
+    let redirect_uris: Vec<String> = asked
+        .redirect_uris
+        .iter()
+        .flat_map(|uris| uris.split(['\n', '\r', ' ']))
+        .filter(|uri| !uri.is_empty())
+        .map(str::to_owned)
+        .collect();
     if redirect_uris.is_empty() || redirect_uris.len() > REDIRECTS_MAX {
         return Err(Refusal::invalid("redirect_uris", format_args!("must hold one to {REDIRECTS_MAX} URIs")));
     }
@@ -82,8 +87,10 @@ fn described(app: &tables::App) -> Value {
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new()
-        .post("/api/v1/apps", Access::Open, "Registers a client application", register)
-        .costing(Cost::Credential)
-        .get("/api/v1/apps/verify_credentials", Access::App, "Shows the application of a token", verify)
+    Routes::new().post("/api/v1/apps", Access::Open, "Registers a client application", register).costing(Cost::Credential).get(
+        "/api/v1/apps/verify_credentials",
+        Access::App,
+        "Shows the application of a token",
+        verify,
+    )
 }

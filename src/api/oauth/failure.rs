@@ -35,7 +35,8 @@ impl OauthFailure {
 
     /// The client is unknown, or its secret is wrong.
     pub(super) fn client() -> Self {
-        let description = "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.";
+        let description =
+            "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.";
         Self::Refused { status: StatusCode::UNAUTHORIZED, error: "invalid_client", description }
     }
 }

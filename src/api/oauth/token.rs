@@ -39,7 +39,10 @@ struct Asked {
 }
 
 async fn exchange(
-    State(app): State<App>, address: ClientAddress, headers: HeaderMap, Input(asked): Input<Asked>,
+    State(app): State<App>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Input(asked): Input<Asked>,
 ) -> Result<impl IntoResponse> {
     app.quotas.tokens.take(&address.key()).map_err(|left| Failure::too_many(left.wait))?;
     if !matches!(asked.grant_type.as_str(), "authorization_code" | "client_credentials") {
@@ -98,5 +101,7 @@ async fn for_itself(app: &App, client: &tables::App, scope: Option<&str>) -> Res
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new().post("/oauth/token", Access::Open, "Exchanges a code or client credentials for a token", exchange).costing(Cost::Credential)
+    Routes::new()
+        .post("/oauth/token", Access::Open, "Exchanges a code or client credentials for a token", exchange)
+        .costing(Cost::Credential)
 }

@@ -75,10 +75,15 @@ async fn end_follows(tx: &Tx, account: AccountId, of_them: &str) -> Result<()> {
 
 /// Favourites, bookmarks, shelves and notifications of and about the account.
 async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
-    for (table, column) in
-        [("favourites", "account_id"), ("bookmarks", "account_id"), ("home", "account_id"), ("notifications", "account_id"), ("notifications", "from_id"),
-         ("mutes", "account_id"), ("markers", "account_id")]
-    {
+    for (table, column) in [
+        ("favourites", "account_id"),
+        ("bookmarks", "account_id"),
+        ("home", "account_id"),
+        ("notifications", "account_id"),
+        ("notifications", "from_id"),
+        ("mutes", "account_id"),
+        ("markers", "account_id"),
+    ] {
         sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
     }
     Ok(())

@@ -1,7 +1,11 @@
 //! Reading accounts, users and keys. Lists take lists.
 
 use crate::{
-    base::{error::Result, id::AccountId, words::{AccountKind, KeyKind}},
+    base::{
+        error::Result,
+        id::AccountId,
+        words::{AccountKind, KeyKind},
+    },
     sql,
     store::{
         Source, Store, list,
@@ -56,7 +60,10 @@ pub async fn search(from: &impl Source, words: &str, limit: u32) -> Result<Vec<A
     let begins = format!("{}%", literal(name));
     let mut asked = sql!("SELECT * FROM accounts WHERE gone_at IS NULL AND suspended_at IS NULL AND kind <> {}", AccountKind::Node);
     asked = if words.contains('@') {
-        asked.then(" AND username_key LIKE {} ESCAPE '\\' AND host LIKE {} ESCAPE '\\'").bind(begins.clone()).bind(format!("{}%", literal(host)))
+        asked
+            .then(" AND username_key LIKE {} ESCAPE '\\' AND host LIKE {} ESCAPE '\\'")
+            .bind(begins.clone())
+            .bind(format!("{}%", literal(host)))
     } else {
         let within = format!("%{}%", literal(name));
         asked.then(" AND (username_key LIKE {} ESCAPE '\\' OR LOWER(display_name) LIKE {} ESCAPE '\\')").bind(begins.clone()).bind(within)

@@ -19,7 +19,8 @@ async fn where_nothing_is_the_answer_is_json() {
 async fn web_clients_may_ask_from_anywhere_and_read_the_paging() {
     let node = Place::sqlite().node("acme").await;
     let preflight = node.ask(Method::OPTIONS, "/api/v1/statuses").header("origin", "https://client.example");
-    let preflight = preflight.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization,idempotency-key");
+    let preflight =
+        preflight.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization,idempotency-key");
     let preflight = preflight.send().await.unwrap();
     assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
     assert!(preflight.headers()["access-control-allow-headers"].to_str().unwrap().contains("idempotency-key"));

@@ -5,7 +5,12 @@ use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 async fn app(node: &TestNode) -> Value {
-    done(node.post("/api/v1/apps").form(&[("client_name", "toot"), ("redirect_uris", "urn:ietf:wg:oauth:2.0:oob"), ("scopes", "read write follow")])).await
+    done(node.post("/api/v1/apps").form(&[
+        ("client_name", "toot"),
+        ("redirect_uris", "urn:ietf:wg:oauth:2.0:oob"),
+        ("scopes", "read write follow"),
+    ]))
+    .await
 }
 
 async fn refused(request: RequestBuilder) -> (StatusCode, String) {
@@ -51,12 +56,16 @@ async fn s102_tokens_are_given_to_nobody_without_credentials() {
     let ask = |fields: Value| node.post("/oauth/token").json(&fields);
     let bad = StatusCode::BAD_REQUEST;
     assert_eq!(refused(ask(json!({}))).await, (bad, "invalid_request".into()));
-    assert_eq!(refused(ask(json!({ "grant_type": "password", "username": "ada", "password": "x" }))).await, (bad, "unsupported_grant_type".into()));
+    assert_eq!(
+        refused(ask(json!({ "grant_type": "password", "username": "ada", "password": "x" }))).await,
+        (bad, "unsupported_grant_type".into())
+    );
     let wrong = json!({ "grant_type": "client_credentials", "client_id": id, "client_secret": "x" });
     assert_eq!(refused(ask(wrong)).await, (StatusCode::UNAUTHORIZED, "invalid_client".into()));
     let code = json!({ "grant_type": "authorization_code", "client_id": id, "client_secret": app["client_secret"], "code": "x" });
     assert_eq!(refused(ask(code)).await, (bad, "invalid_grant".into()));
-    let wide = json!({ "grant_type": "client_credentials", "client_id": id, "client_secret": app["client_secret"], "scope": "admin:write" });
+    let wide =
+        json!({ "grant_type": "client_credentials", "client_id": id, "client_secret": app["client_secret"], "scope": "admin:write" });
     assert_eq!(refused(ask(wide)).await, (bad, "invalid_scope".into()));
     assert_eq!(ask(json!({})).send().await.unwrap().status(), bad);
     assert_eq!(ask(json!({})).send().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
@@ -103,7 +112,14 @@ async fn s092_metadata_names_us_or_this_machine_and_no_other_host() {
     let port = node.address.port();
     assert_eq!(at(&format!("acme.localhost:{port}")).await, node.url);
     assert_eq!(at(&format!("localhost:{port}")).await, format!("http://localhost:{port}"));
-    for other in ["evil.test", "localhost", "localhost:1", &format!("evil.test:{port}"), &format!("a@localhost:{port}"), &format!("x/.localhost:{port}")] {
+    for other in [
+        "evil.test",
+        "localhost",
+        "localhost:1",
+        &format!("evil.test:{port}"),
+        &format!("a@localhost:{port}"),
+        &format!("x/.localhost:{port}"),
+    ] {
         assert_eq!(at(other).await, node.url, "{other}");
     }
 }

@@ -32,11 +32,19 @@ async fn node() -> TestNode {
 #[tokio::test]
 async fn s099_no_token_opens_what_its_scopes_do_not_cover() {
     let node = node().await;
-    for (name, scopes) in [("reads", "read"), ("writes", "write"), ("follows", "follow"), ("pushes", "push"), ("narrow", "read:blocks write:mutes")] {
+    for (name, scopes) in
+        [("reads", "read"), ("writes", "write"), ("follows", "follow"), ("pushes", "push"), ("narrow", "read:blocks write:mutes")]
+    {
         let person = node.person_with(name, scopes).await;
         let held = Scopes::parse(scopes).unwrap();
         for route in api::routes().table().iter().filter(|route| !opens(route.access, &held)) {
-            assert_eq!(status(&person, &route.method, route.path).await, StatusCode::FORBIDDEN, "{scopes}: {} {}", route.method, route.path);
+            assert_eq!(
+                status(&person, &route.method, route.path).await,
+                StatusCode::FORBIDDEN,
+                "{scopes}: {} {}",
+                route.method,
+                route.path
+            );
         }
     }
 }
@@ -46,7 +54,11 @@ async fn s099_without_a_valid_token_nothing_is_open_that_wants_one() {
     let node = node().await;
     for route in api::routes().table().iter().filter(|route| matches!(route.access, Access::User(_) | Access::App)) {
         let (method, path) = (route.method.clone(), path(route.path));
-        for asked in [node.ask(method.clone(), &path), node.ask(method.clone(), &path).bearer_auth("made up"), node.ask(method.clone(), &format!("{path}?access_token=x"))] {
+        for asked in [
+            node.ask(method.clone(), &path),
+            node.ask(method.clone(), &path).bearer_auth("made up"),
+            node.ask(method.clone(), &format!("{path}?access_token=x")),
+        ] {
             assert_eq!(asked.send().await.unwrap().status(), StatusCode::UNAUTHORIZED, "{method} {path}");
         }
     }

@@ -63,7 +63,8 @@ async fn names_are_given_once_to_people_and_communities_together() {
         let ada = person(&store, "bob", NodeRole::Member).await;
         let tx = store.begin().await.unwrap();
         for taken in ["bob", "b0b"] {
-            let new = New { username: taken.into(), kind: AccountKind::Community, display_name: String::new(), locked: false, keys: keys() };
+            let new =
+                New { username: taken.into(), kind: AccountKind::Community, display_name: String::new(), locked: false, keys: keys() };
             assert!(accounts::create(&tx, new).await.is_err(), "{taken}");
         }
         accounts::delete(&tx, &ada).await.unwrap();
@@ -139,7 +140,12 @@ async fn a_profile_changes_only_where_asked() {
         let store = place.store().await;
         let ada = person(&store, "ada", NodeRole::Member).await;
         let tx = store.begin().await.unwrap();
-        let changes = Changes { note: Some(("hi".into(), "<p>hi</p>".into())), locked: Some(true), posting_language: Some("de".into()), ..Changes::default() };
+        let changes = Changes {
+            note: Some(("hi".into(), "<p>hi</p>".into())),
+            locked: Some(true),
+            posting_language: Some("de".into()),
+            ..Changes::default()
+        };
         accounts::change_profile(&tx, &ada, changes).await.unwrap();
         tx.commit().await.unwrap();
         let now = queries::by_id(&store, ada.id).await.unwrap().unwrap();

@@ -21,7 +21,8 @@ async fn app(store: &Store) -> App {
 
 async fn code(store: &Store, app: &App, challenge: &str) -> String {
     let tx = store.begin().await.unwrap();
-    let grant = Grant { app_id: app.id, account_id: AccountId(7), redirect_uri: BACK.into(), scopes: "read".into(), challenge: challenge.into() };
+    let grant =
+        Grant { app_id: app.id, account_id: AccountId(7), redirect_uri: BACK.into(), scopes: "read".into(), challenge: challenge.into() };
     let code = sessions::issue_code(&tx, grant).await.unwrap();
     tx.commit().await.unwrap();
     code
@@ -77,7 +78,8 @@ async fn codes_links_and_sessions_end_in_time_and_links_work_once() {
         let late = code(&store, &app, "").await;
         let tx = store.begin().await.unwrap();
         let (session, _) = sessions::begin_session(&tx, AccountId(7)).await.unwrap();
-        let (once, unused) = (sessions::make_login_link(&tx, AccountId(7)).await.unwrap(), sessions::make_login_link(&tx, AccountId(7)).await.unwrap());
+        let (once, unused) =
+            (sessions::make_login_link(&tx, AccountId(7)).await.unwrap(), sessions::make_login_link(&tx, AccountId(7)).await.unwrap());
         assert_eq!(sessions::use_login_link(&tx, &once).await.unwrap(), AccountId(7));
         assert!(sessions::use_login_link(&tx, &once).await.is_err());
         tx.commit().await.unwrap();

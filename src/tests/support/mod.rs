@@ -31,6 +31,7 @@ pub struct Place {
     postgres: Option<String>,
 }
 
+#[expect(clippy::print_stdout, reason = "whoever reads the output of tests should see what was left out")]
 /// Runs `test` on SQLite and, where there is a server, on PostgreSQL.
 pub async fn on_both_databases(test: impl AsyncFn(Place)) {
     test(Place::new(None)).await;

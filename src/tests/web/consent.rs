@@ -1,6 +1,6 @@
 //! An app is let in, or not.
 
-use crate::tests::support::{Browser, PASSWORD, Place, TestNode, done};
+use crate::tests::support::{Browser, PASSWORD, Place, TestNode, done, on_both_databases};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -8,7 +8,8 @@ const BACK: &str = "https://client.example/back?x=%2F";
 const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 async fn register(node: &TestNode, redirect: &str) -> Value {
-    let body = json!({ "client_name": "Elk", "redirect_uris": format!("{redirect}\n{OOB}\nicecubesapp://"), "scopes": "read write follow push" });
+    let body =
+        json!({ "client_name": "Elk", "redirect_uris": format!("{redirect}\n{OOB}\nicecubesapp://"), "scopes": "read write follow push" });
     done(node.post("/api/v1/apps").json(&body)).await
 }
 
@@ -29,10 +30,13 @@ async fn decide(browser: &mut Browser<'_>, decision: &str) -> Response {
 
 #[tokio::test]
 async fn an_app_gets_a_token_for_whoever_consents() {
-    let node = Place::sqlite().node("acme").await;
+    on_both_databases(async |place| consents(&place.node("acme").await).await).await;
+}
+
+async fn consents(node: &TestNode) {
     let ada = node.person("ada").await;
-    let app = register(&node, BACK).await;
-    let mut browser = Browser::new(&node);
+    let app = register(node, BACK).await;
+    let mut browser = Browser::new(node);
     let sent = browser.open(&authorize(&app, BACK, "&force_login=false")).await;
     let to_login = sent.headers()["location"].to_str().unwrap().to_owned();
     browser.open(&to_login).await;
@@ -64,8 +68,11 @@ async fn a_code_is_shown_where_there_is_nowhere_to_send_it() {
     assert_eq!(decide(&mut browser, "allow").await.status(), StatusCode::OK);
     let code = browser.value_after("id=\"code\" value=\"");
     let form = [
-        ("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", OOB),
-        ("client_id", app["client_id"].as_str().unwrap()), ("client_secret", app["client_secret"].as_str().unwrap()),
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", OOB),
+        ("client_id", app["client_id"].as_str().unwrap()),
+        ("client_secret", app["client_secret"].as_str().unwrap()),
     ];
     assert!(done(node.post("/oauth/token").form(&form)).await["access_token"].is_string());
 }
@@ -89,7 +96,14 @@ async fn s101_nothing_is_sent_to_an_address_that_was_not_registered() {
     let app = register(&node, BACK).await;
     let mut browser = Browser::new(&node);
     browser.log_in("ada", PASSWORD).await;
-    for other in ["https://client.example/back?x=/", "https://client.example/back", "https://CLIENT.example/back?x=%2F", "https://client.example/back?x=%2F&y", "https://evil.test/", ""] {
+    for other in [
+        "https://client.example/back?x=/",
+        "https://client.example/back",
+        "https://CLIENT.example/back?x=%2F",
+        "https://client.example/back?x=%2F&y",
+        "https://evil.test/",
+        "",
+    ] {
         let answer = browser.open(&authorize(&app, other, "")).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{other}");
         assert!(!answer.headers().contains_key("location"));
@@ -97,8 +111,11 @@ async fn s101_nothing_is_sent_to_an_address_that_was_not_registered() {
     // Nor from a form that was changed on the way.
     browser.open(&authorize(&app, BACK, "")).await;
     let changed = [
-        ("response_type", "code"), ("client_id", app["client_id"].as_str().unwrap()),
-        ("redirect_uri", "https://evil.test/"), ("scope", "read"), ("decision", "allow"),
+        ("response_type", "code"),
+        ("client_id", app["client_id"].as_str().unwrap()),
+        ("redirect_uri", "https://evil.test/"),
+        ("scope", "read"),
+        ("decision", "allow"),
     ];
     assert_eq!(browser.submit("/oauth/authorize", &changed).await.status(), StatusCode::BAD_REQUEST);
 }
