@@ -69,6 +69,8 @@ pub fn list<T: Clone + Into<Value>>(items: &[T]) -> Bind {
 pub struct Sql {
     text: String,
     values: Vec<Value>,
+    /// How far into the text no `{}` is left.
+    filled: usize,
 }
 
 /// Builds an [`Sql`]: `sql!("… {} …", value)`.
@@ -82,7 +84,7 @@ macro_rules! sql {
 impl Sql {
     /// A statement whose `{}` are filled by [`Sql::bind`] in order.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: Vec::new() }
+        Self { text: text.into(), values: Vec::new(), filled: 0 }
     }
 
     /// Fills the next `{}`.
@@ -95,7 +97,10 @@ impl Sql {
                 format!("({})", places.join(", "))
             }
         };
-        self.text = self.text.replacen("{}", &filled, 1);
+        if let Some(at) = self.text.get(self.filled..).and_then(|rest| rest.find("{}")).map(|at| self.filled + at) {
+            self.text.replace_range(at..at + 2, &filled);
+            self.filled = at + filled.len();
+        }
         self
     }
 
@@ -112,6 +117,8 @@ impl Sql {
 
     fn statement(self, backend: DbBackend) -> Statement {
         metrics::counter!("intermoot_sql_statements_total").increment(1);
+        #[cfg(test)]
+        let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
         Statement::from_sql_and_values(backend, self.text, self.values)
     }
 
@@ -154,7 +161,7 @@ impl Sql {
         struct Line {
             detail: String,
         }
-        let lines: Vec<Line> = Self { text: format!("EXPLAIN QUERY PLAN {}", self.text), values: self.values }.all(from).await?;
+        let lines: Vec<Line> = Self { text: format!("EXPLAIN QUERY PLAN {}", self.text), ..self }.all(from).await?;
         Ok(lines.into_iter().map(|line| line.detail).collect())
     }
 
@@ -163,6 +170,22 @@ impl Sql {
         let statement = self.statement(tx.backend);
         Ok(tx.sql.execute_raw(statement).await?.rows_affected())
     }
+}
+
+#[cfg(test)]
+tokio::task_local! {
+    static STATEMENTS: std::cell::Cell<u32>;
+}
+
+/// Runs `work` and counts the statements that it makes itself (not in other tasks): for tests.
+#[cfg(test)]
+pub async fn counted<T>(work: impl Future<Output = T>) -> (T, u32) {
+    STATEMENTS
+        .scope(std::cell::Cell::new(0), async {
+            let outcome = work.await;
+            (outcome, STATEMENTS.with(std::cell::Cell::get))
+        })
+        .await
 }
 
 /// An `INSERT` of one row, column by column.
@@ -195,8 +218,7 @@ impl Insert {
     /// Runs it; 1 when the row was inserted (or updated by the conflict clause), 0 when not.
     pub async fn run(self, tx: &Tx) -> Result<u64> {
         let places: Vec<String> = (1..=self.values.len()).map(|place| format!("${place}")).collect();
-        let text =
-            format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
-        Sql { text, values: self.values }.run(tx).await
+        let text = format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
+        Sql { text, values: self.values, filled: 0 }.run(tx).await
     }
 }

@@ -170,7 +170,8 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
     let apps = if apps.is_empty() { Vec::new() } else { sessions::apps_by_ids(&app.store, &apps).await? };
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
-    let authors = accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
+    let authors =
+        accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
     Ok(Around {
         authors,
         accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
@@ -212,10 +213,10 @@ fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
 fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
     let (favourited, reblogged, bookmarked) = around.mine.get(&post.id).copied().unwrap_or_default();
     let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };
-    let application = post.app_id.and_then(|id| around.apps.get(&id)).map(|app| Application {
-        name: app.name.clone(),
-        website: Some(app.website.clone()).filter(|website| !website.is_empty()),
-    });
+    let application = post
+        .app_id
+        .and_then(|id| around.apps.get(&id))
+        .map(|app| Application { name: app.name.clone(), website: Some(app.website.clone()).filter(|website| !website.is_empty()) });
     Some(Status {
         id: post.id,
         created_at: post.created_at,

@@ -13,10 +13,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::PostId,
-    },
+    base::{error::Refusal, id::PostId},
     features::{
         accounts,
         posts::{

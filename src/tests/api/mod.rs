@@ -1,3 +1,5 @@
 //! The client API, over the wire.
 
 mod ground;
+mod statuses;
+mod writing;

@@ -16,7 +16,10 @@ use crate::{
         reactions,
         timelines::{self, queries::Reach, queries::Tags},
     },
-    store::{Tx, tables::{Account, Post}},
+    store::{
+        Tx,
+        tables::{Account, Post},
+    },
 };
 
 async fn home(tx: &Tx, me: &Account) -> Vec<PostId> {
@@ -92,7 +95,9 @@ async fn pages_join_without_gap_in_both_directions() {
         ids.reverse();
         let viewer = Viewer::Account(ada.id);
         let tags = Tags { any: vec!["valves".to_owned(), "VALVES".to_owned()], ..Tags::default() };
-        for page in [Page { max_id: Some(ids[3].0), limit: 3, ..Page::default() }, Page { min_id: Some(ids[7].0), limit: 3, ..Page::default() }] {
+        for page in
+            [Page { max_id: Some(ids[3].0), limit: 3, ..Page::default() }, Page { min_id: Some(ids[7].0), limit: 3, ..Page::default() }]
+        {
             let wanted = &ids[4..7];
             let reads = [
                 timelines::queries::home(&tx, ada.id, page).await.unwrap(),
@@ -116,6 +121,5 @@ async fn every_page_walks_its_index() {
         let plan = posts::sight::paged(sql, column, &page).plan(&tx).await.unwrap();
         let bad = plan.iter().find(|line| line.contains("SCAN") || line.contains("TEMP B-TREE"));
         assert!(bad.is_none(), "{what}: {plan:#?}");
-        println!("{what}: {plan:?}");
     }
 }

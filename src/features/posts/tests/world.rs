@@ -25,7 +25,7 @@ pub(crate) async fn worlds() -> Vec<World> {
     let mut all = vec![sqlite().await];
     match std::env::var("INTERMOOT_TEST_POSTGRES") {
         Ok(url) => all.push(postgres(&url).await),
-        Err(_) => println!("INTERMOOT_TEST_POSTGRES is not set: on SQLite only"),
+        Err(_) => eprintln!("INTERMOOT_TEST_POSTGRES is not set: on SQLite only"),
     }
     all
 }
