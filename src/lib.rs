@@ -7,6 +7,7 @@ pub mod features;
 pub mod app;
 pub mod net;
 pub mod api;
+pub mod web;
 
 #[cfg(test)]
 mod tests;

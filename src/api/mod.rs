@@ -9,6 +9,7 @@ pub mod caller;
 pub mod entities;
 pub mod error;
 pub mod mastodon;
+pub mod oauth;
 mod openapi;
 pub mod paging;
 pub mod routes;
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
         .merge(mastodon::routes())
+        .merge(oauth::routes())
 }
 
 /// The API door of `app`.

@@ -3,3 +3,4 @@
 mod api;
 mod features;
 pub mod support;
+mod web;

@@ -7,6 +7,7 @@ use crate::{
         caller::{Caller, MaybeCaller},
         entities::{
             author,
+            media::media,
             status::{self, Status},
         },
         error::{Failure, Result},
@@ -113,7 +114,7 @@ async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Str
     let post = seen_itself(&app, &viewer(&caller), &id).await?;
     let account = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
     let account = author::author(&app, &account);
-    let media = status::media(&post);
+    let media = media(&post);
     let mut wordings: Vec<Value> = Vec::new();
     for version in queries::versions(&app.store, post.id).await? {
         wordings.push(json!({

@@ -3,3 +3,5 @@
 mod ground;
 mod statuses;
 mod writing;
+mod oauth;
+mod scopes;

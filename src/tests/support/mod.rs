@@ -6,11 +6,13 @@
 
 #![allow(dead_code, reason = "not every test needs every tool")]
 
+mod browser;
 mod node;
 mod people;
 
+pub use browser::Browser;
 pub use node::TestNode;
-pub use people::Person;
+pub use people::{PASSWORD, Person, done};
 
 use crate::{
     base::{clock::Clock, secret},

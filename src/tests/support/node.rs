@@ -21,11 +21,13 @@ pub struct TestNode {
     /// Resolves the node's name, follows no redirects.
     pub client: reqwest::Client,
     serving: JoinHandle<()>,
+    /// Keeps the database's folder as long as the node.
+    _place: Place,
 }
 
 /// Every door that is open in tests.
 fn doors(app: &App) -> Router {
-    crate::api::router(app)
+    crate::api::router(app).merge(crate::web::router(app))
 }
 
 impl TestNode {
@@ -45,7 +47,7 @@ impl TestNode {
         let service = doors(&app).into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = reqwest::Client::builder().redirect(Policy::none()).resolve(&format!("{name}.localhost"), address).build().unwrap();
-        Self { app, url, address, client, serving }
+        Self { app, url, address, client, serving, _place: place.clone() }
     }
 
     /// A request to a path of this node.

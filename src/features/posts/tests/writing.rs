@@ -44,6 +44,10 @@ async fn r25_one_key_writes_one_post_however_often_it_comes() {
         let other = publish_once(&tx, &ada, world::draft("other"), Repeat { key: "k", body: "other" }).await.unwrap_err();
         assert_eq!(other.refusal().unwrap().kind, Kind::Invalid);
         drop(tx);
+        let tx = world.reopened().await.begin().await.unwrap();
+        let after = publish_once(&tx, &ada, world::draft("once"), Repeat { key: "k", body: "once" }).await.unwrap();
+        assert_eq!(after.id, ids[0], "a restart forgets nothing");
+        drop(tx);
         world.clock.advance(25 * 3_600_000);
         let tx = world.store.begin().await.unwrap();
         let later = publish_once(&tx, &ada, world::draft("other"), Repeat { key: "k", body: "other" }).await.unwrap();
