@@ -123,3 +123,12 @@ async fn every_page_walks_its_index() {
         assert!(bad.is_none(), "{what}: {plan:#?}");
     }
 }
+
+#[tokio::test]
+async fn shelving_goes_from_the_author_to_the_followers() {
+    let World { store, .. } = &world::sqlite().await;
+    let tx = store.begin().await.unwrap();
+    let plan = timelines::shelving(PostId(1), tx.now).plan(&tx).await.unwrap();
+    assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
+    assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
+}
