@@ -132,3 +132,34 @@ async fn shelving_goes_from_the_author_to_the_followers() {
     assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
     assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
 }
+
+#[tokio::test]
+async fn a_mute_hides_until_it_ends_and_boosts_can_be_left_out() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let (ada, bo, cy) = (world::person(&tx, "ada").await, world::person(&tx, "bo").await, world::person(&tx, "cy").await);
+        world::follow(&tx, &bo, &ada).await;
+        let first = post(&tx, &ada, world::draft("one")).await;
+        let by_cy = post(&tx, &cy, world::draft("two")).await;
+        crate::sql!("UPDATE follows SET show_boosts = FALSE WHERE follower_id = {}", bo.id).run(&tx).await.unwrap();
+        let boost = reactions::boost(&tx, &ada, &by_cy, None).await.unwrap();
+        timelines::shelve(&tx, boost.id).await.unwrap();
+        assert_eq!(home(&tx, &bo).await, [first.id]);
+        assert_eq!(home(&tx, &ada).await, [boost.id, first.id], "one's own boost is on one's own shelf");
+        crate::store::Insert::into("mutes")
+            .set("account_id", bo.id)
+            .set("target_id", ada.id)
+            .set("id", tx.id())
+            .set("expires_at", tx.now.plus(std::time::Duration::from_secs(60)))
+            .set("created_at", tx.now)
+            .run(&tx)
+            .await
+            .unwrap();
+        let hidden = post(&tx, &ada, world::draft("three")).await;
+        assert!(home(&tx, &bo).await.is_empty());
+        tx.commit().await.unwrap();
+        world.clock.advance(61_000);
+        let tx = world.store.begin().await.unwrap();
+        assert_eq!(home(&tx, &bo).await, [first.id], "{} was not shelved while muted", hidden.id);
+    }
+}
