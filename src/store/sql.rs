@@ -157,6 +157,8 @@ impl Sql {
         debug_assert!(!rest.contains("{}"), "a place was left open: {}", self.open);
         self.text.push_str(rest);
         metrics::counter!("intermoot_sql_statements_total").increment(1);
+        #[cfg(test)]
+        let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
         Statement::from_sql_and_values(backend, self.text, self.values)
     }
 
@@ -208,6 +210,22 @@ impl Sql {
         let statement = self.statement(tx.backend);
         Ok(tx.sql.execute_raw(statement).await?.rows_affected())
     }
+}
+
+#[cfg(test)]
+tokio::task_local! {
+    static STATEMENTS: std::cell::Cell<u32>;
+}
+
+/// Runs `work` and counts the statements that it makes itself (not in other tasks): for tests.
+#[cfg(test)]
+pub async fn counted<T>(work: impl Future<Output = T>) -> (T, u32) {
+    STATEMENTS
+        .scope(std::cell::Cell::new(0), async {
+            let outcome = work.await;
+            (outcome, STATEMENTS.with(std::cell::Cell::get))
+        })
+        .await
 }
 
 /// An `INSERT` of one row, column by column.

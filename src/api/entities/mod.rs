@@ -5,4 +5,5 @@ pub mod community;
 pub mod relationship;
 pub mod author;
 pub mod notification;
+pub mod media;
 pub mod status;

@@ -1,7 +1,10 @@
 //! Posts as clients get them: a page with boosts, authors, mentions, my flags, apps and communities
 //! in at most five statements.
 
-use super::author::{Author, author};
+use super::{
+    author::{Author, author},
+    media::media,
+};
 use crate::{
     app::App,
     base::{
@@ -16,10 +19,10 @@ use crate::{
         posts::queries::{self, Viewer},
         reactions, sessions,
     },
-    store::tables::{self, Account, Attachment, Post},
+    store::tables::{self, Account, Post},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// The Mastodon API's Status, with what is ours under `intermoot`.
@@ -170,7 +173,8 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
     let apps = if apps.is_empty() { Vec::new() } else { sessions::apps_by_ids(&app.store, &apps).await? };
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
-    let authors = accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
+    let authors =
+        accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
     Ok(Around {
         authors,
         accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
@@ -212,10 +216,10 @@ fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
 fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
     let (favourited, reblogged, bookmarked) = around.mine.get(&post.id).copied().unwrap_or_default();
     let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };
-    let application = post.app_id.and_then(|id| around.apps.get(&id)).map(|app| Application {
-        name: app.name.clone(),
-        website: Some(app.website.clone()).filter(|website| !website.is_empty()),
-    });
+    let application = post
+        .app_id
+        .and_then(|id| around.apps.get(&id))
+        .map(|app| Application { name: app.name.clone(), website: Some(app.website.clone()).filter(|website| !website.is_empty()) });
     Some(Status {
         id: post.id,
         created_at: post.created_at,
@@ -291,28 +295,4 @@ fn extra(around: &Around, post: &Post) -> Extra {
         pending: post.pending,
         removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
     }
-}
-
-/// Media at their origin, as the Mastodon API's MediaAttachment.
-pub fn media(post: &Post) -> Vec<Value> {
-    if post.attachments == "[]" {
-        return Vec::new();
-    }
-    let list: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
-    let one = |(nth, file): (usize, &Attachment)| {
-        let kind = match file.media_type.split('/').next() {
-            Some("image") => "image",
-            Some("video") => "video",
-            Some("audio") => "audio",
-            _ => "unknown",
-        };
-        let size = file.width.zip(file.height).filter(|(_, height)| *height > 0);
-        let original = size.map(|(width, height)| json!({ "width": width, "height": height, "size": format!("{width}x{height}"), "aspect": f64::from(width) / f64::from(height) }));
-        json!({
-            "id": format!("{}{nth:02}", post.id), "type": kind, "url": file.url, "preview_url": file.url, "remote_url": file.url, "text_url": null,
-            "description": Some(&file.description).filter(|text| !text.is_empty()), "blurhash": file.blurhash,
-            "meta": original.map_or_else(|| json!({}), |original| json!({ "original": original })),
-        })
-    };
-    list.iter().enumerate().map(one).collect()
 }

@@ -117,7 +117,8 @@ impl Asked {
         if spoiler.chars().count() > SPOILER_CHARS_MAX {
             return Err(Failure::field("spoiler_text", format!("is longer than {SPOILER_CHARS_MAX} characters")));
         }
-        let is_tag = |tag: &&str| tag.len() <= LANGUAGE_BYTES_MAX && !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_tag =
+            |tag: &&str| tag.len() <= LANGUAGE_BYTES_MAX && !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let language = self.language.as_deref().filter(is_tag).unwrap_or(fallback).to_owned();
         Ok(Words { source, spoiler, language })
     }

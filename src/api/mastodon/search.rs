@@ -73,7 +73,8 @@ async fn find(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<A
     }
     let viewer = viewer(&caller);
     let is_address = words.starts_with("https://") || words.starts_with("http://");
-    let mut found = if is_address { by_address(&app, &viewer, &asked, words).await? } else { by_words(&app, &viewer, &asked, words).await? };
+    let mut found =
+        if is_address { by_address(&app, &viewer, &asked, words).await? } else { by_words(&app, &viewer, &asked, words).await? };
     let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if let Some(author) = asked.account_id {
         found.posts.retain(|post| post.author_id == author);

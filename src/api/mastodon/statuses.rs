@@ -7,16 +7,14 @@ use crate::{
         caller::{Caller, MaybeCaller},
         entities::{
             author,
+            media::media,
             status::{self, Status},
         },
         error::{Failure, Result},
         routes::{Access, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::PostId,
-    },
+    base::{error::Refusal, id::PostId},
     features::{
         accounts,
         posts::{
@@ -116,7 +114,7 @@ async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Str
     let post = seen_itself(&app, &viewer(&caller), &id).await?;
     let account = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
     let account = author::author(&app, &account);
-    let media = status::media(&post);
+    let media = media(&post);
     let mut wordings: Vec<Value> = Vec::new();
     for version in queries::versions(&app.store, post.id).await? {
         wordings.push(json!({

@@ -77,12 +77,20 @@ async fn public(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Q
 const TAGS_MAX: usize = 4;
 
 async fn tag(
-    State(app): State<App>, caller: MaybeCaller, Path(tag): Path<String>, query: PageQuery, Query(wanted): Query<Wanted>,
+    State(app): State<App>,
+    caller: MaybeCaller,
+    Path(tag): Path<String>,
+    query: PageQuery,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
     let reach = wanted.reach();
     let few = |list: Vec<String>| list.into_iter().take(TAGS_MAX);
-    let tags = Tags { any: std::iter::once(tag).chain(few(wanted.any)).collect(), all: few(wanted.all).collect(), none: few(wanted.none).collect() };
+    let tags = Tags {
+        any: std::iter::once(tag).chain(few(wanted.any)).collect(),
+        all: few(wanted.all).collect(),
+        none: few(wanted.none).collect(),
+    };
     let posts = queries::tag(&app.store, &viewer, &tags, reach, page).await?;
     answer(&app, &viewer, &query, page, posts).await
 }
@@ -98,7 +106,11 @@ struct Entries {
 }
 
 async fn profile(
-    State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>, query: PageQuery, Query(wanted): Query<Entries>,
+    State(app): State<App>,
+    caller: MaybeCaller,
+    Path(id): Path<String>,
+    query: PageQuery,
+    Query(wanted): Query<Entries>,
 ) -> Result<Response> {
     let id: AccountId = id.parse().map_err(|_| Refusal::not_found())?;
     let found = accounts::queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());

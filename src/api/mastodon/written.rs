@@ -69,7 +69,9 @@ pub(super) async fn write(app: &App, source: &str) -> Result<Written> {
         })
         .collect();
     let known = look_up(app, named).await?;
-    let resolve = |mention: &Mention| known.get(&handle(app, mention)).map(|account| Link { href: app.origin.absolute(&account.url), acct: account.acct() });
+    let resolve = |mention: &Mention| {
+        known.get(&handle(app, mention)).map(|account| Link { href: app.origin.absolute(&account.url), acct: account.acct() })
+    };
     let Composed { html, mentions, tags, .. } = compose(source, Format::Plain, &resolve, &|key| tag_url(app, key));
     let mentions = mentions.iter().filter_map(|mention| known.get(&handle(app, mention)).cloned()).collect();
     Ok(Written { html, mentions, tags: tags.into_iter().map(|tag| tag.name).collect() })

@@ -49,7 +49,7 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
     if community.is_local() || boost_uri.starts_with('/') {
         return Err(Refusal::forbidden("our_community", "Nobody else announces for a community of this node.").into());
     }
-    let Some(post) = queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none() && post.boost_of_id.is_none()) else {
+    let Some(post) = queries::by_id(tx, post).await?.filter(is_there) else {
         return Err(Refusal::not_found().into());
     };
     let is_public = post.audience <= Audience::Unlisted;
@@ -67,6 +67,11 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
         tx.record(Event::PostBoosted { boost });
     }
     Ok(())
+}
+
+/// Neither deleted nor removed, and no boost.
+fn is_there(post: &Post) -> bool {
+    post.deleted_at.is_none() && post.removed_at.is_none() && post.boost_of_id.is_none()
 }
 
 /// Marks a post as in; false when it was.

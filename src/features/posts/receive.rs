@@ -132,7 +132,7 @@ fn describe(tx: &Tx, author: &Account, incoming: &Incoming, parent: Option<&Post
         mentions: row::mentions_json(&incoming.mentions)?,
         tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
         edited_at: incoming.updated.filter(|updated| *updated > incoming.published).map(|updated| updated.min(tx.now)),
-        ..row::blank(0, incoming.uri.clone(), author.id, incoming.published.min(tx.now))
+        ..row::blank(0, incoming.uri.clone(), author.id, Stamp(incoming.published.0.clamp(0, tx.now.0)))
     })
 }
 

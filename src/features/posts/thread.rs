@@ -7,6 +7,7 @@ use crate::{
     sql,
     store::{Source, tables::Post},
 };
+use sea_orm::DbBackend;
 use std::collections::{HashMap, HashSet};
 
 /// How much of a thread somebody gets (Mastodon's bounds).
@@ -40,11 +41,17 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
     let ancestors = wanted_by(shown_to(above, viewer), viewer, "p", from.now()).then(" ORDER BY up.depth DESC").all(from).await?;
     let below = sql!(
         "WITH RECURSIVE down(id, depth) AS (SELECT id, 0 FROM posts WHERE id = {} UNION ALL \
-            SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}) \
-         SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0",
+            SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}",
         post,
         bounds.depth
     );
+    // SQLite walks the whole thread unless told to stop here; PostgreSQL stops when the outer limit is reached.
+    let below = match from.connection().1 {
+        DbBackend::Postgres => below,
+        _ => below.then(" LIMIT {}").bind(bounds.descendants.saturating_add(1)),
+    };
+    let below =
+        below.then(") SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0");
     let below = wanted_by(shown_to(below, viewer), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
     Ok((ancestors, in_thread_order(post, below.all(from).await?)))
 }

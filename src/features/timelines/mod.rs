@@ -8,6 +8,7 @@ pub mod queries;
 
 use crate::{
     base::{
+        clock::Stamp,
         error::Result,
         id::{AccountId, PostId},
     },
@@ -19,10 +20,10 @@ use crate::{
 const BACKFILL: i64 = 20;
 
 /// From the entries `p` of authors `a` (showing `o`): those who follow the author here and want it.
+/// `CROSS JOIN` makes SQLite go from the author to the followers, not through all people here.
 const READERS: &str = "JOIN accounts a ON a.id = p.author_id LEFT JOIN posts o ON o.id = p.boost_of_id \
-    JOIN follows f ON f.target_id = p.author_id AND f.state = 1 \
-    JOIN accounts r ON r.id = f.follower_id AND r.host = '' \
-    WHERE p.deleted_at IS NULL AND p.removed_at IS NULL AND a.suspended_at IS NULL \
+    CROSS JOIN follows f CROSS JOIN accounts r \
+    WHERE f.target_id = p.author_id AND f.state = 1 AND r.id = f.follower_id AND r.host = '' AND p.deleted_at IS NULL AND p.removed_at IS NULL AND a.suspended_at IS NULL \
     AND (p.boost_of_id IS NULL OR (o.deleted_at IS NULL AND o.removed_at IS NULL AND (a.kind = 1 OR f.show_boosts))) \
     AND (p.audience <= 2 \
         OR (p.audience = 3 AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = p.community_id AND s.account_id = f.follower_id AND s.status = 2)) \
@@ -42,17 +43,20 @@ const READERS: &str = "JOIN accounts a ON a.id = p.author_id LEFT JOIN posts o O
 /// community's boost goes to its followers, not to the author of the post nor to those who follow
 /// that author. The author's own shelf always gets it. Harmless when repeated.
 pub async fn shelve(tx: &Tx, entry: PostId) -> Result<()> {
+    shelving(entry, tx.now).run(tx).await?;
+    Ok(())
+}
+
+/// The statement of [`shelve`].
+pub(in crate::features) fn shelving(entry: PostId, now: Stamp) -> Sql {
     sql!("INSERT INTO home (account_id, entry_id) SELECT f.follower_id, p.id FROM (SELECT * FROM posts WHERE id = {}) p ", entry)
         .then(READERS)
-        .bind(tx.now)
+        .bind(now)
         .then(
             " UNION SELECT p.author_id, p.id FROM posts p JOIN accounts a ON a.id = p.author_id \
              WHERE p.id = {} AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
         )
         .bind(entry)
-        .run(tx)
-        .await?;
-    Ok(())
 }
 
 /// Takes an entry, and boosts of it, off all shelves.

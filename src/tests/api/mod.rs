@@ -2,6 +2,8 @@
 
 mod communities;
 mod ground;
+mod statuses;
+mod writing;
 mod oauth;
 mod scopes;
 mod social;

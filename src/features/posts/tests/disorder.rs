@@ -80,7 +80,8 @@ async fn left(tx: &Tx) -> String {
     let post: Option<Post> = queries::by_uri(tx, URI).await.unwrap();
     let post = post.filter(|post| post.deleted_at.is_none());
     let likes: Option<i64> = sql!("SELECT COUNT(*) FROM favourites").value(tx).await.unwrap();
-    let boosts: Option<i64> = sql!("SELECT COUNT(*) FROM posts WHERE boost_of_id IS NOT NULL AND deleted_at IS NULL").value(tx).await.unwrap();
+    let boosts: Option<i64> =
+        sql!("SELECT COUNT(*) FROM posts WHERE boost_of_id IS NOT NULL AND deleted_at IS NULL").value(tx).await.unwrap();
     let counted: Vec<i64> = sql!("SELECT posts_count FROM accounts ORDER BY username").column(tx).await.unwrap();
     let post = post.map(|post| (post.content, post.favourites_count, post.boosts_count));
     format!("{post:?} likes {likes:?} boosts {boosts:?} counts {counted:?}")

@@ -144,7 +144,10 @@ async fn a_removed_post_is_seen_by_its_author_alone_and_only_moderators_remove()
         let tx = world.store.begin().await.unwrap();
         let (group, ada, bo) = here(&tx, Stage::Public, JoinRule::Open).await;
         world::seat(&tx, &group, &bo, Role::Member).await;
-        let (by_bo, by_ada) = (publish(&tx, &bo, into(&group, Audience::Public)).await.unwrap(), publish(&tx, &ada, into(&group, Audience::Public)).await.unwrap());
+        let (by_bo, by_ada) = (
+            publish(&tx, &bo, into(&group, Audience::Public)).await.unwrap(),
+            publish(&tx, &ada, into(&group, Audience::Public)).await.unwrap(),
+        );
         assert!(posts::remove(&tx, &bo, &by_ada, "no").await.is_err());
         posts::remove(&tx, &ada, &by_bo, "off topic").await.unwrap();
         let seen = queries::seen(&tx, &Viewer::Account(bo.id), by_bo.id).await.unwrap().unwrap();

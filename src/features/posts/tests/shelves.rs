@@ -16,7 +16,10 @@ use crate::{
         reactions,
         timelines::{self, queries::Reach, queries::Tags},
     },
-    store::{Tx, tables::{Account, Post}},
+    store::{
+        Tx,
+        tables::{Account, Post},
+    },
 };
 
 async fn home(tx: &Tx, me: &Account) -> Vec<PostId> {
@@ -92,7 +95,9 @@ async fn pages_join_without_gap_in_both_directions() {
         ids.reverse();
         let viewer = Viewer::Account(ada.id);
         let tags = Tags { any: vec!["valves".to_owned(), "VALVES".to_owned()], ..Tags::default() };
-        for page in [Page { max_id: Some(ids[3].0), limit: 3, ..Page::default() }, Page { min_id: Some(ids[7].0), limit: 3, ..Page::default() }] {
+        for page in
+            [Page { max_id: Some(ids[3].0), limit: 3, ..Page::default() }, Page { min_id: Some(ids[7].0), limit: 3, ..Page::default() }]
+        {
             let wanted = &ids[4..7];
             let reads = [
                 timelines::queries::home(&tx, ada.id, page).await.unwrap(),
@@ -116,6 +121,45 @@ async fn every_page_walks_its_index() {
         let plan = posts::sight::paged(sql, column, &page).plan(&tx).await.unwrap();
         let bad = plan.iter().find(|line| line.contains("SCAN") || line.contains("TEMP B-TREE"));
         assert!(bad.is_none(), "{what}: {plan:#?}");
-        println!("{what}: {plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn shelving_goes_from_the_author_to_the_followers() {
+    let World { store, .. } = &world::sqlite().await;
+    let tx = store.begin().await.unwrap();
+    let plan = timelines::shelving(PostId(1), tx.now).plan(&tx).await.unwrap();
+    assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
+    assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn a_mute_hides_until_it_ends_and_boosts_can_be_left_out() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let (ada, bo, cy) = (world::person(&tx, "ada").await, world::person(&tx, "bo").await, world::person(&tx, "cy").await);
+        world::follow(&tx, &bo, &ada).await;
+        let first = post(&tx, &ada, world::draft("one")).await;
+        let by_cy = post(&tx, &cy, world::draft("two")).await;
+        crate::sql!("UPDATE follows SET show_boosts = FALSE WHERE follower_id = {}", bo.id).run(&tx).await.unwrap();
+        let boost = reactions::boost(&tx, &ada, &by_cy, None).await.unwrap();
+        timelines::shelve(&tx, boost.id).await.unwrap();
+        assert_eq!(home(&tx, &bo).await, [first.id]);
+        assert_eq!(home(&tx, &ada).await, [boost.id, first.id], "one's own boost is on one's own shelf");
+        crate::store::Insert::into("mutes")
+            .set("account_id", bo.id)
+            .set("target_id", ada.id)
+            .set("id", tx.id())
+            .set("expires_at", tx.now.plus(std::time::Duration::from_secs(60)))
+            .set("created_at", tx.now)
+            .run(&tx)
+            .await
+            .unwrap();
+        let hidden = post(&tx, &ada, world::draft("three")).await;
+        assert!(home(&tx, &bo).await.is_empty());
+        tx.commit().await.unwrap();
+        world.clock.advance(61_000);
+        let tx = world.store.begin().await.unwrap();
+        assert_eq!(home(&tx, &bo).await, [first.id], "{} was not shelved while muted", hidden.id);
     }
 }

@@ -82,7 +82,10 @@ async fn populate(tx: &Tx, dice: &mut fastrand::Rng) -> (Vec<Account>, Vec<Post>
         }
         post.deleted_at = (dice.u8(..8) == 0).then_some(tx.now);
         post.removed_at = (dice.u8(..8) == 0).then_some(tx.now);
-        sql!("UPDATE posts SET deleted_at = {}, removed_at = {} WHERE id = {}", post.deleted_at, post.removed_at, post.id).run(tx).await.unwrap();
+        sql!("UPDATE posts SET deleted_at = {}, removed_at = {} WHERE id = {}", post.deleted_at, post.removed_at, post.id)
+            .run(tx)
+            .await
+            .unwrap();
         posts.push(post);
     }
     (people, posts, facts)

@@ -17,7 +17,15 @@ use sea_orm::{ConnectionTrait, Database};
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    url: String,
     _dir: tempfile::TempDir,
+}
+
+impl World {
+    /// The same database, opened again as after a restart.
+    pub(crate) async fn reopened(&self) -> Store {
+        Store::open(&self.url, self.clock.clone()).await.unwrap()
+    }
 }
 
 /// One world for each database there is.
@@ -25,7 +33,7 @@ pub(crate) async fn worlds() -> Vec<World> {
     let mut all = vec![sqlite().await];
     match std::env::var("INTERMOOT_TEST_POSTGRES") {
         Ok(url) => all.push(postgres(&url).await),
-        Err(_) => println!("INTERMOOT_TEST_POSTGRES is not set: on SQLite only"),
+        Err(_) => eprintln!("INTERMOOT_TEST_POSTGRES is not set: on SQLite only"),
     }
     all
 }
@@ -47,7 +55,7 @@ async fn postgres(server: &str) -> World {
 
 async fn open(url: &str, dir: tempfile::TempDir) -> World {
     let clock = Clock::default();
-    World { store: Store::open(url, clock.clone()).await.unwrap(), clock, _dir: dir }
+    World { store: Store::open(url, clock.clone()).await.unwrap(), clock, url: url.to_owned(), _dir: dir }
 }
 
 /// Somebody called `name` on `host` ('' for here).

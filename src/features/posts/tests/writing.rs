@@ -2,11 +2,7 @@
 
 use super::world;
 use crate::{
-    base::{
-        clock::Stamp,
-        error::Kind,
-        words::Audience,
-    },
+    base::{clock::Stamp, error::Kind, words::Audience},
     features::{
         posts::{
             self, Edit,
@@ -47,6 +43,10 @@ async fn r25_one_key_writes_one_post_however_often_it_comes() {
         let tx = world.store.begin().await.unwrap();
         let other = publish_once(&tx, &ada, world::draft("other"), Repeat { key: "k", body: "other" }).await.unwrap_err();
         assert_eq!(other.refusal().unwrap().kind, Kind::Invalid);
+        drop(tx);
+        let tx = world.reopened().await.begin().await.unwrap();
+        let after = publish_once(&tx, &ada, world::draft("once"), Repeat { key: "k", body: "once" }).await.unwrap();
+        assert_eq!(after.id, ids[0], "a restart forgets nothing");
         drop(tx);
         world.clock.advance(25 * 3_600_000);
         let tx = world.store.begin().await.unwrap();
@@ -239,5 +239,21 @@ async fn two_posts_that_answer_each_other_make_no_ring() {
         let one = queries::by_uri(&tx, "https://far.example/p/1").await.unwrap().unwrap();
         let (above, below) = thread::context(&tx, &Viewer::Account(far.id), one.id).await.unwrap();
         assert_eq!((above.len(), below.len()), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn an_ordinary_post_from_elsewhere_costs_three_statements() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let far = world::stranger(&tx, "far").await;
+        let plain = receive::receive(&tx, &far, world::incoming("https://far.example/p/1", "words", tx.now));
+        let (post, statements) = crate::store::sql::counted(plain).await;
+        assert!(post.unwrap().is_some());
+        assert_eq!(statements, 3);
+        let again = receive::receive(&tx, &far, world::incoming("https://far.example/p/1", "words", tx.now));
+        let (post, statements) = crate::store::sql::counted(again).await;
+        assert!(post.unwrap().is_some());
+        assert!(statements <= 5, "{statements}");
     }
 }
