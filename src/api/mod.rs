@@ -4,12 +4,15 @@
 //! have in common: who calls and how often, CORS, sizes, and JSON answers also where nothing is.
 //! Source: docs.joinmastodon.org; `client-api.md`.
 
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod entities;
 pub mod error;
+pub mod mastodon;
 mod openapi;
 pub mod paging;
+pub mod path;
 pub mod routes;
 
 use crate::{app::App, base::error::Refusal};
@@ -29,6 +32,8 @@ use utoipa::openapi::OpenApi;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
+        .merge(assets::routes())
+        .merge(mastodon::routes())
 }
 
 /// The API door of `app`.

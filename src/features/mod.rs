@@ -15,3 +15,4 @@ pub mod reactions;
 pub mod timelines;
 pub mod notifications;
 pub mod search;
+pub mod activity;

@@ -2,4 +2,6 @@
 
 pub mod account;
 pub mod community;
+pub mod credential;
+pub mod instance;
 pub mod relationship;

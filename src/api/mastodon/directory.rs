@@ -1,0 +1,40 @@
+//! The directory: people of this node who want to be found. Source: docs.joinmastodon.org/methods/directory.
+
+use crate::{
+    api::{
+        body::Query,
+        entities::account::{self, Shown},
+        error::Result,
+        routes::{Access, Routes},
+    },
+    app::App,
+    features::accounts::queries::{DirectoryOrder, directory},
+};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+
+/// Most people of one answer, and how many unless asked.
+const MOST: u32 = 80;
+const DEFAULT: u32 = 40;
+/// How far one may look.
+const OFFSET_MAX: u32 = 10_000;
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    Routes::new().get("/api/v1/directory", Access::Open, "People of this node who want to be found", list)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    order: String,
+    offset: u32,
+    limit: Option<u32>,
+}
+
+async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Json<Vec<Shown>>> {
+    let order = if asked.order == "new" { DirectoryOrder::Newest } else { DirectoryOrder::Active };
+    let limit = asked.limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT).min(MOST);
+    let found = directory(&app.store, order, asked.offset.min(OFFSET_MAX), limit).await?;
+    Ok(Json(account::accounts(&app, &app.store, found).await?))
+}
