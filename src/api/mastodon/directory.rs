@@ -3,12 +3,15 @@
 use crate::{
     api::{
         body::Query,
+        caller::MaybeCaller,
         entities::account::{self, Shown},
         error::Result,
         routes::{Access, Routes},
     },
     app::App,
+    base::config::FederationMode,
     features::accounts::queries::{DirectoryOrder, directory},
+    policy::scope::Scope,
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -21,7 +24,7 @@ const OFFSET_MAX: u32 = 10_000;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new().get("/api/v1/directory", Access::Open, "People of this node who want to be found", list)
+    Routes::new().get("/api/v1/directory", Access::Public(Scope::ReadAccounts), "People of this node who want to be found", list)
 }
 
 #[derive(Default, Deserialize)]
@@ -32,7 +35,11 @@ struct Asked {
     limit: Option<u32>,
 }
 
-async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Json<Vec<Shown>>> {
+/// Strangers are told only by a node that federates with everyone: a company's people are not for everyone.
+async fn list(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<Shown>>> {
+    if caller.0.is_none() && app.config.federation.mode != FederationMode::Open {
+        return Ok(Json(Vec::new()));
+    }
     let order = if asked.order == "new" { DirectoryOrder::Newest } else { DirectoryOrder::Active };
     let limit = asked.limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT).min(MOST);
     let found = directory(&app.store, order, asked.offset.min(OFFSET_MAX), limit).await?;

@@ -7,7 +7,7 @@
 #![allow(dead_code, reason = "not every test needs every tool")]
 
 mod node;
-mod people;
+pub mod people;
 
 pub use node::TestNode;
 pub use people::Person;
