@@ -34,6 +34,7 @@ const FEATURES: &[&str] = &[
     "timelines",
     "notifications",
     "search",
+    "activity",
 ];
 
 /// Crates that only some rooms may name. In `base` they derive column types and nothing else.

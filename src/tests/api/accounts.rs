@@ -7,11 +7,14 @@ use crate::{
         config::FederationMode,
         error::{Refusal, Result},
         id::AccountId,
-        words::AccountKind,
+        words::{AccountKind, JoinRule, Level, Stage},
     },
-    features::accounts::{self, Remote, keep_remote},
+    features::{
+        accounts::{self, Remote, keep_remote},
+        communities,
+    },
     store::tables::Account,
-    tests::support::{Place, TestNode, on_both_databases, people::done},
+    tests::support::{Person, Place, TestNode, on_both_databases, people::done},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -152,6 +155,46 @@ async fn who_is_suspended_is_shown_without_words_and_who_is_gone_not_at_all() {
         assert_eq!(node.get(&path).send().await.unwrap().status(), StatusCode::NOT_FOUND);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_community_is_a_group_and_one_for_this_node_alone_is_not_shown_to_strangers() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let ada = node.person("ada").await;
+        let (public, local) = (found(&node, &ada, "valves", Stage::Public).await, found(&node, &ada, "pumps", Stage::Local).await);
+        let shown = done(node.get(&format!("/api/v1/accounts/{}", public.id))).await;
+        assert_is("Account", &shown);
+        assert_eq!((&shown["group"], &shown["uri"]), (&json!(true), &json!(format!("{}/c/valves", node.url))));
+        let about = &shown["intermoot"]["community"];
+        assert_eq!((&about["purpose"], &about["stage"], &about["join"]), (&json!("Talk of valves"), &json!("public"), &json!("open")));
+        for path in [format!("/api/v1/accounts/{}", local.id), "/api/v1/accounts/lookup?acct=pumps".into()] {
+            assert_eq!(node.get(&path).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(ada.get(&path).await["intermoot"]["community"]["stage"], "local");
+        }
+        let both = format!("/api/v1/accounts?id[]={}&id[]={}", local.id, public.id);
+        assert_eq!(done(node.get(&both)).await, json!([shown]));
+        assert_eq!(ada.get(&both).await.as_array().unwrap().len(), 2);
+    })
+    .await;
+}
+
+async fn found(node: &TestNode, founder: &Person, name: &str, stage: Stage) -> Account {
+    let keys = node.app.new_keys().await.unwrap();
+    let tx = node.app.begin().await.unwrap();
+    let founding = communities::Founding {
+        name: name.into(),
+        title: String::new(),
+        purpose: format!("Talk of {name}"),
+        stage,
+        join_rule: JoinRule::Open,
+        question: String::new(),
+        least_level: Level::Plain,
+        keys,
+    };
+    let (account, _) = communities::found(&tx, &founder.account, founding).await.unwrap();
+    tx.commit().await.unwrap();
+    account
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ static DESCRIPTION: LazyLock<Option<Value>> = LazyLock::new(|| {
     let shared = env::var_os("INTERMOOT_SHARED").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let text = fs::read_to_string(shared.join("mastodon-openapi.json")).ok();
     if text.is_none() {
-        println!("not checked: mastodon-openapi.json is not here");
+        eprintln!("not checked: mastodon-openapi.json is not here");
     }
     Some(serde_json::from_str(&text?).expect("the description is JSON"))
 });
