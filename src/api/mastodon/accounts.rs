@@ -9,7 +9,7 @@ use crate::{
         caller::{Caller, MaybeCaller},
         entities::account::{self, Shown},
         error::{Failure, Result},
-        path::Id,
+        path::Path,
         routes::{Access, Cost, Routes},
     },
     app::App,
@@ -50,7 +50,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/accounts/{id}/identity_proofs", public, "Gone from the API: always none", nothing_of)
 }
 
-async fn show(State(app): State<App>, caller: MaybeCaller, Id(id): Id<AccountId>) -> Result<Json<Shown>> {
+async fn show(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>) -> Result<Json<Shown>> {
     let found = accounts::queries::by_id(&app.store, id).await?;
     Ok(Json(told(&app, &caller, found).await?))
 }
@@ -130,7 +130,7 @@ async fn followed(app: &App, me: AccountId, mut found: Vec<Account>) -> Result<V
 }
 
 /// What no profile of this node has (yet).
-async fn nothing_of(State(app): State<App>, caller: MaybeCaller, Id(id): Id<AccountId>) -> Result<Json<Value>> {
+async fn nothing_of(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     told(&app, &caller, accounts::queries::by_id(&app.store, id).await?).await?;
     Ok(Json(json!([])))
 }
