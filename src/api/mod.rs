@@ -4,6 +4,7 @@
 //! have in common: who calls and how often, CORS, sizes, and JSON answers also where nothing is.
 //! Source: docs.joinmastodon.org; `client-api.md`.
 
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod entities;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .merge(oauth::routes())
         .merge(mastodon::routes())
         .merge(intermoot::routes())
+        .merge(assets::routes())
 }
 
 /// The API door of `app`.

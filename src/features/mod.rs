@@ -17,3 +17,4 @@ pub mod timelines;
 pub mod notifications;
 pub mod search;
 pub mod expiry;
+pub mod activity;

@@ -119,6 +119,11 @@ pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
     sql!("SELECT host FROM peers WHERE blocked_at IS NULL ORDER BY host LIMIT {}", i64::from(limit)).column(from).await
 }
 
+/// The hosts that an administrator refuses, by name, at most `limit`.
+pub async fn blocked_hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
+    sql!("SELECT host FROM peers WHERE blocked_at IS NOT NULL ORDER BY host LIMIT {}", i64::from(limit)).column(from).await
+}
+
 /// How many peers are known and not blocked.
 pub async fn count(from: &impl Source) -> Result<i64> {
     Ok(sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NULL").value(from).await?.unwrap_or_default())

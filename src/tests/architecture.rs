@@ -36,6 +36,7 @@ const FEATURES: &[&str] = &[
     "notifications",
     "search",
     "expiry",
+    "activity",
 ];
 
 /// Crates that only some rooms may name. In `base` they derive column types and nothing else.

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod community;
+pub mod credential;
+pub mod instance;
 pub mod relationship;
 pub mod author;
 pub mod notification;

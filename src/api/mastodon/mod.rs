@@ -1,13 +1,21 @@
-//! Mastodon's client API, one file a resource.
+//! Mastodon's client API, one file a resource. Source: docs.joinmastodon.org/methods.
 
+mod accounts;
 mod compose;
+mod directory;
+mod empty;
+mod find;
 mod follow_requests;
+mod instance;
 mod lists;
 mod markers;
 mod notifications;
+mod preferences;
+mod profile;
 mod reactions;
 mod relationships;
 mod search;
+mod sign_up;
 mod statuses;
 mod timelines;
 mod written;
@@ -18,6 +26,12 @@ use crate::features::posts::queries::Viewer;
 /// Every route of this room.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(accounts::routes())
+        .merge(profile::routes())
+        .merge(sign_up::routes())
+        .merge(directory::routes())
+        .merge(preferences::routes())
+        .merge(instance::routes())
         .merge(compose::routes())
         .merge(statuses::routes())
         .merge(reactions::routes())
@@ -28,6 +42,7 @@ pub fn routes() -> Routes {
         .merge(lists::routes())
         .merge(notifications::routes())
         .merge(markers::routes())
+        .merge(empty::routes())
 }
 
 /// As whom a request reads.

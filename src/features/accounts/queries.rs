@@ -109,6 +109,32 @@ pub async fn locals(from: &impl Source, after: AccountId, limit: u32) -> Result<
     .await
 }
 
+/// The order of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectoryOrder {
+    /// Who posted last comes first.
+    Active,
+    /// Who came last comes first.
+    Newest,
+}
+
+/// Our people who want to be found, after the first `offset`, at most `limit`.
+pub async fn directory(from: &impl Source, order: DirectoryOrder, offset: u32, limit: u32) -> Result<Vec<Account>> {
+    let order = match order {
+        DirectoryOrder::Active => " ORDER BY COALESCE(a.last_post_at, 0) DESC, a.id DESC LIMIT {} OFFSET {}",
+        DirectoryOrder::Newest => " ORDER BY a.id DESC LIMIT {} OFFSET {}",
+    };
+    sql!(
+        "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.host = '' AND a.discoverable = TRUE AND u.approved = TRUE \
+         AND a.suspended_at IS NULL AND a.gone_at IS NULL"
+    )
+    .then(order)
+    .bind(i64::from(limit))
+    .bind(i64::from(offset))
+    .all(from)
+    .await
+}
+
 /// The oldest active owner of this node: whom to contact.
 pub async fn owner(from: &impl Source) -> Result<Option<Account>> {
     sql!(

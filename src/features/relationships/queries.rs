@@ -163,6 +163,12 @@ pub async fn requests(from: &impl Source, of: AccountId, page: Page) -> Result<V
     listing(from, start, page).await
 }
 
+/// How many ask to follow an account.
+pub async fn count_requests(from: &impl Source, of: AccountId) -> Result<i64> {
+    let count = sql!("SELECT COUNT(*) FROM follows WHERE target_id = {} AND state = {}", of, FollowState::Requested);
+    Ok(count.value(from).await?.unwrap_or_default())
+}
+
 /// Whom an account blocks, newest first.
 pub async fn blocked(from: &impl Source, by: AccountId, page: Page) -> Result<Vec<Listed>> {
     listing(from, sql!("FROM blocks r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {}", by), page).await

@@ -7,3 +7,8 @@ mod writing;
 mod oauth;
 mod scopes;
 mod social;
+mod accounts;
+mod instance;
+mod profile;
+mod shapes;
+mod sign_up;

@@ -8,7 +8,7 @@
 
 mod browser;
 mod node;
-mod people;
+pub mod people;
 
 pub use browser::Browser;
 pub use node::TestNode;

@@ -1,0 +1,100 @@
+//! CredentialAccount: one's own account, with what only its owner sees and edits.
+//!
+//! Source: docs.joinmastodon.org/entities/Account#CredentialAccount, /entities/Role.
+
+use super::account::{self, Shown};
+use crate::{
+    app::App,
+    base::{
+        error::{Refusal, Result},
+        id::AccountId,
+        words::{Audience, NodeRole},
+    },
+    features::{accounts, relationships},
+    store::{
+        Source,
+        tables::{Account, Field, User},
+    },
+};
+use serde::Serialize;
+
+/// The Mastodon API's CredentialAccount.
+#[derive(Clone, Debug, Serialize)]
+pub struct Own {
+    #[serde(flatten)]
+    shown: Shown,
+    source: Typed,
+    role: Role,
+}
+
+/// The profile as it was typed, and how one posts unless one chooses.
+#[derive(Clone, Debug, Serialize)]
+struct Typed {
+    privacy: &'static str,
+    sensitive: bool,
+    language: Option<String>,
+    note: String,
+    fields: Vec<Field>,
+    follow_requests_count: i64,
+    hide_collections: bool,
+    discoverable: bool,
+    indexable: bool,
+    #[serde(rename = "attribution_domains")]
+    attribution_hosts: [&'static str; 0],
+    quote_policy: &'static str,
+}
+
+/// Somebody's standing on this node. Mastodon's administration is not served here: no permissions.
+#[derive(Clone, Debug, Serialize)]
+struct Role {
+    id: &'static str,
+    name: &'static str,
+    permissions: &'static str,
+    color: &'static str,
+    highlighted: bool,
+}
+
+/// The account of `id` as its owner sees it, read afresh, so that their own changes show: three statements.
+pub async fn own(app: &App, from: &impl Source, id: AccountId) -> Result<Own> {
+    let of = accounts::queries::by_id(from, id).await?.ok_or_else(Refusal::not_found)?;
+    let user = accounts::queries::user(from, id).await?.ok_or_else(Refusal::not_found)?;
+    let requests = relationships::queries::count_requests(from, id).await?;
+    Ok(Own { shown: account::account(app, &of, None), source: typed(of, &user, requests), role: role(user.role) })
+}
+
+fn typed(of: Account, user: &User, follow_requests_count: i64) -> Typed {
+    Typed {
+        privacy: privacy(user.posting_audience),
+        sensitive: user.posting_sensitive,
+        language: (!user.posting_language.is_empty()).then(|| user.posting_language.clone()),
+        fields: account::fields(&of),
+        note: of.note_source,
+        follow_requests_count,
+        hide_collections: false,
+        discoverable: of.discoverable,
+        indexable: of.discoverable,
+        attribution_hosts: [],
+        quote_policy: "nobody",
+    }
+}
+
+/// An audience in the words of Mastodon's visibility; none is shown wider than it is.
+pub fn privacy(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "public",
+        Audience::Unlisted => "unlisted",
+        Audience::Followers | Audience::Members => "private",
+        Audience::Direct => "direct",
+    }
+}
+
+fn role(standing: NodeRole) -> Role {
+    // Mastodon's id of the role that everyone has is -99.
+    let (id, name) = match standing {
+        NodeRole::Member => ("-99", ""),
+        NodeRole::Moderator => ("1", "Moderator"),
+        NodeRole::Admin => ("2", "Admin"),
+        NodeRole::Owner => ("3", "Owner"),
+    };
+    Role { id, name, permissions: "0", color: "", highlighted: standing > NodeRole::Member }
+}

@@ -1,0 +1,140 @@
+//! Instance, of the first and second version: what this node is, takes and can.
+//!
+//! Both are made from the same [`Facts`]; what does not depend on the version is said once.
+//! Source: docs.joinmastodon.org/entities/Instance, /entities/V1_Instance; client-api.md 17, 21-27.
+
+use super::account::{self, HEADER, Shown};
+use crate::{
+    app::App,
+    base::{
+        config::{FederationMode, RegistrationMode},
+        error::Result,
+        text::limits::{
+            BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, STATUS_CHARS_MAX, URL_COUNTS_CHARS,
+        },
+    },
+    features::{accounts, peers, posts},
+};
+use serde_json::{Value, json};
+
+/// The version of Mastodon whose API this is, and our own, in the form that clients parse (client-api.md 26, 27).
+pub const VERSION: &str = concat!("4.4.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
+/// Mastodon's API version: 2 is grouped notifications, 3 PKCE; 4 would be web push by RFC 8291.
+const API_VERSION: u32 = 3;
+/// Where the source is.
+const SOURCE_URL: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// What has to be looked up.
+pub struct Facts {
+    owner: Option<Shown>,
+    people: i64,
+    active_month: i64,
+    posts: i64,
+    peers: i64,
+}
+
+impl Facts {
+    /// Looks it up: six statements.
+    pub async fn read(app: &App) -> Result<Self> {
+        let owner = accounts::queries::owner(&app.store).await?.map(|owner| account::account(app, &owner, None));
+        let (people, active_month, _) = accounts::queries::counts(&app.store).await?;
+        let (posts, peers) = (posts::queries::count_local(&app.store).await?, peers::count(&app.store).await?);
+        Ok(Self { owner, people, active_month, posts, peers })
+    }
+}
+
+/// A sentence on what this node is.
+pub fn description(app: &App) -> String {
+    format!("The community server of {}.", app.config.organisation_name())
+}
+
+/// The second version.
+pub fn v2(app: &App, facts: &Facts) -> Value {
+    let (origin, header) = (&app.origin, app.origin.absolute(HEADER));
+    let mut configuration = configuration();
+    if let Some(more) = configuration.as_object_mut() {
+        more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
+        more.insert("vapid".into(), json!({ "public_key": "" }));
+        more.insert("translation".into(), json!({ "enabled": false }));
+        more.insert("limited_federation".into(), json!(app.config.federation.mode != FederationMode::Open));
+    }
+    json!({
+        "domain": origin.authority(),
+        "title": app.config.organisation_name(),
+        "version": VERSION,
+        "source_url": SOURCE_URL,
+        "description": description(app),
+        "usage": { "users": { "active_month": facts.active_month } },
+        "thumbnail": { "url": header, "blurhash": null, "versions": { "@1x": header } },
+        "icon": [],
+        "languages": ["en"],
+        "configuration": configuration,
+        "registrations": { "enabled": is_open(app), "approval_required": needs_approval(app), "reason_required": false, "message": null, "min_age": null, "url": null },
+        "api_versions": { "mastodon": API_VERSION },
+        "contact": { "email": "", "account": facts.owner },
+        "rules": [],
+    })
+}
+
+/// The first version.
+pub fn v1(app: &App, facts: &Facts) -> Value {
+    let description = description(app);
+    json!({
+        "uri": app.origin.authority(),
+        "title": app.config.organisation_name(),
+        "short_description": description,
+        "description": description,
+        "email": "",
+        "version": VERSION,
+        "urls": { "streaming_api": streaming(app) },
+        "stats": { "user_count": facts.people, "status_count": facts.posts, "domain_count": facts.peers },
+        "thumbnail": app.origin.absolute(HEADER),
+        "languages": ["en"],
+        "registrations": is_open(app),
+        "approval_required": needs_approval(app),
+        "invites_enabled": false,
+        "configuration": configuration(),
+        "contact_account": facts.owner,
+        "rules": [],
+    })
+}
+
+/// What both versions say of limits. Neither files nor polls are taken yet: none may be added.
+fn configuration() -> Value {
+    json!({
+        "accounts": {
+            "max_featured_tags": 0,
+            "max_pinned_statuses": 0,
+            "max_display_name_length": DISPLAY_NAME_CHARS_MAX,
+            "max_note_length": BIO_CHARS_MAX,
+            "max_profile_fields": PROFILE_FIELDS_MAX,
+            "profile_field_name_limit": PROFILE_FIELD_CHARS_MAX,
+            "profile_field_value_limit": PROFILE_FIELD_CHARS_MAX,
+        },
+        "statuses": { "max_characters": STATUS_CHARS_MAX, "max_media_attachments": 0, "characters_reserved_per_url": URL_COUNTS_CHARS },
+        "media_attachments": {
+            "supported_mime_types": [],
+            "description_limit": 0,
+            "image_size_limit": 0,
+            "image_matrix_limit": 0,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+        },
+        "polls": { "max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0 },
+    })
+}
+
+/// Where clients look for a WebSocket. They must be given an address, and poll where none answers (client-api.md 22, 29).
+fn streaming(app: &App) -> String {
+    // http becomes ws, https wss.
+    app.origin.base().replacen("http", "ws", 1)
+}
+
+fn is_open(app: &App) -> bool {
+    matches!(app.config.registration.mode, RegistrationMode::Open | RegistrationMode::Approval)
+}
+
+fn needs_approval(app: &App) -> bool {
+    app.config.registration.mode == RegistrationMode::Approval
+}
