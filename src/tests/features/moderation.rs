@@ -1,0 +1,140 @@
+//! Ranks in a community: who acts over whom, and that an owner is always left.
+
+use super::seats::{World, code};
+use crate::{
+    base::{
+        clock::Stamp,
+        error::Result,
+        words::{AccountKind, JoinRule, Role, SeatStatus},
+    },
+    features::memberships::{appoint, ban, decide, leave, remove, unban, unfollowed},
+    sql,
+    store::{
+        Tx,
+        tables::{Account, Seat},
+    },
+    tests::support::on_both_databases,
+};
+
+/// One act of `by` over `target`: 0 remove, 1 ban, 2 decide, 3 appoint moderator, 4 appoint owner, 5 unban.
+async fn acts(tx: &Tx, act: usize, by: &Account, target: &Account, community: &Account) -> Result<()> {
+    match act {
+        0 => remove(tx, by, target, community, "rude").await,
+        1 => ban(tx, by, target, community, ("rude", None)).await,
+        2 => decide(tx, by, target, community, true).await.map(drop),
+        3 => appoint(tx, by, target, community, Role::Moderator).await.map(drop),
+        4 => appoint(tx, by, target, community, Role::Owner).await.map(drop),
+        _ => unban(tx, by, target, community).await,
+    }
+}
+
+#[tokio::test]
+async fn s035_only_the_communitys_own_ranks_change_its_seats() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
+        let valves = world.founds(&ada, "valves", JoinRule::Ask).await;
+        let pumps = world.founds(&bea, "pumps", JoinRule::Open).await;
+        let (eve, asker) = (world.person("eve").await, world.person("asker").await);
+        world.joins(&eve, &valves).await.unwrap();
+        world.act(async |tx| decide(tx, &ada, &eve, &valves, true).await).await.unwrap();
+        world.joins(&asker, &valves).await.unwrap();
+        let stranger = world.elsewhere(AccountKind::Person, "stranger").await;
+        let peer = world.person("peer").await;
+        world.joins(&peer, &valves).await.unwrap();
+        world.act(async |tx| decide(tx, &ada, &peer, &valves, true).await).await.unwrap();
+        let mod_of_other = world.person("modofother").await;
+        world.has_role(&pumps, &mod_of_other, Role::Moderator).await;
+        let before = seats_of_all(&world, &valves).await;
+        for by in [&stranger, &peer, &mod_of_other, &bea, &asker] {
+            for act in 0..6 {
+                let target = if act == 2 { &asker } else { &eve };
+                assert_eq!(
+                    code(world.act(async |tx| acts(tx, act, by, target, &valves).await).await),
+                    "rank",
+                    "{} does {act}",
+                    by.username
+                );
+            }
+        }
+        assert_eq!(seats_of_all(&world, &valves).await, before);
+    })
+    .await;
+}
+
+async fn seats_of_all(world: &World, community: &Account) -> Vec<Seat> {
+    sql!("SELECT * FROM seats WHERE community_id = {} ORDER BY id", community.id).all(&world.store).await.unwrap()
+}
+
+#[tokio::test]
+async fn s105_no_rank_acts_above_itself_and_nobody_promotes_themselves() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let ada = world.person("ada").await;
+        let valves = world.founds(&ada, "valves", JoinRule::Open).await;
+        let mut ranks = Vec::new();
+        for &role in Role::ALL {
+            let (one, two) = (world.person(&format!("{role}_one")).await, world.person(&format!("{role}_two")).await);
+            world.has_role(&valves, &one, role).await;
+            world.has_role(&valves, &two, role).await;
+            ranks.push((role, one, two));
+        }
+        for (mine, me, _) in &ranks {
+            for (theirs, _, them) in &ranks {
+                let tx = world.store.begin().await.unwrap();
+                let removed = remove(&tx, me, them, &valves, "").await.is_ok();
+                drop(tx);
+                let tx = world.store.begin().await.unwrap();
+                let raised = appoint(&tx, me, them, &valves, Role::Owner).await.is_ok();
+                drop(tx);
+                assert_eq!(removed, *mine >= Role::Moderator && mine > theirs, "{mine} removes {theirs}");
+                assert_eq!(raised, *mine == Role::Owner, "{mine} makes {theirs} an owner");
+            }
+            for &role in Role::ALL.iter().filter(|role| *role > mine) {
+                assert_eq!(code(world.act(async |tx| appoint(tx, me, me, &valves, role).await).await), "rank", "{mine} to {role}");
+            }
+            assert_eq!(code(world.act(async |tx| ban(tx, me, me, &valves, ("", None)).await).await), "rank");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s105_the_last_owner_stays() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, eve) = (world.person("ada").await, world.person("eve").await);
+        let valves = world.founds(&ada, "valves", JoinRule::Open).await;
+        world.joins(&eve, &valves).await.unwrap();
+        assert_eq!(code(world.act(async |tx| leave(tx, &ada, &valves, None).await).await), "last_owner");
+        assert_eq!(code(world.act(async |tx| appoint(tx, &ada, &ada, &valves, Role::Member).await).await), "last_owner");
+        world.act(async |tx| unfollowed(tx, &ada, &valves, None).await).await.unwrap();
+        assert_eq!(world.role(&valves, &ada).await, Some(Role::Owner));
+        world.act(async |tx| appoint(tx, &ada, &eve, &valves, Role::Owner).await).await.unwrap();
+        world.act(async |tx| leave(tx, &ada, &valves, None).await).await.unwrap();
+        assert_eq!(code(world.act(async |tx| leave(tx, &eve, &valves, None).await).await), "last_owner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ban_bars_the_way_back_until_it_ends() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, eve) = (world.person("ada").await, world.person("eve").await);
+        let valves = world.founds(&ada, "valves", JoinRule::Open).await;
+        world.joins(&eve, &valves).await.unwrap();
+        let until = Stamp(world.store.clock.now().0 + 60_000);
+        world.act(async |tx| ban(tx, &ada, &eve, &valves, ("rude", Some(until))).await).await.unwrap();
+        assert_eq!((world.role(&valves, &eve).await, world.follow_state(&eve, &valves).await), (None, None));
+        assert_eq!(code(world.joins(&eve, &valves).await), "banned");
+        assert_eq!(code(world.follows(&eve, &valves, "/activities/1").await), "banned");
+        world.store.clock.advance(61_000);
+        assert_eq!(world.joins(&eve, &valves).await.unwrap().status, SeatStatus::Active);
+        world.act(async |tx| ban(tx, &ada, &eve, &valves, ("rude", None)).await).await.unwrap();
+        world.act(async |tx| unban(tx, &ada, &eve, &valves).await).await.unwrap();
+        assert_eq!(world.role(&valves, &eve).await, None, "lifting a ban seats nobody");
+        world.joins(&eve, &valves).await.unwrap();
+    })
+    .await;
+}
