@@ -191,3 +191,36 @@ async fn lists_of_people_page_by_link() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_new_post_is_told_to_those_it_concerns_and_may_see_it() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, eve, flo) = (node.person("ada").await, node.person("eve").await, node.person("flo").await);
+        flo.post(&format!("/api/v1/accounts/{}/follow", ada.account.id), json!({ "notify": true })).await;
+        let says = async |who: &Person, body: Value| {
+            let post = who.post("/api/v1/statuses", body).await;
+            for _ in 0..2 {
+                let tx = node.app.begin().await.unwrap();
+                notifications::tell_of_post(&tx, id(&post).parse().unwrap()).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            post
+        };
+        let kinds = async |who: &Person| {
+            let told = who.get("/api/v1/notifications").await;
+            let one = |told: &Value| format!("{} {}", told["type"].as_str().unwrap(), told["status"]["id"].as_str().unwrap());
+            told.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+        };
+        let first = says(&ada, json!({ "status": "@eve what do you think?" })).await;
+        assert_eq!(kinds(&eve).await, [format!("mention {}", id(&first))]);
+        assert_eq!(kinds(&flo).await, [format!("status {}", id(&first))]);
+        let answer = says(&eve, json!({ "status": "Fine.", "in_reply_to_id": id(&first) })).await;
+        assert_eq!(kinds(&ada).await, [format!("mention {}", id(&answer))], "the one answered is told, also unnamed");
+        says(&ada, json!({ "status": "@eve between us", "visibility": "direct" })).await;
+        assert_eq!((kinds(&eve).await.len(), kinds(&flo).await.len()), (2, 1), "what one may not see is not told");
+        assert_eq!(ada.ask(Method::DELETE, &format!("/api/v1/statuses/{}", id(&first))).send().await.unwrap().status(), StatusCode::OK);
+        assert_eq!(kinds(&flo).await, Vec::<String>::new(), "a deleted post takes what was told of it along");
+    })
+    .await;
+}

@@ -138,3 +138,52 @@ async fn a_ban_bars_the_way_back_until_it_ends() {
     })
     .await;
 }
+
+/// The names of the events recorded since the last call.
+async fn events(world: &World) -> Vec<String> {
+    let bodies: Vec<String> = sql!("SELECT body FROM events ORDER BY id").column(&world.store).await.unwrap();
+    let tx = world.store.begin().await.unwrap();
+    sql!("DELETE FROM events").run(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    bodies.iter().map(|body| body.trim_start_matches("{\"").split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn every_change_of_a_seat_is_recorded_once_and_no_change_is_silent() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let ada = world.person("ada").await;
+        let bo = world.elsewhere(AccountKind::Person, "bo").await;
+        let valves = world.founds(&ada, "valves", JoinRule::Ask).await;
+        assert!(events(&world).await.contains(&"community_founded".to_owned()));
+        world.follows(&bo, &valves, "https://bolt.test/f/1").await.unwrap();
+        assert_eq!(events(&world).await, ["follow_accepted", "seat_changed"]);
+        world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
+        assert_eq!(events(&world).await, ["seat_changed"]);
+        world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
+        assert_eq!(events(&world).await, Vec::<String>::new());
+        world.act(async |tx| appoint(tx, &ada, &bo, &valves, Role::Curator).await).await.unwrap();
+        assert_eq!(events(&world).await, ["seat_changed"]);
+        world.follows(&bo, &valves, "https://bolt.test/f/2").await.unwrap();
+        assert_eq!(events(&world).await, ["follow_accepted"], "a repeated Follow is answered again");
+        world.act(async |tx| remove(tx, &ada, &bo, &valves, "rude").await).await.unwrap();
+        assert_eq!(events(&world).await, ["seat_changed", "follow_rejected", "member_removed"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s105_two_owners_who_leave_at_once_do_not_both_leave() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, eve) = (world.person("ada").await, world.person("eve").await);
+        for round in 0..5 {
+            let valves = world.founds(&ada, &format!("valves{round}"), JoinRule::Open).await;
+            world.has_role(&valves, &eve, Role::Owner).await;
+            let leaves = async |who: &Account| world.act(async |tx| leave(tx, who, &valves, None).await).await.is_ok();
+            let (one, other) = tokio::join!(leaves(&ada), leaves(&eve));
+            assert!(one != other, "exactly one may leave");
+        }
+    })
+    .await;
+}
