@@ -30,12 +30,7 @@ use crate::{
     policy::scope::Scope,
     store::tables::{Account, Community},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -158,8 +153,13 @@ struct Changed {
 }
 
 async fn change(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, Input(new): Input<Changed>) -> Result<Json<Shown>> {
-    let changes =
-        Changes { title: new.title, purpose: new.purpose, join_rule: new.join, question: new.question, announce_replies: new.announce_replies };
+    let changes = Changes {
+        title: new.title,
+        purpose: new.purpose,
+        join_rule: new.join,
+        question: new.question,
+        announce_replies: new.announce_replies,
+    };
     visible(&app, Some(caller.id()), id).await?;
     let tx = app.begin().await?;
     communities::change(&tx, caller.account(), id, changes).await?;

@@ -15,12 +15,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-        page::Page,
-        words::FollowState,
-    },
+    base::{error::Refusal, id::AccountId, page::Page, words::FollowState},
     features::{
         accounts, memberships,
         relationships::{self, queries::Listed},
@@ -28,11 +23,7 @@ use crate::{
     policy::scope::Scope,
     store::tables::Account,
 };
-use axum::{
-    Json,
-    extract::State,
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

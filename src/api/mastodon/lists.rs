@@ -4,29 +4,23 @@
 use crate::{
     api::{
         caller::Caller,
-        entities::{account::{Shown, accounts as shown}, community::title, status::statuses},
+        entities::{
+            account::{Shown, accounts as shown},
+            community::title,
+            status::statuses,
+        },
         error::{Failure, Result},
         paging::PageQuery,
         path::Path,
         routes::{Access, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-        page::Page,
-        words::SeatStatus,
-    },
+    base::{error::Refusal, id::AccountId, page::Page, words::SeatStatus},
     features::{accounts, communities, memberships, posts::queries::Viewer, timelines},
     policy::scope::Scope,
     store::tables::{Account, Post},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 /// Most communities shown as lists.

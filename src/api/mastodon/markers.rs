@@ -18,9 +18,12 @@ use serde_json::{Map, Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/api/v1/markers", Access::User(Scope::ReadStatuses), "How far one has read", show)
-        .post("/api/v1/markers", Access::User(Scope::WriteStatuses), "Notes how far one has read", mark)
+    Routes::new().get("/api/v1/markers", Access::User(Scope::ReadStatuses), "How far one has read", show).post(
+        "/api/v1/markers",
+        Access::User(Scope::WriteStatuses),
+        "Notes how far one has read",
+        mark,
+    )
 }
 
 #[derive(Deserialize)]
@@ -41,7 +44,8 @@ struct Mark {
 }
 
 async fn show(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
-    let known: Vec<String> = TIMELINES.iter().filter(|name| asked.timeline.iter().any(|asked| asked == *name)).map(|name| (*name).to_owned()).collect();
+    let known: Vec<String> =
+        TIMELINES.iter().filter(|name| asked.timeline.iter().any(|asked| asked == *name)).map(|name| (*name).to_owned()).collect();
     let markers = if known.is_empty() { Vec::new() } else { notifications::markers(&app.store, caller.id(), &known).await? };
     Ok(Json(shown(&markers)))
 }

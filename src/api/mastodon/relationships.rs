@@ -11,10 +11,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-    },
+    base::{error::Refusal, id::AccountId},
     features::{
         accounts, memberships,
         relationships::{self, FollowOptions},
@@ -76,7 +73,8 @@ async fn follow(
     let tx = app.begin().await?;
     let target = target(&tx, id).await?;
     let before = relationships::queries::find(&tx, caller.id(), id).await?;
-    let kept = before.map_or_else(FollowOptions::default, |follow| FollowOptions { show_boosts: follow.show_boosts, notify: follow.notify });
+    let kept =
+        before.map_or_else(FollowOptions::default, |follow| FollowOptions { show_boosts: follow.show_boosts, notify: follow.notify });
     let options = FollowOptions { show_boosts: asked.reblogs.unwrap_or(kept.show_boosts), notify: asked.notify.unwrap_or(kept.notify) };
     memberships::follow_or_join(&tx, caller.account(), &target, options, None).await?;
     tx.commit().await?;
@@ -127,7 +125,12 @@ struct Muting {
     duration: u64,
 }
 
-async fn mute(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, Input(asked): Input<Muting>) -> Result<Json<Relationship>> {
+async fn mute(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<AccountId>,
+    Input(asked): Input<Muting>,
+) -> Result<Json<Relationship>> {
     if asked.duration > MUTE_SECONDS_MAX {
         return Err(Failure::field("duration", format!("must not be longer than {MUTE_SECONDS_MAX} seconds")));
     }

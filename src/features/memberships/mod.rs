@@ -53,7 +53,13 @@ pub async fn follow_or_join(tx: &Tx, follower: &Account, target: &Account, optio
     Ok(follow)
 }
 
-async fn enter(tx: &Tx, account: &Account, community: &Account, options: FollowOptions, uri: Option<&str>) -> Result<(Option<Seat>, Follow)> {
+async fn enter(
+    tx: &Tx,
+    account: &Account,
+    community: &Account,
+    options: FollowOptions,
+    uri: Option<&str>,
+) -> Result<(Option<Seat>, Follow)> {
     if !community.is_local() {
         return ask_elsewhere(tx, account, community, options).await;
     }

@@ -67,7 +67,7 @@ pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: Foll
         notify: options.notify,
         created_at: tx.now,
         attempts: 0,
-        next_attempt_at: (!target.is_local()).then(|| tx.now),
+        next_attempt_at: (!target.is_local()).then_some(tx.now),
     };
     insert(tx, &follow).await?;
     if accepted {

@@ -174,9 +174,14 @@ pub async fn blocked(from: &impl Source, by: AccountId, page: Page) -> Result<Ve
     listing(from, sql!("FROM blocks r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {}", by), page).await
 }
 
-/// Whom an account mutes, newest first.
+/// Whom an account mutes now, newest first.
 pub async fn muted(from: &impl Source, by: AccountId, page: Page) -> Result<Vec<Listed>> {
-    listing(from, sql!("FROM mutes r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {}", by), page).await
+    let start = sql!(
+        "FROM mutes r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = {} AND (r.expires_at IS NULL OR r.expires_at > {})",
+        by,
+        from.now()
+    );
+    listing(from, start, page).await
 }
 
 /// One page over `start` (`FROM … r JOIN accounts a …`), newest first.

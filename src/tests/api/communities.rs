@@ -20,7 +20,10 @@ async fn a_community_is_founded_shown_found_by_handle_changed_and_closed() {
     on_both_databases(async |place| {
         let (node, [ada, eve, _]) = cast(&place).await;
         let made = founds(&ada, "Valves", json!({ "join": "ask", "question": "Why?", "least_level": "plain" })).await;
-        assert_eq!((&made["name"], &made["stage"], &made["join"], &made["question"]), (&json!("valves"), &json!("public"), &json!("ask"), &json!("Why?")));
+        assert_eq!(
+            (&made["name"], &made["stage"], &made["join"], &made["question"]),
+            (&json!("valves"), &json!("public"), &json!("ask"), &json!("Why?"))
+        );
         assert_eq!((&made["membership"]["role"], &made["members_count"]), (&json!("owner"), &json!(1)));
         assert_eq!(made["uri"], json!(format!("{}/c/valves", node.url)));
         let stranger: Value = node.get(&path(&made, "")).send().await.unwrap().json().await.unwrap();
@@ -29,7 +32,10 @@ async fn a_community_is_founded_shown_found_by_handle_changed_and_closed() {
             assert_eq!(eve.get(&format!("/api/intermoot/v1/communities/lookup?name={name}")).await["id"], made["id"]);
         }
         let lookup = |name: &str| format!("/api/intermoot/v1/communities/lookup?name={name}");
-        assert_eq!(refused(&eve, Method::GET, &lookup("ada"), json!({})).await, (StatusCode::UNPROCESSABLE_ENTITY, "not_a_community".into()));
+        assert_eq!(
+            refused(&eve, Method::GET, &lookup("ada"), json!({})).await,
+            (StatusCode::UNPROCESSABLE_ENTITY, "not_a_community".into())
+        );
         assert_eq!(refused(&eve, Method::GET, &lookup("nobody"), json!({})).await.0, StatusCode::NOT_FOUND);
         let changed = ada.ask(Method::PATCH, &path(&made, "")).json(&json!({ "purpose": "To listen." })).send().await.unwrap();
         let changed: Value = changed.json().await.unwrap();
@@ -141,7 +147,8 @@ async fn s105_members_moderators_and_owners_may_do_what_their_rank_allows() {
         assert_eq!(refused(&eve, Method::PATCH, &member(&flo, ""), json!({ "role": "king" })).await.1, "invalid");
         let long = json!({ "reason": "x".repeat(1001) });
         assert_eq!(refused(&eve, Method::DELETE, &member(&flo, ""), long).await.1, "invalid");
-        let banned = eve.ask(Method::POST, &member(&flo, "/ban")).json(&json!({ "reason": "spam", "expires_in": 3600 })).send().await.unwrap();
+        let banned =
+            eve.ask(Method::POST, &member(&flo, "/ban")).json(&json!({ "reason": "spam", "expires_in": 3600 })).send().await.unwrap();
         assert_eq!(banned.status(), StatusCode::OK);
         assert_eq!(refused(&flo, Method::POST, &path(&valves, "/join"), json!({})).await.1, "banned");
         assert_eq!(refused(&flo, Method::DELETE, &member(&flo, "/ban"), json!({})).await, rank);
@@ -149,6 +156,32 @@ async fn s105_members_moderators_and_owners_may_do_what_their_rank_allows() {
         flo.post(&path(&valves, "/join"), json!({})).await;
         // The last owner stays.
         assert_eq!(refused(&ada, Method::PATCH, &member(&ada, ""), json!({ "role": "member" })).await.1, "last_owner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderator_removes_a_post_and_its_author_sees_why() {
+    on_both_databases(async |place| {
+        let (_node, [ada, eve, flo]) = cast(&place).await;
+        let valves = founds(&ada, "valves", json!({})).await;
+        for who in [&eve, &flo] {
+            who.post(&path(&valves, "/join"), json!({})).await;
+        }
+        let post = eve.post("/api/v1/statuses", json!({ "status": "Buy my valves!", "intermoot": { "community_id": id(&valves) } })).await;
+        for list in [path(&valves, "/posts"), format!("/api/v1/timelines/list/{}", id(&valves))] {
+            assert_eq!(flo.get(&list).await[0]["id"], post["id"], "{list}");
+        }
+        let here = path(&valves, &format!("/posts/{}", id(&post)));
+        assert_eq!(refused(&flo, Method::DELETE, &here, json!({ "reason": "spam" })).await.0, StatusCode::FORBIDDEN);
+        let elsewhere = founds(&ada, "pumps", json!({})).await;
+        let wrong = path(&elsewhere, &format!("/posts/{}", id(&post)));
+        assert_eq!(refused(&ada, Method::DELETE, &wrong, json!({ "reason": "spam" })).await.0, StatusCode::NOT_FOUND);
+        let done = ada.ask(Method::DELETE, &here).json(&json!({ "reason": "spam" })).send().await.unwrap();
+        assert_eq!(done.status(), StatusCode::OK);
+        assert_eq!(flo.get(&path(&valves, "/posts")).await, json!([]));
+        let mine = eve.get(&format!("/api/v1/statuses/{}", id(&post))).await;
+        assert_eq!(mine["intermoot"]["removed"]["reason"], json!("spam"));
     })
     .await;
 }

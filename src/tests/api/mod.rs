@@ -1,6 +1,7 @@
 //! The client API, over the wire.
 
 mod communities;
+mod elsewhere;
 mod ground;
 mod statuses;
 mod writing;

@@ -107,11 +107,17 @@ async fn a_joined_community_is_also_a_list_that_only_leaving_ends() {
         assert_eq!(eve.get(&format!("/api/v1/lists/{}/accounts", id(&valves))).await[0]["group"], json!(true));
         assert_eq!(eve.get(&format!("/api/v1/timelines/list/{}", id(&valves))).await, json!([]));
         for (method, path) in [(Method::POST, "/api/v1/lists".to_owned()), (Method::DELETE, format!("/api/v1/lists/{}", id(&valves)))] {
-            assert_eq!(refused(&eve, method, &path, json!({ "title": "x" })).await, (StatusCode::FORBIDDEN, "lists_are_communities".into()));
+            assert_eq!(
+                refused(&eve, method, &path, json!({ "title": "x" })).await,
+                (StatusCode::FORBIDDEN, "lists_are_communities".into())
+            );
         }
         eve.post(&format!("/api/v1/accounts/{}/unfollow", id(&valves)), json!({})).await;
         assert_eq!(eve.get("/api/v1/lists").await, json!([]));
-        assert_eq!(refused(&eve, Method::GET, &format!("/api/v1/timelines/list/{}", id(&valves)), json!({})).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(
+            refused(&eve, Method::GET, &format!("/api/v1/timelines/list/{}", id(&valves)), json!({})).await.0,
+            StatusCode::NOT_FOUND
+        );
     })
     .await;
 }
@@ -126,16 +132,23 @@ async fn notifications_come_alone_and_in_groups_of_one() {
         let all = ada.get("/api/v1/notifications").await;
         assert_eq!((&all[0]["type"], &all[1]["type"]), (&json!("follow_request"), &json!("follow")));
         assert_eq!(all[0]["account"]["acct"], json!("eve"));
-        for (query, count) in
-            [("types[]=follow", 1), ("exclude_types[]=follow", 1), ("types[]=quote", 0), ("account_id=1", 0), ("types[]=mention&types[]=follow", 1)]
-        {
+        for (query, count) in [
+            ("types[]=follow", 1),
+            ("exclude_types[]=follow", 1),
+            ("types[]=quote", 0),
+            ("account_id=1", 0),
+            ("types[]=mention&types[]=follow", 1),
+        ] {
             let some = ada.get(&format!("/api/v1/notifications?{query}")).await;
             assert_eq!(some.as_array().unwrap().len(), count, "{query}");
         }
         let groups = ada.get("/api/v2/notifications?limit=1&supported_types[]=follow").await;
         let (group, newest) = (&groups["notification_groups"][0], all[0]["id"].as_str().unwrap());
         assert_eq!(group["group_key"], json!(format!("ungrouped-{newest}")));
-        assert_eq!((&groups["accounts"][0]["acct"], &groups["statuses"], &group["notifications_count"]), (&json!("eve"), &json!([]), &json!(1)));
+        assert_eq!(
+            (&groups["accounts"][0]["acct"], &groups["statuses"], &group["notifications_count"]),
+            (&json!("eve"), &json!([]), &json!(1))
+        );
         let one = ada.get(&format!("/api/v2/notifications/ungrouped-{newest}")).await;
         assert_eq!(one["notification_groups"].as_array().unwrap().len(), 1);
         assert_eq!(ada.get("/api/v2/notifications/unread_count").await, json!({ "count": 2 }));
@@ -175,6 +188,39 @@ async fn lists_of_people_page_by_link() {
             path = next;
         }
         assert_eq!(names, ["d", "c", "b"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_post_is_told_to_those_it_concerns_and_may_see_it() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, eve, flo) = (node.person("ada").await, node.person("eve").await, node.person("flo").await);
+        flo.post(&format!("/api/v1/accounts/{}/follow", ada.account.id), json!({ "notify": true })).await;
+        let says = async |who: &Person, body: Value| {
+            let post = who.post("/api/v1/statuses", body).await;
+            for _ in 0..2 {
+                let tx = node.app.begin().await.unwrap();
+                notifications::tell_of_post(&tx, id(&post).parse().unwrap()).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            post
+        };
+        let kinds = async |who: &Person| {
+            let told = who.get("/api/v1/notifications").await;
+            let one = |told: &Value| format!("{} {}", told["type"].as_str().unwrap(), told["status"]["id"].as_str().unwrap());
+            told.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+        };
+        let first = says(&ada, json!({ "status": "@eve what do you think?" })).await;
+        assert_eq!(kinds(&eve).await, [format!("mention {}", id(&first))]);
+        assert_eq!(kinds(&flo).await, [format!("status {}", id(&first))]);
+        let answer = says(&eve, json!({ "status": "Fine.", "in_reply_to_id": id(&first) })).await;
+        assert_eq!(kinds(&ada).await, [format!("mention {}", id(&answer))], "the one answered is told, also unnamed");
+        says(&ada, json!({ "status": "@eve between us", "visibility": "direct" })).await;
+        assert_eq!((kinds(&eve).await.len(), kinds(&flo).await.len()), (2, 1), "what one may not see is not told");
+        assert_eq!(ada.ask(Method::DELETE, &format!("/api/v1/statuses/{}", id(&first))).send().await.unwrap().status(), StatusCode::OK);
+        assert_eq!(kinds(&flo).await, Vec::<String>::new(), "a deleted post takes what was told of it along");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! A random walk: whatever comes in whatever order, nobody who left, was removed or is banned ends
 //! with a usable seat.
 
-use super::memberships::World;
+use super::seats::World;
 use crate::{
     base::words::{AccountKind, JoinRule},
     features::memberships::{ban, decide, leave, remove, unban, unfollowed},
@@ -74,7 +74,6 @@ async fn no_walk_ends_with_a_usable_seat_for_one_who_left_was_removed_or_is_bann
     on_both_databases(async |place| {
         let world = World::new(&place).await;
         let seed = fastrand::u64(..);
-        println!("seed {seed}");
         let mut random = fastrand::Rng::with_seed(seed);
         let ada = world.person("ada").await;
         for round in 0..30 {
@@ -88,7 +87,7 @@ async fn no_walk_ends_with_a_usable_seat_for_one_who_left_was_removed_or_is_bann
                 take(&world, (&ada, &bo, &community), step, &mut will).await;
                 let is_in = world.role(&community, &bo).await.is_some();
                 let may_be_in = will.wants.is_some() && !will.banned && (rule == JoinRule::Open || will.admitted);
-                assert_eq!(is_in, may_be_in, "{rule} after {taken:?}");
+                assert_eq!(is_in, may_be_in, "seed {seed}, {rule}, after {taken:?}");
             }
         }
     })

@@ -3,5 +3,7 @@
 mod accounts;
 mod membership_walk;
 mod memberships;
+mod moderation;
 mod notifications;
+mod seats;
 mod sessions;

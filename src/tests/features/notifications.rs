@@ -1,6 +1,6 @@
 //! Notifications and markers on both databases.
 
-use super::memberships::World;
+use super::seats::World;
 use crate::{
     base::{
         id::{AccountId, PostId},
@@ -22,7 +22,9 @@ async fn the_same_thing_is_told_once_and_never_to_oneself() {
         let world = World::new(&place).await;
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
-        for (whom, by, post) in [(&ada, &eve, Some(PostId(1))), (&ada, &eve, Some(PostId(1))), (&ada, &eve, None), (&ada, &ada, None), (&bo, &eve, None)] {
+        for (whom, by, post) in
+            [(&ada, &eve, Some(PostId(1))), (&ada, &eve, Some(PostId(1))), (&ada, &eve, None), (&ada, &ada, None), (&bo, &eve, None)]
+        {
             world.act(async |tx| notifications::tell(tx, whom.id, NotificationKind::Favourite, by.id, post).await).await.unwrap();
         }
         assert_eq!(told(&world, ada.id).await.len(), 2);
@@ -36,7 +38,8 @@ async fn blocked_and_muted_people_are_not_heard() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;
         let ada = world.person("ada").await;
-        let (blocked, muted, quiet, past) = (world.person("b").await, world.person("m").await, world.person("q").await, world.person("p").await);
+        let (blocked, muted, quiet, past) =
+            (world.person("b").await, world.person("m").await, world.person("q").await, world.person("p").await);
         let until = crate::base::clock::Stamp(world.store.clock.now().0 + 1000);
         world
             .act(async |tx| {
