@@ -13,7 +13,7 @@ use crate::{
         id::{InboxId, PeerId},
     },
     features::deliveries::{self, queries::Address},
-    store::{Source, tables::LogRow},
+    store::tables::LogRow,
 };
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -129,7 +129,7 @@ impl Dispatcher {
 
     /// Now, by the node's clock.
     pub(super) fn now(&self) -> Stamp {
-        self.federation.app.store.now()
+        self.federation.app.store.clock.now()
     }
 }
 
