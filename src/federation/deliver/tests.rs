@@ -1,7 +1,7 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
 mod peers;
-mod stage;
+pub(in crate::federation) mod stage;
 
 use crate::{
     base::{

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     base::id::{AccountId, InboxId},
+    features::deliveries::Health,
     federation::deliver::parcel::Activity,
 };
 use proptest::prelude::*;

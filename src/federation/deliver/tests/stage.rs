@@ -46,7 +46,8 @@ impl Lookup for Here {
 pub struct Stage {
     pub federation: Federation,
     pub key: KeyPair,
-    ada: Account,
+    /// The person.
+    pub ada: Account,
     numbers: AtomicI64,
     _place: Place,
 }
@@ -112,14 +113,20 @@ impl Stage {
 
     /// Somebody at `host`, with a shared inbox at this path if there is one.
     pub async fn remote(&self, host: &Host, name: &str, shared: &str) -> Account {
-        let uri = host.url(&format!("/u/{name}")).to_string();
+        let shared = if shared.is_empty() { String::new() } else { host.url(shared).to_string() };
+        self.stranger(AccountKind::Person, (name, &host.authority()), shared).await
+    }
+
+    /// Somebody elsewhere of this kind, name and host.
+    pub async fn stranger(&self, kind: AccountKind, (name, host): (&str, &str), shared_inbox: String) -> Account {
+        let uri = format!("http://{host}/u/{name}");
         let remote = accounts::Remote {
-            kind: Some(AccountKind::Person),
+            kind: Some(kind),
             username: name.into(),
-            host: host.authority(),
+            host: host.into(),
             url: uri.clone(),
             inbox: format!("{uri}/inbox"),
-            shared_inbox: if shared.is_empty() { String::new() } else { host.url(shared).to_string() },
+            shared_inbox,
             uri,
             ..accounts::Remote::default()
         };
@@ -131,9 +138,14 @@ impl Stage {
 
     /// `host` understands this.
     pub async fn knows(&self, host: &Host, level: Level) {
+        self.understands(&host.authority(), level).await;
+    }
+
+    /// The host called `host` understands this.
+    pub async fn understands(&self, host: &str, level: Level) {
         let tx = self.app().store.begin().await.unwrap();
         let software = Software { name: "test".into(), version: String::new(), level };
-        peers::note_software(&tx, &host.authority(), Some(software)).await.unwrap();
+        peers::note_software(&tx, host, Some(software)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
