@@ -7,6 +7,7 @@
 //! reliability.md B2, performance.md A3 (2) and (4).
 
 mod backoff;
+mod beside;
 mod dispatcher;
 mod line;
 mod parcel;
@@ -14,7 +15,7 @@ mod reader;
 mod recorder;
 mod send;
 #[cfg(test)]
-mod tests;
+pub(in crate::federation) mod tests;
 mod verdict;
 
 use super::Federation;

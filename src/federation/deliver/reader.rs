@@ -129,7 +129,7 @@ impl Dispatcher {
 
     /// Now, by the node's clock.
     pub(super) fn now(&self) -> Stamp {
-        self.federation.app.store.now()
+        self.federation.app.store.clock.now()
     }
 }
 

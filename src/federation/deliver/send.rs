@@ -55,7 +55,7 @@ impl Sender {
         }
         match sent.verdict {
             Verdict::Taken => {
-                let age = self.federation.app.store.now().0.saturating_sub(parcel.activity.created_at.0);
+                let age = self.federation.app.store.clock.now().0.saturating_sub(parcel.activity.created_at.0);
                 metrics::histogram!("intermoot_delivery_age_seconds").record(age as f64 / 1000.0);
             }
             Verdict::Gone => sent.verdict = self.gone(parcel).await,

@@ -11,6 +11,8 @@ mod profile;
 mod reactions;
 mod relations;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 pub use announce::{Passed, announce_received};
 pub use letter::create_uri;

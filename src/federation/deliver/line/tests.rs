@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     base::id::{AccountId, InboxId},
+    features::deliveries::Health,
     federation::deliver::parcel::Activity,
 };
 use proptest::prelude::*;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 const UNIT: Duration = Duration::from_secs(60);
 const NOW: Stamp = Stamp(1_000_000);
+const NONE: [i64; 0] = [];
 
 fn line(level: Option<Level>) -> Line {
     let peer = Peer {
@@ -63,9 +65,9 @@ fn r02_no_more_than_sixteen_are_on_their_way_or_unrecorded() {
     let mut line = loaded(&(0..40).collect::<Vec<_>>());
     assert_eq!(start(&mut line, NOW).len(), 16);
     (1..=10).for_each(|position| finish(&mut line, position, Verdict::Taken));
-    assert_eq!(start(&mut line, NOW), Vec::<i64>::new(), "done but not recorded still counts");
+    assert_eq!(start(&mut line, NOW), NONE, "done but not recorded still counts");
     let news = line.news();
-    assert_eq!(start(&mut line, NOW), Vec::<i64>::new(), "being recorded still counts");
+    assert_eq!(start(&mut line, NOW), NONE, "being recorded still counts");
     line.recorded(&news);
     assert_eq!((news.cursor, start(&mut line, NOW).len()), (10, 10));
 }
@@ -104,7 +106,7 @@ fn a_failing_host_gets_one_probe_at_a_time_and_then_everything_at_full_speed() {
     (1..=16).for_each(|position| finish(&mut line, position, Verdict::Failed(None)));
     assert_eq!(line.failures, 1, "failures beside the first are no news");
     record(&mut line);
-    assert_eq!(start(&mut line, NOW), Vec::<i64>::new());
+    assert_eq!(start(&mut line, NOW), NONE);
     let later = line.wake_at(NOW, UNIT).unwrap();
     assert_eq!(later, NOW.plus(Duration::from_secs(1)));
     assert_eq!(start(&mut line, later), [1]);
