@@ -83,7 +83,6 @@ impl Federation {
     pub fn with_client(app: App, client: Client) -> Self {
         let arrived = Arc::new(Notify::new());
         let keeper = Keeper::start(app.store.clone(), Arc::clone(&arrived));
-        let remembered = || moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX);
         let parts = Parts {
             here: Here::of(app.config.server.url.url()),
             client,
@@ -94,8 +93,8 @@ impl Federation {
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             node_id: OnceLock::new(),
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
-            blocked: remembered().time_to_live(BLOCK_DELAY).build(),
-            asked: remembered().time_to_live(Duration::from_secs(3600)).build(),
+            blocked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
+            asked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             app: app.clone(),
         };
         let federation = Self(Arc::new(parts));

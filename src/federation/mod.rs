@@ -13,6 +13,7 @@ mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;
+mod network;
 pub mod objects;
 pub mod process;
 pub mod signing;

@@ -99,6 +99,15 @@ async fn a_handle_leads_to_the_id() {
 }
 
 #[tokio::test]
+async fn ap018_an_inbox_cannot_be_read() {
+    let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
+    for path in ["/inbox", "/u/ada/inbox", "/c/valves/inbox", "/actor/inbox", "/org/inbox"] {
+        let answer = desk.get(path).await;
+        assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_bot_is_a_service_and_our_own_words_are_explained() {
     let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
     desk.account("robot", AccountKind::Service).await;

@@ -9,7 +9,7 @@ use crate::{
         words::{AccountKind, Audience, JoinRule, KeyKind, Level, Stage},
     },
     features::{accounts, communities, posts::publish},
-    federation::{Federation, bootstrap, discovery, documents},
+    federation::{Federation, bootstrap},
     net::{Client, Method, Policy, SignRequest, SystemLookup, signature::Scheme},
     store::{Store, tables::{Account, Post}},
     tests::support::Place,
@@ -64,7 +64,7 @@ impl Desk {
         let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.2/32".parse().unwrap()], allow_ports: ports };
         let client = Client::new(policy, Arc::new(SystemLookup::default()), "test", None).unwrap();
         let federation = Federation::with_client(app, client);
-        let router = documents::routes().merge(discovery::routes()).with_state(federation.clone());
+        let router = crate::federation::router(&federation);
         Self { federation, router, url: url.to_owned() }
     }
 

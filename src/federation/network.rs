@@ -1,0 +1,114 @@
+//! What the other doors ask of the network: find an account, a post, the members of a community.
+
+use super::{
+    Federation,
+    discovery,
+    fetch::{self, Failure},
+    keep,
+    objects::{Fields, Introduced, introduced, written},
+};
+use crate::{
+    app::{Found, ListedMember, Network},
+    base::{
+        error::{Refusal, Result},
+        host,
+        id::AccountId,
+        words::Role,
+    },
+    features::{accounts, posts},
+    net::Budget,
+    store::tables::Account,
+};
+use anyhow::Context;
+use std::time::Duration;
+use url::Url;
+
+/// Fetches for one request of a person.
+const FETCHES: u32 = 20;
+/// Time for one request of a person.
+const TIME: Duration = Duration::from_secs(15);
+/// Most members listed.
+const MEMBERS_MAX: usize = 200;
+
+fn budget() -> Budget {
+    Budget::new(FETCHES, TIME)
+}
+
+#[async_trait::async_trait]
+impl Network for Federation {
+    async fn find_account(&self, username: &str, host: &str) -> Result<Account> {
+        Ok(find_account(self, username, host, &budget()).await?)
+    }
+
+    async fn find_url(&self, url: &str) -> Result<Found> {
+        let store = &self.app.store;
+        let stored = self.app.origin.stored(url);
+        if let Some(account) = accounts::queries::by_uri(store, stored).await? {
+            return Ok(Found::Account(account.id));
+        }
+        if let Some(post) = posts::queries::by_uri(store, stored).await? {
+            return Ok(Found::Post(post.id));
+        }
+        let url = host::parse(url).ok_or_else(|| Refusal::invalid("url", "is not a web address"))?;
+        Ok(find_url(self, &url, &budget()).await?)
+    }
+
+    async fn refresh(&self, account: AccountId) -> Result<Account> {
+        let known = accounts::queries::by_id(&self.app.store, account).await?.ok_or_else(Refusal::not_found)?;
+        if known.is_local() {
+            return Ok(known);
+        }
+        Ok(fetch::fresh_account(self, &known.uri, &budget()).await?)
+    }
+
+    async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>> {
+        let known = accounts::queries::by_id(&self.app.store, community).await?.ok_or_else(Refusal::not_found)?;
+        Ok(members(self, &known, &budget()).await?)
+    }
+}
+
+/// Asks the handle's host, then the actor, and keeps it under the handle that both confirm (S39).
+async fn find_account(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Account, Failure> {
+    let actor = discovery::find_actor(federation, username, host, budget).await?;
+    let document = fetch::document(federation, &actor, budget).await?;
+    let mut introduced = Introduced::read(&document)?;
+    if host::parse(&introduced.remote.uri).as_ref() != Some(&actor) {
+        return Err(Failure::Refused(format!("{host} names an actor that has another id")));
+    }
+    if !introduced.remote.username.eq_ignore_ascii_case(username) {
+        return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
+    }
+    introduced.remote.host = discovery::confirm_handle(federation, &actor, username, budget).await?;
+    discovery::software::ask_in_background(federation, &introduced.remote.uri);
+    Ok(keep::actor(federation, &introduced).await?)
+}
+
+async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result<Found, Failure> {
+    let document = fetch::document(federation, url, budget).await?;
+    let fields = Fields::expect(&document, "the document")?;
+    if introduced::is_actor(fields.kind()) {
+        return Ok(Found::Account(keep::actor(federation, &Introduced::read(&document)?).await?.id));
+    }
+    if written::is_post(fields.kind()) {
+        let (post, parent) = fetch::keep_post(federation, &document, budget).await?;
+        fetch::thread(federation, parent, budget).await;
+        return Ok(Found::Post(post.id));
+    }
+    Err(Failure::Refused("the address leads to neither an account nor a post".into()))
+}
+
+async fn members(federation: &Federation, community: &Account, budget: &Budget) -> Result<Vec<ListedMember>, Failure> {
+    let actor = host::parse(&community.uri).context("a community elsewhere has an address").map_err(crate::base::error::Error::from)?;
+    let group = fetch::document(federation, &actor, budget).await?;
+    let listed = Fields::of(&group).and_then(|fields| fields.id("members")).and_then(host::parse).filter(|url| host::same_origin(url, &actor));
+    let Some(listed) = listed else {
+        return Err(Failure::Refused("this community does not list its members".into()));
+    };
+    let collection = fetch::document(federation, &listed, budget).await?;
+    let items = Fields::expect(&collection, "the list of members")?;
+    let member = |member: Fields<'_>| {
+        let role = member.text("role").and_then(|word| word.parse::<Role>().ok()).unwrap_or(Role::Member);
+        member.id("actor").filter(|uri| host::parse(uri).is_some()).map(|uri| ListedMember { uri: uri.to_owned(), role: role.word().to_owned() })
+    };
+    Ok(items.list("items").filter_map(Fields::of).filter_map(member).take(MEMBERS_MAX).collect())
+}

@@ -1,0 +1,79 @@
+//! Errands: what an activity needs is fetched, outside any transaction, within one budget.
+
+use crate::{
+    base::host,
+    federation::{
+        Federation,
+        activities::{Findings, Want},
+        fetch::{self, Failure},
+    },
+    net::Budget,
+};
+use tokio::sync::mpsc;
+
+/// An activity that comes back.
+pub struct Errand {
+    /// Its row.
+    pub id: i64,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// How fetching went.
+pub enum Outcome {
+    /// Everything was found and kept.
+    Found(Findings),
+    /// It will never be found.
+    Refused(String),
+    /// It may be found later.
+    Passing(String),
+}
+
+/// The hosts that `wants` lead to.
+pub fn hosts(wants: &[Want]) -> Vec<String> {
+    let mut hosts: Vec<String> = wants.iter().filter_map(|want| host::parse(want.uri())).filter_map(|url| host::authority(&url)).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
+/// Fetches what the activity in row `id` needs and reports.
+pub async fn run(federation: Federation, id: i64, wants: Vec<Want>, report: mpsc::Sender<Errand>) {
+    let outcome = match fetch_all(&federation, &wants).await {
+        Ok(findings) => Outcome::Found(findings),
+        Err(Failure::Passing(sentence)) => Outcome::Passing(sentence),
+        Err(failure) => Outcome::Refused(failure.to_string()),
+    };
+    // nobody listens any more: the row is in the table and comes again
+    let _ = report.send(Errand { id, outcome }).await;
+}
+
+async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, Failure> {
+    let budget = Budget::default();
+    let mut findings = Findings::default();
+    for want in wants {
+        match want {
+            Want::Account(uri) => drop(fetch::account(federation, uri, &budget).await?),
+            Want::Post(uri) => drop(fetch::post(federation, uri, &budget).await?),
+            Want::Fresh(uri) => drop(fetch::fresh_post(federation, uri, &budget).await?),
+            Want::Gone(uri) => {
+                if fetch::is_gone(federation, uri, &budget).await? {
+                    findings.gone.insert(uri.clone());
+                }
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// Follows threads upwards in the background; best effort, a few at a time.
+pub fn follow_threads(federation: &Federation, parents: Vec<String>) {
+    for parent in parents {
+        let Ok(permit) = std::sync::Arc::clone(&federation.errands).try_acquire_owned() else { return };
+        let federation = federation.clone();
+        tokio::spawn(async move {
+            fetch::thread(&federation, parent, &Budget::default()).await;
+            drop(permit);
+        });
+    }
+}
