@@ -138,7 +138,7 @@ impl Announce {
     /// Somebody here must be in the community or have asked; an announcement of a public one proves that the ask was granted.
     async fn check_interest(&self, scene: Scene<'_>, group: &Account) -> Result<()> {
         let asks = relationships::queries::requests(scene.tx, group.id, Page::first(ASKS_MAX)).await?;
-        let asking: Vec<&Account> = asks.iter().map(|(_, account)| account).filter(|account| account.is_local()).collect();
+        let asking: Vec<&Account> = asks.iter().map(|ask| &ask.account).filter(|account| account.is_local()).collect();
         if !asking.is_empty() {
             let facts = communities::queries::by_id(scene.tx, group.id).await?;
             if facts.is_some_and(|facts| facts.stage == Stage::Public) {

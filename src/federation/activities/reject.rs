@@ -27,7 +27,7 @@ impl Reject {
         if actor.is_community() {
             memberships::ended(scene.tx, &follower, actor).await
         } else {
-            relationships::reject(scene.tx, &follower, actor).await
+            relationships::reject(scene.tx, follower.id, actor.id).await
         }
     }
 }

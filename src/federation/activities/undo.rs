@@ -54,7 +54,7 @@ impl Undo {
             "Follow" => end_follow(scene, actor, scene.account(&self.of.object)?, &self.of.id).await,
             "Like" => self.unlike(scene, actor).await,
             "Announce" => self.unboost(scene, actor).await,
-            "Block" => relationships::unblock(scene.tx, actor, scene.account(&self.of.object)?).await,
+            "Block" => relationships::unblock(scene.tx, actor.id, scene.account(&self.of.object)?.id).await,
             "" => self.by_id(scene, actor).await,
             _ => Err(wrong("undoing this does nothing here").into()),
         }
@@ -96,7 +96,7 @@ async fn end_follow(scene: Scene<'_>, actor: &Account, target: &Account, id: &st
     if target.is_community() && target.is_local() {
         memberships::leave(scene.tx, actor, target, Some(id)).await
     } else {
-        relationships::unfollow(scene.tx, actor, target, Some(id)).await
+        relationships::unfollow(scene.tx, actor.id, target.id, Some(id)).await
     }
 }
 
