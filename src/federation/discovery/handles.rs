@@ -52,14 +52,18 @@ pub async fn confirm_handle(federation: &Federation, actor: &Url, username: &str
 struct Answer(Value);
 
 async fn ask(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Answer> {
-    // neither may end the resource early or reach into another
-    handle::acct(username).ok().filter(|acct| acct.host.is_none() && acct.name == username).map_or_else(
-        || if username == host || host.starts_with(&format!("{username}:")) { Ok(()) } else { Err(Refusal::invalid("username", "is not a name")) },
-        |_| Ok(()),
-    )?;
+    if !is_name(username, host) {
+        return Err(Refusal::invalid("username", "is not a name").into());
+    }
     let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", &format!("acct:{username}@{host}")).finish();
     let Got { document, .. } = step::at_host(federation, "WebFinger", host, &format!("/.well-known/webfinger?{query}"), budget).await?;
-    if document.is_object() { Ok(Answer(document)) } else { Err(step::refused(Kind::Forbidden, format!("WebFinger at {host} is not an object")).into()) }
+    Ok(Answer(document))
+}
+
+/// Whether a name may stand before `@host`; a node's own is its host.
+fn is_name(username: &str, host: &str) -> bool {
+    let is_plain = handle::acct(username).is_ok_and(|acct| acct.host.is_none() && acct.name == username);
+    is_plain || username == host
 }
 
 impl Answer {

@@ -29,8 +29,8 @@ pub async fn moderators(State(federation): State<Federation>, asked: Asked) -> R
     serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
 }
 
-/// `GET /c/{name}/members`: a `Collection` with the number; for a host with a seat also `first`, an embedded page, which
-/// leads on by `next`.
+/// `GET /c/{name}/members`: a `Collection` with the number; for a host with a seat also the `items`, and where they
+/// are more than one page has, `first`, whence `next` leads on.
 pub async fn members(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
     let (account, community) = here(&federation, &asked, asked.owner()).await?;
     let community = community.ok_or_else(Failure::not_found)?;
@@ -43,7 +43,11 @@ pub async fn members(State(federation): State<Federation>, asked: Asked) -> Resu
         (false, true) => Err(Failure::not_found()),
         (false, false) => serve(&federation, &asked, collection),
         (true, false) => {
-            collection["first"] = page(&federation, &asked, &account, &community).await?;
+            let mut page = page(&federation, &asked, &account, &community).await?;
+            if page.get("next").is_some() {
+                collection["first"] = page["id"].clone();
+            }
+            collection["items"] = page["items"].take();
             serve(&federation, &asked, collection)
         }
         (true, true) => Ok(asked.document(&in_context(&federation, page(&federation, &asked, &account, &community).await?)?)),

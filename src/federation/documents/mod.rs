@@ -16,7 +16,7 @@ mod outbox;
 mod posts;
 pub mod said;
 #[cfg(test)]
-mod tests;
+pub(in crate::federation) mod tests;
 
 pub use accept::wants_activity;
 pub use actors::is_told_to_strangers;

@@ -1,0 +1,7 @@
+//! What this door says, asked through its routes, on both databases.
+
+mod actors;
+mod collections;
+pub mod desk;
+mod hidden;
+mod posts;
