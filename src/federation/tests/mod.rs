@@ -1,3 +1,8 @@
 //! Tests of the whole door in one process: a real database, the real routes, a scripted peer on loopback.
 
+mod applied;
+mod fetched;
+mod peer;
 pub mod rows;
+mod senders;
+mod world;

@@ -1,0 +1,50 @@
+//! What is fetched: security.md S28, S30, S31.
+
+use super::world::{HERE, World, note};
+use crate::{
+    federation::fetch::{self, Failure},
+    net::Budget,
+};
+use serde_json::json;
+
+async fn get(world: &World, url: &str) -> Result<serde_json::Value, Failure> {
+    fetch::document(&world.federation, &url.parse().unwrap(), &Budget::default()).await
+}
+
+#[tokio::test]
+async fn s030_fetched_id_is_checked() {
+    let world = World::new().await;
+    let (at, elsewhere) = (world.peer.at("e", "/n/1"), world.peer.at("p", "/n/1"));
+    world.peer.says(&at, 200, "application/activity+json", &note(&elsewhere, &world.peer.at("p", "/u/pat"), "forged"));
+    assert!(matches!(get(&world, &at).await, Err(Failure::Refused(_))));
+    // the same server names another id: what is there counts
+    let page = world.peer.at("p", "/@pat/1");
+    world.peer.says(&page, 200, "application/activity+json", &note(&elsewhere, &world.peer.at("p", "/u/pat"), "by its page"));
+    assert!(matches!(get(&world, &page).await, Err(Failure::Gone(_, false))));
+    world.peer.serves(&note(&elsewhere, &world.peer.at("p", "/u/pat"), "the real one"));
+    assert_eq!(get(&world, &page).await.unwrap()["content"], "the real one");
+}
+
+#[tokio::test]
+async fn s031_other_content_types_are_refused() {
+    let world = World::new().await;
+    let at = world.peer.at("p", "/n/1");
+    let document = note(&at, &world.peer.at("p", "/u/pat"), "hi");
+    for kind in ["application/json", "text/plain", "text/html", "application/octet-stream", "application/activity+jsonx", "application/ld+json"] {
+        world.peer.says(&at, 200, kind, &document);
+        assert!(matches!(get(&world, &at).await, Err(Failure::Refused(_))), "{kind}");
+    }
+    world.peer.says(&at, 200, "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", &document);
+    assert!(get(&world, &at).await.is_ok());
+}
+
+#[tokio::test]
+async fn s028_our_own_addresses_are_not_fetched_and_tombstones_are_gone() {
+    let world = World::new().await;
+    assert!(matches!(get(&world, &format!("{HERE}/u/ada")).await, Err(Failure::Refused(_))));
+    let at = world.peer.at("p", "/n/1");
+    world.peer.serves(&json!({"type": "Tombstone", "id": at}));
+    assert!(matches!(get(&world, &at).await, Err(Failure::Gone(_, true))));
+    let failure = get(&world, &world.peer.at("p", "/nothing")).await.unwrap_err();
+    assert!(failure.to_string().ends_with("answered 404"), "{failure}");
+}

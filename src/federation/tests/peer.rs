@@ -1,0 +1,99 @@
+//! A scripted peer on loopback: several hosts, each path answers what the test says, and every request is counted.
+
+use crate::base::keys::KeyPair;
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::Response,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex},
+};
+
+/// Keys are slow to make: two pairs serve all tests.
+static KEYS: LazyLock<[(KeyPair, KeyPair); 2]> =
+    LazyLock::new(|| std::array::from_fn(|_| (KeyPair::generate_rsa().unwrap(), KeyPair::generate_ed25519().unwrap())));
+
+type Answers = Arc<Mutex<HashMap<String, (u16, String, String)>>>;
+
+/// The peer's server.
+#[derive(Clone)]
+pub struct Peer {
+    pub port: u16,
+    answers: Answers,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+/// Somebody at a peer.
+#[derive(Clone)]
+pub struct Somebody {
+    pub uri: String,
+    pub key_id: String,
+    pub rsa: KeyPair,
+    pub ed25519: KeyPair,
+}
+
+impl Peer {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = Self { port: listener.local_addr().unwrap().port(), answers: Arc::default(), asked: Arc::default() };
+        let router = Router::new().fallback(answer).with_state(peer.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        peer
+    }
+
+    /// The origin of a host of this peer: `p` is `http://p.localhost:PORT`.
+    pub fn at(&self, host: &str, path: &str) -> String {
+        format!("http://{host}.localhost:{}{path}", self.port)
+    }
+
+    /// What `url` answers from now on.
+    pub fn says(&self, url: &str, status: u16, kind: &str, body: &Value) {
+        self.answers.lock().unwrap().insert(url.to_owned(), (status, kind.to_owned(), body.to_string()));
+    }
+
+    /// `document` is at its id from now on.
+    pub fn serves(&self, document: &Value) {
+        self.says(document["id"].as_str().unwrap(), 200, "application/activity+json", document);
+    }
+
+    /// How often anything whose URL contains `part` was asked for (NodeInfo and WebFinger left out).
+    pub fn asked_for(&self, part: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|url| url.contains(part) && !url.contains("/.well-known/")).count()
+    }
+
+    /// A person with the first or second pair of keys; its document is served.
+    pub fn person(&self, host: &str, name: &str, pair: usize) -> Somebody {
+        self.actor("Person", host, name, pair)
+    }
+
+    /// An actor of any type.
+    pub fn actor(&self, kind: &str, host: &str, name: &str, pair: usize) -> Somebody {
+        let uri = self.at(host, &format!("/u/{name}"));
+        let (rsa, ed25519) = KEYS[pair].clone();
+        let somebody = Somebody { key_id: format!("{uri}#main-key"), uri: uri.clone(), rsa, ed25519 };
+        self.serves(&json!({
+            "type": kind, "id": uri, "preferredUsername": name, "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"),
+            "followers": format!("{uri}/followers"),
+            "publicKey": {"id": somebody.key_id, "owner": uri, "publicKeyPem": somebody.rsa.public().unwrap().to_pem().unwrap()},
+            "assertionMethod": [{"id": format!("{uri}#ed25519-key"), "type": "Multikey", "controller": uri, "publicKeyMultibase": somebody.ed25519.public().unwrap().to_multibase()}],
+        }));
+        somebody
+    }
+}
+
+async fn answer(State(peer): State<Peer>, request: Request) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let url = format!("http://{host}{}", request.uri());
+    peer.asked.lock().unwrap().push(url.clone());
+    let found = peer.answers.lock().unwrap().get(&url).cloned();
+    let (status, kind, body) = found.unwrap_or((404, "text/plain".into(), "nothing".into()));
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+    response
+}
