@@ -9,6 +9,7 @@ Run alone it prints the code: browser.py AUTHORIZE_URL NAME < password
 
 import http.client
 import http.cookiejar
+import re
 import socket
 import sys
 import urllib.error
@@ -46,7 +47,7 @@ class Form:
     def button(self, words):
         """The first button that says one of the words in its label, name or value, or None."""
         for button in self.buttons:
-            said = f"{button['label']} {button['name']} {button['value']}".lower().replace("_", " ").split()
+            said = re.findall("[a-z]+", f"{button['label']} {button['name']} {button['value']}".lower())
             if any(word in said for word in words):
                 return button
         return None
