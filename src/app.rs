@@ -119,6 +119,17 @@ impl App {
         self.store.begin().await
     }
 
+    /// The origin that addresses in an answer begin with: `server.url`, or this machine's own loopback
+    /// name if the request came to it on our own port (clients that do not resolve `*.localhost`). No
+    /// other `host` (the Host header) is ever echoed (S92).
+    pub fn origin_for(&self, host: &str) -> String {
+        let port = format!(":{}", self.config.server.bind.port());
+        let name = host.strip_suffix(&port).unwrap_or_default().to_ascii_lowercase();
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+        let loopback = matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || (plain && name.ends_with(".localhost"));
+        if loopback && host != self.origin.authority() { format!("http://{name}{port}") } else { self.origin.base().to_owned() }
+    }
+
     /// Gives the node its network, once.
     pub fn connect(&self, network: Arc<dyn Network>) {
         // A second call changes nothing: there is one network.

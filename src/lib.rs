@@ -9,6 +9,7 @@ pub mod net;
 pub mod policy;
 pub mod server;
 pub mod store;
+pub mod web;
 
 #[cfg(test)]
 mod tests;

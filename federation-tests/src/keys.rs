@@ -99,10 +99,15 @@ impl EdKey {
 
     /// The public key as FEP-521a shows it: multibase base58btc over the multicodec prefix 0xed01 and 32 bytes.
     pub fn multibase(&self) -> String {
-        let mut bytes = vec![0xed, 0x01];
-        bytes.extend_from_slice(self.pair.public_key().as_ref());
-        format!("z{}", base58(&bytes))
+        ed25519_multibase(self.pair.public_key().as_ref())
     }
+}
+
+/// The 32 bytes of an Ed25519 public key in FEP-521a's multibase form.
+pub fn ed25519_multibase(key: &[u8]) -> String {
+    let mut bytes = vec![0xed, 0x01];
+    bytes.extend_from_slice(key);
+    format!("z{}", base58(&bytes))
 }
 
 /// Checks an Ed25519 signature by a public key in FEP-521a's multibase form.

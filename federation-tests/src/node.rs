@@ -46,6 +46,8 @@ pub struct Node {
     pub url: String,
     /// Its port.
     pub port: u16,
+    /// The port of its `/metrics`.
+    metrics_port: u16,
     directory: PathBuf,
     environment: Vec<(String, String)>,
     core: Option<u32>,
@@ -77,7 +79,7 @@ impl Node {
 
     /// Everything but starting it.
     pub fn prepare(root: &Path, name: &str, options: NodeOptions) -> Result<Self> {
-        let port = ports::free()?;
+        let (port, metrics_port) = (ports::free()?, ports::free()?);
         let directory = root.join(name);
         std::fs::create_dir_all(&directory)?;
         let url = format!("http://{name}.localhost:{port}");
@@ -85,6 +87,7 @@ impl Node {
         let mut environment: Vec<(String, String)> = [
             ("SERVER__URL", url.clone()),
             ("SERVER__BIND", format!("127.0.0.1:{port}")),
+            ("SERVER__METRICS_BIND", format!("127.0.0.1:{metrics_port}")),
             ("DATA__DIR", directory.join("data").display().to_string()),
             ("FEDERATION__ALLOW_HTTP", "true".to_owned()),
             ("FEDERATION__ALLOW_ADDRESSES", "127.0.0.0/8".to_owned()),
@@ -99,7 +102,7 @@ impl Node {
         environment.extend(options.settings);
         let child = Mutex::new(None);
         let binary = options.binary.map_or_else(binary, Ok)?;
-        Ok(Self { name: name.to_owned(), url, port, directory, environment, core: options.core, binary, database, child })
+        Ok(Self { name: name.to_owned(), url, port, metrics_port, directory, environment, core: options.core, binary, database, child })
     }
 
     /// Starts the process (again) and waits until it is ready; answers how long that took from exec to `/readyz`.
@@ -221,6 +224,11 @@ impl Node {
     /// The shared inbox.
     pub fn inbox(&self) -> String {
         format!("{}/inbox", self.url)
+    }
+
+    /// Where Prometheus would ask.
+    pub fn metrics_url(&self) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics_port)
     }
 
     /// Host and port, as handles show them.

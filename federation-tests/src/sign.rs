@@ -229,4 +229,32 @@ mod tests {
         let wanted = "\"@method\": POST\n\"@authority\": example.com\n\"@path\": /foo\n\"content-digest\": sha-512=:x:\n\"@signature-params\": (\"@method\" \"@authority\" \"@path\" \"content-digest\");created=1618884473;keyid=\"test-key-rsa-pss\"";
         assert_eq!(base, wanted);
     }
+
+    /// RFC 9421 appendix B.2.6, from the shared vectors: our base is theirs, and their signature holds over it.
+    #[test]
+    fn the_ed25519_example_of_rfc9421_is_built_and_verified_alike() {
+        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared").to_owned();
+        let folder = std::env::var("INTERMOOT_SHARED").unwrap_or(beside);
+        let Ok(text) = std::fs::read_to_string(format!("{folder}/vectors/rfc9421-appendix-b.json")) else {
+            eprintln!("no shared vectors at hand: the example of RFC 9421 was not tried");
+            return;
+        };
+        let vectors: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let case = vectors["cases"].as_array().unwrap().iter().find(|case| case["id"] == "B.2.6").unwrap();
+        let (_, params) = case["signature_input"].as_str().unwrap().split_once('=').unwrap();
+        let names = params.split_once(')').unwrap().0.trim_start_matches('(');
+        let covered: Vec<String> = names.split(' ').map(|name| name.trim_matches('"').to_owned()).collect();
+        let headers = [("date", "Tue, 20 Apr 2021 02:07:55 GMT"), ("content-type", "application/json"), ("content-length", "18")];
+        let header = |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let base = rfc9421_base(&covered, params, "POST", "http://example.com/foo?param=Value&Pet=dog", header);
+        assert_eq!(base, case["signature_base"].as_str().unwrap());
+        let pem = vectors["keys"]["test-key-ed25519"]["public_pem"].as_str().unwrap();
+        let der = crate::keys::unbase64(pem.lines().nth(1).unwrap()).unwrap();
+        let (_, key) = der.split_at(der.len() - 32);
+        let signature =
+            crate::keys::unbase64(case["signature"].as_str().unwrap().trim_start_matches("sig-b26=").trim_matches(':')).unwrap();
+        let multibase = crate::keys::ed25519_multibase(key);
+        assert!(crate::keys::ed_verifies(&multibase, base.as_bytes(), &signature).unwrap());
+        assert!(!crate::keys::ed_verifies(&multibase, b"another", &signature).unwrap());
+    }
 }

@@ -8,6 +8,7 @@ use super::error::Failure;
 use crate::{
     app::{App, bearers::Bearer},
     base::{
+        error::Refusal,
         id::AccountId,
         quota::{Left, address_key, client_address},
         words::NodeRole,
@@ -204,11 +205,24 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(address);
     let (mut response, left) = match left {
-        Ok(left) => (next.run(request).await, left),
+        Ok(left) => (speak_json(next.run(request).await), left),
         Err(left) => (Failure::too_many(left.wait).into_response(), left),
     };
     tell(response.headers_mut(), left, &app);
     response
+}
+
+/// Clients read JSON also from errors (client-api.md 11): the framework's own are put into words. Our
+/// inputs answer in JSON themselves, so what it refuses is a path whose id is none: nothing is there.
+fn speak_json(response: Response) -> Response {
+    let status = response.status();
+    let wrong = status.is_client_error() || status.is_server_error();
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    match status {
+        _ if !wrong || is_json => response,
+        StatusCode::BAD_REQUEST => Failure::from(Refusal::not_found()).into_response(),
+        _ => Failure::new(status, "refused", status.canonical_reason().unwrap_or("Refused")).into_response(),
+    }
 }
 
 /// `X-RateLimit-*` as Mastodon has them.

@@ -6,9 +6,14 @@
 
 pub mod body;
 pub mod caller;
+pub mod entities;
 pub mod error;
+pub mod oauth;
+pub mod intermoot;
+pub mod mastodon;
 mod openapi;
 pub mod paging;
+pub mod path;
 pub mod routes;
 
 use crate::{app::App, base::error::Refusal};
@@ -28,6 +33,9 @@ use utoipa::openapi::OpenApi;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
+        .merge(oauth::routes())
+        .merge(mastodon::routes())
+        .merge(intermoot::routes())
 }
 
 /// The API door of `app`.

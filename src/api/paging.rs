@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use std::convert::Infallible;
 
 /// The page a request asks for, and how to link to its neighbours.
 #[derive(Clone, Debug)]
@@ -82,17 +83,23 @@ impl FromRequestParts<App> for PageQuery {
                 others.push(pair);
             }
         }
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        Ok(Self { page, base: format!("{}{}", origin_for(host, app), uri.path()), others: others.join("&") })
+        let origin = app.origin_for(host_of(&parts.headers));
+        Ok(Self { page, base: format!("{origin}{}", uri.path()), others: others.join("&") })
     }
 }
 
-/// The origin that links of an answer begin with: ours, or the loopback name the request came to.
-pub fn origin_for(host: &str, app: &App) -> String {
-    let server = &app.config.server;
-    let port = format!(":{}", server.bind.port());
-    let name = host.strip_suffix(&port).unwrap_or_default().to_ascii_lowercase();
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
-    let loopback = matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || (plain && name.ends_with(".localhost"));
-    if loopback && host != app.origin.authority() { format!("http://{name}{port}") } else { app.origin.base().to_owned() }
+/// The origin that absolute addresses in an answer begin with (see [`App::origin_for`]).
+#[derive(Clone, Debug)]
+pub struct RequestOrigin(pub String);
+
+impl FromRequestParts<App> for RequestOrigin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(app.origin_for(host_of(&parts.headers))))
+    }
+}
+
+fn host_of(headers: &HeaderMap) -> &str {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }

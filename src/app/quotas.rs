@@ -8,8 +8,11 @@ pub struct Quotas {
     pub api: Quota,
     /// Requests without a token, by address.
     pub anonymous: Quota,
-    /// Attempts to log in, by account and address, and (tenfold key) by address alone.
+    /// Attempts to log in, by account and address together.
     pub log_in: Quota,
+    /// Attempts to log in, by account alone and by address alone: ten times as many, since a whole
+    /// office may share an address and nobody should be able to lock somebody else out quickly.
+    pub log_in_wide: Quota,
     /// Requests for tokens, by address.
     pub tokens: Quota,
     /// App registrations, by address.
@@ -28,6 +31,7 @@ impl Quotas {
             api: quota(limits.api_requests),
             anonymous: quota(limits.anonymous_requests),
             log_in: quota(limits.log_in_attempts),
+            log_in_wide: quota(limits.log_in_attempts.times(10)),
             tokens: quota(limits.token_requests),
             apps: quota(limits.app_registrations),
             sign_ups: quota(limits.sign_ups),

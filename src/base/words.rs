@@ -131,6 +131,16 @@ words! {
         Intermoot = 2 "intermoot",
     }
 
+    /// For which hosts an activity in the log is, by what they understand: no host gets both forms of an announcement.
+    Shape {
+        /// For all.
+        Any = 0 "any",
+        /// For hosts that do not know groups.
+        Plain = 1 "plain",
+        /// For hosts that know groups (FEP-1b12), our own nodes among them.
+        Group = 2 "group",
+    }
+
     /// Somebody's standing on this node.
     NodeRole {
         /// Uses the node.

@@ -6,6 +6,7 @@
 pub mod tombstones;
 pub mod peers;
 pub mod accounts;
+pub mod deliveries;
 pub mod sessions;
 pub mod relationships;
 pub mod communities;
@@ -15,8 +16,4 @@ pub mod reactions;
 pub mod timelines;
 pub mod notifications;
 pub mod search;
-
-/// Stands where a verb is still being built.
-fn later<T>() -> crate::base::error::Result<T> {
-    Err(anyhow::anyhow!("not built yet").into())
-}
+pub mod expiry;

@@ -2,11 +2,12 @@
 
 use crate::{
     base::{
-        error::Result,
+        error::{Refusal, Result},
         id::{InboxId, PeerId},
         words::Level,
     },
-    store::{Source, Tx, tables::Peer},
+    sql,
+    store::{Insert, Source, Tx, list, tables::Peer},
 };
 
 /// What a peer's NodeInfo (and `implements`, FEP-844e) told us.
@@ -21,18 +22,104 @@ pub struct Software {
 }
 
 /// The peer at `host` (authority), made known if it was not.
-pub async fn known(_tx: &Tx, _host: &str) -> Result<PeerId> { super::later() }
+pub async fn known(tx: &Tx, host: &str) -> Result<PeerId> {
+    let host = host.to_lowercase();
+    for _ in 0..2 {
+        if let Some(id) = sql!("SELECT id FROM peers WHERE host = {}", host.clone()).value(tx).await? {
+            return Ok(id);
+        }
+        let peer = Insert::into("peers").set("host", host.clone()).set("created_at", tx.now);
+        peer.on_conflict("ON CONFLICT (host) DO NOTHING").run(tx).await?;
+    }
+    Err(anyhow::anyhow!("the peer {host} was added and is not there").into())
+}
+
 /// The inbox at `url`, made known (with its peer) if it was not.
-pub async fn inbox(_tx: &Tx, _url: &str) -> Result<InboxId> { super::later() }
+pub async fn inbox(tx: &Tx, url: &str) -> Result<InboxId> {
+    if let Some(id) = sql!("SELECT id FROM inboxes WHERE url = {}", url).value(tx).await? {
+        return Ok(id);
+    }
+    let peer = known(tx, &authority(url)?).await?;
+    Insert::into("inboxes").set("url", url).set("peer_id", peer).on_conflict("ON CONFLICT (url) DO NOTHING").run(tx).await?;
+    let id = sql!("SELECT id FROM inboxes WHERE url = {}", url).value(tx).await?;
+    Ok(id.ok_or_else(|| anyhow::anyhow!("an inbox was added and is not there"))?)
+}
+
+/// Host, and port when explicit, of `url`.
+fn authority(url: &str) -> Result<String> {
+    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+    let host = parsed.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+    let (host, port) = host.ok_or_else(|| Refusal::invalid("inbox", "is not a web address"))?;
+    Ok(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 /// Keeps what a peer's NodeInfo said, or (with `None`) that asking failed.
-pub async fn note_software(_tx: &Tx, _host: &str, _software: Option<Software>) -> Result<()> { super::later() }
+pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> Result<()> {
+    let peer = known(tx, host).await?;
+    match software {
+        None => sql!("UPDATE peers SET nodeinfo_at = {} WHERE id = {}", tx.now, peer),
+        Some(Software { name, version, level }) => sql!(
+            "UPDATE peers SET nodeinfo_at = {}, software = {}, version = {}, level = {} WHERE id = {}",
+            tx.now,
+            name.to_lowercase(),
+            version,
+            level,
+            peer,
+        ),
+    }
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Remembers which signature scheme a peer wants.
-pub async fn note_scheme(_tx: &Tx, _host: &str, _rfc9421: bool) -> Result<()> { super::later() }
-/// Refuses a host from now on.
-pub async fn block(_tx: &Tx, _host: &str) -> Result<()> { super::later() }
+pub async fn note_scheme(tx: &Tx, host: &str, rfc9421: bool) -> Result<()> {
+    let peer = known(tx, host).await?;
+    sql!("UPDATE peers SET rfc9421 = {} WHERE id = {}", rfc9421, peer).run(tx).await?;
+    Ok(())
+}
+
+/// Refuses a host, and every host below it, from now on.
+pub async fn block(tx: &Tx, host: &str) -> Result<()> {
+    let peer = known(tx, host).await?;
+    sql!("UPDATE peers SET blocked_at = COALESCE(blocked_at, {}) WHERE id = {}", tx.now, peer).run(tx).await?;
+    Ok(())
+}
+
 /// Lifts the block of a host.
-pub async fn unblock(_tx: &Tx, _host: &str) -> Result<()> { super::later() }
-/// Whether an administrator blocked `host`.
-pub async fn is_blocked(_from: &impl Source, _host: &str) -> Result<bool> { super::later() }
+pub async fn unblock(tx: &Tx, host: &str) -> Result<()> {
+    sql!("UPDATE peers SET blocked_at = NULL WHERE host = {}", host.to_lowercase()).run(tx).await?;
+    Ok(())
+}
+
+/// Whether an administrator blocked `host`, with or without its port, or one that it lies below.
+pub async fn is_blocked(from: &impl Source, host: &str) -> Result<bool> {
+    let blocks: Option<i64> =
+        sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NOT NULL AND host IN {}", list(&spellings(host))).value(from).await?;
+    Ok(blocks.unwrap_or_default() > 0)
+}
+
+/// The names under which a block of `host` may be kept: with port, without, and every parent with a dot in it.
+fn spellings(host: &str) -> Vec<String> {
+    let host = host.trim_end_matches('.').to_lowercase();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
+    let parents = name.match_indices('.').filter_map(|(at, _)| name.get(at + 1..)).filter(|parent| parent.contains('.'));
+    let mut names: Vec<String> = [name.to_owned()].into_iter().chain(parents.map(str::to_owned)).take(32).collect();
+    names.push(host);
+    names
+}
+
 /// The peer at `host`, if known.
-pub async fn find(_from: &impl Source, _host: &str) -> Result<Option<Peer>> { super::later() }
+pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
+    sql!("SELECT * FROM peers WHERE host = {}", host.to_lowercase()).one(from).await
+}
+
+/// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`.
+pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
+    sql!("SELECT host FROM peers WHERE blocked_at IS NULL ORDER BY host LIMIT {}", i64::from(limit)).column(from).await
+}
+
+/// How many peers are known and not blocked.
+pub async fn count(from: &impl Source) -> Result<i64> {
+    Ok(sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NULL").value(from).await?.unwrap_or_default())
+}

@@ -3,14 +3,27 @@
 use crate::{
     base::{
         clock::Stamp,
-        error::Result,
+        error::{Refusal, Result},
         id::{AccountId, AppId, TokenId},
+        secret,
     },
+    sql,
     store::{
-        Source, Tx,
-        tables::{App, Token},
+        Insert, Source, Store, Tx, list,
+        tables::{App, Code, Token},
     },
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::time::Duration;
+
+/// How long a code may be exchanged.
+const CODE_LASTS: Duration = Duration::from_secs(600);
+/// How long a used or old code is remembered, so that a second use is noticed.
+const CODE_KEPT: Duration = Duration::from_secs(86_400);
+/// How long a browser stays logged in.
+const SESSION_LASTS: Duration = Duration::from_secs(30 * 86_400);
+/// How long a log-in link works.
+const LINK_LASTS: Duration = Duration::from_secs(3600);
 
 /// A registration of a client application.
 #[derive(Clone, Debug)]
@@ -41,33 +54,182 @@ pub struct Grant {
 }
 
 /// Registers an app; returns it with its secret in clear, once.
-pub async fn register_app(_tx: &Tx, _new: NewApp) -> Result<(App, String)> { super::later() }
+pub async fn register_app(tx: &Tx, new: NewApp) -> Result<(App, String)> {
+    let clear = secret::token();
+    let app = App {
+        id: AppId(tx.id()),
+        client_id: secret::token(),
+        secret_hash: secret::hash_hex(&clear),
+        name: new.name,
+        website: new.website,
+        redirect_uris: new.redirect_uris.join("\n"),
+        scopes: new.scopes,
+        created_at: tx.now,
+    };
+    Insert::into("apps")
+        .set("id", app.id)
+        .set("client_id", app.client_id.clone())
+        .set("secret_hash", app.secret_hash.clone())
+        .set("name", app.name.clone())
+        .set("website", app.website.clone())
+        .set("redirect_uris", app.redirect_uris.clone())
+        .set("scopes", app.scopes.clone())
+        .set("created_at", app.created_at)
+        .run(tx)
+        .await?;
+    Ok((app, clear))
+}
+
 /// The app with this client id, if any.
-pub async fn app_by_client(_from: &impl Source, _client_id: &str) -> Result<Option<App>> { super::later() }
+pub async fn app_by_client(from: &impl Source, client_id: &str) -> Result<Option<App>> {
+    sql!("SELECT * FROM apps WHERE client_id = {}", client_id).one(from).await
+}
+
 /// The apps with these ids.
-pub async fn apps_by_ids(_from: &impl Source, _ids: &[AppId]) -> Result<Vec<App>> { super::later() }
+pub async fn apps_by_ids(from: &impl Source, ids: &[AppId]) -> Result<Vec<App>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM apps WHERE id IN {}", list(ids)).all(from).await
+}
+
+/// Whether `clear` is the secret of `app`.
+pub fn is_secret_of(app: &App, clear: &str) -> bool {
+    secret::equal(secret::hash_hex(clear).as_bytes(), app.secret_hash.as_bytes())
+}
+
 /// Issues an authorization code, valid ten minutes, once; returned in clear.
-pub async fn issue_code(_tx: &Tx, _grant: Grant) -> Result<String> { super::later() }
+pub async fn issue_code(tx: &Tx, grant: Grant) -> Result<String> {
+    sql!("DELETE FROM codes WHERE expires_at < {}", tx.now.minus(CODE_KEPT)).run(tx).await?;
+    let clear = secret::token();
+    Insert::into("codes")
+        .set("code_hash", secret::hash_hex(&clear))
+        .set("app_id", grant.app_id)
+        .set("account_id", grant.account_id)
+        .set("redirect_uri", grant.redirect_uri)
+        .set("scopes", grant.scopes)
+        .set("challenge", grant.challenge)
+        .set("expires_at", tx.now.plus(CODE_LASTS))
+        .run(tx)
+        .await?;
+    Ok(clear)
+}
+
 /// Exchanges a code for a token (in clear). The app, the redirect URI and the PKCE verifier must be
-/// those of the grant; a second use revokes the token of the first (RFC 6749 §4.1.2).
-pub async fn redeem_code(_tx: &Tx, _code: &str, _app: &App, _redirect_uri: &str, _verifier: Option<&str>) -> Result<(Token, String)> { super::later() }
+/// those of the grant; a second use revokes the token of the first (RFC 6749 §4.1.2): so commit
+/// also when this refuses. A verifier without a challenge is refused too (RFC 9700 §2.1.1).
+pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, verifier: Option<&str>) -> Result<(Token, String)> {
+    let wrong = || Refusal::invalid("code", "is invalid, expired, used, or was given to another client");
+    let hash = secret::hash_hex(code);
+    let found: Option<Code> = sql!("SELECT * FROM codes WHERE code_hash = {}", hash.clone()).one(tx).await?;
+    let kept = found.filter(|kept| kept.app_id == app.id).ok_or_else(wrong)?;
+    let claimed = sql!("UPDATE codes SET used_at = {} WHERE code_hash = {} AND used_at IS NULL", tx.now, hash.clone());
+    let fits = kept.expires_at > tx.now && kept.redirect_uri == redirect_uri && is_verified(&kept.challenge, verifier);
+    if kept.used_at.is_none() && !fits {
+        return Err(wrong().into());
+    }
+    if claimed.run(tx).await? == 0 {
+        let used: Option<TokenId> = sql!("SELECT token_id FROM codes WHERE code_hash = {}", hash).value::<Option<TokenId>>(tx).await?.flatten();
+        if let Some(token) = used {
+            revoke_id(tx, token).await?;
+        }
+        return Err(wrong().into());
+    }
+    let (token, clear) = issue_token(tx, app.id, Some(kept.account_id), &kept.scopes).await?;
+    sql!("UPDATE codes SET token_id = {} WHERE code_hash = {}", token.id, hash).run(tx).await?;
+    Ok((token, clear))
+}
+
+/// PKCE with S256 (RFC 7636 §4.6).
+fn is_verified(challenge: &str, verifier: Option<&str>) -> bool {
+    match verifier.filter(|verifier| !verifier.is_empty()) {
+        None => challenge.is_empty(),
+        Some(verifier) => !challenge.is_empty() && secret::equal(URL_SAFE_NO_PAD.encode(secret::sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes()),
+    }
+}
+
 /// Issues a token; returned in clear, once. `account` is none for the app itself.
-pub async fn issue_token(_tx: &Tx, _app: AppId, _account: Option<AccountId>, _scopes: &str) -> Result<(Token, String)> { super::later() }
+pub async fn issue_token(tx: &Tx, app: AppId, account: Option<AccountId>, scopes: &str) -> Result<(Token, String)> {
+    let clear = secret::token();
+    let token = Token { id: TokenId(tx.id()), app_id: app, account_id: account, scopes: scopes.to_owned(), created_at: tx.now };
+    Insert::into("tokens")
+        .set("id", token.id)
+        .set("token_hash", secret::hash_hex(&clear))
+        .set("app_id", app)
+        .set("account_id", account)
+        .set("scopes", scopes)
+        .set("created_at", tx.now)
+        .run(tx)
+        .await?;
+    Ok((token, clear))
+}
+
 /// The token with this clear text, if it is valid.
-pub async fn token(_from: &impl Source, _clear: &str) -> Result<Option<Token>> { super::later() }
-/// Revokes a token of `app`.
-pub async fn revoke(_tx: &Tx, _app: AppId, _clear: &str) -> Result<()> { super::later() }
+pub async fn token(from: &impl Source, clear: &str) -> Result<Option<Token>> {
+    sql!("SELECT id, app_id, account_id, scopes, created_at FROM tokens WHERE token_hash = {}", secret::hash_hex(clear)).one(from).await
+}
+
+/// Revokes a token of `app`. A token of another app, or none, is left as it is (RFC 7009 §2.1).
+pub async fn revoke(tx: &Tx, app: AppId, clear: &str) -> Result<()> {
+    sql!("DELETE FROM tokens WHERE token_hash = {} AND app_id = {}", secret::hash_hex(clear), app).run(tx).await?;
+    Ok(())
+}
+
 /// Revokes a token by id.
-pub async fn revoke_id(_tx: &Tx, _id: TokenId) -> Result<()> { super::later() }
-/// Begins a browser session; its secret in clear, once.
-pub async fn begin_session(_tx: &Tx, _account: AccountId) -> Result<(String, Stamp)> { super::later() }
+pub async fn revoke_id(tx: &Tx, id: TokenId) -> Result<()> {
+    sql!("DELETE FROM tokens WHERE id = {}", id).run(tx).await?;
+    Ok(())
+}
+
+/// Begins a browser session; its secret in clear, once, and when it ends.
+pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp)> {
+    sql!("DELETE FROM sessions WHERE expires_at < {}", tx.now).run(tx).await?;
+    let (clear, expires_at) = (secret::token(), tx.now.plus(SESSION_LASTS));
+    let session = Insert::into("sessions").set("session_hash", secret::hash_hex(&clear)).set("account_id", account);
+    session.set("created_at", tx.now).set("expires_at", expires_at).run(tx).await?;
+    Ok((clear, expires_at))
+}
+
 /// Whose browser session this is, if it is valid.
-pub async fn session_account(_from: &impl Source, _clear: &str) -> Result<Option<AccountId>> { super::later() }
+pub async fn session_account(store: &Store, clear: &str) -> Result<Option<AccountId>> {
+    sql!("SELECT account_id FROM sessions WHERE session_hash = {} AND expires_at > {}", secret::hash_hex(clear), store.now()).value(store).await
+}
+
 /// Ends a browser session.
-pub async fn end_session(_tx: &Tx, _clear: &str) -> Result<()> { super::later() }
+pub async fn end_session(tx: &Tx, clear: &str) -> Result<()> {
+    sql!("DELETE FROM sessions WHERE session_hash = {}", secret::hash_hex(clear)).run(tx).await?;
+    Ok(())
+}
+
 /// Makes a one-time log-in link's secret, valid one hour.
-pub async fn make_login_link(_tx: &Tx, _account: AccountId) -> Result<String> { super::later() }
+pub async fn make_login_link(tx: &Tx, account: AccountId) -> Result<String> {
+    sql!("DELETE FROM login_links WHERE expires_at < {}", tx.now).run(tx).await?;
+    let clear = secret::token();
+    let link = Insert::into("login_links").set("link_hash", secret::hash_hex(&clear)).set("account_id", account);
+    link.set("expires_at", tx.now.plus(LINK_LASTS)).run(tx).await?;
+    Ok(clear)
+}
+
+/// Whose log-in link this is, if it still works; it is not used up.
+pub async fn login_link_account(store: &Store, clear: &str) -> Result<Option<AccountId>> {
+    let asked = "SELECT account_id FROM login_links WHERE link_hash = {} AND used_at IS NULL AND expires_at > {}";
+    sql!(asked, secret::hash_hex(clear), store.now()).value(store).await
+}
+
 /// Whose log-in link this is; it is used up.
-pub async fn use_login_link(_tx: &Tx, _clear: &str) -> Result<AccountId> { super::later() }
+pub async fn use_login_link(tx: &Tx, clear: &str) -> Result<AccountId> {
+    let hash = secret::hash_hex(clear);
+    let claim = "UPDATE login_links SET used_at = {} WHERE link_hash = {} AND used_at IS NULL AND expires_at > {}";
+    if sql!(claim, tx.now, hash.clone(), tx.now).run(tx).await? == 0 {
+        return Err(Refusal::forbidden("link_used", "This log-in link was used already, or its hour is over; ask for a new one").into());
+    }
+    Ok(sql!("SELECT account_id FROM login_links WHERE link_hash = {}", hash).value(tx).await?.ok_or_else(Refusal::not_found)?)
+}
+
 /// Ends every session, token, code and link of an account.
-pub async fn end_all(_tx: &Tx, _account: AccountId) -> Result<()> { super::later() }
+pub async fn end_all(tx: &Tx, account: AccountId) -> Result<()> {
+    for table in ["sessions", "tokens", "codes", "login_links"] {
+        sql!(format!("DELETE FROM {table} WHERE account_id = {{}}"), account).run(tx).await?;
+    }
+    Ok(())
+}

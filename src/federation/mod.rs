@@ -6,14 +6,17 @@
 
 pub mod activities;
 mod context;
+pub mod deliver;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;
+mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;
 pub mod objects;
 pub mod process;
+pub mod outbox;
 pub mod signing;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 //! Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates), IANA IPv6 Global Unicast
 //! Address Assignments, RFC 5771 (IPv4 multicast).
 
-use crate::base::{error::Refusal, host};
+use crate::base::{config::Ports, error::Refusal, host};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
@@ -72,7 +72,7 @@ pub struct Policy {
     /// IPv4-mapped IPv6 address is allowed only by an IPv6 range.
     pub allow_addresses: Vec<IpNet>,
     /// Ports allowed beside the scheme's own (setting `federation.allow_ports`).
-    pub allow_ports: Vec<u16>,
+    pub allow_ports: Ports,
 }
 
 impl Policy {
@@ -119,7 +119,7 @@ impl Policy {
     fn check_port(&self, url: &Url) -> Result<(), Refusal> {
         match (url.port_or_known_default(), url.port()) {
             (_, None) => Ok(()),
-            (Some(port), Some(_)) if self.allow_ports.contains(&port) => Ok(()),
+            (Some(port), Some(_)) if self.allow_ports.contains(port) => Ok(()),
             _ => Err(refused("this server does not connect to that port")),
         }
     }

@@ -5,3 +5,4 @@
 pub mod membership;
 pub mod visibility;
 pub mod scope;
+pub mod redirect;

@@ -7,6 +7,7 @@
 pub mod event;
 pub mod inbox;
 pub mod log;
+pub mod events;
 pub mod open;
 pub mod round;
 pub mod sql;
@@ -38,6 +39,8 @@ pub struct Store {
     pub clock: Clock,
     /// Rung after each commit that recorded an event.
     pub bell: Arc<Notify>,
+    /// Rung after each commit that put an activity into the log.
+    pub log_bell: Arc<Notify>,
     /// How far the consequences of events have been drawn.
     pub rounds: Rounds,
 }

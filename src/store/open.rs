@@ -30,7 +30,7 @@ impl Store {
         let backend = write.get_database_backend();
         migrate(&write).await?;
         let store =
-            Self { read, write, backend, ids: Ids::default(), clock, bell: Arc::default(), rounds: Rounds::default() };
+            Self { read, write, backend, ids: Ids::default(), clock, bell: Arc::default(), log_bell: Arc::default(), rounds: Rounds::default() };
         let highest = highest_id(&store).await?;
         Ok(Self { ids: Ids::after(highest), ..store })
     }

@@ -11,6 +11,7 @@ use crate::base::{
     page::{Page, Walk},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+use std::{borrow::Cow, fmt::Write};
 
 /// A connection of either kind.
 #[derive(Clone, Copy)]
@@ -70,7 +71,12 @@ pub fn list<T: Clone + Into<Value>>(items: &[T]) -> Bind {
 
 /// A statement: text with `{}` for each bound thing. Made by the `sql!` macro.
 pub struct Sql {
+    /// What is finished: its places are numbered.
     text: String,
+    /// What follows, its `{}` still open.
+    open: Cow<'static, str>,
+    /// How much of `open` has moved into `text`.
+    moved: usize,
     values: Vec<Value>,
 }
 
@@ -84,32 +90,40 @@ macro_rules! sql {
 
 impl Sql {
     /// A statement whose `{}` are filled by [`Sql::bind`] in order.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: Vec::new() }
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        let open = text.into();
+        Self { text: String::with_capacity(open.len() + 32), open, moved: 0, values: Vec::new() }
     }
 
     /// A statement whose places are numbered already, for rows by the hundred.
     pub(super) fn numbered(text: String, values: Vec<Value>) -> Self {
-        Self { text, values }
+        Self { text, open: Cow::default(), moved: 0, values }
     }
 
     /// Fills the next `{}`.
     pub fn bind(mut self, value: impl Into<Bind>) -> Self {
-        let filled = match value.into() {
+        let rest = self.open.get(self.moved..).unwrap_or_default();
+        debug_assert!(rest.contains("{}"), "more values than places: {}", self.open);
+        let before = rest.find("{}").unwrap_or(rest.len());
+        self.text.push_str(rest.get(..before).unwrap_or_default());
+        self.moved += before + 2;
+        match value.into() {
             Bind::One(value) => self.place(value),
-            Bind::Many(values) if values.is_empty() => "(NULL)".to_owned(),
+            Bind::Many(values) if values.is_empty() => self.text.push_str("(NULL)"),
             Bind::Many(values) => {
-                let places: Vec<String> = values.into_iter().map(|value| self.place(value)).collect();
-                format!("({})", places.join(", "))
+                for (nth, value) in values.into_iter().enumerate() {
+                    self.text.push_str(if nth == 0 { "(" } else { ", " });
+                    self.place(value);
+                }
+                self.text.push(')');
             }
-        };
-        self.text = self.text.replacen("{}", &filled, 1);
+        }
         self
     }
 
     /// Adds text; its `{}` are filled by the binds that follow.
     pub fn then(mut self, text: &str) -> Self {
-        self.text.push_str(text);
+        self.open.to_mut().push_str(text);
         self
     }
 
@@ -132,12 +146,16 @@ impl Sql {
         self.then(&format!(" ORDER BY {key} {order} LIMIT {{}}")).bind(i64::from(page.limit))
     }
 
-    fn place(&mut self, value: Value) -> String {
+    fn place(&mut self, value: Value) {
         self.values.push(value);
-        format!("${}", self.values.len())
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "${}", self.values.len());
     }
 
-    fn statement(self, backend: DbBackend) -> Statement {
+    fn statement(mut self, backend: DbBackend) -> Statement {
+        let rest = self.open.get(self.moved..).unwrap_or_default();
+        debug_assert!(!rest.contains("{}"), "a place was left open: {}", self.open);
+        self.text.push_str(rest);
         metrics::counter!("intermoot_sql_statements_total").increment(1);
         Statement::from_sql_and_values(backend, self.text, self.values)
     }
@@ -172,6 +190,17 @@ impl Sql {
     /// The first column of the first row, if any.
     pub async fn value<T: TryGetable>(self, from: &impl Source) -> Result<Option<T>> {
         Ok(self.column(from).await?.into_iter().next())
+    }
+
+    /// How SQLite would run it, line by line: for tests of plans.
+    #[cfg(test)]
+    pub async fn plan(self, from: &impl Source) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Line {
+            detail: String,
+        }
+        let lines: Vec<Line> = self.before("EXPLAIN QUERY PLAN ").all(from).await?;
+        Ok(lines.into_iter().map(|line| line.detail).collect())
     }
 
     /// Runs it; how many rows it changed.
@@ -213,6 +242,6 @@ impl Insert {
         let places: Vec<String> = (1..=self.values.len()).map(|place| format!("${place}")).collect();
         let text =
             format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
-        Sql { text, values: self.values }.run(tx).await
+        Sql::numbered(text, self.values).run(tx).await
     }
 }

@@ -3,7 +3,10 @@
 use super::{Insert, Store, event::Event};
 use crate::base::{clock::Stamp, error::Result, id::Ids};
 use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::Notify;
 
 /// One indivisible act. All of it is kept by [`Tx::commit`] or, when dropped, none.
@@ -14,6 +17,9 @@ pub struct Tx {
     pub now: Stamp,
     ids: Ids,
     bell: Arc<Notify>,
+    log_bell: Arc<Notify>,
+    /// Whether an activity was put into the log.
+    logged: AtomicBool,
     events: Mutex<Vec<Event>>,
 }
 
@@ -22,13 +28,31 @@ impl Tx {
         // SQLite upgrades a reading transaction to a writing one only when nobody else writes, so begin as a writer.
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let sql = store.write.begin_with_options(options).await?;
-        Ok(Self { sql, backend: store.backend, now: store.clock.now(), ids: store.ids.clone(), bell: store.bell.clone(), events: Mutex::default() })
+        Ok(Self {
+            sql,
+            backend: store.backend,
+            now: store.clock.now(),
+            ids: store.ids.clone(),
+            bell: store.bell.clone(),
+            log_bell: store.log_bell.clone(),
+            logged: AtomicBool::new(false),
+            events: Mutex::default(),
+        })
     }
 
     /// Begins an act inside this one (a savepoint): dropped, it leaves this one as it was.
     pub async fn nest(&self) -> Result<Self> {
         let sql = self.sql.begin().await?;
-        Ok(Self { sql, backend: self.backend, now: self.now, ids: self.ids.clone(), bell: self.bell.clone(), events: Mutex::default() })
+        Ok(Self {
+            sql,
+            backend: self.backend,
+            now: self.now,
+            ids: self.ids.clone(),
+            bell: self.bell.clone(),
+            log_bell: self.log_bell.clone(),
+            logged: AtomicBool::new(false),
+            events: Mutex::default(),
+        })
     }
 
     /// A fresh id for something that happens in this act.
@@ -39,6 +63,11 @@ impl Tx {
     /// Notes that `event` happened; it is kept when the act commits, and its consequences follow.
     pub fn record(&self, event: Event) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Notes that an activity was put into the log: delivery is woken when the act commits.
+    pub fn note_logged(&self) {
+        self.logged.store(true, Ordering::Relaxed);
     }
 
     /// Whether this is PostgreSQL rather than SQLite: for the few statements that differ.
@@ -54,6 +83,9 @@ impl Tx {
         if !events.is_empty() {
             self.bell.notify_one();
         }
+        if self.logged.load(Ordering::Relaxed) {
+            self.log_bell.notify_one();
+        }
         Ok(())
     }
 
@@ -61,6 +93,7 @@ impl Tx {
     pub async fn commit_into(self, outer: &Self) -> Result<()> {
         let events = self.take_events();
         self.sql.commit().await?;
+        outer.logged.fetch_or(self.logged.load(Ordering::Relaxed), Ordering::Relaxed);
         outer.events.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
         Ok(())
     }

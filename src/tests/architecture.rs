@@ -24,6 +24,7 @@ const FEATURES: &[&str] = &[
     "tombstones",
     "peers",
     "accounts",
+    "deliveries",
     "sessions",
     "relationships",
     "communities",
@@ -34,6 +35,7 @@ const FEATURES: &[&str] = &[
     "timelines",
     "notifications",
     "search",
+    "expiry",
 ];
 
 /// Crates that only some rooms may name. In `base` they derive column types and nothing else.

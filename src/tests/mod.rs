@@ -1,4 +1,9 @@
-//! Tests of the whole house. Tests of one room stand at the bottom of its file.
+//! Tests of the whole house, in the order of the rooms they are about: its plan, and what needs a
+//! database or a server. Pure tests of one room stand at the bottom of its file.
 
+mod api;
 mod architecture;
+mod features;
 mod source;
+pub mod support;
+mod web;

@@ -25,6 +25,7 @@ CREATE TABLE inboxes (
     ended_at BIGINT
 );
 CREATE UNIQUE INDEX inboxes_url ON inboxes (url);
+CREATE INDEX inboxes_peer ON inboxes (peer_id);
 
 -- What was received: verified, kept, processed from here. Unique by activity id, which is also the replay cache.
 CREATE TABLE inbox (
@@ -52,7 +53,7 @@ CREATE TABLE events (
     error TEXT NOT NULL DEFAULT ''
 );
 
--- What is to be delivered: one row per activity, its recipients as a JSON list of inbox ids.
+-- What is to be delivered: one row per activity, its recipients as a JSON list of inbox ids; shape says which of them (by their software) get it.
 CREATE TABLE log (
     position BIGINT NOT NULL PRIMARY KEY,
     uri TEXT NOT NULL,
@@ -60,9 +61,12 @@ CREATE TABLE log (
     object_key BIGINT NOT NULL,
     body TEXT NOT NULL,
     targets TEXT NOT NULL,
+    shape SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX log_created ON log (created_at);
+CREATE INDEX log_uri ON log (uri);
+CREATE INDEX log_object ON log (object_key);
 
 -- Deliveries done or ended beyond a peer's cursor (the prefix before it has no gap).
 CREATE TABLE delivered (

@@ -33,11 +33,14 @@ CREATE TABLE posts (
 );
 CREATE UNIQUE INDEX posts_uri ON posts (uri);
 CREATE INDEX posts_author ON posts (author_id, id);
-CREATE INDEX posts_community ON posts (community_id, id);
-CREATE INDEX posts_reply ON posts (in_reply_to_id);
+CREATE INDEX posts_community ON posts (community_id, id) WHERE community_id IS NOT NULL;
+CREATE INDEX posts_reply ON posts (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
 CREATE INDEX posts_root ON posts (root_id, id);
-CREATE INDEX posts_boost ON posts (boost_of_id, author_id);
+CREATE INDEX posts_boost ON posts (boost_of_id, author_id) WHERE boost_of_id IS NOT NULL;
 CREATE INDEX posts_public ON posts (id) WHERE audience = 0 AND boost_of_id IS NULL AND deleted_at IS NULL AND removed_at IS NULL;
+
+CREATE INDEX posts_local ON posts (id) WHERE audience = 0 AND boost_of_id IS NULL AND deleted_at IS NULL AND removed_at IS NULL AND substr(uri, 1, 1) = '/';
+CREATE INDEX posts_waiting ON posts (in_reply_to_uri) WHERE in_reply_to_id IS NULL AND in_reply_to_uri <> '';
 
 -- Who is mentioned, besides the list in the post itself (which keeps their order and names).
 CREATE TABLE mentions (

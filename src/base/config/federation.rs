@@ -20,7 +20,7 @@ pub struct Federation {
     pub allow_ports: Ports,
     /// PEM file with a root certificate that is trusted beside the public ones.
     pub ca_file: Option<PathBuf>,
-    /// The wait before a failed delivery is tried again for the first time, in milliseconds; later waits are multiples.
+    /// The unit of waiting before a failed delivery is tried again, in milliseconds: a sixtieth of it at first, sixty of it at most.
     #[serde(deserialize_with = "at_least_one")]
     pub retry_unit_milliseconds: u32,
 }

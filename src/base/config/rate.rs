@@ -16,6 +16,11 @@ impl Rate {
         Self { count, seconds }
     }
 
+    /// `factor` times as many in the same time.
+    pub fn times(self, factor: u32) -> Self {
+        Self { count: self.count.saturating_mul(factor).max(1), ..self }
+    }
+
     /// How many, at least 1.
     pub fn count(self) -> u32 {
         self.count

@@ -1,16 +1,23 @@
 //! People, communities, nodes and organisations, here and elsewhere.
 
+mod ending;
 pub mod queries;
+mod remote;
+
+pub use ending::{delete, mark_gone};
+pub use remote::{Remote, keep_remote};
 
 use crate::{
     base::{
-        clock::Stamp,
-        error::Result,
+        error::{Refusal, Result},
         id::AccountId,
+        text::names::skeleton,
         words::{AccountKind, Audience, KeyKind, NodeRole},
     },
+    sql,
     store::{
-        Tx,
+        Insert, Tx,
+        event::Event,
         tables::{Account, Field},
     },
 };
@@ -56,51 +63,6 @@ pub struct NewUser {
     pub approved: bool,
 }
 
-/// An account elsewhere as its document describes it (already verified and sanitised).
-#[derive(Clone, Debug, Default)]
-pub struct Remote {
-    /// Its id.
-    pub uri: String,
-    /// What it is.
-    pub kind: Option<AccountKind>,
-    /// Name without host.
-    pub username: String,
-    /// Verified host of its handle, with explicit port.
-    pub host: String,
-    /// Page for people.
-    pub url: String,
-    /// Own inbox.
-    pub inbox: String,
-    /// Shared inbox; empty for none.
-    pub shared_inbox: String,
-    /// Outbox.
-    pub outbox: String,
-    /// Followers collection.
-    pub followers_uri: String,
-    /// Featured collection.
-    pub featured_uri: String,
-    /// Moderators collection (`attributedTo` of a Group).
-    pub moderators_uri: String,
-    /// Name shown, cleaned.
-    pub display_name: String,
-    /// Description, safe HTML.
-    pub note: String,
-    /// Profile fields, safe HTML.
-    pub fields: Vec<Field>,
-    /// Avatar.
-    pub avatar_url: String,
-    /// Header.
-    pub header_url: String,
-    /// Approves followers by hand.
-    pub locked: bool,
-    /// Wants to be found.
-    pub discoverable: bool,
-    /// Published.
-    pub created_at: Option<Stamp>,
-    /// Keys: id, algorithm, public half.
-    pub keys: Vec<(String, KeyKind, String)>,
-}
-
 /// Changes of one's own profile; `None` leaves a thing as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -124,25 +86,172 @@ pub struct Changes {
     pub posting_language: Option<String>,
 }
 
-/// Makes an account of ours with its keys. Refused when the name is taken (names of people and
-/// communities share one space).
-pub async fn create(_tx: &Tx, _new: New) -> Result<Account> { super::later() }
+/// Makes an account of ours with its keys. Refused when the name is taken, or looks like one that
+/// is (names of people and communities share one space, also those of deleted ones).
+pub async fn create(tx: &Tx, new: New) -> Result<Account> {
+    let taken = || Refusal::invalid("username", "has already been taken");
+    let key = new.username.to_lowercase();
+    let alike: Option<i64> = sql!(
+        "SELECT COUNT(*) FROM accounts WHERE host = '' AND (username_key = {} OR \
+         replace(replace(replace(replace(username_key, '0', 'o'), '1', 'l'), 'vv', 'w'), 'rn', 'm') = {})",
+        key.clone(),
+        skeleton(&key),
+    )
+    .value(tx)
+    .await?;
+    if alike.unwrap_or_default() > 0 {
+        return Err(taken().into());
+    }
+    let (id, uri) = (AccountId(tx.id()), local_uri(new.kind, &new.username));
+    let inserted = Insert::into("accounts")
+        .set("id", id)
+        .set("kind", new.kind)
+        .set("username", new.username)
+        .set("username_key", key)
+        .set("uri", uri.clone())
+        .set("url", uri.clone())
+        .set("display_name", new.display_name)
+        .set("locked", new.locked)
+        .set("created_at", tx.now)
+        .on_conflict("ON CONFLICT DO NOTHING")
+        .run(tx)
+        .await?;
+    if inserted == 0 {
+        return Err(taken().into());
+    }
+    keep_keys(tx, id, &uri, new.keys).await?;
+    Ok(queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
+}
+
+/// The stored uri of an account of ours.
+pub fn local_uri(kind: AccountKind, username: &str) -> String {
+    match kind {
+        AccountKind::Person | AccountKind::Service => format!("/u/{username}"),
+        AccountKind::Community => format!("/c/{username}"),
+        AccountKind::Node => "/actor".to_owned(),
+        AccountKind::Organisation => "/org".to_owned(),
+    }
+}
+
+async fn keep_keys(tx: &Tx, id: AccountId, uri: &str, keys: NewKeys) -> Result<()> {
+    let pairs = [
+        (KeyKind::Rsa, "main-key", keys.rsa_public, keys.rsa_sealed),
+        (KeyKind::Ed25519, "ed25519-key", keys.ed25519_public, keys.ed25519_sealed),
+    ];
+    for (kind, name, public, sealed) in pairs {
+        let key = Insert::into("keys").set("uri", format!("{uri}#{name}")).set("account_id", id).set("kind", kind);
+        key.set("public_key", public).set("private_sealed", sealed).set("fetched_at", tx.now).run(tx).await?;
+    }
+    Ok(())
+}
+
 /// Lets an account log in here. Refused when the address is in use.
-pub async fn enrol(_tx: &Tx, _account: AccountId, _user: NewUser) -> Result<()> { super::later() }
-/// Keeps an account elsewhere, new or changed, with its keys and inbox. Never touches one of ours.
-/// An actor whose `uri` changes its kind or handle to one that another actor holds is refused.
-pub async fn keep_remote(_tx: &Tx, _remote: &Remote) -> Result<Account> { super::later() }
-/// Changes a profile of ours; records `ProfileEdited`.
-pub async fn change_profile(_tx: &Tx, _account: &Account, _changes: Changes) -> Result<()> { super::later() }
+pub async fn enrol(tx: &Tx, account: AccountId, user: NewUser) -> Result<()> {
+    let email = user.email.trim().to_owned();
+    let whole = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if !whole || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Refusal::invalid("email", "is not an e-mail address").into());
+    }
+    let inserted = Insert::into("users")
+        .set("account_id", account)
+        .set("email_key", email.to_lowercase())
+        .set("email", email)
+        .set("password_hash", user.password_hash)
+        .set("role", user.role)
+        .set("approved", user.approved)
+        .set("created_at", tx.now)
+        .on_conflict("ON CONFLICT DO NOTHING")
+        .run(tx)
+        .await?;
+    if inserted == 0 {
+        return Err(Refusal::invalid("email", "has already been taken").into());
+    }
+    Ok(())
+}
+
+/// Changes a profile of ours; records `ProfileEdited` when something that others see changed.
+pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Result<()> {
+    let shown = changes.display_name.is_some() || changes.note.is_some() || changes.fields.is_some();
+    let shown = shown || changes.locked.is_some() || changes.bot.is_some() || changes.discoverable.is_some();
+    let (source, html) = changes.note.unzip();
+    let fields = changes.fields.map(|fields| serde_json::to_string(&fields)).transpose().map_err(anyhow::Error::from)?;
+    sql!(
+        "UPDATE accounts SET display_name = COALESCE({}, display_name), note_source = COALESCE({}, note_source), note = COALESCE({}, note), \
+         fields = COALESCE({}, fields), locked = COALESCE({}, locked), bot = COALESCE({}, bot), discoverable = COALESCE({}, discoverable) \
+         WHERE id = {} AND host = ''",
+        changes.display_name,
+        source,
+        html,
+        fields,
+        changes.locked,
+        changes.bot,
+        changes.discoverable,
+        account.id,
+    )
+    .run(tx)
+    .await?;
+    sql!(
+        "UPDATE users SET posting_audience = COALESCE({}, posting_audience), posting_sensitive = COALESCE({}, posting_sensitive), \
+         posting_language = COALESCE({}, posting_language) WHERE account_id = {}",
+        changes.posting_audience.map(|audience| audience as i16),
+        changes.posting_sensitive,
+        changes.posting_language,
+        account.id,
+    )
+    .run(tx)
+    .await?;
+    if shown {
+        tx.record(Event::ProfileEdited { account: account.id });
+    }
+    Ok(())
+}
+
+/// Notes that somebody logged in.
+pub async fn note_sign_in(tx: &Tx, account: AccountId) -> Result<()> {
+    sql!("UPDATE users SET signed_in_at = {} WHERE account_id = {}", tx.now, account).run(tx).await?;
+    Ok(())
+}
+
 /// Sets a password hash; ends nothing by itself (see `sessions::end_all`).
-pub async fn set_password(_tx: &Tx, _account: AccountId, _password_hash: &str) -> Result<()> { super::later() }
+pub async fn set_password(tx: &Tx, account: AccountId, password_hash: &str) -> Result<()> {
+    changed(sql!("UPDATE users SET password_hash = {} WHERE account_id = {}", password_hash, account).run(tx).await?)
+}
+
 /// Changes somebody's standing on this node. Refused for the last owner.
-pub async fn set_role(_tx: &Tx, _account: AccountId, _role: NodeRole) -> Result<()> { super::later() }
-/// Suspends an account, here or elsewhere.
-pub async fn suspend(_tx: &Tx, _account: AccountId) -> Result<()> { super::later() }
+pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()> {
+    if role != NodeRole::Owner {
+        refuse_last_owner(tx, account).await?;
+    }
+    changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)
+}
+
+/// Suspends an account, here or elsewhere. Refused for the last owner.
+pub async fn suspend(tx: &Tx, account: AccountId) -> Result<()> {
+    refuse_last_owner(tx, account).await?;
+    changed(sql!("UPDATE accounts SET suspended_at = COALESCE(suspended_at, {}) WHERE id = {}", tx.now, account).run(tx).await?)
+}
+
 /// Lifts a suspension.
-pub async fn restore(_tx: &Tx, _account: AccountId) -> Result<()> { super::later() }
-/// Marks an account elsewhere as gone (410 at its origin, or its own Delete): follows end, posts are tombstones.
-pub async fn mark_gone(_tx: &Tx, _account: AccountId) -> Result<()> { super::later() }
-/// Deletes an account of ours; records `AccountDeleted`. Its name is never given again.
-pub async fn delete(_tx: &Tx, _account: &Account) -> Result<()> { super::later() }
+pub async fn restore(tx: &Tx, account: AccountId) -> Result<()> {
+    changed(sql!("UPDATE accounts SET suspended_at = NULL WHERE id = {}", account).run(tx).await?)
+}
+
+/// Refuses when `account` is an owner and no other active owner is left.
+async fn refuse_last_owner(tx: &Tx, account: AccountId) -> Result<()> {
+    let owners: Vec<AccountId> = sql!(
+        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id \
+         WHERE u.role = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL",
+        NodeRole::Owner,
+    )
+    .column(tx)
+    .await?;
+    if owners == [account] {
+        return Err(Refusal::conflict("last_owner", "This is the node's only owner; make somebody else an owner first").into());
+    }
+    Ok(())
+}
+
+/// Nothing changed means that nothing was there.
+fn changed(rows: u64) -> Result<()> {
+    if rows == 0 { Err(Refusal::not_found().into()) } else { Ok(()) }
+}

@@ -1,40 +1,141 @@
 //! Reading accounts, users and keys. Lists take lists.
 
 use crate::{
-    base::{
-        error::Result,
-        id::AccountId,
-        words::KeyKind,
-    },
+    base::{error::Result, id::AccountId, words::{AccountKind, KeyKind}},
+    sql,
     store::{
-        Source,
+        Source, Store, list,
         tables::{Account, Key, User},
     },
 };
+use std::time::Duration;
+
+/// A month and half a year, as NodeInfo counts activity.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// The account with this id, if any.
-pub async fn by_id(_from: &impl Source, _id: AccountId) -> Result<Option<Account>> { crate::features::later() }
+pub async fn by_id(from: &impl Source, id: AccountId) -> Result<Option<Account>> {
+    sql!("SELECT * FROM accounts WHERE id = {}", id).one(from).await
+}
+
 /// The accounts with these ids, in no order.
-pub async fn by_ids(_from: &impl Source, _ids: &[AccountId]) -> Result<Vec<Account>> { crate::features::later() }
+pub async fn by_ids(from: &impl Source, ids: &[AccountId]) -> Result<Vec<Account>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM accounts WHERE id IN {}", list(ids)).all(from).await
+}
+
 /// The account with this stored uri (path of ours, URL of others).
-pub async fn by_uri(_from: &impl Source, _uri: &str) -> Result<Option<Account>> { crate::features::later() }
+pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Account>> {
+    sql!("SELECT * FROM accounts WHERE uri = {}", uri).one(from).await
+}
+
 /// The accounts with these stored uris.
-pub async fn by_uris(_from: &impl Source, _uris: &[String]) -> Result<Vec<Account>> { crate::features::later() }
+pub async fn by_uris(from: &impl Source, uris: &[String]) -> Result<Vec<Account>> {
+    if uris.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM accounts WHERE uri IN {}", list(uris)).all(from).await
+}
+
 /// The account with this handle; `host` is empty for our own. Case does not matter.
-pub async fn by_handle(_from: &impl Source, _username: &str, _host: &str) -> Result<Option<Account>> { crate::features::later() }
-/// Accounts whose handle or name begins with or contains `words`, best first, at most `limit`.
-pub async fn search(_from: &impl Source, _words: &str, _limit: u32) -> Result<Vec<Account>> { crate::features::later() }
+pub async fn by_handle(from: &impl Source, username: &str, host: &str) -> Result<Option<Account>> {
+    sql!("SELECT * FROM accounts WHERE username_key = {} AND host = {}", username.to_lowercase(), host.to_lowercase()).one(from).await
+}
+
+/// Accounts whose handle or name begins with or contains `words`, best first, at most `limit`:
+/// the exact handle, then handles that begin so, then names; ours before others.
+pub async fn search(from: &impl Source, words: &str, limit: u32) -> Result<Vec<Account>> {
+    let words = words.trim().trim_start_matches('@').to_lowercase();
+    let (name, host) = words.split_once('@').unwrap_or((&words, ""));
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let literal = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let begins = format!("{}%", literal(name));
+    let mut asked = sql!("SELECT * FROM accounts WHERE gone_at IS NULL AND suspended_at IS NULL AND kind <> {}", AccountKind::Node);
+    asked = if words.contains('@') {
+        asked.then(" AND username_key LIKE {} ESCAPE '\\' AND host LIKE {} ESCAPE '\\'").bind(begins.clone()).bind(format!("{}%", literal(host)))
+    } else {
+        let within = format!("%{}%", literal(name));
+        asked.then(" AND (username_key LIKE {} ESCAPE '\\' OR LOWER(display_name) LIKE {} ESCAPE '\\')").bind(begins.clone()).bind(within)
+    };
+    asked
+        .then(
+            " ORDER BY CASE WHEN username_key = {} THEN 0 WHEN username_key LIKE {} ESCAPE '\\' THEN 1 ELSE 2 END, \
+             CASE WHEN host = '' THEN 0 ELSE 1 END, followers_count DESC, id LIMIT {}",
+        )
+        .bind(name)
+        .bind(begins)
+        .bind(i64::from(limit))
+        .all(from)
+        .await
+}
+
 /// What somebody who logs in here has, by account.
-pub async fn user(_from: &impl Source, _id: AccountId) -> Result<Option<User>> { crate::features::later() }
+pub async fn user(from: &impl Source, id: AccountId) -> Result<Option<User>> {
+    sql!("SELECT * FROM users WHERE account_id = {}", id).one(from).await
+}
+
 /// The same by e-mail address or user name, for log-in.
-pub async fn user_by_login(_from: &impl Source, _login: &str) -> Result<Option<User>> { crate::features::later() }
+pub async fn user_by_login(from: &impl Source, login: &str) -> Result<Option<User>> {
+    let key = login.trim().to_lowercase();
+    let name = key.trim_start_matches('@').to_owned();
+    sql!(
+        "SELECT u.* FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.email_key = {} OR (a.username_key = {} AND a.host = '')",
+        key,
+        name,
+    )
+    .one(from)
+    .await
+}
+
 /// All of our people, oldest first, for administrators (id after `after`, at most `limit`).
-pub async fn locals(_from: &impl Source, _after: AccountId, _limit: u32) -> Result<Vec<Account>> { crate::features::later() }
+pub async fn locals(from: &impl Source, after: AccountId, limit: u32) -> Result<Vec<Account>> {
+    sql!(
+        "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.host = '' AND a.id > {} ORDER BY a.id LIMIT {}",
+        after,
+        i64::from(limit),
+    )
+    .all(from)
+    .await
+}
+
+/// The oldest active owner of this node: whom to contact.
+pub async fn owner(from: &impl Source) -> Result<Option<Account>> {
+    sql!(
+        "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE u.role = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL \
+         ORDER BY a.id LIMIT 1",
+        crate::base::words::NodeRole::Owner,
+    )
+    .one(from)
+    .await
+}
+
 /// The key with this stored id (path of ours, URL of others).
-pub async fn key(_from: &impl Source, _uri: &str) -> Result<Option<Key>> { crate::features::later() }
+pub async fn key(from: &impl Source, uri: &str) -> Result<Option<Key>> {
+    sql!("SELECT * FROM keys WHERE uri = {}", uri).one(from).await
+}
+
 /// An account's keys.
-pub async fn keys_of(_from: &impl Source, _account: AccountId) -> Result<Vec<Key>> { crate::features::later() }
+pub async fn keys_of(from: &impl Source, account: AccountId) -> Result<Vec<Key>> {
+    sql!("SELECT * FROM keys WHERE account_id = {} ORDER BY kind, uri", account).all(from).await
+}
+
 /// An account's key of this kind.
-pub async fn key_of(_from: &impl Source, _account: AccountId, _kind: KeyKind) -> Result<Option<Key>> { crate::features::later() }
-/// How many people, and how many of them were active in the last 30 and 180 days: for NodeInfo.
-pub async fn counts(_from: &impl Source) -> Result<(i64, i64, i64)> { crate::features::later() }
+pub async fn key_of(from: &impl Source, account: AccountId, kind: KeyKind) -> Result<Option<Key>> {
+    sql!("SELECT * FROM keys WHERE account_id = {} AND kind = {} ORDER BY uri", account, kind).one(from).await
+}
+
+/// How many people, and how many of them were active (logged in or posted) in the last 30 and 180 days: for NodeInfo.
+pub async fn counts(store: &Store) -> Result<(i64, i64, i64)> {
+    let people = "SELECT COUNT(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.gone_at IS NULL AND u.approved = TRUE";
+    let active = |days: u32| {
+        let since = store.now().minus(DAY * days);
+        sql!(people).then(" AND (u.signed_in_at > {} OR a.last_post_at > {})").bind(since).bind(since)
+    };
+    let all: Option<i64> = sql!(people).value(store).await?;
+    let (month, half_year): (Option<i64>, Option<i64>) = (active(30).value(store).await?, active(180).value(store).await?);
+    Ok((all.unwrap_or_default(), month.unwrap_or_default(), half_year.unwrap_or_default()))
+}

@@ -81,10 +81,12 @@ pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str)
     Ok(found.is_some())
 }
 
-/// Whether `account` is the only one who owns the community (active seats).
+/// Whether `account` is the only one left who owns the community: seats of accounts that are gone
+/// or suspended do not count.
 pub async fn is_last_owner(from: &impl Source, community: AccountId, account: AccountId) -> Result<bool> {
     let owners: Vec<AccountId> = sql!(
-        "SELECT account_id FROM seats WHERE community_id = {} AND status = {} AND role = {} LIMIT 2",
+        "SELECT s.account_id FROM seats s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.community_id = {} AND s.status = {} AND s.role = {} AND a.gone_at IS NULL AND a.suspended_at IS NULL LIMIT 2",
         community,
         SeatStatus::Active,
         Role::Owner

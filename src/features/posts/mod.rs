@@ -1,17 +1,33 @@
 //! Posts: written here, received from elsewhere, edited, deleted, removed.
 
+pub(in crate::features) mod boosts;
+mod community;
+mod ground;
+pub mod once;
 pub mod publish;
 pub mod queries;
 pub mod receive;
+pub(in crate::features) mod row;
+pub(in crate::features) mod sight;
 pub mod thread;
 
+pub use super::tombstones::bury;
+pub use community::{announced, remove, removed_elsewhere};
+
 use crate::{
-    base::{error::Result, id::PostId},
+    base::{
+        clock::Stamp,
+        error::{Refusal, Result},
+        id::AccountId,
+    },
+    sql,
     store::{
-        Tx,
+        Source, Tx,
+        event::Event,
         tables::{Account, Post},
     },
 };
+use row::Count;
 
 /// Changes of a post's words; the earlier wording is kept as a version.
 #[derive(Clone, Debug, Default)]
@@ -29,24 +45,124 @@ pub struct Edit {
     /// Language.
     pub language: String,
     /// People named, by id, in order.
-    pub mentions: Vec<crate::base::id::AccountId>,
+    pub mentions: Vec<AccountId>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
 }
 
-/// Its author edits a post of ours. Records `PostEdited`.
-pub async fn edit(_tx: &Tx, _by: &Account, _post: &Post, _edit: Edit) -> Result<Post> { super::later() }
+/// Its author edits a post of ours; its audience and community stay. An edit that changes nothing
+/// leaves no version. Records `PostEdited`. Not found for anybody else's post.
+pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post> {
+    if post.author_id != by.id || post.boost_of_id.is_some() || post.deleted_at.is_some() {
+        return Err(Refusal::not_found().into());
+    }
+    let mut edited = Post {
+        title: edit.title,
+        source: edit.source,
+        content: edit.content,
+        spoiler: edit.spoiler,
+        sensitive: edit.sensitive,
+        language: edit.language,
+        mentions: row::mentions_json(&edit.mentions)?,
+        tags: row::json(&row::once(&edit.tags).collect::<Vec<_>>())?,
+        ..post.clone()
+    };
+    if edited == *post {
+        return Ok(edited);
+    }
+    // Two edits within one millisecond are still two.
+    let at = Stamp(tx.now.0.max(post.edited_at.unwrap_or(post.created_at).0 + 1));
+    edited.edited_at = Some(at);
+    if !reword(tx, &edited, at).await? {
+        return Err(Refusal::not_found().into());
+    }
+    row::unindex(tx, post.id).await?;
+    row::index(tx, post.id, &edit.mentions, &edit.tags).await?;
+    tx.record(Event::PostEdited { post: post.id });
+    Ok(edited)
+}
+
+/// Gives a post the words (and audience) of `new` as of `at`, keeping the earlier wording; false,
+/// and no change, when it is deleted or its words are as new as `at`.
+pub(in crate::features) async fn reword(tx: &Tx, new: &Post, at: Stamp) -> Result<bool> {
+    let kept = sql!(
+        "INSERT INTO versions (post_id, at, title, content, source, spoiler, sensitive) \
+         SELECT id, COALESCE(edited_at, created_at), title, content, source, spoiler, sensitive FROM posts \
+         WHERE id = {} AND deleted_at IS NULL AND COALESCE(edited_at, created_at) < {} ON CONFLICT DO NOTHING",
+        new.id,
+        at
+    )
+    .run(tx)
+    .await?;
+    if kept == 0 {
+        return Ok(false);
+    }
+    sql!(
+        "UPDATE posts SET title = {}, content = {}, source = {}, spoiler = {}, sensitive = {}, language = {}, attachments = {}, \
+            mentions = {}, tags = {}, audience = {}, edited_at = {} WHERE id = {}",
+        new.title.clone(),
+        new.content.clone(),
+        new.source.clone(),
+        new.spoiler.clone(),
+        new.sensitive,
+        new.language.clone(),
+        new.attachments.clone(),
+        new.mentions.clone(),
+        new.tags.clone(),
+        new.audience,
+        at,
+        new.id
+    )
+    .run(tx)
+    .await?;
+    Ok(true)
+}
+
 /// Its author deletes a post (or un-boosts): it becomes a tombstone, its uri is kept against
-/// resurrection, favourites, bookmarks, home entries and boosts of it go. Records `PostDeleted`.
-pub async fn delete(_tx: &Tx, _post: &Post) -> Result<()> { super::later() }
-/// A moderator of its community removes a post: gone for everyone but its author, who sees why.
-/// The caller's right is checked here. Records `PostRemoved`.
-pub async fn remove(_tx: &Tx, _by: &Account, _post: &Post, _reason: &str) -> Result<()> { super::later() }
-/// The community's node removed a post (a moderator's Delete announced by the group).
-pub async fn removed_elsewhere(_tx: &Tx, _post: &Post, _reason: &str) -> Result<()> { super::later() }
+/// resurrection, favourites, bookmarks, home entries and boosts of it go (boosts stay as
+/// tombstones). Deleting twice is deleting once. Records `PostDeleted`.
+pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
+    if post.boost_of_id.is_some() {
+        return boosts::end(tx, post).await;
+    }
+    let changed = sql!(
+        "UPDATE posts SET deleted_at = {}, title = '', content = '', source = '', spoiler = '', language = '', removed_reason = '', \
+            attachments = '[]', mentions = '[]', tags = '[]', replies_count = 0, boosts_count = 0, favourites_count = 0, pending = FALSE \
+         WHERE id = {} AND deleted_at IS NULL",
+        tx.now,
+        post.id
+    )
+    .run(tx)
+    .await?;
+    if changed == 0 {
+        return Ok(());
+    }
+    bury(tx, &post.uri).await?;
+    row::unindex(tx, post.id).await?;
+    boosts::end_all(tx, post.id).await?;
+    for table in ["versions", "favourites", "bookmarks"] {
+        sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
+    }
+    sql!("DELETE FROM home WHERE entry_id = {}", post.id).run(tx).await?;
+    row::discount_post(tx, post.author_id).await?;
+    if let Some(parent) = post.in_reply_to_id.filter(|_| post.removed_at.is_none()) {
+        row::count(tx, parent, Count::Replies, -1).await?;
+    }
+    tx.record(Event::PostDeleted { post: post.id });
+    Ok(())
+}
+
 /// Whether `uri` (as stored) was deleted or undone before: it must not come back.
-pub async fn is_buried(_from: &impl crate::store::Source, _uri: &str) -> Result<bool> { super::later() }
-/// Remembers that `uri` (as stored) is deleted or undone, even if it never arrived.
-pub async fn bury(_tx: &Tx, _uri: &str) -> Result<()> { super::later() }
-/// A community's node announced a post: it is in. On the community's own node this is `admit`.
-pub async fn announced(_tx: &Tx, _post: PostId, _community: &Account, _boost_uri: &str) -> Result<()> { super::later() }
+pub async fn is_buried(from: &impl Source, uri: &str) -> Result<bool> {
+    let found: Option<i64> = sql!(
+        "SELECT created_at FROM tombstones WHERE uri = {} UNION ALL SELECT deleted_at FROM posts WHERE uri = {} AND deleted_at IS NOT NULL",
+        uri,
+        uri
+    )
+    .value(from)
+    .await?;
+    Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests;

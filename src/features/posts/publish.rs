@@ -1,16 +1,26 @@
 //! Writing a post here.
 
+use super::{
+    community,
+    ground::{Ground, Wish},
+    queries::{self, Viewer},
+    row::{self, Count},
+};
 use crate::{
     base::{
-        error::Result,
+        error::{Kind, Refusal, Result},
         id::{AccountId, AppId, PostId},
         words::Audience,
     },
+    features::accounts,
     store::{
         Tx,
+        event::Event,
         tables::{Account, Post},
     },
 };
+
+pub use super::community::admit;
 
 /// A post to be written. Its words are composed outside (`base/text`), mentions resolved before.
 #[derive(Clone, Debug)]
@@ -33,7 +43,8 @@ pub struct Draft {
     pub in_reply_to: Option<PostId>,
     /// The community the writer named (`community_id`, or a mention at the edge, decisions.md 5).
     pub community: Option<AccountId>,
-    /// Communities mentioned elsewhere in the text: they never cause a refusal.
+    /// Everyone mentioned, people and communities, in order. A community that is only mentioned
+    /// never causes a refusal.
     pub mentions: Vec<AccountId>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
@@ -41,12 +52,92 @@ pub struct Draft {
     pub app_id: Option<AppId>,
 }
 
+/// Where a draft falls.
+struct Place {
+    community: Option<AccountId>,
+    audience: Audience,
+    /// It must be let in: by us at once, or by the community's node.
+    waits: bool,
+    /// The community is ours.
+    is_ours: bool,
+}
+
 /// Publishes a post: settles its community (a reply inherits its root's), its effective audience
 /// (never wider than chosen, `policy::visibility::narrower`), checks the right to post there, and
 /// keeps it. Into a community elsewhere it is `pending` until announced; into one of ours it is
 /// admitted in the same act (`admit`). Records `PostPublished` (and `PostAdmitted`).
-pub async fn publish(_tx: &Tx, _author: &Account, _draft: Draft) -> Result<Post> { crate::features::later() }
+///
+/// Refused (422) when the writer may not post in the community they meant, when a public
+/// community is given a post for followers, when a reply names another community than its
+/// thread's; not found when the writer may not see what they answer.
+pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
+    let parent = match draft.in_reply_to {
+        None => None,
+        Some(id) => Some(answered(tx, author, id).await?),
+    };
+    let place = settle(tx, author, &draft, parent.as_ref()).await?;
 
-/// Where the community lives: accepts `post` into it: the community boosts it (top-level posts),
-/// members' nodes will get the Announce. Records `PostAdmitted`. A post that is already in stays so.
-pub async fn admit(_tx: &Tx, _post: &Post, _community: &Account) -> Result<()> { crate::features::later() }
+    let id = tx.id();
+    let post = Post {
+        community_id: place.community,
+        in_reply_to_id: parent.as_ref().map(|parent| parent.id),
+        in_reply_to_uri: parent.as_ref().map(|parent| parent.uri.clone()).unwrap_or_default(),
+        in_reply_to_account_id: parent.as_ref().map(|parent| parent.author_id),
+        root_id: parent.as_ref().map_or(Some(PostId(id)), |parent| parent.root_id),
+        audience: place.audience,
+        pending: place.waits,
+        title: draft.title,
+        content: draft.content,
+        source: draft.source,
+        spoiler: draft.spoiler,
+        sensitive: draft.sensitive,
+        language: draft.language,
+        mentions: row::mentions_json(&draft.mentions)?,
+        tags: row::json(&row::once(&draft.tags).collect::<Vec<_>>())?,
+        app_id: draft.app_id,
+        ..row::blank(id, format!("/p/{id}"), author.id, tx.now)
+    };
+    if !row::insert(tx, &post).await? {
+        return Err(anyhow::anyhow!("the fresh post id {id} is taken").into());
+    }
+    row::index(tx, post.id, &draft.mentions, &draft.tags).await?;
+    row::count_post(tx, author.id, tx.now).await?;
+    if let Some(parent) = &parent {
+        row::count(tx, parent.id, Count::Replies, 1).await?;
+    }
+    tx.record(Event::PostPublished { post: post.id });
+    let Some(home) = place.community.filter(|_| place.is_ours) else { return Ok(post) };
+    let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
+    community::admit(tx, &post, &home).await?;
+    Ok(Post { pending: false, ..post })
+}
+
+/// The post that is answered: itself, never its boost, and only if the writer may see it.
+async fn answered(tx: &Tx, author: &Account, id: PostId) -> Result<Post> {
+    let viewer = Viewer::Account(author.id);
+    let found = queries::seen(tx, &viewer, id).await?.ok_or_else(Refusal::not_found)?;
+    match found.boost_of_id {
+        None => Ok(found),
+        Some(shown) => Ok(queries::seen(tx, &viewer, shown).await?.ok_or_else(Refusal::not_found)?),
+    }
+}
+
+async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>) -> Result<Place> {
+    let outside = Place { community: None, audience: draft.audience, waits: false, is_ours: false };
+    if draft.audience == Audience::Direct {
+        return Ok(outside);
+    }
+    let inherited = parent.and_then(|parent| parent.community_id.filter(|_| parent.removed_at.is_none()));
+    if let (Some(_), Some(named)) = (parent, draft.community)
+        && inherited != Some(named)
+    {
+        let sentence = "A reply belongs where its thread is; leave the community out.";
+        return Err(Refusal { kind: Kind::Invalid, ..Refusal::forbidden("reply_elsewhere", sentence) }.into());
+    }
+    let Some(community) = inherited.or(draft.community) else { return Ok(outside) };
+    let Some(ground) = Ground::find(tx, community, author.id).await? else {
+        return Err(Refusal::invalid("community_id", "is not a community known here").into());
+    };
+    let audience = ground.settle(Wish { audience: draft.audience, is_reply: parent.is_some() })?;
+    Ok(Place { community: Some(community), audience, waits: true, is_ours: ground.is_ours() })
+}

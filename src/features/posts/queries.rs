@@ -1,48 +1,96 @@
 //! Reading posts: only as somebody sees them. There is no unscoped query for what is shown.
 
+pub use super::sight::{Viewer, visible_to};
+
+use super::sight::{Placed, in_order, paged, shown_to};
 use crate::{
     base::{
         error::Result,
         id::{AccountId, PostId},
         page::Page,
     },
+    sql,
     store::{
-        Source,
+        Source, list,
         tables::{Account, Post, Version},
     },
 };
 
-/// Who reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Viewer {
-    /// Nobody we know.
-    Stranger,
-    /// One of our people.
-    Account(AccountId),
-    /// A node that signed its request: sees what is public (and, later, what its members may see).
-    Host(String),
+/// The post with this id, as `viewer` may see it.
+pub async fn seen(from: &impl Source, viewer: &Viewer, id: PostId) -> Result<Option<Post>> {
+    Ok(seen_many(from, viewer, &[id]).await?.pop())
 }
 
-/// The SQL twin of `policy::visibility::may_see`: a condition on `posts p`, with its values.
-/// Every query here carries it.
-pub fn visible_to(_viewer: &Viewer) -> (String, Vec<i64>) { (String::new(), Vec::new()) }
-/// The post with this id, as `viewer` may see it.
-pub async fn seen(_from: &impl Source, _viewer: &Viewer, _id: PostId) -> Result<Option<Post>> { crate::features::later() }
-/// The posts with these ids as `viewer` may see them, in no order.
-pub async fn seen_many(_from: &impl Source, _viewer: &Viewer, _ids: &[PostId]) -> Result<Vec<Post>> { crate::features::later() }
+/// The posts with these ids as `viewer` may see them, in no order. A boost is seen when the post
+/// it shows is seen too.
+pub async fn seen_many(from: &impl Source, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.id IN {}", list(ids));
+    shown_to(sql, viewer).all(from).await
+}
+
 /// The post with this stored uri, whoever asks: for rules and federation, not for showing.
-pub async fn by_uri(_from: &impl Source, _uri: &str) -> Result<Option<Post>> { crate::features::later() }
+pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Post>> {
+    sql!("SELECT * FROM posts WHERE uri = {}", uri).one(from).await
+}
+
 /// The post with this id, whoever asks: for rules and federation, not for showing.
-pub async fn by_id(_from: &impl Source, _id: PostId) -> Result<Option<Post>> { crate::features::later() }
+pub async fn by_id(from: &impl Source, id: PostId) -> Result<Option<Post>> {
+    sql!("SELECT * FROM posts WHERE id = {}", id).one(from).await
+}
+
 /// Several posts by id, whoever asks: for rules and federation, not for showing.
-pub async fn by_ids(_from: &impl Source, _ids: &[PostId]) -> Result<Vec<Post>> { crate::features::later() }
-/// An account's public posts, oldest last, for its outbox.
-pub async fn outbox(_from: &impl Source, _author: AccountId, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
+pub async fn by_ids(from: &impl Source, ids: &[PostId]) -> Result<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM posts WHERE id IN {}", list(ids)).all(from).await
+}
+
+/// An account's public and unlisted posts and boosts, newest first, for its outbox.
+pub async fn outbox(from: &impl Source, author: AccountId, page: Page) -> Result<Vec<Post>> {
+    let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {}", author);
+    let rows = paged(shown_to(sql, &Viewer::Stranger), "p.id", &page).all(from).await?;
+    Ok(page.newest_first(rows))
+}
+
 /// Who favourited a post, cursor is the favourite's id.
-pub async fn favourited_by(_from: &impl Source, _post: PostId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
-/// Who boosted a post, cursor is the boost's id.
-pub async fn boosted_by(_from: &impl Source, _post: PostId, _page: Page) -> Result<Vec<(i64, Account)>> { crate::features::later() }
+pub async fn favourited_by(from: &impl Source, post: PostId, page: Page) -> Result<Vec<(i64, Account)>> {
+    let sql = sql!(
+        "SELECT a.*, f.id AS place FROM favourites f CROSS JOIN accounts a \
+         WHERE f.post_id = {} AND a.id = f.account_id AND a.suspended_at IS NULL",
+        post
+    );
+    let rows: Vec<Placed<Account>> = paged(sql, "f.id", &page).all(from).await?;
+    Ok(in_order(&page, rows))
+}
+
+/// Who boosted a post (people, not communities), cursor is the boost's id.
+pub async fn boosted_by(from: &impl Source, post: PostId, page: Page) -> Result<Vec<(i64, Account)>> {
+    let sql = sql!(
+        "SELECT a.*, b.id AS place FROM posts b CROSS JOIN accounts a \
+         WHERE b.boost_of_id = {} AND b.deleted_at IS NULL AND a.id = b.author_id AND a.kind <> 1 AND a.suspended_at IS NULL",
+        post
+    );
+    let rows: Vec<Placed<Account>> = paged(sql, "b.id", &page).all(from).await?;
+    Ok(in_order(&page, rows))
+}
+
+/// The boost of `post` by `by`, if there is one: for rules and federation.
+pub async fn boost_by(from: &impl Source, by: AccountId, post: PostId) -> Result<Option<Post>> {
+    sql!("SELECT * FROM posts WHERE boost_of_id = {} AND author_id = {} AND deleted_at IS NULL", post, by).one(from).await
+}
+
 /// Earlier wordings, oldest first.
-pub async fn versions(_from: &impl Source, _post: PostId) -> Result<Vec<Version>> { crate::features::later() }
+pub async fn versions(from: &impl Source, post: PostId) -> Result<Vec<Version>> {
+    sql!("SELECT * FROM versions WHERE post_id = {} ORDER BY at", post).all(from).await
+}
+
 /// Local posts: how many there are, for NodeInfo.
-pub async fn count_local(_from: &impl Source) -> Result<i64> { crate::features::later() }
+pub async fn count_local(from: &impl Source) -> Result<i64> {
+    let count: Option<i64> =
+        sql!("SELECT CAST(COALESCE(SUM(posts_count), 0) AS BIGINT) FROM accounts WHERE host = '' AND kind <> 1").value(from).await?;
+    Ok(count.unwrap_or_default())
+}

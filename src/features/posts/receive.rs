@@ -1,17 +1,38 @@
 //! Posts that were written elsewhere.
+//!
+//! The hottest write of the node: a post that answers nobody, names nobody and stands in no
+//! community costs one insert, one count and one look for those who waited for it. Everything
+//! arrives in any order and more than once; the state at the end is the same.
 
+use super::{
+    community,
+    ground::Ground,
+    queries, reword,
+    row::{self, Count},
+};
 use crate::{
     base::{
         clock::Stamp,
-        error::Result,
-        id::{AccountId, PostId},
-        words::Audience,
+        error::{Refusal, Result},
+        id::{self, AccountId, PostId},
+        secret::sha256,
+        words::{Audience, Stage},
     },
+    features::accounts,
+    policy::visibility::narrower,
+    sql,
     store::{
         Tx,
+        event::Event,
+        list,
         tables::{Account, Attachment, Post},
     },
 };
+
+/// How often another id is tried when one is taken.
+const ID_ATTEMPTS: u32 = 16;
+/// The most ancestors looked at when an orphan is hung up: deeper threads stay in two pieces.
+const ANCESTORS_MAX: i64 = 4096;
 
 /// A post from elsewhere, verified, sanitised, with everything it refers to already resolved.
 #[derive(Clone, Debug)]
@@ -50,13 +71,171 @@ pub struct Incoming {
 
 /// Keeps a post from elsewhere, once: a known uri changes nothing, a buried one stays buried.
 /// A post without Public never enters a public community. Where the community is ours, the author
-/// may post there or it stays outside it; if they may, it is admitted. Records `PostPublished`.
-/// Returns the post, new or known; `None` when it is buried.
-pub async fn receive(_tx: &Tx, _author: &Account, _incoming: Incoming) -> Result<Option<Post>> { crate::features::later() }
+/// may post there or it stays outside it; if they may, it is admitted. In a community elsewhere it
+/// is `pending` until that announces it. Records `PostPublished`.
+/// Returns the post, new or known; `None` when it is buried. Refused when the author or the uri is
+/// ours, or the uri already names something of somebody else's or of another type.
+pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
+    if author.is_local() || incoming.uri.starts_with('/') {
+        return Err(Refusal::forbidden("ours", "Nobody else speaks for what is written on this node.").into());
+    }
+    let parent = match incoming.in_reply_to_uri.as_str() {
+        "" => None,
+        uri => queries::by_uri(tx, uri).await?.filter(|parent| parent.boost_of_id.is_none()),
+    };
+    let claimed = parent.as_ref().map_or(incoming.community, |parent| parent.community_id);
+    let ground = match claimed {
+        Some(community) => Ground::find(tx, community, author.id).await?.filter(|ground| enters(ground, &incoming)),
+        None => None,
+    };
+    let post = describe(tx, author, &incoming, parent.as_ref(), claimed.filter(|_| ground.is_some()))?;
+    let Some(post) = insert(tx, post).await? else { return known(tx, author, &incoming.uri).await };
+
+    row::index(tx, post.id, &incoming.mentions, &incoming.tags).await?;
+    row::count_post(tx, author.id, post.created_at).await?;
+    if let Some(parent) = &parent {
+        row::count(tx, parent.id, Count::Replies, 1).await?;
+    }
+    adopt_replies(tx, &post.uri, post.id).await?;
+    tx.record(Event::PostPublished { post: post.id });
+    let ours = post.community_id.filter(|_| ground.is_some_and(|ground| ground.is_ours()));
+    let Some(home) = ours else { return Ok(Some(post)) };
+    let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
+    community::admit(tx, &post, &home).await?;
+    Ok(Some(Post { pending: false, ..post }))
+}
+
+/// Whether a post may stand in the community it names, as far as we can say.
+fn enters(ground: &Ground, incoming: &Incoming) -> bool {
+    let is_reply = !incoming.in_reply_to_uri.is_empty();
+    let is_wide_enough = ground.stage == Stage::Public && incoming.audience <= Audience::Unlisted;
+    is_wide_enough && (!ground.is_ours() || ground.may_post(is_reply).is_ok())
+}
+
+/// The row of an incoming post; its id is chosen by [`insert`].
+fn describe(tx: &Tx, author: &Account, incoming: &Incoming, parent: Option<&Post>, community: Option<AccountId>) -> Result<Post> {
+    Ok(Post {
+        url: if incoming.url.is_empty() { incoming.uri.clone() } else { incoming.url.clone() },
+        community_id: community,
+        pending: community.is_some(),
+        in_reply_to_id: parent.map(|parent| parent.id),
+        in_reply_to_uri: incoming.in_reply_to_uri.clone(),
+        in_reply_to_account_id: parent.map(|parent| parent.author_id),
+        root_id: parent.and_then(|parent| parent.root_id),
+        audience: incoming.audience,
+        title: incoming.title.clone(),
+        content: incoming.content.clone(),
+        spoiler: incoming.spoiler.clone(),
+        sensitive: incoming.sensitive,
+        language: incoming.language.clone(),
+        attachments: row::json(&incoming.attachments)?,
+        mentions: row::mentions_json(&incoming.mentions)?,
+        tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
+        edited_at: incoming.updated.filter(|updated| *updated > incoming.published).map(|updated| updated.min(tx.now)),
+        ..row::blank(0, incoming.uri.clone(), author.id, incoming.published.min(tx.now))
+    })
+}
+
+/// Inserts the row under an id of its time; none when its uri is known or buried.
+async fn insert(tx: &Tx, mut post: Post) -> Result<Option<Post>> {
+    let digest = sha256(post.uri.as_bytes());
+    let hash = digest.first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first));
+    let is_first = post.in_reply_to_uri.is_empty();
+    for attempt in 0..ID_ATTEMPTS {
+        let salted = hash ^ u64::from(attempt).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        post.id = PostId(id::remote(post.created_at, tx.now, salted));
+        if is_first {
+            post.root_id = Some(post.id);
+        }
+        if row::insert(tx, &post).await? {
+            return Ok(Some(post));
+        }
+        if super::is_buried(tx, &post.uri).await? || queries::by_uri(tx, &post.uri).await?.is_some() {
+            return Ok(None);
+        }
+    }
+    Err(anyhow::anyhow!("no free id for {}", post.uri).into())
+}
+
+/// What the uri names already, if it may be what the author speaks of.
+async fn known(tx: &Tx, author: &Account, uri: &str) -> Result<Option<Post>> {
+    let Some(post) = queries::by_uri(tx, uri).await? else { return Ok(None) };
+    if post.author_id != author.id || post.boost_of_id.is_some() {
+        return Err(Refusal::conflict("another_thing", "That id already names something else.").into());
+    }
+    Ok(Some(post).filter(|post| post.deleted_at.is_none()))
+}
 
 /// Applies an edit from elsewhere if it is newer than what we have (`updated`; same time: no effect).
-/// Its audience only narrows. Records `PostEdited`.
-pub async fn update(_tx: &Tx, _post: &Post, _incoming: Incoming) -> Result<()> { crate::features::later() }
+/// Its audience only narrows. Records `PostEdited`. Refused for what is ours, and when `incoming`
+/// is another thing than `post`; the caller has made sure that the author speaks.
+pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
+    if post.uri.starts_with('/') || post.uri != incoming.uri || post.boost_of_id.is_some() {
+        return Err(Refusal::forbidden("not_theirs", "That is not the sender's to edit.").into());
+    }
+    let Some(updated) = incoming.updated.map(|updated| updated.min(tx.now)) else { return Ok(()) };
+    let edited = Post {
+        title: incoming.title,
+        content: incoming.content,
+        source: String::new(),
+        spoiler: incoming.spoiler,
+        sensitive: incoming.sensitive,
+        language: incoming.language,
+        attachments: row::json(&incoming.attachments)?,
+        mentions: row::mentions_json(&incoming.mentions)?,
+        tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
+        audience: narrower(post.audience, incoming.audience),
+        ..post.clone()
+    };
+    if !reword(tx, &edited, updated).await? {
+        return Ok(());
+    }
+    if edited.mentions != post.mentions || edited.tags != post.tags {
+        row::unindex(tx, post.id).await?;
+        row::index(tx, post.id, &incoming.mentions, &incoming.tags).await?;
+    }
+    tx.record(Event::PostEdited { post: post.id });
+    Ok(())
+}
 
-/// Posts that waited for `uri` as their parent are hung under `parent`.
-pub async fn adopt_replies(_tx: &Tx, _uri: &str, _parent: PostId) -> Result<()> { crate::features::later() }
+/// Posts that waited for `uri` as their parent are hung under `parent`, and what hangs on them
+/// learns its root. [`receive`] does so by itself.
+pub async fn adopt_replies(tx: &Tx, uri: &str, parent: PostId) -> Result<()> {
+    let orphans: Vec<PostId> =
+        sql!("SELECT id FROM posts WHERE in_reply_to_uri = {} AND in_reply_to_id IS NULL AND in_reply_to_uri <> ''", uri)
+            .column(tx)
+            .await?;
+    if orphans.is_empty() {
+        return Ok(());
+    }
+    // Two posts that claim to answer each other must not make a ring.
+    let above: Vec<PostId> = sql!(
+        "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, in_reply_to_id, 0 FROM posts WHERE id = {} UNION ALL \
+            SELECT q.id, q.in_reply_to_id, up.depth + 1 FROM up JOIN posts q ON q.id = up.parent WHERE up.depth < {}) SELECT id FROM up",
+        parent,
+        ANCESTORS_MAX
+    )
+    .column(tx)
+    .await?;
+    let orphans: Vec<PostId> = orphans.into_iter().filter(|orphan| !above.contains(orphan)).collect();
+    let Some(parent) = queries::by_id(tx, parent).await? else { return Ok(()) };
+    let adopted = sql!(
+        "UPDATE posts SET in_reply_to_id = {}, in_reply_to_account_id = {} WHERE id IN {}",
+        parent.id,
+        parent.author_id,
+        list(&orphans)
+    )
+    .run(tx)
+    .await?;
+    row::count(tx, parent.id, Count::Replies, i64::try_from(adopted).unwrap_or_default()).await?;
+    let Some(root) = parent.root_id else { return Ok(()) };
+    sql!(
+        "UPDATE posts SET root_id = {} WHERE id IN (WITH RECURSIVE down(id) AS (SELECT id FROM posts WHERE id IN {} UNION \
+            SELECT q.id FROM down JOIN posts q ON q.in_reply_to_id = down.id) SELECT id FROM down)",
+        root,
+        list(&orphans)
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}

@@ -1,11 +1,73 @@
 //! Threads: what a post answers and what answers it.
 
+use super::sight::{shown_to, wanted_by};
 use crate::{
     base::{error::Result, id::PostId},
     features::posts::queries::Viewer,
+    sql,
     store::{Source, tables::Post},
 };
+use std::collections::{HashMap, HashSet};
+
+/// How much of a thread somebody gets (Mastodon's bounds).
+struct Bounds {
+    ancestors: i64,
+    depth: i64,
+    descendants: i64,
+}
+
+impl Bounds {
+    fn of(viewer: &Viewer) -> Self {
+        match viewer {
+            Viewer::Account(_) => Self { ancestors: 4096, depth: 4096, descendants: 4096 },
+            Viewer::Stranger | Viewer::Host(_) => Self { ancestors: 40, depth: 20, descendants: 60 },
+        }
+    }
+}
 
 /// Ancestors (oldest first, at most 40 deep for strangers, 4096 with an account) and descendants
-/// (in thread order, bounded likewise) of `post`, as `viewer` may see them.
-pub async fn context(_from: &impl Source, _viewer: &Viewer, _post: PostId) -> Result<(Vec<Post>, Vec<Post>)> { crate::features::later() }
+/// (in thread order, bounded likewise) of `post`, as `viewer` may see them, without those whom the
+/// viewer blocks or mutes.
+pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Result<(Vec<Post>, Vec<Post>)> {
+    let bounds = Bounds::of(viewer);
+    let above = sql!(
+        "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, in_reply_to_id, 0 FROM posts WHERE id = {} UNION ALL \
+            SELECT q.id, q.in_reply_to_id, up.depth + 1 FROM up JOIN posts q ON q.id = up.parent WHERE up.depth < {}) \
+         SELECT p.* FROM up JOIN posts p ON p.id = up.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE up.depth > 0",
+        post,
+        bounds.ancestors
+    );
+    let ancestors = wanted_by(shown_to(above, viewer), viewer, "p", from.now()).then(" ORDER BY up.depth DESC").all(from).await?;
+    let below = sql!(
+        "WITH RECURSIVE down(id, depth) AS (SELECT id, 0 FROM posts WHERE id = {} UNION ALL \
+            SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}) \
+         SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0",
+        post,
+        bounds.depth
+    );
+    let below = wanted_by(shown_to(below, viewer), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
+    Ok((ancestors, in_thread_order(post, below.all(from).await?)))
+}
+
+/// Each answer after what it answers, older answers first; those whose parent is hidden come last.
+fn in_thread_order(top: PostId, mut posts: Vec<Post>) -> Vec<Post> {
+    posts.sort_by_key(|post| std::cmp::Reverse(post.id));
+    let known: HashSet<PostId> = posts.iter().map(|post| post.id).collect();
+    let mut under: HashMap<PostId, Vec<Post>> = HashMap::new();
+    let mut adrift = Vec::new();
+    for post in posts {
+        match post.in_reply_to_id {
+            Some(parent) if parent == top || known.contains(&parent) => under.entry(parent).or_default().push(post),
+            _ => adrift.push(post),
+        }
+    }
+    // A stack, its top being what comes next: so the lists above run from new to old.
+    let mut stack = adrift;
+    stack.extend(under.remove(&top).unwrap_or_default());
+    let mut ordered = Vec::new();
+    while let Some(post) = stack.pop() {
+        stack.extend(under.remove(&post.id).unwrap_or_default());
+        ordered.push(post);
+    }
+    ordered
+}

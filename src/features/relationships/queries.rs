@@ -5,7 +5,7 @@ use crate::{
         error::Result,
         id::{AccountId, InboxId},
         page::Page,
-        words::FollowState,
+        words::{AccountKind, FollowState},
     },
     sql,
     store::{
@@ -178,6 +178,25 @@ async fn listing(from: &impl Source, start: Sql, page: Page) -> Result<Vec<Liste
     let select = start.before("SELECT r.id AS cursor, a.* ");
     let rows: Vec<Listed> = select.page("r.id", page).all(from).await?;
     Ok(page.newest_first(rows))
+}
+
+/// Whom `me` follows among the followers of `of` (all accepted; never of a community, whose people
+/// are told to members only), at most `limit`.
+pub async fn familiar(from: &impl Source, me: AccountId, of: AccountId, limit: u32) -> Result<Vec<Account>> {
+    sql!(
+        "SELECT a.* FROM follows mine JOIN follows theirs ON theirs.follower_id = mine.target_id JOIN accounts a ON a.id = mine.target_id \
+         JOIN accounts t ON t.id = theirs.target_id \
+         WHERE mine.follower_id = {} AND mine.state = {} AND theirs.target_id = {} AND theirs.state = {} AND t.kind <> {} \
+         ORDER BY a.id LIMIT {}",
+        me,
+        FollowState::Accepted,
+        of,
+        FollowState::Accepted,
+        AccountKind::Community,
+        i64::from(limit)
+    )
+    .all(from)
+    .await
 }
 
 /// Our own accounts that follow `of` (accepted).

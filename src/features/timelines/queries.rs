@@ -1,9 +1,17 @@
 //! Reading timelines: keyset pages, newest first, one statement each.
+//!
+//! Invariant: every page walks an index in its own order (a test reads the plans), so its cost
+//! does not grow with the table. `CROSS JOIN` keeps SQLite from turning a join round; PostgreSQL
+//! does not mind it.
 
 use crate::{
-    base::{error::Result, id::AccountId, page::Page},
-    features::posts::queries::Viewer,
-    store::{Source, tables::Post},
+    base::{clock::Stamp, error::Result, id::AccountId, page::Page, text::scan::tag_key},
+    features::posts::{
+        queries::Viewer,
+        sight::{paged, shown_to, visible_to, wanted_by},
+    },
+    sql,
+    store::{Source, Sql, tables::Post},
 };
 
 /// Which public posts.
@@ -16,6 +24,20 @@ pub struct Reach {
     /// Only with media.
     pub only_media: bool,
 }
+
+/// Which tags, without `#`, in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// At least one of these; the first [`TAGS_ANY_MAX`] count.
+    pub any: Vec<String>,
+    /// Each of these too.
+    pub all: Vec<String>,
+    /// None of these.
+    pub none: Vec<String>,
+}
+
+/// Alternatives that one tag timeline may have.
+pub const TAGS_ANY_MAX: usize = 5;
 
 /// Which entries of a profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,13 +52,130 @@ pub struct Shown {
     pub tagged: Option<String>,
 }
 
+async fn read(from: &impl Source, sql: Sql, column: &str, page: Page) -> Result<Vec<Post>> {
+    let rows = paged(sql, column, &page).all(from).await?;
+    Ok(page.newest_first(rows))
+}
+
+fn home_sql(me: AccountId, now: Stamp) -> Sql {
+    let viewer = Viewer::Account(me);
+    let sql = sql!(
+        "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id",
+        me
+    );
+    let sql = wanted_by(shown_to(sql, &viewer), &viewer, "p", now);
+    wanted_by(sql, &viewer, "o", now)
+}
+
 /// `me`'s home timeline.
-pub async fn home(_from: &impl Source, _me: AccountId, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
-/// Public posts (no boosts).
-pub async fn public(_from: &impl Source, _viewer: &Viewer, _reach: Reach, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
-/// Posts with a tag (lower case).
-pub async fn tag(_from: &impl Source, _viewer: &Viewer, _tag: &str, _reach: Reach, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
-/// A profile's entries, boosts included.
-pub async fn profile(_from: &impl Source, _viewer: &Viewer, _of: AccountId, _shown: Shown, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
+pub async fn home(from: &impl Source, me: AccountId, page: Page) -> Result<Vec<Post>> {
+    read(from, home_sql(me, from.now()), "h.entry_id", page).await
+}
+
+fn reaching(sql: Sql, reach: Reach) -> Sql {
+    let sql = if reach.local { sql.then(" AND substr(p.uri, 1, 1) = '/'") } else { sql };
+    let sql = if reach.remote { sql.then(" AND substr(p.uri, 1, 1) <> '/'") } else { sql };
+    if reach.only_media { sql.then(" AND p.attachments <> '[]'") } else { sql }
+}
+
+fn public_sql(viewer: &Viewer, reach: Reach, now: Stamp) -> Sql {
+    // The first line is word for word the condition of the index.
+    let sql = sql!(
+        "SELECT p.* FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
+            AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)"
+    );
+    let sql = visible_to(reaching(sql, reach).then(" AND "), viewer, "p");
+    wanted_by(sql, viewer, "p", now)
+}
+
+/// Public posts: no boosts, no replies to others.
+pub async fn public(from: &impl Source, viewer: &Viewer, reach: Reach, page: Page) -> Result<Vec<Post>> {
+    read(from, public_sql(viewer, reach, from.now()), "p.id", page).await
+}
+
+fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: Stamp) -> Sql {
+    let mut sql =
+        sql!("SELECT p.* FROM post_tags t CROSS JOIN posts p WHERE t.tag = {} AND p.id = t.post_id AND p.audience = 0", tag_key(tag));
+    for tag in &tags.all {
+        sql = sql.then(" AND EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
+    }
+    for tag in &tags.none {
+        sql = sql.then(" AND NOT EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
+    }
+    let sql = visible_to(reaching(sql, reach).then(" AND "), viewer, "p");
+    wanted_by(sql, viewer, "p", now)
+}
+
+/// Public posts with these tags: one statement for each alternative.
+pub async fn tag(from: &impl Source, viewer: &Viewer, tags: &Tags, reach: Reach, page: Page) -> Result<Vec<Post>> {
+    let mut found: Vec<Post> = Vec::new();
+    for tag in tags.any.iter().take(TAGS_ANY_MAX) {
+        found.extend(read(from, tag_sql(viewer, tag, tags, reach, from.now()), "t.post_id", page).await?);
+    }
+    if tags.any.len() > 1 {
+        found.sort_by_key(|post| std::cmp::Reverse(post.id));
+        found.dedup_by_key(|post| post.id);
+        let limit = page.limit as usize;
+        let beyond = found.len().saturating_sub(limit);
+        // Read upwards, the page is the older end of what was found; read downwards, the newer.
+        if page.min_id.is_some() { drop(found.drain(..beyond)) } else { found.truncate(limit) }
+    }
+    Ok(found)
+}
+
+fn profile_sql(viewer: &Viewer, of: AccountId, shown: &Shown) -> Sql {
+    let mut sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {} AND p.audience <> 4", of);
+    if shown.exclude_replies {
+        sql = sql.then(" AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)");
+    }
+    if shown.exclude_reblogs || shown.only_media {
+        sql = sql.then(" AND p.boost_of_id IS NULL");
+    }
+    if shown.only_media {
+        sql = sql.then(" AND p.attachments <> '[]'");
+    }
+    if let Some(tag) = &shown.tagged {
+        sql = sql.then(" AND EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
+    }
+    shown_to(sql, viewer)
+}
+
+/// A profile's entries, boosts included; of a community, what it boosted.
+pub async fn profile(from: &impl Source, viewer: &Viewer, of: AccountId, shown: Shown, page: Page) -> Result<Vec<Post>> {
+    read(from, profile_sql(viewer, of, &shown), "p.id", page).await
+}
+
+fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> Sql {
+    let mut sql = sql!("SELECT p.* FROM posts p WHERE p.community_id = {} AND p.boost_of_id IS NULL AND NOT p.pending", of);
+    if !replies {
+        sql = sql.then(" AND p.in_reply_to_uri = ''");
+    }
+    wanted_by(visible_to(sql.then(" AND "), viewer, "p"), viewer, "p", now)
+}
+
 /// A community's posts, replies left out unless asked for.
-pub async fn community(_from: &impl Source, _viewer: &Viewer, _of: AccountId, _replies: bool, _page: Page) -> Result<Vec<Post>> { crate::features::later() }
+pub async fn community(from: &impl Source, viewer: &Viewer, of: AccountId, replies: bool, page: Page) -> Result<Vec<Post>> {
+    read(from, community_sql(viewer, of, replies, from.now()), "p.id", page).await
+}
+
+/// Every statement that reads a page, with the column it walks: for the test of their plans.
+#[cfg(test)]
+pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql, &'static str)> {
+    let (me, all) = (AccountId(1), Reach::default());
+    let (local, remote) = (Reach { local: true, ..all }, Reach { remote: true, only_media: true, ..all });
+    let plain = Shown { exclude_replies: true, exclude_reblogs: true, only_media: true, tagged: Some("a".to_owned()) };
+    let tags = Tags { any: vec!["a".to_owned()], all: vec!["b".to_owned()], none: vec!["c".to_owned()] };
+    let mut statements = vec![("home", home_sql(me, now), "h.entry_id")];
+    for viewer in [Viewer::Stranger, Viewer::Account(me)] {
+        statements.extend([
+            ("public", public_sql(&viewer, all, now), "p.id"),
+            ("local", public_sql(&viewer, local, now), "p.id"),
+            ("remote", public_sql(&viewer, remote, now), "p.id"),
+            ("tag", tag_sql(&viewer, "a", &tags, local, now), "t.post_id"),
+            ("profile", profile_sql(&viewer, me, &Shown::default()), "p.id"),
+            ("profile, less", profile_sql(&viewer, me, &plain), "p.id"),
+            ("community", community_sql(&viewer, me, false, now), "p.id"),
+        ]);
+    }
+    statements
+}

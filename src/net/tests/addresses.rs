@@ -1,7 +1,10 @@
 //! S20, S21, S24, S26: what may not be connected to is not connected to.
 
 use super::servers::{Seen, client, names, ok, plain, serve, short, trap};
-use crate::net::{Budget, FetchError, Policy, is_public, tests::servers::OUTSIDE};
+use crate::{
+    base::config::Ports,
+    net::{Budget, FetchError, Policy, is_public, tests::servers::OUTSIDE},
+};
 use proptest::prelude::*;
 use std::net::{IpAddr, Ipv4Addr};
 use url::Url;
@@ -187,7 +190,7 @@ fn s021_addresses_in_place_of_names_are_refused_in_every_notation() {
 
 #[test]
 fn only_an_allowed_address_may_stand_in_place_of_a_name() {
-    let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], allow_ports: vec![] };
+    let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], allow_ports: Ports::default() };
     for (url, expected) in
         [("http://127.0.0.1/", true), ("http://2130706433/", true), ("http://10.0.0.1/", false), ("http://[::1]/", false)]
     {
@@ -227,7 +230,7 @@ fn s026_other_ports_are_refused_unless_listed() {
     for port in [0, 1, 22, 25, 80, 444, 3306, 5432, 6379, 8080, 8443, 11211, 65535] {
         assert!(strict.check_url(&Url::parse(&format!("https://e.test:{port}/")).unwrap()).is_err(), "{port}");
     }
-    let listed = Policy { allow_http: true, allow_ports: vec![4001], ..Policy::default() };
+    let listed = Policy { allow_http: true, allow_ports: [4001].into_iter().collect(), ..Policy::default() };
     for (url, expected) in [
         ("http://e.test:4001/", true),
         ("https://e.test:4001/", true),
@@ -283,7 +286,7 @@ async fn s024_a_link_in_a_document_is_checked_like_any_other() {
 #[tokio::test]
 async fn localhost_names_reach_loopback_once_the_settings_allow_it() {
     let server = trap().await;
-    let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], allow_ports: vec![server.port] };
+    let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], allow_ports: [server.port].into_iter().collect() };
     let client = crate::net::Client::with_limits(policy, names(), "intermoot-test/1", None, short()).unwrap();
     let fetched = client.get(plain(&server.url("acme.localhost", "/")), &Budget::default()).await.unwrap();
     assert_eq!(&fetched.body[..], b"the secret");

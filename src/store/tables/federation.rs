@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, PeerId},
-    words::Level,
+    words::{Level, Shape},
 };
 use sea_orm::FromQueryResult;
 
@@ -83,6 +83,8 @@ pub struct LogRow {
     pub body: String,
     /// JSON list of inbox ids.
     pub targets: String,
+    /// Which of the targets' hosts it is for.
+    pub shape: Shape,
     /// Recorded.
     pub created_at: Stamp,
 }

@@ -83,7 +83,7 @@ pub async fn rest(node: &Node) -> Result<f64> {
 
 /// A counter or gauge of the node's `/metrics` (all labels added up); `None` where it shows none.
 pub async fn metric(node: &Node, name: &str) -> Option<f64> {
-    let answer = wire::get_as(&format!("{}/metrics", node.url), "text/plain").await.ok().filter(|answer| answer.is_success())?;
+    let answer = wire::get_as(&node.metrics_url(), "text/plain").await.ok().filter(|answer| answer.is_success())?;
     let values: Vec<f64> = answer.text().lines().filter_map(|line| sample(line, name)).collect();
     (!values.is_empty()).then(|| values.iter().sum())
 }
@@ -102,15 +102,14 @@ pub fn describe(settings: &Settings, seed: u64, ours: Option<u32>, theirs: Optio
         .find_map(|line| line.strip_prefix("model name"))
         .and_then(|rest| rest.split_once(':'))
         .map_or("unknown", |(_, name)| name.trim());
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let cores = cpuinfo.lines().filter(|line| line.starts_with("processor")).count();
     let pinning = match (ours, theirs) {
         (Some(ours), Some(theirs)) => format!("generator on core {ours}, node on core {theirs}; fan-out on both"),
         _ => "nothing pinned".to_owned(),
     };
     let line: Vec<String> = std::env::args().skip(1).collect();
     format!(
-        "Machine: {model}, {} cores seen; {pinning}. Seed {seed}. Taken {}.\nCommand: `bench {}` with {settings:?}.",
-        cores,
+        "Machine: {model}, {cores} cores; {pinning}. Seed {seed}. Taken {}.\nCommand: `bench {}` with {settings:?}.",
         federation_tests::clock::rfc3339(federation_tests::clock::now()),
         line.join(" "),
     )

@@ -1,0 +1,194 @@
+//! Account: a person, community, node or organisation, as the Mastodon API shows it.
+//!
+//! Lists in, lists out: [`accounts`] costs one statement more for any number, [`account`] none.
+//! Who is suspended or gone keeps only what names them.
+//! Source: docs.joinmastodon.org/entities/Account; client-api.md 17, 18, 30.
+
+use crate::{
+    app::App,
+    base::{
+        clock::Stamp,
+        error::Result,
+        id::AccountId,
+        text::compose::{Format, compose},
+        words::{AccountKind, JoinRule, Level, Stage},
+    },
+    features::{accounts, communities},
+    store::{
+        Source,
+        tables::{Account, Community, Field},
+    },
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// The avatar of whoever has none: a path of ours.
+pub const AVATAR: &str = "/assets/avatar.png";
+/// The header of whoever has none: a path of ours.
+pub const HEADER: &str = "/assets/header.png";
+
+/// The Mastodon API's Account.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shown {
+    /// Its id.
+    pub id: AccountId,
+    username: String,
+    acct: String,
+    display_name: String,
+    locked: bool,
+    bot: bool,
+    discoverable: bool,
+    indexable: bool,
+    group: bool,
+    created_at: Stamp,
+    note: String,
+    url: String,
+    uri: String,
+    avatar: String,
+    avatar_static: String,
+    header: String,
+    header_static: String,
+    followers_count: i64,
+    following_count: i64,
+    statuses_count: i64,
+    /// A date: `2026-11-21`.
+    last_status_at: Option<String>,
+    hide_collections: bool,
+    noindex: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suspended: bool,
+    emojis: [(); 0],
+    roles: [(); 0],
+    fields: Vec<ShownField>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intermoot: Option<Extension>,
+}
+
+/// One line of the profile's table.
+#[derive(Clone, Debug, Serialize)]
+struct ShownField {
+    /// Plain text.
+    name: String,
+    /// Safe HTML.
+    value: String,
+    verified_at: Option<Stamp>,
+}
+
+/// What Mastodon's API has no field for.
+#[derive(Clone, Debug, Serialize)]
+struct Extension {
+    community: About,
+}
+
+/// What one wants to know of a community before one joins.
+#[derive(Clone, Debug, Serialize)]
+struct About {
+    purpose: String,
+    stage: Stage,
+    join: JoinRule,
+    question: String,
+    least_level: Level,
+    members_count: i64,
+    closed_at: Option<Stamp>,
+}
+
+impl From<&Community> for Extension {
+    fn from(facts: &Community) -> Self {
+        let community = About {
+            purpose: facts.purpose.clone(),
+            stage: facts.stage,
+            join: facts.join_rule,
+            question: facts.question.clone(),
+            least_level: facts.least_level,
+            members_count: facts.members_count,
+            closed_at: facts.closed_at,
+        };
+        Self { community }
+    }
+}
+
+/// `accounts` in their order: one statement more for any number, and only if there are communities among them.
+pub async fn accounts(app: &App, from: &impl Source, accounts: Vec<Account>) -> Result<Vec<Shown>> {
+    let ids: Vec<AccountId> = accounts.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
+    let found = communities::queries::by_ids(from, &ids).await?;
+    let facts: HashMap<AccountId, Community> = found.into_iter().map(|facts| (facts.account_id, facts)).collect();
+    Ok(accounts.iter().map(|one| account(app, one, facts.get(&one.id))).collect())
+}
+
+/// The accounts with these ids, for embedding: two statements for any number.
+pub async fn by_ids(app: &App, from: &impl Source, ids: &[AccountId]) -> Result<HashMap<AccountId, Shown>> {
+    let found = accounts::queries::by_ids(from, ids).await?;
+    Ok(accounts(app, from, found).await?.into_iter().map(|shown| (shown.id, shown)).collect())
+}
+
+/// One account, with what its community says of itself.
+pub async fn one(app: &App, from: &impl Source, of: Account) -> Result<Shown> {
+    let facts = if of.is_community() { communities::queries::by_id(from, of.id).await? } else { None };
+    Ok(account(app, &of, facts.as_ref()))
+}
+
+/// `of` as shown; `facts` are those of its community, where it is one. No statement.
+pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
+    let active = of.is_active();
+    let told = |text: &str| if active { text.to_owned() } else { String::new() };
+    let avatar = image(app, of, &of.avatar_url, AVATAR);
+    let header = image(app, of, &of.header_url, HEADER);
+    Shown {
+        id: of.id,
+        username: of.username.clone(),
+        acct: of.acct(),
+        display_name: told(&of.display_name),
+        locked: of.locked,
+        bot: of.bot || matches!(of.kind, AccountKind::Service | AccountKind::Node),
+        discoverable: active && of.discoverable,
+        indexable: active && of.discoverable,
+        group: of.is_community(),
+        created_at: of.created_at,
+        note: told(&of.note),
+        url: app.origin.absolute(if of.url.is_empty() { &of.uri } else { &of.url }),
+        uri: app.origin.absolute(&of.uri),
+        avatar_static: avatar.clone(),
+        avatar,
+        header_static: header.clone(),
+        header,
+        followers_count: of.followers_count,
+        following_count: of.following_count,
+        statuses_count: of.posts_count,
+        last_status_at: of.last_post_at.map(|at| at.utc().format("%Y-%m-%d").to_string()),
+        // Members are listed to members only (decisions.md 5).
+        hide_collections: of.is_community(),
+        noindex: !of.discoverable,
+        suspended: !active,
+        emojis: [],
+        roles: [],
+        fields: if active { shown_fields(app, of) } else { Vec::new() },
+        intermoot: facts.filter(|_| active).map(Extension::from),
+    }
+}
+
+/// The profile's table as it is kept: text as typed for ours, safe HTML for others.
+pub fn fields(of: &Account) -> Vec<Field> {
+    serde_json::from_str(&of.fields).unwrap_or_default()
+}
+
+fn shown_fields(app: &App, of: &Account) -> Vec<ShownField> {
+    let html = |value: String| if of.is_local() { line(app, &value) } else { value };
+    fields(of).into_iter().map(|field| ShownField { name: field.name, value: html(field.value), verified_at: field.verified_at }).collect()
+}
+
+/// One typed line as HTML: addresses and hashtags become links, all else is text.
+fn line(app: &App, typed: &str) -> String {
+    let html = compose(typed, Format::Plain, &|_| None, &|tag| tag_url(app, tag)).html;
+    html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")).unwrap_or(&html).to_owned()
+}
+
+/// The page of a hashtag on this node, by its key.
+pub fn tag_url(app: &App, key: &str) -> String {
+    app.origin.absolute(&format!("/tags/{key}"))
+}
+
+/// A picture, or ours for whoever has none. A page over https cannot show one over http (client-api.md 18).
+fn image(app: &App, of: &Account, url: &str, without: &str) -> String {
+    let mixed = url.starts_with("http://") && app.origin.base().starts_with("https://");
+    app.origin.absolute(if url.is_empty() || mixed || !of.is_active() { without } else { url })
+}

@@ -1,0 +1,318 @@
+//! Posts as clients get them: a page with boosts, authors, mentions, my flags, apps and communities
+//! in at most five statements.
+
+use super::author::{Author, author};
+use crate::{
+    app::App,
+    base::{
+        clock::Stamp,
+        error::Result,
+        id::{AccountId, AppId, PostId},
+        text::scan::tag_key,
+        words::Audience,
+    },
+    features::{
+        accounts,
+        posts::queries::{self, Viewer},
+        reactions, sessions,
+    },
+    store::tables::{self, Account, Attachment, Post},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// The Mastodon API's Status, with what is ours under `intermoot`.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of docs.joinmastodon.org/entities/Status")]
+pub struct Status {
+    pub id: PostId,
+    pub created_at: Stamp,
+    pub in_reply_to_id: Option<PostId>,
+    pub in_reply_to_account_id: Option<AccountId>,
+    pub sensitive: bool,
+    pub spoiler_text: String,
+    pub visibility: &'static str,
+    pub language: Option<String>,
+    pub uri: String,
+    pub url: String,
+    pub replies_count: i64,
+    pub reblogs_count: i64,
+    pub favourites_count: i64,
+    pub quotes_count: i64,
+    pub edited_at: Option<Stamp>,
+    pub favourited: bool,
+    pub reblogged: bool,
+    pub muted: bool,
+    pub bookmarked: bool,
+    pub pinned: bool,
+    pub content: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    pub reblog: Option<Box<Status>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<Application>,
+    pub account: Author,
+    pub media_attachments: Vec<Value>,
+    pub mentions: Vec<Mentioned>,
+    pub tags: Vec<Tagged>,
+    pub emojis: [(); 0],
+    pub card: Option<()>,
+    pub poll: Option<()>,
+    pub quote: Option<()>,
+    pub filtered: [(); 0],
+    pub intermoot: Extra,
+}
+
+/// The app a post was written with.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of docs.joinmastodon.org/entities/Status#application")]
+pub struct Application {
+    pub name: String,
+    pub website: Option<String>,
+}
+
+/// Somebody mentioned.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of docs.joinmastodon.org/entities/Status#Mention")]
+pub struct Mentioned {
+    pub id: AccountId,
+    pub username: String,
+    pub acct: String,
+    pub url: String,
+}
+
+/// A tag of a post.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of docs.joinmastodon.org/entities/Status#Tag")]
+pub struct Tagged {
+    pub name: String,
+    pub url: String,
+}
+
+/// What Mastodon has no word for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Extra {
+    /// The community it belongs to.
+    pub community: Option<Community>,
+    /// Its title; none for most.
+    pub title: Option<String>,
+    /// Waits for a community elsewhere.
+    pub pending: bool,
+    /// Removed by a moderator (only its author sees it still), and why.
+    pub removed: Option<Removed>,
+}
+
+/// Why a post was removed.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "says itself")]
+pub struct Removed {
+    pub reason: String,
+}
+
+/// The community of a post.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of our communities, contract.md")]
+pub struct Community {
+    pub id: AccountId,
+    pub name: String,
+    pub acct: String,
+    pub title: String,
+}
+
+/// Everything a page of posts refers to.
+struct Around {
+    shown: HashMap<PostId, Post>,
+    accounts: HashMap<AccountId, Account>,
+    authors: HashMap<AccountId, Author>,
+    apps: HashMap<AppId, tables::App>,
+    mine: HashMap<PostId, (bool, bool, bool)>,
+}
+
+/// The posts as `viewer` gets them, in their order. Posts the caller has read as this viewer; what
+/// they boost is read here as this viewer too, and a boost of what may not be seen is left out.
+pub async fn statuses(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Vec<Status>> {
+    let around = gather(app, viewer, posts).await?;
+    Ok(posts.iter().filter_map(|post| whole(app, &around, post)).collect())
+}
+
+/// One post as `viewer` gets it; not found when its author is no more.
+pub async fn status(app: &App, viewer: &Viewer, post: &Post) -> Result<Status> {
+    let found = statuses(app, viewer, std::slice::from_ref(post)).await?.pop();
+    Ok(found.ok_or_else(crate::base::error::Refusal::not_found)?)
+}
+
+/// The word clients have for an audience.
+pub fn visibility(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "public",
+        Audience::Unlisted => "unlisted",
+        Audience::Followers | Audience::Members => "private",
+        Audience::Direct => "direct",
+    }
+}
+
+async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
+    let boosted: Vec<PostId> = distinct(posts.iter().filter_map(|post| post.boost_of_id));
+    let shown: HashMap<PostId, Post> =
+        queries::seen_many(&app.store, viewer, &boosted).await?.into_iter().map(|post| (post.id, post)).collect();
+    let all = || posts.iter().chain(shown.values());
+
+    let people = all().flat_map(|post| [Some(post.author_id), post.community_id].into_iter().flatten().chain(mentioned(post)));
+    let accounts = accounts::queries::by_ids(&app.store, &distinct(people)).await?;
+    let mut mine = HashMap::new();
+    if let Some(me) = viewer.account() {
+        let ids = distinct(all().filter(|post| post.boost_of_id.is_none()).map(|post| post.id));
+        let flags = reactions::mine(&app.store, me, &ids).await?;
+        mine.extend(flags.into_iter().map(|(post, favourited, boosted, bookmarked)| (post, (favourited, boosted, bookmarked))));
+    }
+    let apps = distinct(all().filter_map(|post| post.app_id));
+    let apps = if apps.is_empty() { Vec::new() } else { sessions::apps_by_ids(&app.store, &apps).await? };
+
+    let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
+    let authors = accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
+    Ok(Around {
+        authors,
+        accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
+        apps: apps.into_iter().map(|app| (app.id, app)).collect(),
+        shown,
+        mine,
+    })
+}
+
+fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.filter(|item| seen.insert(*item)).collect()
+}
+
+fn mentioned(post: &Post) -> Vec<AccountId> {
+    if post.mentions == "[]" {
+        return Vec::new();
+    }
+    let list: Vec<tables::Mention> = serde_json::from_str(&post.mentions).unwrap_or_default();
+    list.into_iter().map(|mention| mention.id).collect()
+}
+
+/// A post with what it boosts; none when it may not be shown.
+fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
+    let Some(shown) = post.boost_of_id else { return one(app, around, post) };
+    let shown = one(app, around, around.shown.get(&shown)?)?;
+    let mut boost = one(app, around, post)?;
+    // Clients show the boost's own copy of these.
+    boost.content.clone_from(&shown.content);
+    boost.spoiler_text.clone_from(&shown.spoiler_text);
+    boost.sensitive = shown.sensitive;
+    boost.language.clone_from(&shown.language);
+    (boost.favourited, boost.reblogged, boost.bookmarked) = (shown.favourited, shown.reblogged, shown.bookmarked);
+    (boost.replies_count, boost.reblogs_count, boost.favourites_count) = (shown.replies_count, shown.reblogs_count, shown.favourites_count);
+    boost.reblog = Some(Box::new(shown));
+    Some(boost)
+}
+
+fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
+    let (favourited, reblogged, bookmarked) = around.mine.get(&post.id).copied().unwrap_or_default();
+    let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };
+    let application = post.app_id.and_then(|id| around.apps.get(&id)).map(|app| Application {
+        name: app.name.clone(),
+        website: Some(app.website.clone()).filter(|website| !website.is_empty()),
+    });
+    Some(Status {
+        id: post.id,
+        created_at: post.created_at,
+        in_reply_to_id: post.in_reply_to_id,
+        in_reply_to_account_id: post.in_reply_to_account_id,
+        sensitive: post.sensitive,
+        spoiler_text: post.spoiler.clone(),
+        visibility: visibility(post.audience),
+        language: Some(post.language.clone()).filter(|language| !language.is_empty()),
+        uri: app.origin.absolute(&post.uri),
+        url: app.origin.absolute(&post.url),
+        replies_count: post.replies_count,
+        reblogs_count: post.boosts_count,
+        favourites_count: post.favourites_count,
+        quotes_count: 0,
+        edited_at: post.edited_at,
+        favourited,
+        reblogged,
+        muted: false,
+        bookmarked,
+        pinned: false,
+        content: titled(post),
+        text: None,
+        reblog: None,
+        application,
+        account: around.authors.get(&post.author_id)?.clone(),
+        media_attachments: media(post),
+        mentions: mentioned(post).iter().filter_map(|id| around.accounts.get(id)).map(|account| mention(app, account)).collect(),
+        tags: tags.iter().map(|tag| tagged(app, tag)).collect(),
+        emojis: [],
+        card: None,
+        poll: None,
+        quote: None,
+        filtered: [],
+        intermoot: extra(around, post),
+    })
+}
+
+/// The words, under their title where there is one: other clients have no place for titles.
+fn titled(post: &Post) -> String {
+    if post.title.is_empty() {
+        return post.content.clone();
+    }
+    let title = post.title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<p><strong>{title}</strong></p>{}", post.content)
+}
+
+fn mention(app: &App, account: &Account) -> Mentioned {
+    Mentioned { id: account.id, username: account.username.clone(), acct: account.acct(), url: app.origin.absolute(&account.url) }
+}
+
+/// A tag with its page.
+pub fn tagged(app: &App, tag: &str) -> Tagged {
+    Tagged { name: tag.to_owned(), url: tag_url(app, &tag_key(tag)) }
+}
+
+/// The page of a tag, by its key.
+pub fn tag_url(app: &App, key: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    format!("{}/tags/{encoded}", app.origin.base())
+}
+
+fn extra(around: &Around, post: &Post) -> Extra {
+    let community = post.community_id.and_then(|id| around.accounts.get(&id));
+    Extra {
+        community: community.map(|account| Community {
+            id: account.id,
+            name: account.username.clone(),
+            acct: account.acct(),
+            title: if account.display_name.is_empty() { account.username.clone() } else { account.display_name.clone() },
+        }),
+        title: Some(post.title.clone()).filter(|title| !title.is_empty()),
+        pending: post.pending,
+        removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
+    }
+}
+
+/// Media at their origin, as the Mastodon API's MediaAttachment.
+pub fn media(post: &Post) -> Vec<Value> {
+    if post.attachments == "[]" {
+        return Vec::new();
+    }
+    let list: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
+    let one = |(nth, file): (usize, &Attachment)| {
+        let kind = match file.media_type.split('/').next() {
+            Some("image") => "image",
+            Some("video") => "video",
+            Some("audio") => "audio",
+            _ => "unknown",
+        };
+        let size = file.width.zip(file.height).filter(|(_, height)| *height > 0);
+        let original = size.map(|(width, height)| json!({ "width": width, "height": height, "size": format!("{width}x{height}"), "aspect": f64::from(width) / f64::from(height) }));
+        json!({
+            "id": format!("{}{nth:02}", post.id), "type": kind, "url": file.url, "preview_url": file.url, "remote_url": file.url, "text_url": null,
+            "description": Some(&file.description).filter(|text| !text.is_empty()), "blurhash": file.blurhash,
+            "meta": original.map_or_else(|| json!({}), |original| json!({ "original": original })),
+        })
+    };
+    list.iter().enumerate().map(one).collect()
+}

@@ -1,0 +1,225 @@
+//! The members of a community: listed to members, moderated by moderators where it lives.
+
+use super::communities::visible;
+use crate::{
+    api::{
+        body::Input,
+        caller::Caller,
+        entities::account::{self, Shown},
+        error::{Failure, Result},
+        paging::PageQuery,
+        path::Path,
+        routes::{Access, Cost, Routes},
+    },
+    app::{App, ListedMember},
+    base::{
+        clock::Stamp,
+        error::Refusal,
+        id::AccountId,
+        page::Page,
+        words::{Role, SeatStatus},
+    },
+    features::{accounts, memberships},
+    policy::scope::Scope,
+    store::{
+        Tx,
+        tables::{Account, Seat},
+    },
+};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::{collections::HashMap, time::Duration};
+
+/// Longest ban that ends by itself: a hundred years.
+const BAN_SECONDS_MAX: u64 = 100 * 366 * 86_400;
+/// Most members shown of a community elsewhere.
+const LISTED_MAX: usize = 1000;
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    let (read, write) = (Access::User(Scope::Read), Access::User(Scope::Write));
+    Routes::new()
+        .get("/api/intermoot/v1/communities/{id}/members", read, "Who is in a community one is in", list)
+        .costing(Cost::Large)
+        .get("/api/intermoot/v1/communities/{id}/requests", read, "Who asks to join a community one moderates", requests)
+        .post("/api/intermoot/v1/communities/{id}/requests/{account_id}/accept", write, "Admits somebody who asked", accept)
+        .post("/api/intermoot/v1/communities/{id}/requests/{account_id}/refuse", write, "Refuses somebody who asked", refuse)
+        .patch("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Gives a member another role", appoint)
+        .delete("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Puts a member out", remove)
+        .post("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Puts somebody out and bars them", ban)
+        .delete("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Lifts a ban", unban)
+}
+
+/// A member as our API shows one. Of a community elsewhere we may not know the account.
+#[derive(Debug, Serialize)]
+struct Member {
+    account: Option<Shown>,
+    uri: String,
+    role: String,
+    status: SeatStatus,
+    host: String,
+    /// Since when, as far as we know.
+    since: Option<Stamp>,
+}
+
+async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
+    let (community, _) = visible(&app, Some(caller.id()), id).await?;
+    if memberships::queries::role(&app.store, id, caller.id()).await?.is_none() {
+        return Err(Refusal::forbidden("not_a_member", "Members are listed to members only.").into());
+    }
+    if !community.is_local() {
+        let listed = app.network()?.members(id).await?;
+        return Ok(Json(listed_elsewhere(&app, &community, listed).await?).into_response());
+    }
+    let page = query.clamp(40, 80);
+    let rows = memberships::queries::members(&app.store, id, page).await?;
+    answer(&app, &query, page, rows).await
+}
+
+async fn requests(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
+    visible(&app, Some(caller.id()), id).await?;
+    if memberships::queries::role(&app.store, id, caller.id()).await? < Some(Role::Moderator) {
+        return Err(Refusal::forbidden("rank", "Requests are shown to moderators only.").into());
+    }
+    let page = query.clamp(40, 80);
+    let rows = memberships::queries::requests(&app.store, id, page).await?;
+    answer(&app, &query, page, rows).await
+}
+
+async fn answer(app: &App, query: &PageQuery, page: Page, rows: Vec<(Seat, Account)>) -> Result<Response> {
+    let ids: Vec<i64> = rows.iter().map(|(seat, _)| seat.id.0).collect();
+    let (seats, people): (Vec<Seat>, Vec<Account>) = rows.into_iter().unzip();
+    let uris: Vec<(String, String)> = people.iter().map(|person| (app.origin.absolute(&person.uri), host(app, &person.host))).collect();
+    let shown = account::accounts(app, &app.store, people).await?;
+    let members = seats.into_iter().zip(uris).zip(shown).map(|((seat, (uri, host)), account)| Member {
+        account: Some(account),
+        uri,
+        role: seat.role.to_string(),
+        status: seat.status,
+        host,
+        since: Some(seat.updated_at),
+    });
+    Ok(query.answer(members.collect(), page.cursors(&ids)))
+}
+
+/// Members as the community's own node lists them, with the accounts that we know.
+async fn listed_elsewhere(app: &App, community: &Account, listed: Vec<ListedMember>) -> Result<Vec<Member>> {
+    let uris: Vec<String> = listed.iter().take(LISTED_MAX).map(|member| app.origin.stored(&member.uri).to_owned()).collect();
+    let known = accounts::queries::by_uris(&app.store, &uris).await?;
+    let hosts: HashMap<String, (AccountId, String)> =
+        known.iter().map(|account| (app.origin.absolute(&account.uri), (account.id, host(app, &account.host)))).collect();
+    let shown = account::accounts(app, &app.store, known).await?;
+    let mut shown: HashMap<AccountId, Shown> = shown.into_iter().map(|account| (account.id, account)).collect();
+    let members = listed.into_iter().take(LISTED_MAX).map(|member| {
+        let known = hosts.get(&member.uri);
+        Member {
+            account: known.and_then(|(id, _)| shown.remove(id)),
+            host: known.map_or_else(|| named_host(&member.uri).unwrap_or_else(|| community.host.clone()), |(_, host)| host.clone()),
+            uri: member.uri,
+            role: member.role,
+            status: SeatStatus::Active,
+            since: None,
+        }
+    });
+    Ok(members.collect())
+}
+
+fn host(app: &App, host: &str) -> String {
+    if host.is_empty() { app.origin.authority().to_owned() } else { host.to_owned() }
+}
+
+fn named_host(uri: &str) -> Option<String> {
+    crate::base::host::authority(&crate::base::host::parse(uri)?)
+}
+
+async fn accept(state: State<App>, caller: Caller, path: Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
+    decide(state, caller, path, true).await
+}
+
+async fn refuse(state: State<App>, caller: Caller, path: Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
+    decide(state, caller, path, false).await
+}
+
+async fn decide(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>, admit: bool) -> Result<Json<Value>> {
+    let (community, tx, who) = begin(&app, &caller, id, who).await?;
+    let seat = memberships::decide(&tx, caller.account(), &who, &community, admit).await?;
+    tx.commit().await?;
+    Ok(Json(shown(&seat)))
+}
+
+#[derive(Deserialize)]
+struct Appointment {
+    role: Role,
+}
+
+async fn appoint(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, who)): Path<(AccountId, AccountId)>,
+    Input(new): Input<Appointment>,
+) -> Result<Json<Value>> {
+    let (community, tx, who) = begin(&app, &caller, id, who).await?;
+    let seat = memberships::appoint(&tx, caller.account(), &who, &community, new.role).await?;
+    tx.commit().await?;
+    Ok(Json(shown(&seat)))
+}
+
+#[derive(Deserialize)]
+struct Why {
+    #[serde(default)]
+    reason: String,
+    /// Seconds; 0 and none: for good.
+    #[serde(default)]
+    expires_in: u64,
+}
+
+async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, who)): Path<(AccountId, AccountId)>,
+    Input(why): Input<Why>,
+) -> Result<Json<Value>> {
+    let (community, tx, who) = begin(&app, &caller, id, who).await?;
+    memberships::remove(&tx, caller.account(), &who, &community, &why.reason).await?;
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}
+
+async fn ban(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, who)): Path<(AccountId, AccountId)>,
+    Input(why): Input<Why>,
+) -> Result<Json<Value>> {
+    if why.expires_in > BAN_SECONDS_MAX {
+        return Err(Failure::field("expires_in", format!("must not be longer than {BAN_SECONDS_MAX} seconds")));
+    }
+    let (community, tx, who) = begin(&app, &caller, id, who).await?;
+    let until = (why.expires_in > 0).then(|| tx.now.plus(Duration::from_secs(why.expires_in)));
+    memberships::ban(&tx, caller.account(), &who, &community, (&why.reason, until)).await?;
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}
+
+async fn unban(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
+    let (community, tx, who) = begin(&app, &caller, id, who).await?;
+    memberships::unban(&tx, caller.account(), &who, &community).await?;
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}
+
+/// The community, an act over one of its people, and that person.
+async fn begin(app: &App, caller: &Caller, id: AccountId, who: AccountId) -> Result<(Account, Tx, Account)> {
+    let (community, _) = visible(app, Some(caller.id()), id).await?;
+    let who = accounts::queries::by_id(&app.store, who).await?.ok_or_else(Refusal::not_found)?;
+    Ok((community, app.begin().await?, who))
+}
+
+fn shown(seat: &Seat) -> Value {
+    json!({ "account_id": seat.account_id, "role": seat.role, "status": seat.status, "since": seat.updated_at })
+}

@@ -1,0 +1,206 @@
+//! Writing and editing posts.
+//!
+//! People named in the words are looked up here, unknown ones elsewhere within bounds, before the
+//! act begins; whoever is not found stays plain text.
+
+use super::{
+    statuses::own,
+    written::{self, Written},
+};
+use crate::{
+    api::{
+        body::Input,
+        caller::Caller,
+        entities::status::{self, Status},
+        error::{Failure, Result},
+        routes::{Access, Cost, Routes},
+    },
+    app::App,
+    base::{
+        id::{AccountId, PostId},
+        text::{
+            limits::{SPOILER_CHARS_MAX, count_chars},
+            names::free_text,
+        },
+        words::Audience,
+    },
+    features::posts::{
+        self, Edit,
+        once::{Repeat, publish_once},
+        publish::{Draft, publish},
+        queries::Viewer,
+    },
+    policy::scope::Scope,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::HeaderMap,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Longest Idempotency-Key that is taken.
+const KEY_BYTES_MAX: usize = 500;
+/// Longest language tag (BCP 47).
+const LANGUAGE_BYTES_MAX: usize = 35;
+
+pub(super) fn routes() -> Routes {
+    let write = Access::User(Scope::WriteStatuses);
+    Routes::new()
+        .post("/api/v1/statuses", write, "Publishes a post", create)
+        .costing(Cost::Large)
+        .put("/api/v1/statuses/{id}", write, "Edits a post of one's own", change)
+        .costing(Cost::Large)
+}
+
+/// What a client sends for a post or an edit.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    status: Option<String>,
+    spoiler_text: Option<String>,
+    sensitive: Option<bool>,
+    visibility: Option<String>,
+    language: Option<String>,
+    in_reply_to_id: Option<PostId>,
+    media_ids: Vec<Value>,
+    poll: Option<Value>,
+    scheduled_at: Option<String>,
+    intermoot: Option<Ours>,
+}
+
+/// What is ours in it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ours {
+    community_id: Option<AccountId>,
+    title: Option<String>,
+}
+
+/// The words of a request, checked.
+struct Words {
+    source: String,
+    spoiler: String,
+    language: String,
+}
+
+impl Asked {
+    /// 422 for what this node cannot do yet, rather than a post without it.
+    fn only_what_we_can(&self) -> Result<()> {
+        if !self.media_ids.is_empty() {
+            return Err(Failure::field("media_ids", "is not supported yet: this server takes posts without media"));
+        }
+        if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
+            return Err(Failure::field("poll", "is not supported yet: this server takes posts without polls"));
+        }
+        if self.scheduled_at.as_ref().is_some_and(|at| !at.is_empty()) {
+            return Err(Failure::field("scheduled_at", "is not supported yet: this server publishes at once"));
+        }
+        Ok(())
+    }
+
+    fn words(&self, app: &App, fallback: &str) -> Result<Words> {
+        let mut source = self.status.clone().unwrap_or_default();
+        let mut spoiler = free_text(&self.spoiler_text.clone().unwrap_or_default(), usize::MAX).replace(['\n', '\t'], " ");
+        if source.trim().is_empty() {
+            // As Mastodon does: a warning without words is the words.
+            source = std::mem::take(&mut spoiler);
+        }
+        if source.trim().is_empty() {
+            return Err(Failure::field("text", "can't be blank"));
+        }
+        let most = app.config.limits.status_characters as usize;
+        if count_chars(&source) + spoiler.chars().count() > most {
+            return Err(Failure::field("text", format!("is longer than {most} characters")));
+        }
+        if spoiler.chars().count() > SPOILER_CHARS_MAX {
+            return Err(Failure::field("spoiler_text", format!("is longer than {SPOILER_CHARS_MAX} characters")));
+        }
+        let is_tag = |tag: &&str| tag.len() <= LANGUAGE_BYTES_MAX && !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let language = self.language.as_deref().filter(is_tag).unwrap_or(fallback).to_owned();
+        Ok(Words { source, spoiler, language })
+    }
+
+    fn audience(&self, fallback: Audience) -> Result<Audience> {
+        match self.visibility.as_deref() {
+            None | Some("") => Ok(fallback),
+            Some("public") => Ok(Audience::Public),
+            Some("unlisted") => Ok(Audience::Unlisted),
+            Some("private") => Ok(Audience::Followers),
+            Some("direct") => Ok(Audience::Direct),
+            Some(_) => Err(Failure::field("visibility", "must be one of public, unlisted, private, direct")),
+        }
+    }
+}
+
+/// Everything that makes the post what it is, for recognising a repeat.
+fn fingerprint(asked: &Asked) -> String {
+    format!("{asked:?}")
+}
+
+async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Input(asked): Input<Asked>) -> Result<Json<Status>> {
+    asked.only_what_we_can()?;
+    app.quotas.posts.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
+    let user = caller.bearer().user.as_ref();
+    let words = asked.words(&app, user.map_or("", |user| &user.posting_language))?;
+    let audience = asked.audience(user.map_or(Audience::Public, |user| user.posting_audience))?;
+    let written = written::write(&app, &words.source).await?;
+    let ours = asked.intermoot.as_ref();
+    let named = ours.and_then(|ours| ours.community_id);
+    let community = match named {
+        Some(_) => named,
+        None if asked.in_reply_to_id.is_some() || audience == Audience::Direct => None,
+        None => written::addressed(&app, &words.source, &written).await?,
+    };
+    let title = ours.and_then(|ours| ours.title.as_deref()).map(written::title).unwrap_or_default();
+    let draft = Draft {
+        title,
+        source: words.source,
+        spoiler: words.spoiler,
+        sensitive: asked.sensitive.unwrap_or_else(|| user.is_some_and(|user| user.posting_sensitive)),
+        language: words.language,
+        audience,
+        in_reply_to: asked.in_reply_to_id,
+        community,
+        app_id: Some(caller.bearer().token.app_id),
+        content: written.html,
+        mentions: written.mentions.iter().map(|account| account.id).collect(),
+        tags: written.tags,
+    };
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
+    if key.is_some_and(|key| key.len() > KEY_BYTES_MAX) {
+        return Err(Failure::field("Idempotency-Key", format!("is longer than {KEY_BYTES_MAX} characters")));
+    }
+    let tx = app.begin().await?;
+    let post = match key {
+        Some(key) => publish_once(&tx, caller.account(), draft, Repeat { key, body: &fingerprint(&asked) }).await?,
+        None => publish(&tx, caller.account(), draft).await?,
+    };
+    tx.commit().await?;
+    app.store.settle().await;
+    Ok(Json(status::status(&app, &Viewer::Account(caller.id()), &post).await?))
+}
+
+async fn change(State(app): State<App>, caller: Caller, Path(id): Path<String>, Input(asked): Input<Asked>) -> Result<Json<Status>> {
+    asked.only_what_we_can()?;
+    let post = own(&app, &caller, &id).await?;
+    let words = asked.words(&app, &post.language)?;
+    let Written { html, mentions, tags } = written::write(&app, &words.source).await?;
+    let title = asked.intermoot.as_ref().and_then(|ours| ours.title.as_deref());
+    let edit = Edit {
+        title: title.map_or_else(|| post.title.clone(), written::title),
+        source: words.source,
+        content: html,
+        spoiler: words.spoiler,
+        sensitive: asked.sensitive.unwrap_or(post.sensitive),
+        language: words.language,
+        mentions: mentions.iter().map(|account| account.id).collect(),
+        tags,
+    };
+    let tx = app.begin().await?;
+    let post = posts::edit(&tx, caller.account(), &post, edit).await?;
+    tx.commit().await?;
+    app.store.settle().await;
+    Ok(Json(status::status(&app, &Viewer::Account(caller.id()), &post).await?))
+}

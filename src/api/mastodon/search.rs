@@ -1,0 +1,160 @@
+//! Search: people, posts and tags; and what an address or a handle of elsewhere names.
+//!
+//! Invariant: resolving obeys the asker's rights; what is cached here and not theirs to see is not
+//! found (S131).
+
+use super::{timelines::tag_entity, viewer};
+use crate::{
+    api::{
+        body::Query,
+        caller::MaybeCaller,
+        entities::{author::authors, status},
+        error::{Failure, Result},
+        routes::{Access, Cost, Routes},
+    },
+    app::{App, Found},
+    base::{
+        error::Error,
+        id::{AccountId, PostId},
+        text::{
+            handle::{self, Acct},
+            limits::QUERY_CHARS_MAX,
+        },
+    },
+    features::{
+        accounts,
+        posts::queries::{self, Viewer},
+        search,
+    },
+    policy::scope::Scope,
+    store::tables::{Account, Post},
+};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Most results of each kind.
+const LIMIT_MAX: u32 = 40;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/api/v2/search", Access::Public(Scope::ReadSearch), "Searches people, posts and tags", find).costing(Cost::Large)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    resolve: bool,
+    limit: Option<u32>,
+    offset: Option<u32>,
+    account_id: Option<AccountId>,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Results {
+    accounts: Vec<Account>,
+    posts: Vec<Post>,
+    tags: Vec<String>,
+}
+
+async fn find(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
+    let words = asked.q.trim();
+    if words.is_empty() {
+        return Err(Failure::field("q", "can't be blank"));
+    }
+    if words.chars().count() > QUERY_CHARS_MAX {
+        return Err(Failure::field("q", format!("is longer than {QUERY_CHARS_MAX} characters")));
+    }
+    if asked.kind.as_deref().is_some_and(|kind| !matches!(kind, "" | "accounts" | "statuses" | "hashtags")) {
+        return Err(Failure::field("type", "must be one of accounts, statuses, hashtags"));
+    }
+    let viewer = viewer(&caller);
+    let is_address = words.starts_with("https://") || words.starts_with("http://");
+    let mut found = if is_address { by_address(&app, &viewer, &asked, words).await? } else { by_words(&app, &viewer, &asked, words).await? };
+    let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
+    if let Some(author) = asked.account_id {
+        found.posts.retain(|post| post.author_id == author);
+    }
+    Ok(Json(json!({
+        "accounts": if wants("accounts") { authors(&app, &found.accounts) } else { Vec::new() },
+        "statuses": if wants("statuses") { status::statuses(&app, &viewer, &found.posts).await? } else { Vec::new() },
+        "hashtags": if wants("hashtags") { found.tags.iter().map(|tag| tag_entity(&app, tag)).collect() } else { Vec::new() },
+    })))
+}
+
+async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Result<Results> {
+    // Further pages are not offered: what is asked for is found among the first.
+    if asked.offset.is_some_and(|offset| offset > 0) {
+        return Ok(Results::default());
+    }
+    let limit = asked.limit.unwrap_or(20).clamp(1, LIMIT_MAX);
+    let mut accounts = accounts::queries::search(&app.store, words, limit).await?;
+    if let Some(exact) = by_handle(app, viewer, asked, words).await? {
+        accounts.retain(|account| account.id != exact.id);
+        accounts.insert(0, exact);
+        accounts.truncate(limit as usize);
+    }
+    let is_tag = words.starts_with('#');
+    // Words of posts are searched for people of this node only.
+    let posts = match viewer {
+        Viewer::Account(_) if !is_tag => search::posts(&app.store, viewer, words, limit).await?,
+        _ => Vec::new(),
+    };
+    let tags = if words.contains('@') || words.contains(' ') { Vec::new() } else { search::tags(&app.store, words, limit).await? };
+    Ok(Results { accounts, posts, tags: tags.into_iter().map(|(tag, _)| tag).collect() })
+}
+
+/// The account with exactly this handle; looked up at its node when asked to and unknown here.
+async fn by_handle(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Result<Option<Account>> {
+    let Ok(Acct { name, host }) = handle::acct(words) else { return Ok(None) };
+    let host = host.filter(|host| host != app.origin.authority()).unwrap_or_default();
+    let known = accounts::queries::by_handle(&app.store, &name, &host).await?;
+    if known.is_some() || host.is_empty() || !asked.resolve || viewer.account().is_none() {
+        return Ok(known.filter(Account::is_active));
+    }
+    let Ok(network) = app.network() else { return Ok(None) };
+    nothing_if_refused(network.find_account(&name, &host).await)
+}
+
+/// What an address names, here or, when asked to, elsewhere.
+async fn by_address(app: &App, viewer: &Viewer, asked: &Asked, address: &str) -> Result<Results> {
+    let stored = app.origin.stored(address).to_owned();
+    let mut found = Results::default();
+    if let Some(post) = queries::by_uri(&app.store, &stored).await? {
+        found.posts = seen(app, viewer, post.id).await?;
+    } else if let Some(account) = accounts::queries::by_uri(&app.store, &stored).await? {
+        found.accounts = Some(account).filter(Account::is_active).into_iter().collect();
+    } else if let Some(name) = stored.strip_prefix("/@") {
+        let account = accounts::queries::by_handle(&app.store, name.trim_end_matches('/'), "").await?;
+        found.accounts = account.filter(Account::is_active).into_iter().collect();
+    } else if asked.resolve && viewer.account().is_some() && !app.origin.is_ours(address) {
+        let Ok(network) = app.network() else { return Ok(found) };
+        match nothing_if_refused(network.find_url(address).await)? {
+            Some(Found::Post(post)) => found.posts = seen(app, viewer, post).await?,
+            Some(Found::Account(account)) => {
+                found.accounts = accounts::queries::by_id(&app.store, account).await?.filter(Account::is_active).into_iter().collect();
+            }
+            None => {}
+        }
+    }
+    Ok(found)
+}
+
+async fn seen(app: &App, viewer: &Viewer, post: PostId) -> Result<Vec<Post>> {
+    Ok(queries::seen(&app.store, viewer, post).await?.into_iter().collect())
+}
+
+/// A search that finds nothing is no failure.
+fn nothing_if_refused<T>(outcome: crate::base::error::Result<T>) -> Result<Option<T>> {
+    match outcome {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Refused(refusal)) => {
+            tracing::debug!(%refusal, "a search found nothing elsewhere");
+            Ok(None)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}

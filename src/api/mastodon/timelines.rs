@@ -1,0 +1,130 @@
+//! Timelines: home, public, by tag, of an account.
+
+use super::viewer;
+use crate::{
+    api::{
+        body::Query,
+        caller::{Caller, MaybeCaller},
+        entities::status,
+        error::Result,
+        paging::PageQuery,
+        routes::{Access, Routes},
+    },
+    app::App,
+    base::{error::Refusal, id::AccountId, page::Page, text::scan::tag_key},
+    features::{
+        accounts,
+        posts::queries::Viewer,
+        timelines::queries::{self, Reach, Shown, Tags},
+    },
+    policy::scope::Scope,
+    store::tables::Post,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(super) fn routes() -> Routes {
+    let read = Access::Public(Scope::ReadStatuses);
+    Routes::new()
+        .get("/api/v1/timelines/home", Access::User(Scope::ReadStatuses), "Reads one's home timeline", home)
+        .get("/api/v1/timelines/public", read, "Reads public posts", public)
+        .get("/api/v1/timelines/tag/{tag}", read, "Reads public posts with a tag", tag)
+        .get("/api/v1/accounts/{id}/statuses", read, "Reads what an account posted and boosted", profile)
+        .get("/api/v1/tags/{tag}", Access::Public(Scope::ReadFollows), "Shows a tag", show_tag)
+        .get("/api/v1/followed_tags", Access::User(Scope::ReadFollows), "Lists followed tags: none yet", no_tags)
+}
+
+async fn answer(app: &App, viewer: &Viewer, query: &PageQuery, page: Page, posts: Vec<Post>) -> Result<Response> {
+    let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
+    Ok(query.answer(status::statuses(app, viewer, &posts).await?, page.cursors(&ids)))
+}
+
+async fn home(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
+    let page = query.clamp(20, 40);
+    let posts = queries::home(&app.store, caller.id(), page).await?;
+    answer(&app, &Viewer::Account(caller.id()), &query, page, posts).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    local: bool,
+    remote: bool,
+    only_media: bool,
+    any: Vec<String>,
+    all: Vec<String>,
+    none: Vec<String>,
+}
+
+impl Wanted {
+    fn reach(&self) -> Reach {
+        Reach { local: self.local, remote: self.remote, only_media: self.only_media }
+    }
+}
+
+async fn public(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
+    let posts = queries::public(&app.store, &viewer, wanted.reach(), page).await?;
+    answer(&app, &viewer, &query, page, posts).await
+}
+
+/// Tags beside the first that one request may name in each list.
+const TAGS_MAX: usize = 4;
+
+async fn tag(
+    State(app): State<App>, caller: MaybeCaller, Path(tag): Path<String>, query: PageQuery, Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
+    let reach = wanted.reach();
+    let few = |list: Vec<String>| list.into_iter().take(TAGS_MAX);
+    let tags = Tags { any: std::iter::once(tag).chain(few(wanted.any)).collect(), all: few(wanted.all).collect(), none: few(wanted.none).collect() };
+    let posts = queries::tag(&app.store, &viewer, &tags, reach, page).await?;
+    answer(&app, &viewer, &query, page, posts).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Entries {
+    exclude_replies: bool,
+    exclude_reblogs: bool,
+    only_media: bool,
+    pinned: bool,
+    tagged: Option<String>,
+}
+
+async fn profile(
+    State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>, query: PageQuery, Query(wanted): Query<Entries>,
+) -> Result<Response> {
+    let id: AccountId = id.parse().map_err(|_| Refusal::not_found())?;
+    let found = accounts::queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());
+    let account = found.ok_or_else(Refusal::not_found)?;
+    let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
+    let shown = Shown {
+        exclude_replies: wanted.exclude_replies,
+        exclude_reblogs: wanted.exclude_reblogs,
+        only_media: wanted.only_media,
+        tagged: wanted.tagged.filter(|tag| !tag.is_empty()),
+    };
+    // Nothing can be pinned yet.
+    let posts = if wanted.pinned { Vec::new() } else { queries::profile(&app.store, &viewer, account.id, shown, page).await? };
+    answer(&app, &viewer, &query, page, posts).await
+}
+
+/// The Mastodon API's Tag.
+pub(super) fn tag_entity(app: &App, tag: &str) -> Value {
+    let key = tag_key(tag);
+    json!({ "id": key, "name": key, "url": status::tag_url(app, &key), "history": [], "following": false, "featuring": false })
+}
+
+async fn show_tag(State(app): State<App>, Path(tag): Path<String>) -> Result<Json<Value>> {
+    Ok(Json(tag_entity(&app, &tag)))
+}
+
+async fn no_tags() -> Json<[(); 0]> {
+    Json([])
+}

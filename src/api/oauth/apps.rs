@@ -1,0 +1,89 @@
+//! Client applications: registered by themselves, without anybody's consent yet.
+
+use crate::{
+    api::{
+        body::Input,
+        caller::{AppCaller, ClientAddress},
+        error::{Failure, Result},
+        routes::{Access, Cost, Routes},
+    },
+    app::App,
+    base::{error::Refusal, text::names::display_name},
+    features::sessions::{self, NewApp},
+    policy::{redirect, scope::Scopes},
+    store::tables,
+};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Longest name of an app, in characters.
+const NAME_CHARS_MAX: usize = 60;
+/// Most redirect URIs of one app.
+const REDIRECTS_MAX: usize = 20;
+
+#[derive(Deserialize)]
+struct Registration {
+    client_name: String,
+    /// One, several separated by newlines, or a list.
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    scopes: String,
+    #[serde(default)]
+    website: Option<String>,
+}
+
+async fn register(State(app): State<App>, address: ClientAddress, Input(asked): Input<Registration>) -> Result<Json<Value>> {
+    app.quotas.apps.take(&address.key()).map_err(|left| Failure::too_many(left.wait))?;
+    let new = checked(asked)?;
+    let tx = app.begin().await?;
+    let (registered, secret) = sessions::register_app(&tx, new).await?;
+    tx.commit().await?;
+    let mut answer = described(&registered);
+    answer["client_id"] = json!(registered.client_id);
+    answer["client_secret"] = json!(secret);
+    answer["client_secret_expires_at"] = json!(0);
+    Ok(Json(answer))
+}
+
+fn checked(asked: Registration) -> Result<NewApp, Refusal> {
+    let name = display_name(&asked.client_name, NAME_CHARS_MAX);
+    if name.is_empty() {
+        return Err(Refusal::invalid("client_name", "can't be blank"));
+    }
+    let redirect_uris: Vec<String> =
+        asked.redirect_uris.iter().flat_map(|uris| uris.split(['\n', '\r', ' '])).filter(|uri| !uri.is_empty()).map(str::to_owned).collect();
+    if redirect_uris.is_empty() || redirect_uris.len() > REDIRECTS_MAX {
+        return Err(Refusal::invalid("redirect_uris", format_args!("must hold one to {REDIRECTS_MAX} URIs")));
+    }
+    redirect_uris.iter().try_for_each(|uri| redirect::may_register(uri))?;
+    let scopes = Scopes::parse(&asked.scopes)?.to_string();
+    // A website is only shown; one that is no web address is left out rather than refused.
+    let website = asked.website.filter(|site| site.len() <= 2000 && (site.starts_with("https://") || site.starts_with("http://")));
+    Ok(NewApp { name, website: website.unwrap_or_default(), redirect_uris, scopes })
+}
+
+async fn verify(State(app): State<App>, AppCaller(bearer): AppCaller) -> Result<Json<Value>> {
+    let found = sessions::apps_by_ids(&app.store, &[bearer.token.app_id]).await?;
+    Ok(Json(described(found.first().ok_or_else(Refusal::not_found)?)))
+}
+
+/// An application without its credentials.
+fn described(app: &tables::App) -> Value {
+    json!({
+        "id": app.id,
+        "name": app.name,
+        "website": (!app.website.is_empty()).then_some(&app.website),
+        "scopes": app.scopes.split(' ').collect::<Vec<_>>(),
+        "redirect_uri": app.redirect_uris,
+        "redirect_uris": app.redirect_uris.lines().collect::<Vec<_>>(),
+    })
+}
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    Routes::new()
+        .post("/api/v1/apps", Access::Open, "Registers a client application", register)
+        .costing(Cost::Credential)
+        .get("/api/v1/apps/verify_credentials", Access::App, "Shows the application of a token", verify)
+}

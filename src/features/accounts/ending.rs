@@ -1,0 +1,85 @@
+//! How accounts end: deleted here, or gone at their origin.
+
+use crate::{
+    base::{
+        error::{Refusal, Result},
+        id::AccountId,
+    },
+    sql,
+    store::{Tx, event::Event, tables::Account},
+};
+
+/// Marks an account elsewhere as gone (410 at its origin, or its own Delete): follows end, posts are tombstones.
+pub async fn mark_gone(tx: &Tx, account: AccountId) -> Result<()> {
+    let gone = "UPDATE accounts SET gone_at = {}, display_name = '', note = '', fields = '[]', avatar_url = '', header_url = '' WHERE id = {} AND host <> ''";
+    if sql!(gone, tx.now, account).run(tx).await? == 0 {
+        return Ok(());
+    }
+    end_posts(tx, account).await?;
+    end_follows(tx, account, "").await?;
+    forget_relations(tx, account).await
+}
+
+/// Deletes an account of ours; records `AccountDeleted`. Its name is never given again.
+///
+/// Its keys and its followers elsewhere stay: the Delete that they are to receive needs both.
+/// Refused for the node's only owner. Sessions and tokens: `sessions::end_all`.
+pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
+    super::refuse_last_owner(tx, account.id).await?;
+    let wiped = sql!(
+        "UPDATE accounts SET gone_at = {}, display_name = '', note = '', note_source = '', fields = '[]', avatar_url = '', header_url = '', \
+         discoverable = FALSE WHERE id = {} AND host = '' AND gone_at IS NULL",
+        tx.now,
+        account.id,
+    );
+    if wiped.run(tx).await? == 0 {
+        return Err(Refusal::not_found().into());
+    }
+    end_posts(tx, account.id).await?;
+    end_follows(tx, account.id, " AND follower_id IN (SELECT id FROM accounts WHERE host = '')").await?;
+    forget_relations(tx, account.id).await?;
+    sql!("DELETE FROM users WHERE account_id = {}", account.id).run(tx).await?;
+    tx.record(Event::AccountDeleted { account: account.id });
+    Ok(())
+}
+
+/// Posts keep their rows as tombstones without words; boosts of them and by them go.
+async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
+    let statements = [
+        "INSERT INTO tombstones (uri, created_at) SELECT uri, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
+        "UPDATE posts SET deleted_at = {} WHERE boost_of_id IN (SELECT id FROM posts WHERE author_id = {}) AND deleted_at IS NULL",
+        "UPDATE posts SET deleted_at = COALESCE(deleted_at, {}), title = '', content = '', source = '', spoiler = '', attachments = '[]', \
+         mentions = '[]', tags = '[]' WHERE author_id = {}",
+    ];
+    for statement in statements {
+        sql!(statement, tx.now, account).run(tx).await?;
+    }
+    for table in ["mentions", "post_tags", "versions", "favourites", "bookmarks"] {
+        sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
+    }
+    sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {})", account).run(tx).await?;
+    Ok(())
+}
+
+/// Ends what the account follows, and who follows it as far as `of_them` says; counts follow.
+async fn end_follows(tx: &Tx, account: AccountId, of_them: &str) -> Result<()> {
+    let less = |column: &str, chosen: &str| {
+        format!("UPDATE accounts SET {column} = {column} - 1 WHERE {column} > 0 AND id IN (SELECT {chosen} = {{}} AND state = 1)")
+    };
+    sql!(less("followers_count", "target_id FROM follows WHERE follower_id"), account).run(tx).await?;
+    sql!(less("following_count", "follower_id FROM follows WHERE target_id"), account).run(tx).await?;
+    sql!("DELETE FROM follows WHERE follower_id = {}", account).run(tx).await?;
+    sql!(format!("DELETE FROM follows WHERE target_id = {{}}{of_them}"), account).run(tx).await?;
+    Ok(())
+}
+
+/// Favourites, bookmarks, shelves and notifications of and about the account.
+async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
+    for (table, column) in
+        [("favourites", "account_id"), ("bookmarks", "account_id"), ("home", "account_id"), ("notifications", "account_id"), ("notifications", "from_id"),
+         ("mutes", "account_id"), ("markers", "account_id")]
+    {
+        sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
+    }
+    Ok(())
+}

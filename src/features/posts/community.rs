@@ -1,0 +1,154 @@
+//! Posts in communities: let in, announced from elsewhere, taken out.
+//!
+//! The community's own node decides; every other node follows its announcements.
+//! Source: decisions.md 5, FEP-1b12.
+
+use super::{
+    boosts,
+    ground::Ground,
+    queries,
+    row::{self, Count},
+};
+use crate::{
+    base::{
+        error::{Refusal, Result},
+        id::{AccountId, PostId},
+        text::limits::{REASON_CHARS_MAX, cut_chars},
+        words::{Audience, Role, SeatStatus, Stage},
+    },
+    policy::membership,
+    sql,
+    store::{
+        Tx,
+        event::Event,
+        tables::{Account, Post},
+    },
+};
+
+/// Where the community lives: accepts `post` into it: the community boosts it (top-level posts),
+/// members' nodes will get the Announce. Records `PostAdmitted`. A post that is already in stays so.
+/// Refused for a community elsewhere, for a boost, and for a post that is in another community.
+pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
+    if !community.is_local() {
+        return Err(Refusal::forbidden("not_our_community", "Only the community's own node lets posts in.").into());
+    }
+    if !let_in(tx, post.id, community.id).await? {
+        return Ok(());
+    }
+    if post.in_reply_to_uri.is_empty() {
+        shelve_by(tx, post, community, None).await?;
+    }
+    tx.record(Event::PostAdmitted { post: post.id, community: community.id });
+    Ok(())
+}
+
+/// A community's node announced a post: it is in. On the community's own node this is `admit`.
+/// Makes the community's boost (top-level posts), once; records `PostBoosted` for it. Refused for
+/// a community of ours, a post that was not made public, and one that is in another community.
+pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &str) -> Result<()> {
+    if community.is_local() || boost_uri.starts_with('/') {
+        return Err(Refusal::forbidden("our_community", "Nobody else announces for a community of this node.").into());
+    }
+    let Some(post) = queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none() && post.boost_of_id.is_none()) else {
+        return Err(Refusal::not_found().into());
+    };
+    let is_public = post.audience <= Audience::Unlisted;
+    let stage = Ground::find(tx, community.id, post.author_id).await?.map(|ground| ground.stage);
+    if !is_public || stage.is_some_and(|stage| stage != Stage::Public) {
+        return Err(Refusal::forbidden("not_public", "Only public posts are announced by public communities.").into());
+    }
+    if post.community_id.is_some_and(|known| known != community.id) {
+        return Err(Refusal::conflict("in_another_community", "The post belongs to another community.").into());
+    }
+    let_in(tx, post.id, community.id).await?;
+    if post.in_reply_to_uri.is_empty()
+        && let Some(boost) = shelve_by(tx, &post, community, Some(boost_uri)).await?
+    {
+        tx.record(Event::PostBoosted { boost });
+    }
+    Ok(())
+}
+
+/// Marks a post as in; false when it was.
+async fn let_in(tx: &Tx, post: PostId, community: AccountId) -> Result<bool> {
+    let changed = sql!(
+        "UPDATE posts SET pending = FALSE, community_id = {} WHERE id = {} AND deleted_at IS NULL AND boost_of_id IS NULL \
+            AND (community_id IS NULL OR (community_id = {} AND pending))",
+        community,
+        post,
+        community
+    )
+    .run(tx)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// The community's boost of `post`, unless it is there or its uri is buried.
+async fn shelve_by(tx: &Tx, post: &Post, community: &Account, uri: Option<&str>) -> Result<Option<PostId>> {
+    if queries::boost_by(tx, community.id, post.id).await?.is_some() {
+        return Ok(None);
+    }
+    let mut boost = row::boost_of(post, tx.id(), uri, community.id, tx.now);
+    boost.community_id = Some(community.id);
+    if !row::insert(tx, &boost).await? {
+        return Ok(None);
+    }
+    row::count_post(tx, community.id, tx.now).await?;
+    Ok(Some(boost.id))
+}
+
+/// A moderator of its community removes a post: gone for everyone but its author, who sees why.
+/// The caller's right is checked here: a moderator or owner who outranks the author, where the
+/// community lives. Removing twice is removing once. Records `PostRemoved`.
+pub async fn remove(tx: &Tx, by: &Account, post: &Post, reason: &str) -> Result<()> {
+    let Some(community) = post.community_id.filter(|_| post.deleted_at.is_none()) else { return Err(Refusal::not_found().into()) };
+    let ground = Ground::find(tx, community, by.id).await?.ok_or_else(Refusal::not_found)?;
+    if !ground.is_ours() {
+        return Err(Refusal::forbidden("not_our_community", "Only the community's own node removes posts from it.").into());
+    }
+    let actor = usable_role(&ground);
+    let target = Ground::find(tx, community, post.author_id).await?.as_ref().and_then(usable_role);
+    if !membership::may_moderate(actor, target) {
+        return Err(
+            Refusal::forbidden("not_a_moderator", "Only moderators of the community who outrank the author remove posts from it.").into()
+        );
+    }
+    if take_out(tx, post, reason).await? {
+        tx.record(Event::PostRemoved { post: post.id, by: by.id });
+    }
+    Ok(())
+}
+
+/// The community's node removed a post (a moderator's Delete announced by the group). The caller
+/// has made sure that it speaks for the post's community. The post itself stays its author's.
+pub async fn removed_elsewhere(tx: &Tx, post: &Post, reason: &str) -> Result<()> {
+    if post.community_id.is_none() {
+        return Err(Refusal::not_found().into());
+    }
+    take_out(tx, post, reason).await?;
+    Ok(())
+}
+
+fn usable_role(ground: &Ground) -> Option<Role> {
+    ground.role.filter(|_| ground.status == Some(SeatStatus::Active) && ground.ban.is_none())
+}
+
+async fn take_out(tx: &Tx, post: &Post, reason: &str) -> Result<bool> {
+    let changed = sql!(
+        "UPDATE posts SET removed_at = {}, removed_reason = {}, pending = FALSE WHERE id = {} AND removed_at IS NULL AND deleted_at IS NULL",
+        tx.now,
+        cut_chars(reason, REASON_CHARS_MAX),
+        post.id
+    )
+    .run(tx)
+    .await?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    boosts::end_all(tx, post.id).await?;
+    sql!("DELETE FROM home WHERE entry_id = {} AND account_id <> {}", post.id, post.author_id).run(tx).await?;
+    if let Some(parent) = post.in_reply_to_id {
+        row::count(tx, parent, Count::Replies, -1).await?;
+    }
+    Ok(true)
+}

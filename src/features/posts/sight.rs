@@ -1,0 +1,118 @@
+//! Pieces of SQL that every reading of posts shares: who may see it, whom the reader does not want
+//! to see, and which stretch of the list is asked for.
+//!
+//! Invariant: [`visible_to`] is the SQL twin of `policy::visibility::may_see`; a test proves on
+//! random worlds that they agree. Nothing is shown that did not pass it.
+
+use crate::{
+    base::{
+        clock::Stamp,
+        id::AccountId,
+        page::{Page, Walk},
+    },
+    store::Sql,
+};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+
+/// Who reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody we know.
+    Stranger,
+    /// One of our people.
+    Account(AccountId),
+    /// A node that signed its request: sees what is public (and, later, what its members may see).
+    Host(String),
+}
+
+impl Viewer {
+    /// The account that reads, if it is one of ours.
+    pub fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Account(id) => Some(*id),
+            Self::Stranger | Self::Host(_) => None,
+        }
+    }
+}
+
+/// What everyone sees; `@` stands for the alias of `posts`. The literals are the words of
+/// `base/words.rs`: audience 0 and 1 are public and unlisted.
+const FOR_EVERYONE: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.audience <= 1 \
+    AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL))";
+
+/// What one of our people sees (audience 2 followers, 3 members, 4 direct; follow state 1 accepted; seat status 2 active).
+const FOR_ACCOUNT: &str = "(@.deleted_at IS NULL AND (@.author_id = {} OR (@.removed_at IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL) \
+    AND NOT EXISTS (SELECT 1 FROM blocks vb WHERE vb.account_id = @.author_id AND vb.target_id = {}) \
+    AND (@.audience <= 1 \
+        OR (@.audience = 2 AND EXISTS (SELECT 1 FROM follows vf WHERE vf.follower_id = {} AND vf.target_id = @.author_id AND vf.state = 1)) \
+        OR (@.audience IN (2, 4) AND EXISTS (SELECT 1 FROM mentions vm WHERE vm.post_id = @.id AND vm.account_id = {})) \
+        OR (@.audience = 3 AND EXISTS (SELECT 1 FROM seats vs WHERE vs.community_id = @.community_id AND vs.account_id = {} AND vs.status = 2) \
+            AND NOT EXISTS (SELECT 1 FROM bans vx WHERE vx.community_id = @.community_id AND vx.account_id = {} AND vx.expires_at IS NULL))))))";
+
+/// Appends the condition that `viewer` may see the post called `alias`.
+pub fn visible_to(sql: Sql, viewer: &Viewer, alias: &str) -> Sql {
+    match viewer {
+        Viewer::Stranger => sql.then(&FOR_EVERYONE.replace('@', alias)),
+        Viewer::Host(host) => sql
+            .then("(NOT EXISTS (SELECT 1 FROM peers vp WHERE vp.host = {} AND vp.blocked_at IS NOT NULL) AND ")
+            .bind(host.clone())
+            .then(&FOR_EVERYONE.replace('@', alias))
+            .then(")"),
+        Viewer::Account(me) => {
+            let times = FOR_ACCOUNT.matches("{}").count();
+            (0..times).fold(sql.then(&FOR_ACCOUNT.replace('@', alias)), |sql, _| sql.bind(*me))
+        }
+    }
+}
+
+/// Appends: `viewer` may see the entry `p` and, when it is a boost, the post `o` that it shows.
+pub(in crate::features) fn shown_to(sql: Sql, viewer: &Viewer) -> Sql {
+    let sql = visible_to(sql.then(" AND "), viewer, "p").then(" AND (p.boost_of_id IS NULL OR ");
+    visible_to(sql, viewer, "o").then(")")
+}
+
+/// Appends: the reader has neither blocked nor muted the author of the post called `alias`.
+pub(in crate::features) fn wanted_by(sql: Sql, viewer: &Viewer, alias: &str, now: Stamp) -> Sql {
+    let Some(me) = viewer.account() else { return sql };
+    let text = " AND NOT EXISTS (SELECT 1 FROM blocks wb WHERE wb.account_id = {} AND wb.target_id = @.author_id) \
+        AND NOT EXISTS (SELECT 1 FROM mutes wm WHERE wm.account_id = {} AND wm.target_id = @.author_id \
+            AND (wm.expires_at IS NULL OR wm.expires_at > {}))";
+    sql.then(&text.replace('@', alias)).bind(me).bind(me).bind(now)
+}
+
+/// Appends the bounds of `page` on `column`, the order of its walk, and its limit. Turn the rows
+/// round with [`Page::newest_first`].
+pub(in crate::features) fn paged(mut sql: Sql, column: &str, page: &Page) -> Sql {
+    if let Some(max) = page.max_id {
+        sql = sql.then(&format!(" AND {column} < {{}}")).bind(max);
+    }
+    if let Some(min) = page.lower() {
+        sql = sql.then(&format!(" AND {column} > {{}}")).bind(min);
+    }
+    let order = if page.walk() == Walk::Ascending { "ASC" } else { "DESC" };
+    sql.then(&format!(" ORDER BY {column} {order} LIMIT {{}}")).bind(i64::from(page.limit))
+}
+
+/// A row with its place in a list (column `place`), where that is not its own id.
+pub(in crate::features) struct Placed<T> {
+    place: i64,
+    item: T,
+}
+
+impl<T: FromQueryResult> FromQueryResult for Placed<T> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self { place: row.try_get(prefix, "place")?, item: T::from_query_result(row, prefix)? })
+    }
+}
+
+impl<T> From<Placed<T>> for (i64, T) {
+    fn from(placed: Placed<T>) -> Self {
+        (placed.place, placed.item)
+    }
+}
+
+/// Placed rows as the answer has them: newest first.
+pub(in crate::features) fn in_order<T>(page: &Page, rows: Vec<Placed<T>>) -> Vec<(i64, T)> {
+    page.newest_first(rows).into_iter().map(Into::into).collect()
+}

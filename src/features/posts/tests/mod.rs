@@ -1,0 +1,8 @@
+//! What must hold of posts, on every database.
+
+mod disorder;
+mod places;
+mod shelves;
+mod twin;
+pub(crate) mod world;
+mod writing;

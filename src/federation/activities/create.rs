@@ -1,0 +1,114 @@
+//! `Create`: a new post by its author.
+//!
+//! The embedded object is taken when it is the sender's own and on the sender's server; otherwise it is fetched from its
+//! origin, or dropped (S36, S37). Which community it belongs to, and whether it may, is settled by `posts::receive`.
+
+use super::{Envelope, Scene, Want};
+use crate::{
+    base::error::{Refusal, Result},
+    federation::{
+        keep,
+        objects::{Fields, Written, fields::same_origin, fields::wrong, written},
+    },
+    store::tables::Account,
+};
+use serde_json::Value;
+
+/// What is read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Create {
+    /// Who wrote.
+    pub actor: String,
+    /// Id of what was written.
+    pub object_id: String,
+    /// The post, when it is embedded and the sender's own.
+    pub written: Option<Box<Written>>,
+}
+
+impl Create {
+    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
+        let (object_id, _) = fields.required_url("object")?;
+        let object = fields.list("object").next().unwrap_or(&Value::Null);
+        let written = own_post(object, &envelope.actor)?;
+        Ok(Self { actor: envelope.actor.clone(), object_id: object_id.to_owned(), written: written.map(Box::new) })
+    }
+
+    pub(super) fn names(&self) -> Vec<&String> {
+        let named = self.written.iter().flat_map(|written| written.names());
+        [&self.actor].into_iter().chain(named).collect()
+    }
+
+    /// What is not the sender's own words is asked for at its origin.
+    pub(super) fn wants(&self) -> Option<Want> {
+        self.written.is_none().then(|| Want::Post(self.object_id.clone()))
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        match &self.written {
+            Some(written) => keep_own(scene, actor, written).await,
+            // it was fetched and kept
+            None => Ok(()),
+        }
+    }
+}
+
+/// The post in `object`, if it is embedded, by `actor` and on the actor's server. Refused when it is something else than a post.
+pub(super) fn own_post(object: &Value, actor: &str) -> Result<Option<Written>, Refusal> {
+    let Some(fields) = Fields::of(object) else { return Ok(None) };
+    if !written::is_post(fields.kind()) {
+        return Err(wrong("its object is not a post"));
+    }
+    let written = Written::read(object)?;
+    Ok((written.author == actor && same_origin(&written.uri, actor)).then_some(written))
+}
+
+/// Keeps a post that its author sent.
+pub(super) async fn keep_own(scene: Scene<'_>, actor: &Account, written: &Written) -> Result<()> {
+    if scene.stored(&written.uri).starts_with('/') {
+        return Err(wrong("nobody else writes on this server").into());
+    }
+    let incoming = keep::incoming(scene.federation, written, actor, scene.known, scene.tx.now);
+    let parent = incoming.in_reply_to_uri.clone();
+    let kept = keep::post(scene.tx, actor, incoming).await?;
+    if !parent.is_empty() && kept.is_some_and(|post| post.in_reply_to_id.is_none()) {
+        scene.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(parent);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, Want, fixtures::deed};
+    use serde_json::{Value, json};
+
+    fn create(object: Value) -> Value {
+        json!({"@context": ["https://www.w3.org/ns/activitystreams", {"ostatus": "http://ostatus.org#"}], "type": "Create",
+            "id": "https://m.test/users/pat/statuses/1/activity", "actor": "https://m.test/users/pat", "published": "2026-11-22T10:00:00Z",
+            "to": ["https://www.w3.org/ns/activitystreams#Public"], "cc": ["https://m.test/users/pat/followers"], "object": object})
+    }
+
+    fn note(id: &str, author: &str) -> Value {
+        json!({"type": "Note", "id": id, "attributedTo": author, "content": "<p>hi</p>", "to": ["https://www.w3.org/ns/activitystreams#Public"]})
+    }
+
+    #[test]
+    fn an_embedded_post_of_the_sender_is_taken() {
+        let Deed::Create(read) = deed(&create(note("https://m.test/n/1", "https://m.test/users/pat"))).unwrap().1 else { panic!() };
+        assert_eq!((read.written.unwrap().content.as_str(), read.object_id.as_str()), ("<p>hi</p>", "https://m.test/n/1"));
+    }
+
+    #[test]
+    fn s037_an_embedded_post_of_another_is_fetched_from_its_origin() {
+        for object in [note("https://p.test/n/1", "https://p.test/u/pat"), note("https://m.test/n/2", "https://m.test/users/pia"), json!("https://m.test/n/3")] {
+            let Deed::Create(read) = deed(&create(object)).unwrap().1 else { panic!() };
+            assert_eq!(read.wants(), Some(Want::Post(read.object_id.clone())));
+            assert!(read.written.is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_no_post_is_refused() {
+        assert!(deed(&create(json!({"type": "Person", "id": "https://m.test/users/pat"}))).is_err());
+        assert!(deed(&create(Value::Null)).is_err());
+    }
+}

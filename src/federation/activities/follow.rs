@@ -1,0 +1,132 @@
+//! `Follow`: somebody asks to follow one of our people, or to join one of our communities.
+//!
+//! A repeated Follow has a fresh id and is answered again (decisions.md 4); following a community is asking to join it.
+
+use super::{Envelope, Scene};
+use crate::{
+    base::error::{Refusal, Result},
+    features::{accounts, memberships, posts, relationships},
+    federation::objects::{Fields, fields::wrong},
+    store::tables::Account,
+};
+use activitypub_federation::kinds::activity::FollowType;
+use serde::Serialize;
+
+/// The wire form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Follow {
+    #[serde(rename = "type")]
+    kind: FollowType,
+    /// Its id.
+    pub id: String,
+    /// Who asks.
+    pub actor: String,
+    /// Whom.
+    pub object: String,
+    /// Lemmy wants it: whom, again.
+    pub to: Vec<String>,
+}
+
+impl Follow {
+    /// A Follow of `object` by `actor`.
+    pub fn new(id: String, actor: String, object: String) -> Self {
+        Self { kind: FollowType::Follow, id, actor, to: vec![object.clone()], object }
+    }
+
+    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
+        let (object, _) = fields.required_url("object")?;
+        Ok(Self::new(envelope.id.clone(), envelope.actor.clone(), object.to_owned()))
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        let target = scene.account(&self.object)?;
+        if !target.is_local() {
+            return Err(wrong("the one to be followed is not one of ours").into());
+        }
+        if posts::is_buried(scene.tx, &self.id).await? {
+            return Err(wrong("this was taken back before").into());
+        }
+        if target.is_community() {
+            memberships::join(scene.tx, actor, target, Some(&self.id)).await?;
+        } else {
+            let options = relationships::FollowOptions { show_boosts: true, notify: false };
+            relationships::follow(scene.tx, actor, target, options, Some(&self.id)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The Follow that an answer is about: embedded, or named by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// By id.
+    Id(String),
+    /// Whole.
+    Whole(Box<Follow>),
+}
+
+impl Asked {
+    /// Reads the `object` of an answer.
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Refusal> {
+        match fields.object("object") {
+            Some(follow) if follow.kind() == "Follow" => {
+                let (actor, _) = follow.required_url("actor")?;
+                let (object, _) = follow.required_url("object")?;
+                let id = follow.id("id").unwrap_or_default();
+                Ok(Self::Whole(Box::new(Follow::new(id.to_owned(), actor.to_owned(), object.to_owned()))))
+            }
+            Some(_) => Err(wrong("the answer is not about a Follow")),
+            None => Ok(Self::Id(fields.required_url("object")?.0.to_owned())),
+        }
+    }
+
+    pub(super) fn names<'a>(&'a self, actor: &'a String) -> Vec<&'a String> {
+        match self {
+            Self::Id(_) => vec![actor],
+            Self::Whole(follow) => vec![actor, &follow.actor],
+        }
+    }
+
+    /// Who of ours asked `target`. Refused when nobody did (S45), or the answer is somebody else's to give (S46).
+    pub(super) async fn follower(&self, scene: Scene<'_>, target: &Account) -> Result<Account> {
+        let never = || wrong("this answers an ask that was never sent");
+        let follower = match self {
+            Self::Whole(follow) => {
+                if scene.stored(&follow.object) != target.uri {
+                    return Err(wrong("this answers an ask to somebody else").into());
+                }
+                scene.account(&follow.actor)?.clone()
+            }
+            Self::Id(id) => {
+                let follow = relationships::queries::by_uri(scene.tx, scene.stored(id)).await?.ok_or_else(never)?;
+                if follow.target_id != target.id {
+                    return Err(wrong("this answers an ask to somebody else").into());
+                }
+                accounts::queries::by_id(scene.tx, follow.follower_id).await?.ok_or_else(never)?
+            }
+        };
+        let asked = relationships::queries::find(scene.tx, follower.id, target.id).await?;
+        if follower.is_local() && asked.is_some() { Ok(follower) } else { Err(never().into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, fixtures::deed};
+    use serde_json::json;
+
+    #[test]
+    fn follows_of_mastodon_lemmy_and_gotosocial_are_read_and_written_alike() {
+        for follow in [
+            json!({"@context": "https://www.w3.org/ns/activitystreams", "id": "https://m.test/7", "type": "Follow", "actor": "https://m.test/users/a", "object": "https://acme.test/c/valves"}),
+            json!({"id": "https://l.test/activities/follow/7", "type": "Follow", "actor": "https://l.test/u/a", "object": "https://acme.test/c/valves", "to": ["https://acme.test/c/valves"]}),
+            json!({"id": "https://g.test/users/a/follow/7", "type": "Follow", "actor": "https://g.test/users/a", "object": "https://acme.test/c/valves", "to": "https://acme.test/c/valves"}),
+        ] {
+            let (envelope, read) = deed(&follow).unwrap();
+            let Deed::Follow(written) = &read else { panic!("{read:?}") };
+            let again = serde_json::to_value(written).unwrap();
+            assert_eq!(deed(&again).unwrap(), (envelope, read.clone()));
+            assert_eq!(again["to"], json!(["https://acme.test/c/valves"]));
+        }
+    }
+}

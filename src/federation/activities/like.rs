@@ -1,0 +1,77 @@
+//! `Like`: somebody likes a post that they may see.
+
+use super::{Envelope, Scene};
+use crate::{
+    base::error::{Refusal, Result},
+    features::{posts, reactions},
+    federation::objects::{Fields, fields::wrong},
+    store::tables::{Account, Post},
+};
+use activitypub_federation::kinds::activity::LikeType;
+use serde::Serialize;
+
+/// The wire form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Like {
+    #[serde(rename = "type")]
+    kind: LikeType,
+    /// Its id.
+    pub id: String,
+    /// Who likes.
+    pub actor: String,
+    /// What.
+    pub object: String,
+    /// In which community (Lemmy).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+}
+
+impl Like {
+    /// A Like of `object` by `actor`.
+    pub fn new(id: String, actor: String, object: String, audience: Option<String>) -> Self {
+        Self { kind: LikeType::Like, id, actor, object, audience }
+    }
+
+    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
+        let (object, _) = fields.required_url("object")?;
+        let audience = fields.id("audience").map(str::to_owned);
+        Ok(Self::new(envelope.id.clone(), envelope.actor.clone(), object.to_owned(), audience))
+    }
+
+    /// The post that is liked, if we have it.
+    pub(super) async fn post(&self, scene: Scene<'_>) -> Result<Post> {
+        let post = posts::queries::by_uri(scene.tx, scene.stored(&self.object)).await?;
+        post.ok_or_else(|| wrong("the post that is liked is not known here").into())
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        let post = self.post(scene).await?;
+        if posts::is_buried(scene.tx, &self.id).await? {
+            return Err(wrong("this was taken back before").into());
+        }
+        let viewer = posts::queries::Viewer::Account(actor.id);
+        let seen = posts::queries::seen(scene.tx, &viewer, post.id).await?;
+        let post = seen.ok_or_else(|| wrong("the post that is liked is not known here"))?;
+        reactions::like(scene.tx, actor, &post, Some(&self.id)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, fixtures::deed};
+    use serde_json::json;
+
+    #[test]
+    fn likes_of_mastodon_and_lemmy_are_read_and_written_alike() {
+        for like in [
+            json!({"@context": "https://www.w3.org/ns/activitystreams", "id": "https://m.test/users/a#likes/1", "type": "Like", "actor": "https://m.test/users/a", "object": "https://acme.test/p/1"}),
+            json!({"id": "https://l.test/activities/like/1", "type": "Like", "actor": "https://l.test/u/a", "object": "https://acme.test/p/1", "audience": "https://acme.test/c/valves"}),
+        ] {
+            let (envelope, read) = deed(&like).unwrap();
+            let Deed::Like(written) = &read else { panic!() };
+            let again = serde_json::to_value(written).unwrap();
+            assert_eq!(deed(&again).unwrap(), (envelope, read.clone()));
+            assert_eq!(again.get("audience"), like.get("audience"));
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! What others tell us: one file for each type of activity, with its wire form and what it does here.
+//!
+//! Reading is strict ([`Deed::read`]); [`Deed::wants`] says what must be known or fetched before; [`Deed::receive`] applies,
+//! inside a transaction, through the verbs of the features. Invariant: nothing is applied that the actor may not say
+//! (S34 to S37, S45, S46). Types that we do not know do nothing.
+
+pub mod accept;
+pub mod announce;
+pub mod create;
+pub mod delete;
+pub mod follow;
+pub mod like;
+pub mod proven;
+pub mod reject;
+pub mod undo;
+pub mod update;
+
+use super::{
+    Federation,
+    keep::Known,
+    objects::{Fields, fields::same_origin, fields::wrong},
+};
+use crate::{
+    base::error::{Refusal, Result},
+    store::{Tx, tables::Account},
+};
+use serde_json::Value;
+use std::{collections::HashSet, sync::Mutex};
+
+/// What every activity has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Its id, on the actor's origin.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// Who does it.
+    pub actor: String,
+}
+
+impl Envelope {
+    /// Reads what every activity has; its id must be on its actor's origin.
+    pub fn read(document: &Value) -> Result<Self, Refusal> {
+        let fields = Fields::expect(document, "the activity")?;
+        let (id, _) = fields.own_id()?;
+        let (actor, _) = fields.required_url("actor")?;
+        if fields.kind().is_empty() {
+            return Err(wrong("the activity has no type"));
+        }
+        if !same_origin(id, actor) {
+            return Err(wrong("the activity's id is not on its actor's server"));
+        }
+        Ok(Self { id: id.to_owned(), kind: fields.kind().to_owned(), actor: actor.to_owned() })
+    }
+}
+
+/// An activity, by type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Somebody asks to follow, or to join.
+    Follow(follow::Follow),
+    /// An ask of ours is granted.
+    Accept(accept::Accept),
+    /// An ask of ours is refused, or what was granted ends.
+    Reject(reject::Reject),
+    /// The actor takes something back.
+    Undo(undo::Undo),
+    /// A new post.
+    Create(create::Create),
+    /// New words of a post, or a changed profile.
+    Update(update::Update),
+    /// A post or an actor is gone.
+    Delete(delete::Delete),
+    /// Somebody likes a post.
+    Like(like::Like),
+    /// A boost, or a community that passes something on.
+    Announce(announce::Announce),
+    /// Anything else: kept out without harm.
+    Other,
+}
+
+/// Something that must be had from elsewhere before an activity can be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Want {
+    /// This account, known or fetched.
+    Account(String),
+    /// This post, known or fetched.
+    Post(String),
+    /// This post as its origin has it now.
+    Fresh(String),
+    /// Whether the origin says that this is gone.
+    Gone(String),
+}
+
+impl Want {
+    /// What is asked for.
+    pub fn uri(&self) -> &str {
+        match self {
+            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) => uri,
+        }
+    }
+}
+
+/// What fetching found that no row says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What its origin says is gone.
+    pub gone: HashSet<String>,
+}
+
+/// Where an activity is looked at before it is applied: no transaction yet.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The door.
+    pub federation: &'a Federation,
+    /// Everyone named whom we know.
+    pub known: &'a Known,
+}
+
+/// Where an activity is applied.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The door.
+    pub federation: &'a Federation,
+    /// The act.
+    pub tx: &'a Tx,
+    /// Everyone named whom we know.
+    pub known: &'a Known,
+    /// What was fetched for it.
+    pub findings: &'a Findings,
+    /// Threads to be followed upwards afterwards.
+    pub threads: &'a Mutex<Vec<String>>,
+}
+
+impl<'a> Scene<'a> {
+    /// An account that must be known by now and take part.
+    pub fn account(&self, uri: &str) -> Result<&'a Account> {
+        let account = self.known.account(self.federation, uri).filter(|account| account.is_active());
+        account.ok_or_else(|| wrong("somebody named in it is not known here").into())
+    }
+
+    /// A uri as it is stored.
+    pub fn stored<'u>(&self, uri: &'u str) -> &'u str {
+        self.federation.app.origin.stored(uri)
+    }
+
+    /// The actor, who must be from elsewhere.
+    pub fn actor(&self, envelope: &Envelope) -> Result<&'a Account> {
+        let actor = self.account(&envelope.actor)?;
+        if actor.is_local() { Err(wrong("nobody else speaks for our own people").into()) } else { Ok(actor) }
+    }
+}
+
+impl Deed {
+    /// Reads an activity by its type. Refused when it lacks what its type needs.
+    pub fn read(document: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
+        let fields = Fields::expect(document, "the activity")?;
+        Ok(match envelope.kind.as_str() {
+            "Follow" => Self::Follow(follow::Follow::read(fields, envelope)?),
+            "Accept" => Self::Accept(accept::Accept::read(fields, envelope)?),
+            "Reject" => Self::Reject(reject::Reject::read(fields, envelope)?),
+            "Undo" => Self::Undo(undo::Undo::read(fields, envelope)?),
+            "Create" => Self::Create(create::Create::read(fields, envelope)?),
+            "Update" => Self::Update(update::Update::read(fields, envelope)?),
+            "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
+            "Like" => Self::Like(like::Like::read(fields, envelope)?),
+            "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
+            _ => Self::Other,
+        })
+    }
+
+    /// Every account it may need, to be looked up together with others.
+    pub fn names(&self) -> Vec<&String> {
+        match self {
+            Self::Follow(follow) => vec![&follow.actor, &follow.object],
+            Self::Accept(accept) => accept.asked.names(&accept.actor),
+            Self::Reject(reject) => reject.asked.names(&reject.actor),
+            Self::Undo(undo) => undo.names(),
+            Self::Create(create) => create.names(),
+            Self::Update(update) => update.names(),
+            Self::Delete(delete) => vec![&delete.actor],
+            Self::Like(like) => vec![&like.actor],
+            Self::Announce(announce) => announce.names(),
+            Self::Other => Vec::new(),
+        }
+    }
+
+    /// What it is about: activities with a lane in common are applied in the order of their arrival.
+    pub fn lanes(&self, envelope: &Envelope) -> Vec<String> {
+        let about = |object: &String| vec![envelope.id.clone(), envelope.actor.clone(), object.clone()];
+        match self {
+            Self::Follow(follow) => about(&follow.object),
+            Self::Accept(accept) => vec![accept.actor.clone()],
+            Self::Reject(reject) => vec![reject.actor.clone()],
+            Self::Undo(undo) => about(&undo.of.id),
+            Self::Create(create) => about(&create.object_id),
+            Self::Update(update) => about(&update.object_id),
+            Self::Delete(delete) => about(&delete.object),
+            Self::Like(like) => about(&like.object),
+            // not the announcer: one post that is slow to come must not hold up a whole community
+            Self::Announce(announce) => announce.lanes(),
+            Self::Other => Vec::new(),
+        }
+    }
+
+    /// What must be fetched before it can be applied.
+    pub async fn wants(&self, look: Look<'_>, envelope: &Envelope) -> Result<Vec<Want>> {
+        if matches!(self, Self::Other) {
+            return Ok(Vec::new());
+        }
+        let mut wants = Vec::new();
+        if look.known.account(look.federation, &envelope.actor).is_none() {
+            wants.push(Want::Account(envelope.actor.clone()));
+        }
+        match self {
+            Self::Create(create) => wants.extend(create.wants()),
+            Self::Update(update) => wants.extend(update.wants()),
+            Self::Announce(announce) => wants.extend(announce.wants(look).await?),
+            _ => {}
+        }
+        Ok(wants)
+    }
+
+    /// Applies it. Refused when the actor may not say this, or it says nothing to us.
+    pub async fn receive(&self, scene: Scene<'_>, envelope: &Envelope) -> Result<()> {
+        match self {
+            Self::Follow(follow) => follow.receive(scene, scene.actor(envelope)?).await,
+            Self::Accept(accept) => accept.receive(scene, scene.actor(envelope)?).await,
+            Self::Reject(reject) => reject.receive(scene, scene.actor(envelope)?).await,
+            Self::Undo(undo) => undo.receive(scene, scene.actor(envelope)?).await,
+            Self::Create(create) => create.receive(scene, scene.actor(envelope)?).await,
+            Self::Update(update) => update.receive(scene, scene.actor(envelope)?).await,
+            Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?).await,
+            Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
+            Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
+            Self::Other => Err(wrong("this type of activity does nothing here").into()),
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod fixtures {
+    //! Reads a fixture and its type.
+
+    use super::*;
+
+    /// The deed in `document`, as the inbox would read it.
+    pub fn deed(document: &Value) -> Result<(Envelope, Deed), Refusal> {
+        let envelope = Envelope::read(document)?;
+        let deed = Deed::read(document, &envelope)?;
+        Ok((envelope, deed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn s033_an_activity_whose_id_is_on_another_server_is_refused() {
+        let activity = |id: &str| json!({"type": "Like", "id": id, "actor": "https://p.test/u/pat", "object": "https://acme.test/p/1"});
+        assert!(Envelope::read(&activity("https://p.test/a/1")).is_ok());
+        for id in ["https://e.test/a/1", "http://p.test/a/1", "https://p.test:8443/a/1", "https://p.test@e.test/a/1", "p.test/a/1", ""] {
+            assert!(Envelope::read(&activity(id)).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn types_that_nobody_knows_do_no_harm() {
+        let activity = json!({"type": "EmojiReact", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
+        assert_eq!(fixtures::deed(&activity).unwrap().1, Deed::Other);
+    }
+
+    #[test]
+    fn activities_of_other_software_are_read() {
+        let folder = std::env::var("INTERMOOT_SHARED").unwrap_or_else(|_| "../shared".to_owned());
+        for file in [
+            "lemmy/lemmy/activities/following/follow.json",
+            "lemmy/lemmy/activities/following/accept.json",
+            "lemmy/lemmy/activities/following/undo_follow.json",
+            "lemmy/lemmy/activities/create_or_update/create_page.json",
+            "lemmy/lemmy/activities/create_or_update/create_comment.json",
+            "lemmy/lemmy/activities/create_or_update/update_page.json",
+            "lemmy/lemmy/activities/deletion/delete_page.json",
+            "lemmy/lemmy/activities/deletion/remove_note.json",
+            "lemmy/lemmy/activities/voting/like_note.json",
+            "lemmy/lemmy/activities/voting/undo_like_note.json",
+            "lemmy/lemmy/activities/community/announce_create_page.json",
+            "lemmy/mastodon/activities/follow.json",
+            "lemmy/mastodon/activities/undo_follow.json",
+            "lemmy/mastodon/activities/create_note.json",
+            "lemmy/mastodon/activities/delete.json",
+            "lemmy/mastodon/activities/like_page.json",
+            "lemmy/mastodon/activities/undo_like_page.json",
+            "lemmy/pleroma/activities/create_note.json",
+            "lemmy/mitra/activities/accept.json",
+        ] {
+            let Ok(text) = std::fs::read(format!("{folder}/fixtures/{file}")) else {
+                println!("{file} is not there: not tried");
+                continue;
+            };
+            let document: Value = serde_json::from_slice(&text).unwrap();
+            let (_, deed) = fixtures::deed(&document).unwrap_or_else(|refusal| panic!("{file}: {refusal}"));
+            assert_ne!(deed, Deed::Other, "{file}");
+        }
+    }
+}

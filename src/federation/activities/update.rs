@@ -1,0 +1,108 @@
+//! `Update`: new words of a post by its author, or a profile that changed.
+//!
+//! Only one's own (S34). An Update that comes before its Create is kept as the post; the newer wording wins.
+
+use super::{
+    Envelope, Scene, Want,
+    create::{keep_own, own_post},
+};
+use crate::{
+    base::error::{Refusal, Result},
+    federation::{
+        keep,
+        objects::{Fields, Introduced, Written, fields::wrong, introduced},
+    },
+    store::tables::Account,
+};
+use serde_json::Value;
+
+/// What is read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Update {
+    /// Who changed something.
+    pub actor: String,
+    /// Id of what changed.
+    pub object_id: String,
+    /// The new state, when it is embedded and the sender's own.
+    pub state: State,
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// A post.
+    Post(Box<Written>),
+    /// The sender's own document.
+    Actor(Box<Value>),
+    /// To be fetched from its origin.
+    Elsewhere,
+}
+
+impl Update {
+    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
+        let (object_id, _) = fields.required_url("object")?;
+        let object = fields.list("object").next().unwrap_or(&Value::Null);
+        let state = if Fields::of(object).is_some_and(|object| introduced::is_actor(object.kind())) {
+            if object_id != envelope.actor {
+                return Err(wrong("only an actor changes its own profile"));
+            }
+            State::Actor(Box::new(object.clone()))
+        } else {
+            own_post(object, &envelope.actor)?.map_or(State::Elsewhere, |written| State::Post(Box::new(written)))
+        };
+        Ok(Self { actor: envelope.actor.clone(), object_id: object_id.to_owned(), state })
+    }
+
+    pub(super) fn names(&self) -> Vec<&String> {
+        match &self.state {
+            State::Post(written) => [&self.actor].into_iter().chain(written.names()).collect(),
+            State::Actor(_) | State::Elsewhere => vec![&self.actor],
+        }
+    }
+
+    pub(super) fn wants(&self) -> Option<Want> {
+        (self.state == State::Elsewhere).then(|| Want::Fresh(self.object_id.clone()))
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        match &self.state {
+            State::Post(written) => keep_own(scene, actor, written).await,
+            State::Actor(document) => {
+                let introduced = Introduced::read(document)?;
+                keep::actor_in(scene.tx, &introduced).await?;
+                introduced.remote.keys.iter().for_each(|(id, ..)| scene.federation.keyring.forget(id));
+                Ok(())
+            }
+            // it was fetched and kept
+            State::Elsewhere => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, fixtures::deed};
+    use super::*;
+    use serde_json::json;
+
+    fn update(object: Value) -> Value {
+        json!({"type": "Update", "id": "https://m.test/users/pat#updates/1", "actor": "https://m.test/users/pat", "to": ["https://www.w3.org/ns/activitystreams#Public"], "object": object})
+    }
+
+    #[test]
+    fn a_profile_is_changed_by_its_owner_alone() {
+        let person = |id: &str| json!({"type": "Person", "id": id, "inbox": "https://m.test/inbox", "preferredUsername": "pat"});
+        let Deed::Update(read) = deed(&update(person("https://m.test/users/pat"))).unwrap().1 else { panic!() };
+        assert!(matches!(read.state, State::Actor(_)));
+        for id in ["https://m.test/users/pia", "https://p.test/users/pat"] {
+            assert!(deed(&update(person(id))).is_err(), "s034 {id}");
+        }
+    }
+
+    #[test]
+    fn s034_words_of_another_are_fetched_where_they_are() {
+        let note = json!({"type": "Note", "id": "https://p.test/n/1", "attributedTo": "https://p.test/u/pat", "content": "forged"});
+        let Deed::Update(read) = deed(&update(note)).unwrap().1 else { panic!() };
+        assert_eq!(read.wants(), Some(Want::Fresh("https://p.test/n/1".into())));
+    }
+}

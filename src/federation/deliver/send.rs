@@ -1,0 +1,137 @@
+//! One delivery: sign, send, and once more in the other scheme when the host does not recognise us.
+
+use super::{
+    parcel::Parcel,
+    verdict::{self, Verdict},
+};
+use crate::{
+    base::{error::Result, host, words::KeyKind},
+    features::{accounts, deliveries},
+    federation::Federation,
+    net::{
+        Method,
+        header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+        signature::{Outgoing, Scheme, Signer},
+    },
+    store::Source,
+};
+use std::{num::NonZero, sync::Arc, time::Instant};
+use tokio::sync::Semaphore;
+
+/// What is sent, in the form that every peer takes (federation.md 4.1).
+const CONTENT: HeaderValue = HeaderValue::from_static("application/activity+json");
+
+/// Signs and sends. Cheap to clone.
+#[derive(Clone)]
+pub struct Sender {
+    federation: Federation,
+    /// An RSA signature takes about a millisecond: off the async threads, as many at a time as there are cores.
+    cores: Arc<Semaphore>,
+}
+
+/// What came of sending a parcel.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// What the answer means.
+    pub verdict: Verdict,
+    /// The scheme that was found to work where the one first tried did not.
+    pub rfc9421: Option<bool>,
+}
+
+impl Sender {
+    /// What sends for this node.
+    pub fn new(federation: Federation) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
+        Self { federation, cores: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// Sends `parcel`, first in the scheme that its host is known to want.
+    pub async fn send(&self, parcel: &Parcel, rfc9421: bool) -> Sent {
+        let mut sent = Sent { verdict: self.knock(parcel, rfc9421).await, rfc9421: None };
+        if sent.verdict == Verdict::Unrecognised {
+            sent.verdict = self.knock(parcel, !rfc9421).await;
+            // A host that takes it, or has another complaint, has recognised us.
+            let is_better = !matches!(sent.verdict, Verdict::Unrecognised | Verdict::Failed(_) | Verdict::Unsigned);
+            sent.rfc9421 = is_better.then_some(!rfc9421);
+        }
+        match sent.verdict {
+            Verdict::Taken => {
+                let age = self.federation.app.store.now().0.saturating_sub(parcel.activity.created_at.0);
+                metrics::histogram!("intermoot_delivery_age_seconds").record(age as f64 / 1000.0);
+            }
+            Verdict::Gone => sent.verdict = self.gone(parcel).await,
+            _ => {}
+        }
+        sent
+    }
+
+    /// A personal inbox that is gone ends its actor; a shared one that says so only fails (decisions.md 2).
+    async fn gone(&self, parcel: &Parcel) -> Verdict {
+        match self.end_actor(parcel).await {
+            Ok(true) => Verdict::Gone,
+            Ok(false) => Verdict::Failed(None),
+            Err(error) => {
+                tracing::error!(inbox = %parcel.url, %error, "a gone inbox could not be ended");
+                Verdict::Failed(None)
+            }
+        }
+    }
+
+    /// Ends the one actor whose own inbox this is; false when it is shared.
+    async fn end_actor(&self, parcel: &Parcel) -> Result<bool> {
+        let store = &self.federation.app.store;
+        let receivers = deliveries::queries::receivers(store, parcel.inbox, 2).await?;
+        let owner = match receivers.as_slice() {
+            [] => None,
+            [one] if host::parse(&one.inbox).is_some_and(|inbox| inbox == *parcel.url) => Some(one.id),
+            _ => return Ok(false),
+        };
+        let tx = store.begin().await?;
+        if let Some(owner) = owner {
+            accounts::mark_gone(&tx, owner).await?;
+        }
+        deliveries::end_inbox(&tx, parcel.inbox).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn knock(&self, parcel: &Parcel, rfc9421: bool) -> Verdict {
+        let headers = match self.sign(parcel, rfc9421).await {
+            Ok(headers) => headers,
+            Err(error) => {
+                tracing::error!(actor = parcel.activity.actor.0, position = parcel.activity.position, %error, "an activity cannot be signed");
+                return Verdict::Unsigned;
+            }
+        };
+        let began = Instant::now();
+        let outcome = self.federation.client.post(&parcel.url, headers, parcel.activity.body.clone()).await;
+        metrics::histogram!("intermoot_delivery_seconds").record(began.elapsed());
+        let verdict = verdict::of(&outcome);
+        match &outcome {
+            Ok(answer) if verdict != Verdict::Taken => {
+                let said = String::from_utf8_lossy(answer.body_start.get(..200).unwrap_or(&answer.body_start)).into_owned();
+                tracing::debug!(inbox = %parcel.url, status = answer.status.as_u16(), said, "a delivery was not taken");
+            }
+            Err(error) => tracing::debug!(inbox = %parcel.url, %error, "a delivery failed"),
+            Ok(_) => {}
+        }
+        verdict
+    }
+
+    async fn sign(&self, parcel: &Parcel, rfc9421: bool) -> anyhow::Result<HeaderMap> {
+        let (key_id, key) = self.federation.own_key(parcel.activity.actor, KeyKind::Rsa).await?.as_ref().clone();
+        let signer = Signer { key_id, key, scheme: if rfc9421 { Scheme::Rfc9421 } else { Scheme::Cavage } };
+        let (url, sha256) = (Arc::clone(&parcel.url), parcel.activity.sha256);
+        let clock = self.federation.app.store.clock.clone();
+        let core = Arc::clone(&self.cores).acquire_owned().await?;
+        let work = move || {
+            let mut headers = HeaderMap::with_capacity(8);
+            headers.insert(CONTENT_TYPE, CONTENT);
+            let request = Outgoing { method: &Method::POST, url: &url, body_sha256: Some(sha256) };
+            let signed = signer.sign(&request, &mut headers, clock.now().utc());
+            drop(core);
+            signed.map(|()| headers)
+        };
+        tokio::task::spawn_blocking(work).await?
+    }
+}

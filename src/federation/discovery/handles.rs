@@ -1,0 +1,84 @@
+//! The WebFinger client: from a handle to an actor, and back.
+//!
+//! Back is what counts: anybody may write any `preferredUsername` into a document, so a handle is shown only with a host
+//! whose own WebFinger names the same actor (S39; SWICG WebFinger report, "reverse discovery").
+
+use super::{
+    resource,
+    step::{self, Got},
+};
+use crate::{
+    base::{
+        error::{Kind, Refusal, Result},
+        host,
+        text::handle,
+    },
+    federation::{Federation, objects::Fields, vocabulary},
+    net::Budget,
+};
+use serde_json::Value;
+use url::Url;
+
+/// The id of the actor that `host` (an authority) knows as `username`. Whether that actor has this handle is asked by
+/// [`confirm_handle`]. Refused with the step that failed; `unavailable` when trying again may help.
+pub async fn find_actor(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Url> {
+    let host = resource::authority(host, &federation.app.origin).ok_or_else(|| Refusal::invalid("host", "is not a host name"))?;
+    let found = ask(federation, username, &host, budget).await?;
+    let actor = found.selves().next();
+    Ok(actor.ok_or_else(|| step::refused(Kind::NotFound, format!("WebFinger at {host} names no actor for {username}")))?)
+}
+
+/// The host of `actor`'s handle: one whose WebFinger says that `username` there is this actor. That is the actor's own
+/// authority, or the host which the subject there names, if that one names this actor too. Refused when the actor's own
+/// server does not confirm it.
+pub async fn confirm_handle(federation: &Federation, actor: &Url, username: &str, budget: &Budget) -> Result<String> {
+    let own = host::authority(actor).ok_or_else(|| Refusal::invalid("actor", "is not a web address"))?;
+    let first = ask(federation, username, &own, budget).await?;
+    if !first.confirms(actor) {
+        return Err(step::refused(Kind::Forbidden, format!("WebFinger at {own} names another actor for {username}")).into());
+    }
+    let Some((name, other)) = first.subject(federation) else { return Ok(own) };
+    if other == own || !name.eq_ignore_ascii_case(username) {
+        return Ok(own);
+    }
+    // Silence of the other host is no confirmation; the actor's own server still stands by it.
+    match ask(federation, username, &other, budget).await {
+        Ok(second) if second.confirms(actor) && second.subject(federation).is_some_and(|(_, host)| host == other) => Ok(other),
+        _ => Ok(own),
+    }
+}
+
+/// What a WebFinger server said (JRD, RFC 7033 §4.4).
+struct Answer(Value);
+
+async fn ask(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Answer> {
+    // neither may end the resource early or reach into another
+    handle::acct(username).ok().filter(|acct| acct.host.is_none() && acct.name == username).map_or_else(
+        || if username == host || host.starts_with(&format!("{username}:")) { Ok(()) } else { Err(Refusal::invalid("username", "is not a name")) },
+        |_| Ok(()),
+    )?;
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", &format!("acct:{username}@{host}")).finish();
+    let Got { document, .. } = step::at_host(federation, "WebFinger", host, &format!("/.well-known/webfinger?{query}"), budget).await?;
+    if document.is_object() { Ok(Answer(document)) } else { Err(step::refused(Kind::Forbidden, format!("WebFinger at {host} is not an object")).into()) }
+}
+
+impl Answer {
+    /// The actors it names.
+    fn selves(&self) -> impl Iterator<Item = Url> {
+        let links = Fields::of(&self.0).into_iter().flat_map(|jrd| jrd.list("links")).filter_map(Fields::of);
+        let links = links.filter(|link| link.text("rel") == Some("self") && link.text("type").is_some_and(vocabulary::is_activity_type));
+        links.filter_map(|link| host::parse(link.text("href")?))
+    }
+
+    /// Whether it names `actor`, exactly.
+    fn confirms(&self, actor: &Url) -> bool {
+        self.selves().any(|named| named == *actor)
+    }
+
+    /// Name and host of its subject.
+    fn subject(&self, federation: &Federation) -> Option<(String, String)> {
+        let subject = Fields::of(&self.0)?.text("subject")?.strip_prefix("acct:")?;
+        let (name, at) = subject.rsplit_once('@')?;
+        Some((name.to_owned(), resource::authority(at, &federation.app.origin)?))
+    }
+}

@@ -1,0 +1,28 @@
+//! How servers find each other's people and learn what the other runs: WebFinger (RFC 7033), host-meta (RFC 6415), NodeInfo.
+//!
+//! Served cheaply, as peers ask often and call a node dead that does not answer (federation.md 4.6). Asked through the
+//! guarded client alone: an address found in somebody's document is checked like any other (S24).
+
+mod handles;
+mod host_meta;
+mod nodeinfo;
+mod resource;
+pub mod software;
+mod step;
+#[cfg(test)]
+mod tests;
+mod webfinger;
+
+pub use handles::{confirm_handle, find_actor};
+pub use software::learn_software;
+
+use super::Federation;
+use axum::{Router, routing::get};
+
+/// All routes of discovery. Each router counts on its own: call once.
+pub fn routes() -> Router<Federation> {
+    Router::new()
+        .route("/.well-known/webfinger", get(webfinger::serve))
+        .route("/.well-known/host-meta", get(host_meta::serve))
+        .merge(nodeinfo::routes())
+}

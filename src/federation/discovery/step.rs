@@ -1,0 +1,100 @@
+//! One step of discovery: a small JSON document from another server, or a refusal that names the step.
+
+use crate::{
+    base::{
+        error::{Error, Kind, Refusal, Result},
+        host,
+        json::{self, Limits},
+    },
+    federation::Federation,
+    net::{Budget, FetchError, Fetched, Get, StatusCode},
+};
+use serde_json::Value;
+use url::Url;
+
+/// Largest document of discovery, in bytes.
+const BYTES_MAX: usize = 64 * 1024;
+/// How deep and how large it may be.
+const LIMITS: Limits = Limits { bytes: BYTES_MAX, depth: 12, values: 2000 };
+
+/// What one step got.
+#[derive(Debug)]
+pub struct Got {
+    /// Where it was found in the end.
+    pub url: Url,
+    /// The document.
+    pub document: Value,
+}
+
+/// Fetches the JSON at `path` of `host` (an authority): by https alone, or, where our settings allow http, also by that,
+/// our own scheme first and the other when nobody answers there.
+pub async fn at_host(federation: &Federation, what: &str, host: &str, path: &str, budget: &Budget) -> Result<Got> {
+    let mut outcome = Err(Refusal::invalid("host", "is not a host name").into());
+    for scheme in schemes(federation) {
+        let Some(url) = host::parse(&format!("{scheme}://{host}{path}")) else { break };
+        outcome = match fetch(federation, &url, budget).await {
+            Ok(fetched) => return read(what, fetched),
+            Err(error) => {
+                let is_nobody = matches!(error, FetchError::Unreachable(_) | FetchError::Garbled(_));
+                let failed = Err(failed(what, host, error));
+                if !is_nobody {
+                    return failed;
+                }
+                failed
+            }
+        };
+    }
+    outcome
+}
+
+/// Fetches the JSON at `url`.
+pub async fn at(federation: &Federation, what: &str, url: &Url, budget: &Budget) -> Result<Got> {
+    match fetch(federation, url, budget).await {
+        Ok(fetched) => read(what, fetched),
+        Err(error) => Err(failed(what, &host::authority(url).unwrap_or_default(), error)),
+    }
+}
+
+fn schemes(federation: &Federation) -> impl Iterator<Item = &'static str> {
+    let may_http = federation.client.policy().allow_http;
+    let http_first = may_http && federation.app.origin.base().starts_with("http://");
+    [http_first.then_some("http"), Some("https"), (may_http && !http_first).then_some("http")].into_iter().flatten()
+}
+
+async fn fetch(federation: &Federation, url: &Url, budget: &Budget) -> Result<Fetched, FetchError> {
+    let get = Get::new(url, "application/jrd+json, application/json").at_most(BYTES_MAX);
+    federation.client.get(get, budget).await
+}
+
+fn read(what: &str, fetched: Fetched) -> Result<Got> {
+    let host = host::authority(&fetched.url).unwrap_or_default();
+    if fetched.status != StatusCode::OK {
+        let kind = match fetched.status.as_u16() {
+            404 | 410 => Kind::NotFound,
+            408 | 429 | 500.. => Kind::Unavailable,
+            _ => Kind::Forbidden,
+        };
+        return Err(refused(kind, format!("{what} at {host} answered {}", fetched.status.as_u16())).into());
+    }
+    let media_type = fetched.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if media_type != "application/json" && !(media_type.starts_with("application/") && media_type.ends_with("+json")) {
+        return Err(refused(Kind::Forbidden, format!("{what} at {host} is not JSON")).into());
+    }
+    let document = json::parse_strict(&fetched.body, LIMITS);
+    let document = document.map_err(|error| refused(Kind::Forbidden, format!("{what} at {host} cannot be read: {error}")))?;
+    Ok(Got { url: fetched.url, document })
+}
+
+fn failed(what: &str, host: &str, error: FetchError) -> Error {
+    let sentence = format!("{what} at {host} failed: {error}");
+    match error {
+        FetchError::Unsent(fault) => Error::Fault(fault.context(sentence)),
+        error if error.is_passing() => refused(Kind::Unavailable, sentence).into(),
+        _ => refused(Kind::Forbidden, sentence).into(),
+    }
+}
+
+/// A refusal by the other side, or by what it sent.
+pub fn refused(kind: Kind, sentence: String) -> Refusal {
+    Refusal { kind, code: "not_discovered", field: None, sentence }
+}

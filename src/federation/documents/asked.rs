@@ -1,0 +1,96 @@
+//! A `GET` as the documents see it: the form asked for, and, only where it matters, who signed it.
+
+use super::{
+    accept::{self, Form},
+    answer::{self, Failure, For},
+};
+use crate::{
+    federation::{
+        Federation,
+        verify::{self, Strangers},
+    },
+    features::posts::queries::Viewer,
+    net::signature::Received,
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, Uri, request::Parts},
+    response::Response,
+};
+use serde_json::Value;
+
+/// A request for a document.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    form: Form,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Federation> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Federation) -> Result<Self, Failure> {
+        let form = accept::form(&parts.headers).ok_or(Failure::NotAcceptable)?;
+        Ok(Self { form, method: parts.method.clone(), uri: parts.uri.clone(), headers: parts.headers.clone() })
+    }
+}
+
+impl Asked {
+    /// The path, raw: of our own things it is the id as stored.
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The path of what this collection hangs on: all but the last part.
+    pub fn owner(&self) -> &str {
+        self.path().rsplit_once('/').map_or("", |(owner, _)| owner)
+    }
+
+    /// The last value of a number in the query.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        pairs.filter(|(key, _)| key == name).last().and_then(|(_, value)| value.parse().ok())
+    }
+
+    /// Whether a page of a collection is asked for rather than the collection.
+    pub fn is_page(&self) -> bool {
+        url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")
+    }
+
+    /// Answers with `document`.
+    pub fn document(&self, document: &Value) -> Response {
+        answer::document(self.reader(), document)
+    }
+
+    /// Answers 410 with a tombstone.
+    pub fn gone(&self, tombstone: &Value) -> Response {
+        answer::gone(self.reader(), tombstone)
+    }
+
+    /// Who may see a little more than a stranger: the host whose actor signed this request. None when it is not signed, not
+    /// well signed, or its key cannot be had: then a stranger asks.
+    pub async fn signing_host(&self, federation: &Federation) -> Option<String> {
+        if !self.is_signed() {
+            return None;
+        }
+        let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
+        let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };
+        let outcome = verify::authenticate(federation, &received, Strangers::Ask).await;
+        outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok().map(|by| by.host().to_owned())
+    }
+
+    /// The same as somebody who reads posts; none when it is a stranger after all.
+    pub async fn signing_viewer(&self, federation: &Federation) -> Option<Viewer> {
+        self.signing_host(federation).await.map(Viewer::Host)
+    }
+
+    fn is_signed(&self) -> bool {
+        self.headers.contains_key("signature")
+    }
+
+    fn reader(&self) -> For<'_> {
+        For { form: self.form, is_signed: self.is_signed(), held: answer::held(&self.headers) }
+    }
+}

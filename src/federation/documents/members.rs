@@ -1,0 +1,76 @@
+//! Who moderates a community, and who its members are.
+//!
+//! Everyone gets the number of members; their names go to the hosts that hold an active seat, in a signed `GET`, each as
+//! `{"type": "Member", "actor": …, "object": community, "role": word}` (federation.md 1, after Mobilizon).
+
+use super::{
+    actors::{here, in_context},
+    answer::Failure,
+    asked::Asked,
+    collections::serve,
+};
+use crate::{
+    base::page::Page,
+    federation::Federation,
+    features::memberships::queries,
+    store::tables::{Account, Community},
+};
+use axum::{extract::State, response::Response};
+use serde_json::{Value, json};
+
+/// Members on one page.
+const PAGE: u32 = 200;
+
+/// `GET /c/{name}/moderators`: owners and moderators, by id (FEP-1b12).
+pub async fn moderators(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
+    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let moderators = queries::moderators(&federation.app.store, account.id).await?;
+    let ids: Vec<String> = moderators.iter().map(|moderator| federation.app.origin.absolute(&moderator.uri)).collect();
+    serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
+}
+
+/// `GET /c/{name}/members`: a `Collection` with the number; for a host with a seat also `first`, an embedded page, which
+/// leads on by `next`.
+pub async fn members(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    let community = community.ok_or_else(Failure::not_found)?;
+    let mut collection = json!({"type": "Collection", "totalItems": community.members_count.max(0)});
+    let holds_seat = match asked.signing_host(&federation).await {
+        Some(host) => !federation.is_blocked(&host).await? && queries::host_has_seat(&federation.app.store, account.id, &host).await?,
+        None => false,
+    };
+    match (holds_seat, asked.is_page()) {
+        (false, true) => Err(Failure::not_found()),
+        (false, false) => serve(&federation, &asked, collection),
+        (true, false) => {
+            collection["first"] = page(&federation, &asked, &account, &community).await?;
+            serve(&federation, &asked, collection)
+        }
+        (true, true) => Ok(asked.document(&in_context(&federation, page(&federation, &asked, &account, &community).await?)?)),
+    }
+}
+
+/// The page that begins after the seat `max_id` of the query.
+async fn page(federation: &Federation, asked: &Asked, account: &Account, community: &Community) -> Result<Value, Failure> {
+    let origin = &federation.app.origin;
+    let page = Page { max_id: asked.number("max_id"), ..Page::first(PAGE) };
+    let members = queries::members(&federation.app.store, account.id, page).await?;
+    let group = origin.absolute(&account.uri);
+    let items: Vec<Value> = members
+        .iter()
+        .map(|(seat, member)| json!({"type": "Member", "actor": origin.absolute(&member.uri), "object": group, "role": seat.role.word()}))
+        .collect();
+    let id = |max_id: Option<i64>| format!("{group}/members?page=true{}", max_id.map(|id| format!("&max_id={id}")).unwrap_or_default());
+    let mut found = json!({
+        "type": "CollectionPage",
+        "id": id(page.max_id),
+        "partOf": format!("{group}/members"),
+        "totalItems": community.members_count.max(0),
+        "items": items,
+    });
+    let seats: Vec<i64> = members.iter().map(|(seat, _)| seat.id.0).collect();
+    if let Some(next) = page.cursors(&seats).next_max_id {
+        found["next"] = json!(id(Some(next)));
+    }
+    Ok(found)
+}

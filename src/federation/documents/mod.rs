@@ -1,0 +1,48 @@
+//! What we say of ourselves: actors, posts, activities and collections, as ActivityPub documents.
+//!
+//! Invariant: a stranger is shown only what is public, whatever the address (S50); what somebody may not see answers like
+//! what is not there, byte for byte (S54). Only where a stranger sees nothing is a signature looked at: peers must be able
+//! to read our keys while we fetch theirs, and public things cost no verification (federation.md 5).
+//! What answers a signed request is never kept by a cache (S53). Source: ActivityPub §3 and §5, FEP-1b12, FEP-f228.
+
+mod accept;
+mod activities;
+mod actors;
+pub mod answer;
+mod asked;
+mod collections;
+mod members;
+mod outbox;
+mod posts;
+pub mod said;
+#[cfg(test)]
+mod tests;
+
+pub use accept::wants_activity;
+pub use actors::is_told_to_strangers;
+
+use super::{Federation, vocabulary};
+use axum::{Router, routing::get};
+
+/// All documents. `GET` answers `HEAD` too; inboxes are elsewhere and answer 405 to both.
+pub fn routes() -> Router<Federation> {
+    let mut routes = Router::new()
+        .route("/", get(actors::node))
+        .route("/@{name}", get(actors::by_handle))
+        .route("/p/{id}", get(posts::post))
+        .route("/p/{id}/replies", get(posts::replies))
+        .route("/p/{id}/context", get(posts::context))
+        .route("/activities/{id}", get(activities::activity))
+        .route("/c/{name}/moderators", get(members::moderators))
+        .route("/c/{name}/members", get(members::members))
+        .route("/ns/v1", get(vocabulary::serve));
+    for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
+        routes = routes
+            .route(actor, get(actors::actor))
+            .route(&format!("{actor}/outbox"), get(outbox::outbox))
+            .route(&format!("{actor}/followers"), get(collections::followers))
+            .route(&format!("{actor}/following"), get(collections::following))
+            .route(&format!("{actor}/featured"), get(collections::featured));
+    }
+    routes
+}

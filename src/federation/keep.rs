@@ -1,0 +1,101 @@
+//! Keeping what was read from elsewhere: from checked documents to the verbs of the features.
+//!
+//! Names in documents are URLs; here they meet the accounts we know. Nothing is fetched.
+
+use super::{
+    Federation,
+    objects::{Introduced, Written, note},
+};
+use crate::{
+    base::{clock::Stamp, error::Result},
+    features::{accounts, communities, posts, posts::receive::Incoming},
+    store::{
+        Tx,
+        tables::{Account, Post},
+    },
+};
+use std::collections::HashMap;
+
+/// Most accounts looked up in one statement.
+const NAMES_MAX: usize = 2000;
+
+/// Accounts that are known, by uri as stored.
+#[derive(Debug, Clone, Default)]
+pub struct Known(HashMap<String, Account>);
+
+impl Known {
+    /// Looks up everyone among `uris` whom we know, in one statement.
+    pub async fn load(federation: &Federation, uris: impl IntoIterator<Item = &String>) -> Result<Self> {
+        let mut wanted: Vec<String> = uris.into_iter().map(|uri| federation.stored(uri)).take(NAMES_MAX).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = accounts::queries::by_uris(&federation.app.store, &wanted).await?;
+        Ok(Self(found.into_iter().map(|account| (account.uri.clone(), account)).collect()))
+    }
+
+    /// The account with this uri, in either form.
+    pub fn account(&self, federation: &Federation, uri: &str) -> Option<&Account> {
+        self.0.get(federation.app.origin.stored(uri))
+    }
+}
+
+/// Keeps an actor from elsewhere with what is said of it as a community.
+pub async fn actor(federation: &Federation, introduced: &Introduced) -> Result<Account> {
+    let tx = federation.app.store.begin().await?;
+    let account = actor_in(&tx, introduced).await?;
+    tx.commit().await?;
+    for (id, ..) in &introduced.remote.keys {
+        federation.keyring.forget(id);
+    }
+    Ok(account)
+}
+
+/// The same inside an act.
+pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
+    let account = accounts::keep_remote(tx, &introduced.remote).await?;
+    if let Some(facts) = &introduced.community {
+        communities::keep_remote(tx, account.id, facts).await?;
+    }
+    Ok(account)
+}
+
+/// A post as the features take it: names resolved among those known, times not in the future.
+pub fn incoming(federation: &Federation, written: &Written, author: &Account, known: &Known, now: Stamp) -> Incoming {
+    let origin = &federation.app.origin;
+    let addressed = written.communities.iter().chain(&written.to).chain(&written.cc);
+    let community = addressed.filter_map(|uri| known.account(federation, uri)).find(|account| account.is_community() && account.is_active());
+    let members = community.map(|community| note::followers_of(origin, community));
+    let groups: Vec<&str> = members.iter().map(String::as_str).collect();
+    Incoming {
+        uri: written.uri.clone(),
+        url: written.url.clone(),
+        community: community.map(|community| community.id),
+        in_reply_to_uri: federation.stored(&written.in_reply_to),
+        audience: written.audience(&author.followers_uri, &groups),
+        title: written.title.clone(),
+        content: written.content.clone(),
+        spoiler: written.spoiler.clone(),
+        sensitive: written.sensitive,
+        language: written.language.clone(),
+        attachments: written.attachments.clone(),
+        mentions: written.mentions.iter().filter_map(|uri| known.account(federation, uri)).map(|account| account.id).collect(),
+        tags: written.tags.clone(),
+        published: written.published.map_or(now, |at| at.min(now)),
+        updated: written.updated.map(|at| at.min(now)),
+    }
+}
+
+/// Keeps a post from elsewhere, or its newer wording when we have it; `None` when it was deleted before.
+pub async fn post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
+    let newer = incoming.updated.map(|at| (at, incoming.clone()));
+    let post = posts::receive::receive(tx, author, incoming).await?;
+    if let (Some(post), Some((at, incoming))) = (&post, newer)
+        && post.edited_at.unwrap_or(post.created_at) < at
+    {
+        posts::receive::update(tx, post, incoming).await?;
+    }
+    Ok(post)
+}

@@ -1,0 +1,128 @@
+//! What the documents of all our actors share.
+//!
+//! Two keys: `publicKey` (RSA, what every peer reads) and `assertionMethod` (Ed25519 Multikey, FEP-521a). The shared
+//! inbox stands in `endpoints`. `generator` leads to the node's Application, which says what we implement (FEP-844e).
+
+use crate::{
+    base::{
+        clock::Stamp,
+        origin::Origin,
+        words::{AccountKind, KeyKind},
+    },
+    store::tables::{Account, Field, Key},
+};
+use activitypub_federation::{
+    kinds::actor::{ApplicationType, GroupType, OrganizationType, PersonType, ServiceType},
+    protocol::public_key::PublicKey,
+};
+use anyhow::Context;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The document of one of our actors.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorDocument {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    preferred_username: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    summary: String,
+    url: String,
+    inbox: String,
+    outbox: String,
+    followers: String,
+    following: String,
+    endpoints: Value,
+    public_key: PublicKey,
+    assertion_method: Vec<Value>,
+    manually_approves_followers: bool,
+    discoverable: bool,
+    published: Stamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachment: Vec<Value>,
+    generator: Value,
+    /// What only some kinds of actors have.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, Value>,
+}
+
+/// The part of `account`'s document that all kinds share. Fails when the account lacks one of its keys.
+pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
+    let id = origin.absolute(&account.uri);
+    let under = |name: &str| format!("{id}/{name}");
+    let picture = |url: &str| (!url.is_empty()).then(|| json!({"type": "Image", "url": origin.absolute(url)}));
+    let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
+    Ok(ActorDocument {
+        kind: kind(account.kind, account.bot),
+        preferred_username: account.username.clone(),
+        name: account.display_name.clone(),
+        summary: account.note.clone(),
+        url: origin.absolute(&account.url),
+        inbox: under("inbox"),
+        outbox: under("outbox"),
+        followers: under("followers"),
+        following: under("following"),
+        endpoints: json!({"sharedInbox": origin.absolute("/inbox")}),
+        public_key: rsa(origin, &id, keys)?,
+        assertion_method: vec![multikey(origin, &id, keys)?],
+        manually_approves_followers: account.locked,
+        discoverable: account.discoverable,
+        published: account.created_at,
+        icon: picture(&account.avatar_url),
+        image: picture(&account.header_url),
+        attachment: fields.iter().map(|field| json!({"type": "PropertyValue", "name": field.name, "value": field.value})).collect(),
+        generator: json!({"type": "Application", "id": origin.absolute("/actor"), "implements": super::node::implements()}),
+        extra: serde_json::Map::new(),
+        id,
+    })
+}
+
+impl ActorDocument {
+    /// Says whether followers are let in by hand, whatever the account's own setting.
+    pub fn approving_by_hand(mut self, by_hand: bool) -> Self {
+        self.manually_approves_followers = by_hand;
+        self
+    }
+
+    /// Adds a property that only this kind of actor has; an empty text is left out.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        if value.as_str() != Some("") {
+            self.extra.insert(name.to_owned(), value);
+        }
+        self
+    }
+}
+
+fn kind(kind: AccountKind, bot: bool) -> String {
+    match kind {
+        AccountKind::Person if bot => ServiceType::Service.to_string(),
+        AccountKind::Person => PersonType::Person.to_string(),
+        AccountKind::Community => GroupType::Group.to_string(),
+        AccountKind::Node => ApplicationType::Application.to_string(),
+        AccountKind::Organisation => OrganizationType::Organization.to_string(),
+        AccountKind::Service => ServiceType::Service.to_string(),
+    }
+}
+
+fn key_of(keys: &[Key], kind: KeyKind) -> anyhow::Result<&Key> {
+    keys.iter().find(|key| key.kind == kind).with_context(|| format!("the account has no {} key", kind.word()))
+}
+
+fn rsa(origin: &Origin, id: &str, keys: &[Key]) -> anyhow::Result<PublicKey> {
+    let key = key_of(keys, KeyKind::Rsa)?;
+    Ok(PublicKey { id: origin.absolute(&key.uri), owner: id.parse()?, public_key_pem: key.public_key.clone() })
+}
+
+fn multikey(origin: &Origin, id: &str, keys: &[Key]) -> anyhow::Result<Value> {
+    let key = key_of(keys, KeyKind::Ed25519)?;
+    Ok(json!({"id": origin.absolute(&key.uri), "type": "Multikey", "controller": id, "publicKeyMultibase": key.public_key}))
+}

@@ -1,0 +1,27 @@
+//! Our communities: `Group` as FEP-1b12 and Lemmy want it.
+//!
+//! `manuallyApprovesFollowers` is true exactly when the stage is not public: Lemmy reads it as "private" (decisions.md 5).
+
+use super::actor::{ActorDocument, describe};
+use crate::{
+    base::{origin::Origin, words::Stage},
+    store::tables::{Account, Community, Key},
+};
+use serde_json::json;
+
+/// The document of a community of ours.
+pub fn into_json(origin: &Origin, account: &Account, community: &Community, keys: &[Key]) -> anyhow::Result<ActorDocument> {
+    let id = origin.absolute(&account.uri);
+    Ok(describe(origin, account, keys)?
+        .approving_by_hand(community.stage != Stage::Public)
+        .with("attributedTo", format!("{id}/moderators"))
+        .with("featured", format!("{id}/featured"))
+        .with("members", format!("{id}/members"))
+        .with("postingRestrictedToMods", false)
+        .with("purpose", community.purpose.clone())
+        .with("description", community.purpose.clone())
+        .with("stage", community.stage.word())
+        .with("joinRule", community.join_rule.word())
+        .with("question", community.question.clone())
+        .with("source", json!({"content": account.note_source, "mediaType": "text/markdown"})))
+}

@@ -1,0 +1,256 @@
+//! An actor from elsewhere, as its document introduces it: checked, bounded and cleaned.
+//!
+//! Invariant (FEP-fe34, S10, S33): inbox, collections and keys are on the origin of the actor's id, and every key names
+//! the actor as its owner. What breaks that is refused (inbox, keys) or left out (the rest).
+
+use super::fields::{Fields, id_of, wrong};
+use crate::{
+    base::{
+        error::Refusal,
+        host,
+        keys::{Algorithm, PublicKey},
+        text::{handle, html, limits, names},
+        words::{AccountKind, JoinRule, KeyKind, Stage},
+    },
+    features::{accounts::Remote, communities::RemoteFacts},
+    store::tables::Field,
+};
+use serde_json::Value;
+use url::Url;
+
+/// Most keys of one actor.
+const KEYS_MAX: usize = 8;
+
+/// An actor from elsewhere.
+#[derive(Debug, Clone)]
+pub struct Introduced {
+    /// What is kept of it.
+    pub remote: Remote,
+    /// What is kept of it beside that when it is a community.
+    pub community: Option<RemoteFacts>,
+}
+
+/// Whether `kind` is a type of actor that we know.
+pub fn is_actor(kind: &str) -> bool {
+    account_kind(kind).is_some()
+}
+
+fn account_kind(kind: &str) -> Option<AccountKind> {
+    Some(match kind {
+        "Person" => AccountKind::Person,
+        "Service" => AccountKind::Service,
+        "Group" => AccountKind::Community,
+        "Application" => AccountKind::Node,
+        "Organization" => AccountKind::Organisation,
+        _ => return None,
+    })
+}
+
+impl Introduced {
+    /// Reads an actor's document. Its id is taken from it: the caller has made sure that the document came from there.
+    pub fn read(document: &Value) -> Result<Self, Refusal> {
+        let fields = Fields::expect(document, "the actor")?;
+        let kind = account_kind(fields.kind()).ok_or_else(|| wrong("the document is not an actor's"))?;
+        let (uri, id) = fields.own_id()?;
+        let host = host::authority(&id).ok_or_else(|| wrong("the actor's id names no server"))?;
+        let at_home = |url: &str| host::parse(url).is_some_and(|url| host::same_origin(&url, &id));
+        let collection = |name: &str| fields.id(name).filter(|url| at_home(url)).unwrap_or_default().to_owned();
+
+        let inbox = fields.id("inbox").filter(|url| at_home(url)).ok_or_else(|| wrong("the actor has no inbox on its own server"))?;
+        let shared = fields.object("endpoints").and_then(|endpoints| endpoints.id("sharedInbox")).filter(|url| at_home(url));
+        let remote = Remote {
+            uri: uri.to_owned(),
+            kind: Some(kind),
+            username: username(fields, kind, &host)?,
+            url: page(fields, at_home).unwrap_or(uri).to_owned(),
+            inbox: inbox.to_owned(),
+            shared_inbox: shared.unwrap_or_default().to_owned(),
+            outbox: collection("outbox"),
+            followers_uri: collection("followers"),
+            featured_uri: collection("featured"),
+            moderators_uri: if kind == AccountKind::Community { collection("attributedTo") } else { String::new() },
+            display_name: names::display_name(fields.text("name").unwrap_or_default(), limits::DISPLAY_NAME_CHARS_MAX),
+            note: html::sanitise(fields.text("summary").unwrap_or_default()),
+            fields: profile(fields),
+            avatar_url: picture(fields, "icon"),
+            header_url: picture(fields, "image"),
+            locked: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
+            discoverable: fields.flag("discoverable").unwrap_or(false),
+            created_at: fields.time("published"),
+            keys: keys(fields, uri, &id),
+            host,
+        };
+        let community = (kind == AccountKind::Community).then(|| facts(fields));
+        Ok(Self { remote, community })
+    }
+
+    /// The text of the key with this id, if the actor claims it.
+    pub fn key(&self, id: &str) -> Option<&(String, KeyKind, String)> {
+        self.remote.keys.iter().find(|(uri, ..)| uri == id)
+    }
+}
+
+/// The name in the handle. A node's actor may have none (Lemmy's): then it is the host's.
+fn username(fields: Fields<'_>, kind: AccountKind, host: &str) -> Result<String, Refusal> {
+    let name = match fields.text("preferredUsername") {
+        Some(name) => name,
+        None if kind == AccountKind::Node => host.split(':').next().unwrap_or(host),
+        None => return Err(wrong("the actor has no preferredUsername")),
+    };
+    let acct = handle::acct(name).map_err(|_| wrong("the actor's preferredUsername is not a name"))?;
+    if acct.host.is_some() {
+        return Err(wrong("the actor's preferredUsername is not a name"));
+    }
+    Ok(acct.name)
+}
+
+/// The page for people, if it is on the actor's own server (S40).
+fn page<'a>(fields: Fields<'a>, at_home: impl Fn(&str) -> bool) -> Option<&'a str> {
+    fields.ids("url").into_iter().find(|url| at_home(url))
+}
+
+fn picture(fields: Fields<'_>, name: &str) -> String {
+    let url = fields.object(name).and_then(|image| image.id("url")).or_else(|| fields.list(name).find_map(Value::as_str));
+    url.filter(|url| host::parse(url).is_some()).unwrap_or_default().to_owned()
+}
+
+fn profile(fields: Fields<'_>) -> Vec<Field> {
+    let line = |line: Fields<'_>| Field {
+        name: names::display_name(line.text("name").unwrap_or_default(), limits::PROFILE_FIELD_CHARS_MAX),
+        value: html::sanitise(limits::cut_bytes(line.text("value").unwrap_or_default(), 8 * limits::PROFILE_FIELD_CHARS_MAX)),
+        verified_at: None,
+    };
+    let lines = fields.list("attachment").filter_map(Fields::of).filter(|line| line.kind() == "PropertyValue");
+    lines.take(limits::PROFILE_FIELDS_MAX_REMOTE).map(line).collect()
+}
+
+/// The keys that are the actor's own: they say so, and their ids are on its origin (S10).
+fn keys(fields: Fields<'_>, uri: &str, id: &Url) -> Vec<(String, KeyKind, String)> {
+    let is_own = |key: Fields<'_>, owner: &str| {
+        let at_home = key.id("id").and_then(host::parse).is_some_and(|key_id| host::same_origin(&key_id, id));
+        at_home && key.id(owner) == Some(uri)
+    };
+    let listed = |name: &str, owner: &'static str| fields.list(name).filter_map(Fields::of).filter(move |key| is_own(*key, owner)).take(KEYS_MAX);
+    let classic = listed("publicKey", "owner").filter_map(|key| Some((key, PublicKey::from_pem(key.text("publicKeyPem")?).ok()?)));
+    let multi = listed("assertionMethod", "controller").filter(|key| key.kind() == "Multikey");
+    let multi = multi.filter_map(|key| Some((key, PublicKey::from_multibase(key.text("publicKeyMultibase")?).ok()?)));
+    let mut keys: Vec<(String, KeyKind, String)> = Vec::new();
+    for (field, key) in classic.chain(multi) {
+        let id = field.id("id").unwrap_or_default().to_owned();
+        let kept = match key.algorithm() {
+            Algorithm::RsaSha256 => key.to_pem().ok().map(|pem| (KeyKind::Rsa, pem)),
+            Algorithm::Ed25519 => Some((KeyKind::Ed25519, key.to_multibase())),
+        };
+        if let Some((kind, text)) = kept.filter(|_| keys.iter().all(|(known, ..)| *known != id)) {
+            keys.push((id, kind, text));
+        }
+    }
+    keys
+}
+
+fn facts(fields: Fields<'_>) -> RemoteFacts {
+    let by_hand = fields.flag("manuallyApprovesFollowers").unwrap_or(false);
+    let said = fields.text("purpose").or_else(|| fields.text("description")).map(|text| names::free_text(text, limits::PURPOSE_CHARS_MAX));
+    let purpose = said.unwrap_or_else(|| html::first_line(fields.text("summary").unwrap_or_default(), limits::PURPOSE_CHARS_MAX));
+    let rule = fields.text("joinRule").and_then(|word| word.parse().ok());
+    RemoteFacts {
+        purpose,
+        // what approves by hand is not public, whatever it says
+        stage: if by_hand { Stage::Federated } else { Stage::Public },
+        join_rule: rule.unwrap_or(if by_hand { JoinRule::Ask } else { JoinRule::Open }),
+        question: names::free_text(fields.text("question").unwrap_or_default(), limits::QUESTION_CHARS_MAX),
+        members_count: fields.list("members").filter_map(Fields::of).find_map(|members| members.number("totalItems")).unwrap_or(0).into(),
+    }
+}
+
+/// The ids in a collection's page or in the collection itself.
+pub fn items(collection: Fields<'_>) -> Vec<String> {
+    let name = if collection.value("orderedItems").is_some() { "orderedItems" } else { "items" };
+    collection.list(name).filter_map(id_of).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::keys::KeyPair;
+    use serde_json::json;
+
+    fn person() -> Value {
+        let (rsa, ed) = (KeyPair::generate_rsa().unwrap().public().unwrap(), KeyPair::generate_ed25519().unwrap().public().unwrap());
+        json!({
+            "type": "Person", "id": "https://p.test/users/pat", "preferredUsername": "pat", "name": "Pat \u{202e}x",
+            "inbox": "https://p.test/users/pat/inbox", "outbox": "https://p.test/users/pat/outbox",
+            "followers": "https://p.test/users/pat/followers", "url": "https://p.test/@pat",
+            "summary": "<p>hi<script>alert(1)</script></p>", "endpoints": {"sharedInbox": "https://p.test/inbox"},
+            "publicKey": {"id": "https://p.test/users/pat#main-key", "owner": "https://p.test/users/pat", "publicKeyPem": rsa.to_pem().unwrap()},
+            "assertionMethod": [{"id": "https://p.test/users/pat#ed25519-key", "type": "Multikey", "controller": "https://p.test/users/pat", "publicKeyMultibase": ed.to_multibase()}],
+        })
+    }
+
+    #[test]
+    fn a_person_is_read_with_both_keys_and_cleaned() {
+        let found = Introduced::read(&person()).unwrap();
+        assert_eq!((found.remote.username.as_str(), found.remote.host.as_str()), ("pat", "p.test"));
+        assert_eq!((found.remote.note.as_str(), found.remote.keys.len()), ("<p>hi</p>", 2));
+        assert_eq!((found.remote.shared_inbox.as_str(), found.remote.url.as_str()), ("https://p.test/inbox", "https://p.test/@pat"));
+        assert!(found.community.is_none() && !found.remote.display_name.contains('\u{202e}'));
+    }
+
+    #[test]
+    fn s010_keys_of_other_owners_or_origins_are_left_out() {
+        for (name, value) in [("owner", "https://p.test/users/eve"), ("id", "https://e.test/users/pat#main-key")] {
+            let mut document = person();
+            document["publicKey"][name] = json!(value);
+            let found = Introduced::read(&document).unwrap();
+            assert!(found.key("https://p.test/users/pat#main-key").is_none() && found.remote.keys.len() == 1);
+        }
+    }
+
+    #[test]
+    fn s033_an_inbox_on_another_server_is_refused_and_other_urls_there_are_left_out() {
+        let mut document = person();
+        document["inbox"] = json!("https://e.test/inbox");
+        assert!(Introduced::read(&document).is_err());
+        let mut document = person();
+        document["endpoints"]["sharedInbox"] = json!("https://e.test/inbox");
+        document["followers"] = json!("https://e.test/followers");
+        document["url"] = json!("https://bank.test/");
+        let found = Introduced::read(&document).unwrap().remote;
+        assert_eq!((found.shared_inbox.as_str(), found.followers_uri.as_str(), found.url.as_str()), ("", "", "https://p.test/users/pat"));
+    }
+
+    #[test]
+    fn a_document_without_what_an_actor_needs_is_refused() {
+        for name in ["id", "type", "inbox", "preferredUsername"] {
+            let mut document = person();
+            document.as_object_mut().unwrap().remove(name);
+            assert!(Introduced::read(&document).is_err(), "{name}");
+        }
+        let mut document = person();
+        document["preferredUsername"] = json!("pat@other.test");
+        assert!(Introduced::read(&document).is_err());
+    }
+
+    #[test]
+    fn documents_of_other_software_are_read() {
+        let folder = std::env::var("INTERMOOT_SHARED").unwrap_or_else(|_| "../shared".to_owned());
+        for (file, expected) in [
+            ("lemmy/lemmy/objects/group.json", AccountKind::Community),
+            ("lemmy/lemmy/objects/person.json", AccountKind::Person),
+            ("lemmy/lemmy/objects/instance.json", AccountKind::Node),
+            ("lemmy/mastodon/objects/person.json", AccountKind::Person),
+            ("lemmy/discourse/objects/group.json", AccountKind::Community),
+            ("lemmy/pleroma/objects/person.json", AccountKind::Person),
+            ("lemmy/wordpress/objects/group.json", AccountKind::Community),
+        ] {
+            let Ok(text) = std::fs::read(format!("{folder}/fixtures/{file}")) else {
+                println!("{file} is not there: not tried");
+                continue;
+            };
+            let document: Value = serde_json::from_slice(&text).unwrap();
+            let found = Introduced::read(&document).unwrap_or_else(|refusal| panic!("{file}: {refusal}"));
+            assert_eq!(found.remote.kind, Some(expected), "{file}");
+            assert!(!found.remote.keys.is_empty() || file.contains("wordpress"), "{file} has a key");
+        }
+    }
+}

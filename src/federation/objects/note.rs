@@ -1,0 +1,284 @@
+//! Our posts as `Note`, addressed as decisions.md 5 says.
+//!
+//! Into a public community: `to` everyone and the group, `cc` the group's followers and whoever is answered or named;
+//! `audience` is the group and a `Mention` of it lets a Mastodon reply reach it. Into another: `to` the group and its
+//! followers, nobody else. Text goes out as safe HTML with its `source`; titled notes carry `name`.
+
+use crate::{
+    base::{
+        clock::Stamp,
+        error::Result,
+        origin::Origin,
+        words::{Audience, Stage},
+    },
+    federation::{Federation, vocabulary},
+    features::{accounts, communities, posts},
+    store::tables::{Account, Attachment, Mention, Post},
+};
+use activitypub_federation::{
+    kinds::object::NoteType,
+    protocol::{
+        context::WithContext,
+        values::{MediaTypeHtml, MediaTypeMarkdown},
+    },
+};
+use anyhow::Context;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What a note's document needs to know beside the post itself.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Who wrote it.
+    pub author: Account,
+    /// The community it belongs to, and how wide that is open.
+    pub community: Option<(Account, Stage)>,
+    /// Who wrote what it answers.
+    pub answered: Option<Account>,
+    /// Who is named in it, in order.
+    pub named: Vec<Account>,
+    /// The thread's first post, when we have it.
+    pub root: Option<Post>,
+}
+
+/// To whom a note goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Primary recipients.
+    pub to: Vec<String>,
+    /// The others.
+    pub cc: Vec<String>,
+    /// The community.
+    pub audience: Option<String>,
+}
+
+/// A post of ours on the wire.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    #[serde(rename = "type")]
+    kind: NoteType,
+    id: String,
+    attributed_to: String,
+    to: Vec<String>,
+    cc: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<String>,
+    sensitive: bool,
+    content: String,
+    media_type: MediaTypeHtml,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_map: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_reply_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+    replies: String,
+    tag: Vec<Value>,
+    attachment: Vec<Value>,
+    published: Stamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<Stamp>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source {
+    content: String,
+    media_type: MediaTypeMarkdown,
+}
+
+impl Facts {
+    /// Gathers what `post`'s document needs.
+    pub async fn gather(federation: &Federation, post: &Post) -> Result<Self> {
+        let store = &federation.app.store;
+        let mentions: Vec<Mention> = serde_json::from_str(&post.mentions).unwrap_or_default();
+        let mut ids: Vec<_> = mentions.iter().map(|mention| mention.id).collect();
+        ids.extend([post.author_id].into_iter().chain(post.community_id).chain(post.in_reply_to_account_id));
+        let accounts = accounts::queries::by_ids(store, &ids).await?;
+        let find = |id| accounts.iter().find(|account| account.id == id).cloned();
+        let stage = match post.community_id {
+            Some(id) => communities::queries::by_id(store, id).await?.map(|community| community.stage),
+            None => None,
+        };
+        let root = match post.root_id {
+            Some(id) if id != post.id => posts::queries::by_id(store, id).await?,
+            Some(_) => Some(post.clone()),
+            None => None,
+        };
+        Ok(Self {
+            author: find(post.author_id).context("a post has an author")?,
+            community: post.community_id.and_then(find).zip(stage),
+            answered: post.in_reply_to_account_id.and_then(find),
+            named: mentions.iter().filter_map(|mention| find(mention.id)).collect(),
+            root,
+        })
+    }
+}
+
+/// To whom `post` goes.
+pub fn address(origin: &Origin, post: &Post, facts: &Facts) -> Address {
+    let uri = |account: &Account| origin.absolute(&account.uri);
+    let group = facts.community.as_ref().filter(|_| post.audience != Audience::Direct);
+    let mut people: Vec<String> = facts.answered.iter().chain(&facts.named).filter(|named| named.id != facts.author.id).map(uri).collect();
+    people.retain(|person| group.is_none_or(|(group, _)| uri(group) != *person));
+    let followers = followers_of(origin, &facts.author);
+    let everyone = vocabulary::PUBLIC.to_owned();
+    let mut address = match (group, post.audience) {
+        (Some((group, Stage::Public)), Audience::Public | Audience::Unlisted) => {
+            let own = (post.audience == Audience::Public).then_some(followers);
+            let cc = [followers_of(origin, group)].into_iter().chain(people).chain(own).collect();
+            Address { to: vec![everyone, uri(group)], cc, audience: None }
+        }
+        (Some((group, _)), _) => Address { to: vec![uri(group), followers_of(origin, group)], ..Address::default() },
+        (None, Audience::Public) => Address { to: vec![everyone], cc: [followers].into_iter().chain(people).collect(), audience: None },
+        (None, Audience::Unlisted) => Address { to: vec![followers], cc: [everyone].into_iter().chain(people).collect(), audience: None },
+        (None, Audience::Followers) => Address { to: vec![followers], cc: people, audience: None },
+        (None, Audience::Direct | Audience::Members) => {
+            Address { to: facts.named.iter().filter(|named| named.id != facts.author.id).map(uri).collect(), ..Address::default() }
+        }
+    };
+    let mut seen = std::collections::HashSet::new();
+    address.to.retain(|recipient| seen.insert(recipient.clone()));
+    address.cc.retain(|recipient| seen.insert(recipient.clone()));
+    Address { audience: group.map(|(group, _)| uri(group)), ..address }
+}
+
+/// The followers collection of an account, ours or another's.
+pub fn followers_of(origin: &Origin, account: &Account) -> String {
+    let known = Some(&account.followers_uri).filter(|uri| !account.is_local() && !uri.is_empty());
+    known.cloned().unwrap_or_else(|| format!("{}/followers", origin.absolute(&account.uri)))
+}
+
+/// The document of `post`, without context and proof.
+pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
+    let Address { to, cc, audience } = address(origin, post, facts);
+    let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let attachments: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
+    let id = origin.absolute(&post.uri);
+    let root = facts.root.as_ref().filter(|root| root.uri.starts_with('/'));
+    Note {
+        kind: NoteType::Note,
+        attributed_to: origin.absolute(&facts.author.uri),
+        to,
+        cc,
+        audience,
+        name: text(&post.title),
+        summary: text(&post.spoiler),
+        sensitive: post.sensitive,
+        content: post.content.clone(),
+        media_type: MediaTypeHtml::Html,
+        content_map: text(&post.language).map(|language| json!({language: post.content})),
+        source: text(&post.source).map(|content| Source { content, media_type: MediaTypeMarkdown::Markdown }),
+        url: origin.absolute(&post.url),
+        in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
+        context: root.map(|root| format!("{}/context", origin.absolute(&root.uri))),
+        replies: format!("{id}/replies"),
+        tag: tags(origin, post, facts),
+        attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
+        published: post.created_at,
+        updated: post.edited_at,
+        id,
+    }
+}
+
+/// Mentions (of the community first) and hashtags.
+fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
+    let group = facts.community.iter().map(|(group, _)| group).filter(|_| post.audience != Audience::Direct);
+    let mut seen = std::collections::HashSet::new();
+    let named = group.chain(&facts.named).filter(|account| seen.insert(account.id));
+    let host = |account: &Account| if account.is_local() { origin.authority().to_owned() } else { account.host.clone() };
+    let mention = |account: &Account| {
+        json!({"type": "Mention", "href": origin.absolute(&account.uri), "name": format!("@{}@{}", account.username, host(account))})
+    };
+    let names: Vec<String> = serde_json::from_str(&post.tags).unwrap_or_default();
+    let hashtag = |name: &String| json!({"type": "Hashtag", "href": origin.absolute(&format!("/tags/{name}")), "name": format!("#{name}")});
+    named.map(mention).chain(names.iter().map(hashtag)).collect()
+}
+
+fn medium(origin: &Origin, attachment: &Attachment) -> Value {
+    let mut medium = json!({"type": "Document", "mediaType": attachment.media_type, "url": origin.absolute(&attachment.url)});
+    if !attachment.description.is_empty() {
+        medium["name"] = json!(attachment.description);
+    }
+    for (name, value) in [("blurhash", json!(attachment.blurhash)), ("width", json!(attachment.width)), ("height", json!(attachment.height))] {
+        if !value.is_null() {
+            medium[name] = value;
+        }
+    }
+    medium
+}
+
+/// The document of one of our posts as it is served: with its context and its author's proof (FEP-8b32).
+pub async fn document(federation: &Federation, post: &Post) -> Result<Value> {
+    let origin = &federation.app.origin;
+    let facts = Facts::gather(federation, post).await?;
+    let note = WithContext::new(into_json(origin, post, &facts), vocabulary::context(origin));
+    let mut note = serde_json::to_value(note).map_err(anyhow::Error::from)?;
+    federation.prove(&mut note, post.author_id).await?;
+    Ok(note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::federation::tests::rows;
+
+    fn origin() -> Origin {
+        Origin::new(&"https://acme.test".parse().unwrap())
+    }
+
+    fn facts(stage: Option<Stage>) -> Facts {
+        let group = rows::account(2, "valves", "bolt.test");
+        Facts {
+            author: rows::account(1, "ada", ""),
+            community: stage.map(|stage| (group, stage)),
+            answered: Some(rows::account(3, "pat", "p.test")),
+            named: vec![rows::account(3, "pat", "p.test"), rows::account(1, "ada", "")],
+            root: None,
+        }
+    }
+
+    #[test]
+    fn a_public_post_into_a_community_is_addressed_as_decided() {
+        let (post, facts) = (rows::post(9, Audience::Public), facts(Some(Stage::Public)));
+        let address = address(&origin(), &post, &facts);
+        assert_eq!(address.to, [vocabulary::PUBLIC, "https://bolt.test/u/valves"]);
+        assert_eq!(address.cc, ["https://bolt.test/u/valves/followers", "https://p.test/u/pat", "https://acme.test/u/ada/followers"]);
+        assert_eq!(address.audience.as_deref(), Some("https://bolt.test/u/valves"));
+        let note = serde_json::to_value(into_json(&origin(), &post, &facts)).unwrap();
+        assert_eq!(note["tag"][0], json!({"type": "Mention", "href": "https://bolt.test/u/valves", "name": "@valves@bolt.test"}));
+    }
+
+    #[test]
+    fn a_post_into_a_private_community_goes_to_the_group_alone() {
+        let address = address(&origin(), &rows::post(9, Audience::Members), &facts(Some(Stage::Federated)));
+        assert_eq!(address.to, ["https://bolt.test/u/valves", "https://bolt.test/u/valves/followers"]);
+        assert!(address.cc.is_empty());
+    }
+
+    #[test]
+    fn a_direct_post_names_no_community_and_only_those_mentioned() {
+        let address = address(&origin(), &rows::post(9, Audience::Direct), &facts(Some(Stage::Public)));
+        assert_eq!(address, Address { to: vec!["https://p.test/u/pat".into()], cc: vec![], audience: None });
+    }
+
+    #[test]
+    fn a_note_of_ours_is_read_back_as_it_was_written() {
+        let (post, facts) = (rows::post(9, Audience::Unlisted), facts(None));
+        let note = serde_json::to_value(into_json(&origin(), &post, &facts)).unwrap();
+        let read = super::super::Written::read(&note).unwrap();
+        assert_eq!((read.uri.as_str(), read.author.as_str()), ("https://acme.test/p/9", "https://acme.test/u/ada"));
+        assert_eq!((read.content.as_str(), read.language.as_str(), read.title.as_str()), ("<p>hello</p>", "en", "Title"));
+        assert_eq!(read.audience("https://acme.test/u/ada/followers", &[]), Audience::Unlisted);
+        assert_eq!(read.mentions, ["https://p.test/u/pat", "https://acme.test/u/ada"]);
+        assert_eq!(read.tags, ["Valves"]);
+    }
+}

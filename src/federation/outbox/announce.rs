@@ -1,0 +1,117 @@
+//! What our communities pass on to those who follow them (FEP-1b12, decisions.md 5).
+//!
+//! Hosts that know groups get the activity itself inside the community's Announce, unchanged; plain ones get a boost of the
+//! post. Both forms are in the log with the same recipients, and each host gets the one it understands.
+
+use super::{
+    House,
+    letter::{Letter, Object, Route},
+    posts as own_posts, targets,
+};
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, InboxId, PostId},
+        words::{Shape, Stage},
+    },
+    federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
+    features::{communities, deliveries, posts},
+    store::{
+        Tx,
+        tables::{Account, Post},
+    },
+};
+use serde_json::{Value, json};
+
+/// An activity from elsewhere that one of our communities passes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed<'a> {
+    /// The bytes as they came, JSON that the inbox has checked.
+    pub raw: &'a str,
+    /// Who sent it; their node gets it too, as the sign that the community took it.
+    pub sender: &'a Account,
+    /// The id of the post it is about (or of the account), so that it keeps its place among what is said of that.
+    pub key: i64,
+}
+
+/// Passes on what `community`, one of ours, received and let pass: Create, Update, Delete, Like, Undo and the like. Call it
+/// in the transaction of the effect, once for each activity. Plain hosts get nothing of it here: the events tell them.
+pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Account, passed: Passed<'_>) -> Result<()> {
+    let house = House { federation, tx };
+    let mut to = targets::followers(house, community.id).await?;
+    to.extend(passed.sender.delivery_inbox);
+    pass_on(house, community, passed.raw, (passed.key, to)).await
+}
+
+/// `community` announces an activity, byte for byte, to the hosts among `to` that know groups.
+pub async fn pass_on(house: House<'_>, community: &Account, raw: &str, (key, to): (i64, Vec<InboxId>)) -> Result<()> {
+    let Some(stage) = stage(house, community.id).await? else { return Ok(()) };
+    if to.is_empty() {
+        return Ok(());
+    }
+    let (primary, others) = address(house, community, stage);
+    let announce = Letter::new(community, "Announce", Object::Raw(raw)).to(primary, others).write(house).await?;
+    announce.send(house, community, Route { key, shape: Shape::Group, targets: to }).await
+}
+
+/// How wide a community of ours is open; none when nothing of it leaves this node.
+async fn stage(house: House<'_>, community: AccountId) -> Result<Option<Stage>> {
+    let found = communities::queries::by_id(house.tx, community).await?;
+    Ok(found.map(|community| community.stage).filter(|stage| *stage != Stage::Local))
+}
+
+fn address(house: House<'_>, community: &Account, stage: Stage) -> (Vec<String>, Vec<String>) {
+    let uri = house.absolute(&community.uri);
+    let followers = format!("{uri}/followers");
+    if stage == Stage::Public { (vec![uri, PUBLIC.to_owned()], vec![followers]) } else { (vec![uri, followers], Vec::new()) }
+}
+
+/// A post was let into a community of ours.
+pub async fn admitted(house: House<'_>, post: PostId, community: AccountId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(house.tx, post).await?.filter(|post| post.deleted_at.is_none()) else { return Ok(()) };
+    let Some(group) = targets::account(house, community).await?.filter(Account::is_local) else { return Ok(()) };
+    let Some(about) = communities::queries::by_id(house.tx, community).await?.filter(|about| about.stage != Stage::Local) else { return Ok(()) };
+    let to = targets::followers(house, community).await?;
+    if about.stage == Stage::Public && (post.in_reply_to_uri.is_empty() || about.announce_replies) {
+        show(house, &group, &post, to.clone()).await?;
+    }
+    // What others wrote was passed on as it came.
+    if post.uri.starts_with('/') && !to.is_empty() {
+        let facts = Facts::gather(house.federation, &post).await?;
+        let create = own_posts::create(house, &post, &facts).await?;
+        pass_on(house, &group, &create.body, (post.id.0, to)).await?;
+    }
+    Ok(())
+}
+
+/// The community boosts a post for plain hosts.
+async fn show(house: House<'_>, group: &Account, post: &Post, to: Vec<InboxId>) -> Result<()> {
+    if to.is_empty() {
+        return Ok(());
+    }
+    let boost = deliveries::queries::announcement(house.tx, group.id, post.id).await?;
+    let mut letter = Letter::new(group, "Announce", plain_object(house, post));
+    letter.id = boost.map(|boost| boost.uri);
+    letter.extra.insert("published".into(), json!(house.tx.now));
+    let (primary, others) = address(house, group, Stage::Public);
+    let announce = letter.to(primary, others).write(house).await?;
+    announce.send(house, group, Route { key: post.id.0, shape: Shape::Plain, targets: to }).await
+}
+
+fn plain_object(house: House<'_>, post: &Post) -> Value {
+    json!(house.absolute(&post.uri))
+}
+
+/// The community takes the boost of a post back, for plain hosts.
+pub async fn take_back(house: House<'_>, group: &Account, post: &Post) -> Result<()> {
+    let Some(boost) = deliveries::queries::announcement(house.tx, group.id, post.id).await? else { return Ok(()) };
+    let mut to = targets::followers(house, group.id).await?;
+    to.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
+    if to.is_empty() {
+        return Ok(());
+    }
+    let uri = house.absolute(&group.uri);
+    let announce = json!({"type": "Announce", "id": house.absolute(&boost.uri), "actor": uri, "object": plain_object(house, post)});
+    let undo = Letter::new(group, "Undo", announce).to(vec![PUBLIC.into()], vec![format!("{uri}/followers")]).write(house).await?;
+    undo.send(house, group, Route { key: post.id.0, shape: Shape::Plain, targets: to }).await
+}

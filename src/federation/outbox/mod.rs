@@ -1,0 +1,66 @@
+//! The outbox: what follows for other nodes from what happened here.
+//!
+//! [`record`] turns an event into activities in the log, in the transaction in which the event is done with; `deliver` takes
+//! them from there. Only acts of our own accounts go out, and what our communities pass on. Every activity has an id under
+//! `/activities`, the context and a proof by whoever acts (FEP-8b32). Source: decisions.md 5, federation.md 3 and 4.
+
+mod announce;
+mod letter;
+mod posts;
+mod profile;
+mod reactions;
+mod relations;
+mod targets;
+
+pub use announce::{Passed, announce_received};
+pub use letter::create_uri;
+
+use super::Federation;
+use crate::{
+    base::{config::FederationMode, error::Result},
+    store::{Tx, event::Event},
+};
+
+/// Puts into the log what other nodes are to be told of `event`; nothing where nobody elsewhere is concerned. Harmless when
+/// the things it names are gone meanwhile.
+pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<()> {
+    if federation.app.config.federation.mode == FederationMode::Off {
+        return Ok(());
+    }
+    let house = House { federation, tx };
+    match event {
+        Event::PostPublished { post } => posts::published(house, *post).await,
+        Event::PostEdited { post } => posts::edited(house, *post).await,
+        Event::PostDeleted { post } => posts::deleted(house, *post).await,
+        Event::PostRemoved { post, by } => posts::removed(house, *post, *by).await,
+        Event::PostAdmitted { post, community } => announce::admitted(house, *post, *community).await,
+        Event::PostBoosted { boost } => reactions::boosted(house, *boost).await,
+        Event::PostUnboosted { boost, by, of } => reactions::unboosted(house, *boost, (*by, *of)).await,
+        Event::PostLiked { by, post } => reactions::liked(house, *by, *post).await,
+        Event::PostUnliked { by, post, uri } => reactions::unliked(house, (*by, *post), uri).await,
+        Event::FollowAsked { follower, target, .. } => relations::asked(house, *follower, *target).await,
+        Event::FollowAccepted { follower, target } => relations::accepted(house, *follower, *target).await,
+        Event::FollowRejected { follower, target, uri } => relations::rejected(house, (*follower, *target), uri).await,
+        Event::FollowEnded { follower, target, uri } => relations::ended(house, (*follower, *target), uri).await,
+        Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,
+        Event::Unblocked { by, target, uri } => relations::unblocked(house, (*by, *target), uri).await,
+        Event::ProfileEdited { account } => profile::edited(house, *account).await,
+        Event::AccountDeleted { account } => profile::deleted(house, *account).await,
+        // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
+        Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
+    }
+}
+
+/// What every part of the outbox works with.
+#[derive(Clone, Copy)]
+struct House<'a> {
+    federation: &'a Federation,
+    tx: &'a Tx,
+}
+
+impl House<'_> {
+    /// A stored uri as others know it.
+    fn absolute(&self, uri: &str) -> String {
+        self.federation.app.origin.absolute(uri)
+    }
+}

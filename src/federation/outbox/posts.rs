@@ -1,0 +1,128 @@
+//! Posts of ours: created, edited, deleted; and what a moderator of ours removes.
+//!
+//! In a community of ours the same activity takes two ways: to hosts that know groups inside the community's Announce, to
+//! plain ones as it is (decisions.md 5: edits and deletes of local authors travel whole).
+
+use super::{
+    House,
+    announce::{self, pass_on},
+    letter::{Letter, Route, Written, create_uri},
+    targets,
+};
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, InboxId, PostId},
+        words::{Audience, Shape, Stage},
+    },
+    federation::{
+        objects::note::{self, Address, Facts},
+        vocabulary::PUBLIC,
+    },
+    features::{deliveries, posts},
+    store::tables::{Account, Post},
+};
+use serde_json::{Value, json};
+
+/// A post of ours, with what its document needs; none for somebody else's, and for boosts.
+async fn ours(house: House<'_>, post: PostId) -> Result<Option<(Post, Facts)>> {
+    let Some(post) = posts::queries::by_id(house.tx, post).await? else { return Ok(None) };
+    if !post.uri.starts_with('/') || post.boost_of_id.is_some() {
+        return Ok(None);
+    }
+    let facts = Facts::gather(house.federation, &post).await?;
+    Ok(Some((post, facts)))
+}
+
+/// Create or Update of a post of ours, with its note inside.
+async fn write(house: House<'_>, kind: &'static str, (post, facts): (&Post, &Facts)) -> Result<Written> {
+    let origin = &house.federation.app.origin;
+    let Address { to, cc, audience } = note::address(origin, post, facts);
+    let note = serde_json::to_value(note::into_json(origin, post, facts)).map_err(anyhow::Error::from)?;
+    let letter = Letter::new(&facts.author, kind, note).to(to, cc).within(audience);
+    let letter = if kind == "Create" { letter.under(create_uri(post.id)) } else { letter };
+    letter.write(house).await
+}
+
+/// The Create of a post of ours.
+pub async fn create(house: House<'_>, post: &Post, facts: &Facts) -> Result<Written> {
+    write(house, "Create", (post, facts)).await
+}
+
+pub async fn published(house: House<'_>, post: PostId) -> Result<()> {
+    let Some((post, facts)) = ours(house, post).await?.filter(|(post, _)| post.deleted_at.is_none()) else { return Ok(()) };
+    let targets = targets::of_post(house, &post, &facts).await?;
+    if targets.is_empty() {
+        return Ok(());
+    }
+    create(house, &post, &facts).await?.send(house, &facts.author, Route { key: post.id.0, shape: Shape::Any, targets }).await
+}
+
+pub async fn edited(house: House<'_>, post: PostId) -> Result<()> {
+    let Some((post, facts)) = ours(house, post).await?.filter(|(post, _)| post.deleted_at.is_none()) else { return Ok(()) };
+    let mut direct = targets::of_post(house, &post, &facts).await?;
+    if post.audience <= Audience::Unlisted {
+        direct.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
+    }
+    let update = write(house, "Update", (&post, &facts)).await?;
+    spread(house, update, (&post, &facts), direct).await
+}
+
+pub async fn deleted(house: House<'_>, post: PostId) -> Result<()> {
+    let Some((post, facts)) = ours(house, post).await? else { return withdrawn(house, post).await };
+    let mut direct = deliveries::queries::went_to(house.tx, post.id.0).await?;
+    direct.extend(targets::of_post(house, &post, &facts).await?);
+    let group = facts.community.as_ref().map(|(group, _)| house.absolute(&group.uri));
+    let tombstone = json!({"type": "Tombstone", "id": house.absolute(&post.uri)});
+    let delete = Letter::new(&facts.author, "Delete", tombstone).to(vec![PUBLIC.into()], group.iter().cloned().collect()).within(group);
+    let delete = delete.write(house).await?;
+    spread(house, delete, (&post, &facts), direct).await
+}
+
+/// Sends what the author did to `direct`, and, where the post is in a community of ours, to that community's followers.
+async fn spread(house: House<'_>, done: Written, (post, facts): (&Post, &Facts), direct: Vec<InboxId>) -> Result<()> {
+    let key = post.id.0;
+    let community = facts.community.as_ref().filter(|(group, stage)| group.is_local() && *stage != Stage::Local);
+    let community = community.filter(|_| post.audience != Audience::Direct && post.removed_at.is_none() && !post.pending);
+    let Some((group, _)) = community else {
+        return done.send(house, &facts.author, Route { key, shape: Shape::Any, targets: direct }).await;
+    };
+    let members = targets::followers(house, group.id).await?;
+    let direct = targets::without(direct, &members);
+    done.send(house, &facts.author, Route { key, shape: Shape::Any, targets: direct }).await?;
+    let plain = done.again(house).await?;
+    plain.send(house, &facts.author, Route { key, shape: Shape::Plain, targets: members.clone() }).await?;
+    pass_on(house, group, &done.body, (key, members)).await
+}
+
+/// A post from elsewhere was deleted that a community of ours had announced: plain hosts are told by taking that back.
+async fn withdrawn(house: House<'_>, post: PostId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(house.tx, post).await? else { return Ok(()) };
+    let Some(group) = community_of(house, &post).await? else { return Ok(()) };
+    announce::take_back(house, &group, &post).await
+}
+
+/// The community of ours that a post is in.
+async fn community_of(house: House<'_>, post: &Post) -> Result<Option<Account>> {
+    let Some(community) = post.community_id else { return Ok(None) };
+    Ok(targets::account(house, community).await?.filter(Account::is_local))
+}
+
+/// A moderator took a post out of a community of ours. Where the moderator is ours, their Delete with the reason (Lemmy
+/// reads a `summary` as removal) is passed on; where not, what they sent was passed on as it came.
+pub async fn removed(house: House<'_>, post: PostId, by: AccountId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(house.tx, post).await? else { return Ok(()) };
+    let Some(group) = community_of(house, &post).await? else { return Ok(()) };
+    let (moderator, author) = (targets::account(house, by).await?, targets::account(house, post.author_id).await?);
+    if let Some(moderator) = moderator.filter(Account::is_local) {
+        let uri = house.absolute(&group.uri);
+        let object: Value = json!(house.absolute(&post.uri));
+        let mut letter = Letter::new(&moderator, "Delete", object).to(vec![uri.clone(), PUBLIC.into()], vec![uri.clone()]).within(Some(uri));
+        letter.extra.insert("summary".into(), json!(post.removed_reason));
+        let delete = letter.write(house).await?;
+        let mut to = targets::followers(house, group.id).await?;
+        to.extend(author.and_then(|author| author.delivery_inbox));
+        pass_on(house, &group, &delete.body, (post.id.0, to)).await?;
+    }
+    announce::take_back(house, &group, &post).await
+}

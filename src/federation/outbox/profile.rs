@@ -1,0 +1,63 @@
+//! Accounts of ours: changed, deleted.
+
+use super::{
+    House,
+    letter::{Letter, Route},
+    targets,
+};
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, InboxId},
+        words::{AccountKind, Shape, Stage},
+    },
+    federation::{
+        objects::{group, node, organisation, person},
+        vocabulary::PUBLIC,
+    },
+    features::{accounts, communities, deliveries},
+    store::tables::Account,
+};
+use serde_json::{Value, json};
+
+/// Our account's document, without context and proof; none for a community that does not leave this node.
+async fn document(house: House<'_>, account: &Account) -> Result<Option<Value>> {
+    let origin = &house.federation.app.origin;
+    let keys = accounts::queries::keys_of(house.tx, account.id).await?;
+    let document = match account.kind {
+        AccountKind::Person | AccountKind::Service => person::into_json(origin, account, &keys)?,
+        AccountKind::Node => node::into_json(origin, account, &keys)?,
+        AccountKind::Organisation => organisation::into_json(origin, account, &keys)?,
+        AccountKind::Community => {
+            let about = communities::queries::by_id(house.tx, account.id).await?;
+            let Some(about) = about.filter(|about| about.stage != Stage::Local) else { return Ok(None) };
+            group::into_json(origin, account, &about, &keys)?
+        }
+    };
+    Ok(Some(serde_json::to_value(document).map_err(anyhow::Error::from)?))
+}
+
+pub async fn edited(house: House<'_>, account: AccountId) -> Result<()> {
+    let Some(account) = targets::account(house, account).await?.filter(Account::is_local) else { return Ok(()) };
+    let to = targets::followers(house, account.id).await?;
+    let Some(document) = document(house, &account).await?.filter(|_| !to.is_empty()) else { return Ok(()) };
+    tell(house, Letter::new(&account, "Update", document), to).await
+}
+
+/// Told to everyone who was sent anything by it.
+pub async fn deleted(house: House<'_>, account: AccountId) -> Result<()> {
+    let Some(account) = targets::account(house, account).await?.filter(Account::is_local) else { return Ok(()) };
+    let mut to = targets::followers(house, account.id).await?;
+    to.extend(deliveries::queries::reached_by(house.tx, account.id).await?);
+    if to.is_empty() {
+        return Ok(());
+    }
+    tell(house, Letter::new(&account, "Delete", json!(house.absolute(&account.uri))), to).await
+}
+
+async fn tell(house: House<'_>, letter: Letter<'_>, to: Vec<InboxId>) -> Result<()> {
+    let by = letter.by;
+    let followers = format!("{}/followers", house.absolute(&by.uri));
+    let letter = letter.to(vec![PUBLIC.into()], vec![followers]);
+    letter.write(house).await?.send(house, by, Route { key: by.id.0, shape: Shape::Any, targets: to }).await
+}

@@ -1,0 +1,213 @@
+//! Who sent this request? The one door for everything signed.
+//!
+//! Signature and digest first, as they cost no fetch; then the key: remembered, in the database, or fetched with at most
+//! two requests in five seconds. A key that fails is fetched once more, once a minute (rotation). What may pass is answered
+//! 503, never 401: peers drop what gets a 4xx (decisions.md 2). Invariant: a [`Verified`] cannot be had in any other way.
+
+use super::{
+    Federation,
+    fetch::{self, Failure},
+    keyring::Held,
+    objects::{Fields, Introduced, introduced},
+};
+use crate::{
+    base::{
+        error::Error,
+        host,
+        keys::PublicKey,
+        words::KeyKind,
+    },
+    features::accounts,
+    net::{
+        Budget,
+        signature::{self, KeyId, Received, SignatureError, Unverified},
+    },
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A request whose sender is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    actor: String,
+    host: String,
+}
+
+impl Verified {
+    /// The id of the actor whose key signed.
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// The host of that actor.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+/// Why the sender of a request is not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The request is malformed: 400.
+    #[error("{0}")]
+    Malformed(String),
+    /// It is not signed, or not by whom it says: 401.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// The key could not be had now: 503.
+    #[error("{0}")]
+    Later(String),
+    /// The key is not known and was not asked for.
+    #[error("the sender is not known here")]
+    Stranger,
+}
+
+/// What to do about a key that we do not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strangers {
+    /// Fetch it.
+    Ask,
+    /// Leave it: [`Rejection::Stranger`].
+    Ignore,
+}
+
+impl From<SignatureError> for Rejection {
+    fn from(error: SignatureError) -> Self {
+        if error.is_malformed() { Self::Malformed(error.to_string()) } else { Self::Unauthenticated(error.to_string()) }
+    }
+}
+
+impl From<Failure> for Rejection {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Passing(sentence) => Self::Later(format!("the sender's key could not be fetched: {sentence}")),
+            failure => Self::Unauthenticated(format!("the sender's key could not be fetched: {failure}")),
+        }
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::Unauthenticated(refusal.sentence),
+            Error::Fault(fault) => {
+                tracing::error!(%fault, "a sender could not be checked");
+                Self::Later("something broke here; try again later".into())
+            }
+        }
+    }
+}
+
+/// Who signed `received`.
+pub async fn authenticate(federation: &Federation, received: &Received<'_>, strangers: Strangers) -> Result<Verified, Rejection> {
+    let claim = signature::read(received, &federation.here, federation.app.store.now().utc())?;
+    let id = claim.key_id();
+    let held = match known(federation, id).await? {
+        Some(held) => held,
+        None if strangers == Strangers::Ignore => return Err(Rejection::Stranger),
+        None => {
+            let held = fetch_in_turn(federation, id).await?;
+            return check(&claim, &held).inspect_err(|_| {
+                federation.keyring.note_failure(id.as_str());
+                federation.keyring.count_waste(id);
+            });
+        }
+    };
+    match check(&claim, &held) {
+        Err(_) if !federation.keyring.has_failed(id.as_str()) => {
+            federation.keyring.note_failure(id.as_str());
+            let fresh = fetch_key(federation, id).await?;
+            check(&claim, &fresh)
+        }
+        outcome => outcome,
+    }
+}
+
+fn check(claim: &Unverified, held: &Held) -> Result<Verified, Rejection> {
+    claim.verify(&held.key)?;
+    Ok(Verified { actor: held.owner.clone(), host: held.host.clone() })
+}
+
+/// The key, remembered or from the database, if its owner still takes part.
+async fn known(federation: &Federation, id: &KeyId) -> Result<Option<Arc<Held>>, Rejection> {
+    if let Some(held) = federation.keyring.get(id.as_str()) {
+        return Ok(Some(held));
+    }
+    let store = &federation.app.store;
+    if federation.app.origin.is_ours(id.as_str()) {
+        return Err(Rejection::Unauthenticated("our own keys do not sign what we receive".into()));
+    }
+    let Some(key) = accounts::queries::key(store, id.as_str()).await? else { return Ok(None) };
+    let Some(owner) = accounts::queries::by_id(store, key.account_id).await? else { return Ok(None) };
+    if !owner.is_active() || owner.is_local() {
+        return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
+    }
+    let key = match key.kind {
+        KeyKind::Rsa => PublicKey::from_pem(&key.public_key),
+        KeyKind::Ed25519 => PublicKey::from_multibase(&key.public_key),
+    };
+    let Ok(key) = key else { return Ok(None) };
+    Ok(Some(federation.keyring.put(id.as_str(), Held { host: authority(&owner.uri), owner: owner.uri, key })))
+}
+
+/// Fetches an unknown key; several who need the same one cause one fetch.
+async fn fetch_in_turn(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rejection> {
+    let turn = federation.keyring.turn(id.as_str());
+    let _mine = turn.lock().await;
+    if let Some(held) = federation.keyring.get(id.as_str()) {
+        return Ok(held);
+    }
+    if federation.keyring.has_failed(id.as_str()) {
+        return Err(Rejection::Unauthenticated("the key could not be verified a moment ago".into()));
+    }
+    if federation.keyring.is_wasteful(id) {
+        return Err(Rejection::Later("too many unknown keys of this host; try again later".into()));
+    }
+    fetch_key(federation, id).await.inspect_err(|rejection| {
+        federation.keyring.count_waste(id);
+        if matches!(rejection, Rejection::Unauthenticated(_)) {
+            federation.keyring.note_failure(id.as_str());
+        }
+    })
+}
+
+/// Fetches the key's document and, when that is not the owner's, the owner; keeps the owner (S10: both name each other).
+async fn fetch_key(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rejection> {
+    let budget = Budget::inline();
+    let document = fetch::document(federation, id.document(), &budget).await;
+    let document = match document {
+        Err(failure @ Failure::Gone(_, true)) => {
+            fetch::mark_gone(federation, id.owner_hint().as_str()).await?;
+            return Err(failure.into());
+        }
+        document => owner_of(federation, document?, id, &budget).await?,
+    };
+    let introduced = Introduced::read(&document).map_err(Error::from)?;
+    let (_, kind, text) = introduced.key(id.as_str()).ok_or_else(|| Rejection::Unauthenticated("the actor does not have the key named".into()))?;
+    let key = match kind {
+        KeyKind::Rsa => PublicKey::from_pem(text),
+        KeyKind::Ed25519 => PublicKey::from_multibase(text),
+    };
+    let key = key.map_err(|error| Rejection::Unauthenticated(error.to_string()))?;
+    let owner = super::keep::actor(federation, &introduced).await?;
+    if !owner.is_active() {
+        return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
+    }
+    Ok(federation.keyring.put(id.as_str(), Held { host: authority(&owner.uri), owner: owner.uri, key }))
+}
+
+/// The actor's document, given the key's: the same, or the one it names as owner on its own origin.
+async fn owner_of(federation: &Federation, document: Value, id: &KeyId, budget: &Budget) -> Result<Value, Rejection> {
+    let fields = Fields::expect(&document, "the key's document").map_err(Error::from)?;
+    if introduced::is_actor(fields.kind()) {
+        return Ok(document);
+    }
+    let owner = fields.id("owner").or_else(|| fields.id("controller")).and_then(host::parse);
+    let owner = owner.filter(|owner| host::same_origin(owner, id.document()));
+    let owner = owner.ok_or_else(|| Rejection::Unauthenticated("the key names no owner on its own server".into()))?;
+    Ok(fetch::document(federation, &owner, budget).await?)
+}
+
+fn authority(uri: &str) -> String {
+    host::parse(uri).and_then(|url| host::authority(&url)).unwrap_or_default()
+}

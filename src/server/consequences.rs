@@ -1,0 +1,112 @@
+//! What follows from each thing that can happen, on one page. Adding an event makes the compiler ask here.
+
+use crate::{
+    base::id::{AccountId, PostId},
+    store::event::Event,
+};
+
+/// Something to be done, once its event is committed; harmless when done twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// Put a post or boost on the home timelines it belongs to.
+    Shelve(PostId),
+    /// Put the boost by which a community shows a post on its followers' home timelines.
+    ShelveShown {
+        /// The community.
+        community: AccountId,
+        /// The post.
+        post: PostId,
+    },
+    /// Take an entry, and boosts of it, off all home timelines.
+    Unshelve(PostId),
+    /// Fill a home timeline with what was last posted by an account just followed.
+    Backfill {
+        /// Whose timeline.
+        reader: AccountId,
+        /// Who was followed.
+        of: AccountId,
+    },
+    /// Take everything of an account off somebody's home timeline.
+    Clear {
+        /// Whose timeline.
+        reader: AccountId,
+        /// Whose entries.
+        of: AccountId,
+    },
+    /// Notify those whom a post concerns.
+    TellOfPost(PostId),
+    /// Notify those who boosted a post that it was edited.
+    TellOfEdit(PostId),
+    /// Notify the author of a post that somebody boosted it.
+    TellOfBoost(PostId),
+    /// Notify the author of a post that somebody likes it.
+    TellOfLike {
+        /// Who likes it.
+        by: AccountId,
+        /// Which post.
+        post: PostId,
+    },
+    /// Notify somebody of a new follower.
+    TellOfFollow {
+        /// Who follows.
+        follower: AccountId,
+        /// Whom.
+        target: AccountId,
+    },
+    /// Notify somebody that another waits for their yes.
+    TellOfRequest {
+        /// Who asks.
+        follower: AccountId,
+        /// Whom.
+        target: AccountId,
+    },
+    /// Forget the notifications about a post.
+    Forget(PostId),
+    /// Tell other nodes.
+    Federate,
+}
+
+/// What follows from `event`, in order.
+pub fn consequences(event: &Event) -> Vec<Job> {
+    use Job::{Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfPost, TellOfRequest, Unshelve};
+    match *event {
+        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
+        Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Federate],
+        Event::PostDeleted { post } | Event::PostRemoved { post, .. } => vec![Unshelve(post), Forget(post), Federate],
+        Event::PostAdmitted { post, community } => vec![ShelveShown { community, post }, TellOfPost(post), Federate],
+        Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
+        Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
+        Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
+        Event::FollowAsked { follower, target, again } if again == 0 => vec![TellOfRequest { follower, target }, Federate],
+        Event::FollowAccepted { follower, target } => vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate],
+        Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
+            vec![Clear { reader: follower, of: target }, Federate]
+        }
+        Event::Blocked { by, target, .. } => vec![Clear { reader: by, of: target }, Clear { reader: target, of: by }, Federate],
+        Event::PostUnliked { .. }
+        | Event::FollowAsked { .. }
+        | Event::Unblocked { .. }
+        | Event::ProfileEdited { .. }
+        | Event::AccountDeleted { .. } => vec![Federate],
+        // The founder's seat and the ends of follows have events of their own.
+        Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ask_that_is_only_repeated_notifies_nobody_again() {
+        let ask = |again| Event::FollowAsked { follower: AccountId(1), target: AccountId(2), again };
+        assert_eq!(consequences(&ask(0)).len(), 2);
+        assert_eq!(consequences(&ask(3)), [Job::Federate]);
+    }
+
+    #[test]
+    fn a_removed_post_goes_from_shelves_and_notifications() {
+        let jobs = consequences(&Event::PostRemoved { post: PostId(1), by: AccountId(2) });
+        assert_eq!(jobs, [Job::Unshelve(PostId(1)), Job::Forget(PostId(1)), Job::Federate]);
+    }
+}

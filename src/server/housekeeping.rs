@@ -1,0 +1,52 @@
+//! Housekeeping, once a minute and bounded: asks again for follows that nobody answered, forgets what has had its time.
+
+use crate::{
+    app::App,
+    base::error::Result,
+    features::{expiry, relationships},
+};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+/// How often it comes, where the retry unit does not ask for more.
+const EVERY: Duration = Duration::from_secs(60);
+/// Follows that are asked again at a time.
+const ASKS_MAX: u32 = 200;
+/// Rows of each kind that go at a time: a transaction of some milliseconds.
+const ROWS_MAX: u32 = 500;
+
+/// Keeps house until `shutdown`.
+pub async fn run(app: App, shutdown: CancellationToken) {
+    let unit = Duration::from_millis(app.config.federation.retry_unit_milliseconds.into());
+    let pause = unit.clamp(Duration::from_millis(50), EVERY);
+    let mut clock = interval_at(Instant::now() + pause, pause);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut swept = Instant::now();
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = clock.tick() => {}
+        }
+        let is_time = swept.elapsed() >= EVERY;
+        if is_time {
+            swept = Instant::now();
+        }
+        if let Err(error) = once(&app, unit, is_time).await {
+            tracing::error!(%error, "housekeeping failed; it comes again");
+        }
+    }
+}
+
+async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
+    let tx = app.store.begin().await?;
+    relationships::ask_again(&tx, unit, ASKS_MAX).await?;
+    tx.commit().await?;
+    if sweeps {
+        let tx = app.store.begin().await?;
+        let gone = expiry::sweep(&tx, ROWS_MAX).await?;
+        tx.commit().await?;
+        metrics::counter!("intermoot_rows_expired_total").increment(gone);
+    }
+    Ok(())
+}

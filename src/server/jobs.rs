@@ -1,0 +1,87 @@
+//! Does what follows from an event, inside the worker's transaction. The network is not touched here.
+
+use super::consequences::Job;
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, PostId},
+        page::Page,
+        words::NotificationKind,
+    },
+    features::{accounts, deliveries, notifications, posts, relationships, timelines},
+    federation::{Federation, outbox},
+    store::{Tx, event::Event, tables::Account},
+};
+
+/// Most people who are told that a post which they boosted was edited.
+const BOOSTERS_MAX: u32 = 80;
+
+/// Does `job`, which follows from `event`.
+pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) -> Result<()> {
+    match job {
+        Job::Shelve(entry) => timelines::shelve(tx, entry).await,
+        Job::ShelveShown { community, post } => match deliveries::queries::announcement(tx, community, post).await? {
+            Some(boost) if boost.deleted_at.is_none() => timelines::shelve(tx, boost.id).await,
+            _ => Ok(()),
+        },
+        Job::Unshelve(entry) => timelines::unshelve(tx, entry).await,
+        Job::Backfill { reader, of } => match ours(tx, reader).await? {
+            Some(_) => timelines::backfill(tx, reader, of).await,
+            None => Ok(()),
+        },
+        Job::Clear { reader, of } => match ours(tx, reader).await? {
+            Some(_) => timelines::clear(tx, reader, of).await,
+            None => Ok(()),
+        },
+        Job::TellOfPost(post) => notifications::tell_of_post(tx, post).await,
+        Job::TellOfEdit(post) => tell_of_edit(tx, post).await,
+        Job::TellOfBoost(boost) => tell_of_boost(tx, boost).await,
+        Job::TellOfLike { by, post } => match posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) {
+            Some(post) => tell(tx, post.author_id, (NotificationKind::Favourite, by), Some(post.id)).await,
+            None => Ok(()),
+        },
+        Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
+            Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
+            None => Ok(()),
+        },
+        Job::TellOfRequest { follower, target } => match relationships::queries::find(tx, follower, target).await? {
+            Some(_) => tell(tx, target, (NotificationKind::FollowRequest, follower), None).await,
+            None => Ok(()),
+        },
+        Job::Forget(post) => notifications::forget_post(tx, post).await,
+        Job::Federate => outbox::record(federation, tx, event).await,
+    }
+}
+
+/// An account of this node.
+async fn ours(tx: &Tx, id: AccountId) -> Result<Option<Account>> {
+    Ok(accounts::queries::by_id(tx, id).await?.filter(Account::is_local))
+}
+
+/// Tells a person of ours; communities and people elsewhere are not told.
+async fn tell(tx: &Tx, whom: AccountId, (kind, by): (NotificationKind, AccountId), post: Option<PostId>) -> Result<()> {
+    match ours(tx, whom).await?.filter(|account| !account.is_community()) {
+        Some(account) => notifications::tell(tx, account.id, kind, by, post).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell_of_edit(tx: &Tx, post: PostId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) else { return Ok(()) };
+    let page = Page { limit: BOOSTERS_MAX, ..Page::default() };
+    for (_, booster) in posts::queries::boosted_by(tx, post.id, page).await? {
+        tell(tx, booster.id, (NotificationKind::Update, post.author_id), Some(post.id)).await?;
+    }
+    Ok(())
+}
+
+/// A community that shows a post is no news to its author.
+async fn tell_of_boost(tx: &Tx, boost: PostId) -> Result<()> {
+    let Some(boost) = posts::queries::by_id(tx, boost).await?.filter(|boost| boost.deleted_at.is_none()) else { return Ok(()) };
+    let by = accounts::queries::by_id(tx, boost.author_id).await?;
+    let Some(of) = boost.boost_of_id.filter(|_| by.is_some_and(|by| !by.is_community())) else { return Ok(()) };
+    match posts::queries::by_id(tx, of).await? {
+        Some(of) => tell(tx, of.author_id, (NotificationKind::Reblog, boost.author_id), Some(of.id)).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+//! What tests with a database or a server stand on.
+//!
+//! [`on_both_databases`] gives a test a fresh [`Place`] on SQLite (a file, as in production) and,
+//! where `INTERMOOT_TEST_POSTGRES` holds the address of a server, again on PostgreSQL in a schema
+//! of its own. [`TestNode`] is a real node behind a real listener on a port of its own.
+
+#![allow(dead_code, reason = "not every test needs every tool")]
+
+mod browser;
+mod node;
+mod people;
+
+pub use browser::Browser;
+pub use node::TestNode;
+pub use people::{PASSWORD, Person, done};
+
+use crate::{
+    base::{clock::Clock, secret},
+    store::Store,
+};
+use sea_orm::{ConnectionTrait, Database};
+use std::sync::Arc;
+
+/// The variable with the address of a PostgreSQL server whose user may create schemas.
+const POSTGRES: &str = "INTERMOOT_TEST_POSTGRES";
+
+/// Where a test keeps its databases and files: fresh, and gone afterwards.
+#[derive(Clone)]
+pub struct Place {
+    folder: Arc<tempfile::TempDir>,
+    postgres: Option<String>,
+}
+
+/// Runs `test` on SQLite and, where there is a server, on PostgreSQL.
+pub async fn on_both_databases(test: impl AsyncFn(Place)) {
+    test(Place::new(None)).await;
+    match std::env::var(POSTGRES) {
+        Ok(server) => test(Place::new(Some(server))).await,
+        Err(_) => println!("not run on PostgreSQL: {POSTGRES} is not set"),
+    }
+}
+
+impl Place {
+    /// A place on SQLite alone, for tests that no database could change.
+    pub fn sqlite() -> Self {
+        Self::new(None)
+    }
+
+    fn new(postgres: Option<String>) -> Self {
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), postgres }
+    }
+
+    /// A folder of its own for the thing called `name`.
+    pub fn folder(&self, name: &str) -> std::path::PathBuf {
+        let folder = self.folder.path().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// A fresh, empty database.
+    pub async fn store(&self) -> Store {
+        Store::open(&self.database().await, Clock::default()).await.unwrap()
+    }
+
+    /// The address of a fresh, empty database.
+    pub async fn database(&self) -> String {
+        let name = format!("t_{}", secret::hex(&secret::random::<8>()));
+        let Some(server) = &self.postgres else { return format!("sqlite:{}", self.folder.path().join(name).display()) };
+        let connection = Database::connect(server.clone()).await.unwrap();
+        connection.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
+        connection.close().await.unwrap();
+        let joint = if server.contains('?') { '&' } else { '?' };
+        format!("{server}{joint}options[search_path]={name}")
+    }
+
+    /// A node called `name` (`http://NAME.localhost:PORT`), serving.
+    pub async fn node(&self, name: &str) -> TestNode {
+        TestNode::start(self, name, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn node_with(&self, name: &str, set: impl FnOnce(&mut crate::base::config::Config)) -> TestNode {
+        TestNode::start(self, name, set).await
+    }
+}

@@ -1,0 +1,42 @@
+//! The front page: whose node this is, and what can be done with it.
+
+use super::{
+    pages::{self, Result},
+    session::Visit,
+};
+use crate::{
+    app::App,
+    base::config::RegistrationMode,
+    features::accounts::queries,
+};
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+async fn home(State(app): State<App>, visit: Visit) -> Result<Response> {
+    let (people, ..) = queries::counts(&app.store).await?;
+    let owner = queries::owner(&app.store).await?;
+    let page = pages::Home {
+        frame: visit.frame(),
+        organisation: app.config.organisation_name().to_owned(),
+        authority: app.origin.authority().to_owned(),
+        people,
+        registration: match app.config.registration.mode {
+            RegistrationMode::Open => "anybody may ask for one",
+            RegistrationMode::Approval => "an administrator approves who asks for one",
+            RegistrationMode::Invite => "by invitation",
+            RegistrationMode::Closed => "the administrator makes them",
+        },
+        contact: owner.map(|owner| format!("@{}@{}", owner.username, app.origin.authority())).unwrap_or_default(),
+    };
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/", get(home))
+}

@@ -1,0 +1,162 @@
+//! Logging in, by password or by a one-time link, and logging out.
+
+use super::{
+    pages::{self, Failure, Result},
+    session::Visit,
+};
+use crate::{
+    app::App,
+    base::{
+        error::Refusal,
+        id::AccountId,
+    },
+    features::{accounts::queries, sessions},
+    store::tables::Account,
+};
+use axum::{
+    Form, Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+/// Longest thing anybody logs in with.
+const LOGIN_BYTES_MAX: usize = 320;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Next {
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct Attempt {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    next: String,
+    login: String,
+    password: String,
+}
+
+/// A form that holds nothing but its token.
+#[derive(Deserialize)]
+struct Bare {
+    #[serde(default)]
+    token: String,
+}
+
+/// Where to go after logging in: to the consent page the visitor came from, or to the front page.
+/// Nothing else is ever followed (S89).
+pub(super) fn safe_next(next: &str) -> &str {
+    let printable = next.bytes().all(|b| b.is_ascii_graphic());
+    let ours = next.starts_with("/oauth/authorize?") || next.starts_with("/oauth/authorize/?");
+    if printable && ours && !next.contains('\\') { next } else { "/" }
+}
+
+async fn form(visit: Visit, Query(Next { next }): Query<Next>) -> Response {
+    if visit.account.is_some() && next.is_empty() {
+        return Redirect::to("/").into_response();
+    }
+    let page = pages::Login { frame: visit.frame(), problem: String::new(), login: String::new(), next: safe_next(&next).into() };
+    (visit.cookies(), pages::show(StatusCode::OK, &page)).into_response()
+}
+
+async fn attempt(State(app): State<App>, visit: Visit, Form(attempt): Form<Attempt>) -> Result<Response> {
+    visit.must_have_sent(&attempt.token)?;
+    let login = attempt.login.trim().to_lowercase();
+    if login.len() > LOGIN_BYTES_MAX {
+        return Ok(refused(&visit, &attempt));
+    }
+    may_try(&app, &visit, &login)?;
+    let user = queries::user_by_login(&app.store, &login).await?;
+    let hash = user.as_ref().map(|user| user.password_hash.as_str());
+    // Everything but success looks and lasts the same: whoever is not there, has no password or may not log in (S54).
+    let right = app.passwords.verify(&attempt.password, hash).await?;
+    let account = match user.filter(|user| right && user.approved) {
+        Some(user) => queries::by_id(&app.store, user.account_id).await?.filter(Account::is_active),
+        None => None,
+    };
+    let Some(account) = account else { return Ok(refused(&visit, &attempt)) };
+    let cookies = visit.log_in(&app, &account).await?;
+    Ok((cookies, Redirect::to(safe_next(&attempt.next))).into_response())
+}
+
+fn refused(visit: &Visit, attempt: &Attempt) -> Response {
+    let page = pages::Login {
+        frame: visit.frame(),
+        problem: "That user name and password do not go together.".into(),
+        login: attempt.login.chars().take(LOGIN_BYTES_MAX).collect(),
+        next: safe_next(&attempt.next).into(),
+    };
+    (visit.cookies(), pages::show(StatusCode::UNPROCESSABLE_ENTITY, &page)).into_response()
+}
+
+/// Counts an attempt: by account and address together, and (more of them) by each alone (S102).
+fn may_try(app: &App, visit: &Visit, login: &str) -> Result<()> {
+    let taken = [
+        app.quotas.log_in.take(&format!("{login} {}", visit.address)),
+        app.quotas.log_in_wide.take(&format!("at {}", visit.address)),
+        app.quotas.log_in_wide.take(&format!("as {login}")),
+    ];
+    match taken.into_iter().find_map(std::result::Result::err) {
+        Some(left) => Err(Failure::too_many(left.wait, visit)),
+        None => Ok(()),
+    }
+}
+
+async fn link(State(app): State<App>, visit: Visit, Path(secret): Path<String>) -> Result<Response> {
+    may_try(&app, &visit, "link")?;
+    let account = linked(&app, sessions::login_link_account(&app.store, &secret).await?).await?;
+    let Some(account) = account else { return Err(link_over(&visit)) };
+    let page = pages::Link { frame: visit.frame(), name: account.username };
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+}
+
+async fn use_link(State(app): State<App>, visit: Visit, Path(secret): Path<String>, Form(bare): Form<Bare>) -> Result<Response> {
+    visit.must_have_sent(&bare.token)?;
+    may_try(&app, &visit, "link")?;
+    let tx = app.begin().await?;
+    let Ok(id) = sessions::use_login_link(&tx, &secret).await else { return Err(link_over(&visit)) };
+    tx.commit().await?;
+    let Some(account) = linked(&app, Some(id)).await? else { return Err(link_over(&visit)) };
+    let cookies = visit.log_in(&app, &account).await?;
+    Ok((cookies, Redirect::to("/")).into_response())
+}
+
+async fn linked(app: &App, id: Option<AccountId>) -> Result<Option<Account>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(queries::by_id(&app.store, id).await?.filter(Account::is_active))
+}
+
+fn link_over(visit: &Visit) -> Failure {
+    Failure::shown(Refusal::forbidden("link_used", "This log-in link was used already, or its hour is over. Ask for a new one."), visit)
+}
+
+async fn log_out(State(app): State<App>, visit: Visit, Form(bare): Form<Bare>) -> Result<Response> {
+    visit.must_have_sent(&bare.token)?;
+    Ok((visit.log_out(&app).await?, Redirect::to("/")).into_response())
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/login", get(form).post(attempt))
+        .route("/login/link/{secret}", get(link).post(use_link))
+        .route("/logout", post(log_out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn s089_after_logging_in_nobody_is_sent_elsewhere() {
+        for evil in ["//e.test", "/\\e.test", "https://e.test", "/web/%2F%2Fe.test", "/oauth/authorize\\?", "/oauth/authorize.e.test?", "javascript:x", "/a\r\nb"] {
+            assert_eq!(safe_next(evil), "/", "{evil}");
+        }
+        assert_eq!(safe_next("/oauth/authorize?client_id=a"), "/oauth/authorize?client_id=a");
+    }
+}

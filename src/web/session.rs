@@ -1,0 +1,159 @@
+//! Who visits: the browser's session, and the token that its forms must repeat.
+//!
+//! Two cookies, both `HttpOnly`, `SameSite=Lax`, and `Secure` with the prefix `__Host-` where the
+//! node is reached by https; where it is not, their names carry the port, since browsers share
+//! cookies between the ports of a host. A new session and a new form token begin at each log-in, so
+//! that neither can be planted beforehand (S104). Source: OWASP ASVS 4.0 V3, RFC 6265bis.
+
+use super::pages::{Failure, Frame};
+use crate::{
+    app::App,
+    base::{
+        error::Refusal,
+        quota::{address_key, client_address},
+        secret,
+    },
+    features::{accounts, sessions},
+    store::tables::Account,
+};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, request::Parts},
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+/// A visit to a page.
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    /// Who is logged in: active and approved.
+    pub(super) account: Option<Account>,
+    /// The key under which the visitor's address is counted.
+    pub(super) address: String,
+    /// What forms must repeat.
+    pub(super) token: String,
+    /// Whether the browser brought the token along.
+    had_token: bool,
+    /// Whether the browser says that another site sent this (`Sec-Fetch-Site`).
+    cross_site: bool,
+    /// The session's secret.
+    session: Option<String>,
+    /// Cookies, with the form token set if it was not.
+    jar: CookieJar,
+    /// The Host header.
+    pub(super) host: String,
+    /// The node's name.
+    node: String,
+}
+
+impl Visit {
+    /// What stands around the pages of this visit.
+    pub(super) fn frame(&self) -> Frame {
+        let logged_in = self.account.as_ref().map(|account| account.username.clone());
+        Frame { node: self.node.clone(), logged_in, token: self.token.clone() }
+    }
+
+    /// The cookies to answer with.
+    pub(super) fn cookies(&self) -> CookieJar {
+        self.jar.clone()
+    }
+
+    /// Refused unless the form repeats the token of the cookie, and the browser does not say that
+    /// another site sent it (S90).
+    pub(super) fn must_have_sent(&self, token: &str) -> Result<(), Failure> {
+        if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
+            return Ok(());
+        }
+        let sentence = "This form is too old, or was not sent from here. Go back, reload the page and try again.";
+        Err(Failure::shown(Refusal::forbidden("form", sentence), self))
+    }
+
+    /// Begins a session of `account`: the cookies to answer with. Any session before it ends.
+    pub(super) async fn log_in(&self, app: &App, account: &Account) -> crate::base::error::Result<CookieJar> {
+        let tx = app.begin().await?;
+        if let Some(before) = &self.session {
+            sessions::end_session(&tx, before).await?;
+        }
+        let (clear, ends) = sessions::begin_session(&tx, account.id).await?;
+        accounts::note_sign_in(&tx, account.id).await?;
+        let lasts = Duration::from_millis(u64::try_from(ends.0 - tx.now.0).unwrap_or_default());
+        tx.commit().await?;
+        let session = cookie(app, SESSION, clear, Some(lasts));
+        Ok(self.jar.clone().add(session).add(cookie(app, FORM, secret::token(), None)))
+    }
+
+    /// Ends the session: the cookies to answer with.
+    pub(super) async fn log_out(&self, app: &App) -> crate::base::error::Result<CookieJar> {
+        if let Some(session) = &self.session {
+            let tx = app.begin().await?;
+            sessions::end_session(&tx, session).await?;
+            tx.commit().await?;
+        }
+        let ended = cookie(app, SESSION, String::new(), Some(Duration::ZERO));
+        Ok(self.jar.clone().add(ended).add(cookie(app, FORM, secret::token(), None)))
+    }
+}
+
+/// The cookies' names.
+const SESSION: &str = "session";
+const FORM: &str = "form";
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let mut jar = CookieJar::from_headers(&parts.headers);
+        let read = |name| jar.get(&cookie_name(app, name)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
+        let (session, form) = (read(SESSION), read(FORM));
+        let account = match &session {
+            Some(clear) => visitor(app, clear).await?,
+            None => None,
+        };
+        let had_token = form.is_some();
+        let cross_site = parts.headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+        let token = match form {
+            Some(token) => token,
+            None => {
+                let token = secret::token();
+                jar = jar.add(cookie(app, FORM, token.clone(), None));
+                token
+            }
+        };
+        let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+        let address = address(app, &parts.headers, parts.extensions.get());
+        Ok(Self { account, address, token, had_token, cross_site, session, jar, host, node: app.origin.authority().to_owned() })
+    }
+}
+
+/// Whose session this is, if they may still use the node.
+async fn visitor(app: &App, clear: &str) -> crate::base::error::Result<Option<Account>> {
+    let Some(id) = sessions::session_account(&app.store, clear).await? else { return Ok(None) };
+    let account = accounts::queries::by_id(&app.store, id).await?.filter(Account::is_active);
+    let user = accounts::queries::user(&app.store, id).await?;
+    Ok(account.filter(|_| user.is_some_and(|user| user.approved)))
+}
+
+fn address(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> String {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+    let forwarded: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    address_key(client_address(peer, &forwarded, &app.config.server.trusted_proxies))
+}
+
+fn cookie_name(app: &App, name: &str) -> String {
+    let url = &app.config.server.url;
+    if url.is_https() {
+        return format!("__Host-intermoot_{name}");
+    }
+    format!("intermoot_{name}_{}", url.url().port_or_known_default().unwrap_or_default())
+}
+
+fn cookie(app: &App, name: &str, value: String, lasts: Option<Duration>) -> Cookie<'static> {
+    let secure = if app.config.server.url.is_https() { "; Secure" } else { "" };
+    let lasts = lasts.map(|lasts| format!("; Max-Age={}", lasts.as_secs())).unwrap_or_default();
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{lasts}", cookie_name(app, name));
+    // Names are ours and values base64url: this is always a cookie.
+    Cookie::parse(text).unwrap_or_else(|_| Cookie::from(cookie_name(app, name)))
+}
