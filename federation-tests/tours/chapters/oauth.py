@@ -192,10 +192,11 @@ def apps_alone(tour, cast, app):
 
 def endings(tour, cast, app):
     """Codes end by use, tokens by being revoked."""
-    with tour.step("a code works once"):
-        code, _ = log_in(cast.ada, app)
+    with tour.step("a code works once; who tries it again ends the token it gave (RFC 6749, 4.1.2)"):
+        code, api = log_in(cast.ada, app)
         answer = exchange(cast.home, cast.ada.wire, app, code)
         equal((answer.status_code, answer.json().get("error")), (400, "invalid_grant"), "the answer to the second use")
+        refused(api.account_verify_credentials, 401)
     with tour.step("revoke_access_token ends the token within a second"):
         _, api = log_in(cast.ada, app)
         token = api.access_token
