@@ -9,6 +9,7 @@ Run alone it prints the code: browser.py AUTHORIZE_URL NAME < password
 
 import http.client
 import http.cookiejar
+import re
 import socket
 import sys
 import urllib.error
@@ -17,7 +18,7 @@ import urllib.request
 from html.parser import HTMLParser
 
 ALLOWING = ("allow", "authorize", "authorise", "approve", "grant", "consent", "accept", "yes")
-REFUSING = ("deny", "refuse", "cancel", "reject", "decline", "no")
+REFUSING = ("deny", "refuse", "cancel", "reject", "decline", "no", "not")
 MOST_PAGES = 10
 
 
@@ -43,11 +44,12 @@ class Form:
         """The name of the first field of a kind (`password`), or None."""
         return next((name for name, known in self.kinds.items() if known == kind), None)
 
-    def button(self, words):
-        """The first button that says one of the words in its label, name or value, or None."""
+    def button(self, allow):
+        """The first button that allows (or refuses) something by its label, name or value, or None."""
         for button in self.buttons:
-            said = f"{button['label']} {button['name']} {button['value']}".lower().replace("_", " ").split()
-            if any(word in said for word in words):
+            said = re.findall("[a-z]+", f"{button['label']} {button['name']} {button['value']}".lower())
+            refuses = any(word in said for word in REFUSING)
+            if not refuses and allow and any(word in said for word in ALLOWING) or refuses and not allow:
                 return button
         return None
 
@@ -113,9 +115,9 @@ class Page(HTMLParser):
         """The form that asks for a password, or None."""
         return next((form for form in self.forms if form.name_of("password")), None)
 
-    def answer(self, words):
-        """The form and the button that say one of the words, or None."""
-        found = ((form, form.button(words)) for form in self.forms if not form.name_of("password"))
+    def answer(self, allow):
+        """The form and the button that allow (or refuse) something, or None."""
+        found = ((form, form.button(allow)) for form in self.forms if not form.name_of("password"))
         return next(((form, button) for form, button in found if button), None)
 
 
@@ -193,8 +195,8 @@ class Browser:
                 if sent_password:
                     raise LogInRefused(str(page))
                 page, sent_password = self._log_in(page, name, password), True
-            elif page.answer(ALLOWING):
-                form, button = page.answer(ALLOWING if allow else REFUSING) or (None, None)
+            elif page.answer(True):
+                form, button = page.answer(allow) or (None, None)
                 if form is None:
                     raise Astray(f"no way to refuse on {page}")
                 page = self.send(page, form, {}, button)

@@ -32,6 +32,9 @@ class Cast:
         self.bo = Person(tour, given.away, given.bo, given.bo_password)
         self.home, self.away = given.home, given.away
         self.home_name = self.away_name = None
+        self.ada_away = self.bo_at_home = None
+        self.post = self.post_away = self.edited = None
+        self.group = self.group_away = self.list = self.moot = self.moot_home = self.cold = None
 
     def __iter__(self):
         return iter((self.ada, self.abe, self.bo))

@@ -5,9 +5,11 @@ import contextlib
 import json
 import time
 import traceback
+import urllib.parse
 
 import requests
 from mastodon import MastodonAPIError
+from shapes import Shapes
 
 PATIENCE_SECONDS = 20
 
@@ -19,9 +21,10 @@ class Wrong(Exception):
 class Wire(requests.Session):
     """The connection a client uses; remembers the last exchanges, so that a failure can show them."""
 
-    def __init__(self):
+    def __init__(self, shapes):
         super().__init__()
         self.trust_env = False
+        self.shapes = shapes
         self.exchanges = collections.deque(maxlen=2)
         self.last = None
 
@@ -34,7 +37,13 @@ class Wire(requests.Session):
         sent = sent.decode(errors="replace") if isinstance(sent, bytes) else sent
         sent = f"\n      sent {sent[:300]}" if sent else ""
         self.exchanges[-1] = f"{method} {answer.request.url}{sent}\n      got {answer.status_code} {answer.text[:500]}"
+        if answer.ok and "application/json" in answer.headers.get("Content-Type", ""):
+            self.shapes.check(method, urllib.parse.urlsplit(url).path, answer.status_code, answer.json())
         return answer
+
+    def raw(self):
+        """The last answer as it came: Mastodon.py adds nulls for what a node leaves out."""
+        return self.last.json()
 
 
 class Tour:
@@ -42,10 +51,11 @@ class Tour:
 
     def __init__(self):
         self.passed, self.failed, self.wires = 0, 0, []
+        self.shapes = Shapes()
 
     def wire(self):
         """A new connection whose exchanges are shown when a step fails."""
-        wire = Wire()
+        wire = Wire(self.shapes)
         self.wires.append(wire)
         return wire
 
@@ -68,7 +78,11 @@ class Tour:
             print(f"ok   {name}", flush=True)
 
     def end(self):
-        """Prints the count; answers the exit code."""
+        """Tells what differs from the documented shapes, prints the count, answers the exit code."""
+        for name in sorted(self.shapes.seen):
+            with self.step(f"the shape of {name}"):
+                wrong = sorted(self.shapes.faults[name])
+                true(not wrong, "; ".join(wrong[:12]))
         print(f"{self.passed} passed, {self.failed} failed", flush=True)
         return 1 if self.failed or not self.passed else 0
 

@@ -44,6 +44,9 @@ fn confined(program: &Path, home: &Path) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("HOME", home).env("XDG_CONFIG_HOME", home.join("config"));
     command.env("LANG", "C.UTF-8").env("PYTHONUTF8", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+    if let Some(shared) = std::env::var_os("INTERMOOT_SHARED") {
+        command.env("INTERMOOT_SHARED", shared);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }

@@ -23,8 +23,9 @@ def own(tour, cast):
     ada = cast.ada.api
     with tour.step("account_verify_credentials"):
         me = ada.account_verify_credentials()
-        fields(me, ACCOUNT + " source", "the account")
-        fields(me.source, "privacy sensitive language note fields follow_requests_count", "source")
+        raw = cast.ada.wire.raw()
+        fields(raw, ACCOUNT + " source", "the account")
+        fields(raw["source"], "privacy sensitive language note fields follow_requests_count", "source")
         equal((me.acct, me.bot, me.group), (cast.ada.name, False, False), "acct, bot, group")
         equal(me.url.split("/")[2], cast.home_name, "the host of the profile")
         true(isinstance(me.created_at, datetime.datetime), f"created_at is a time: {me.created_at!r}")
@@ -51,7 +52,7 @@ def own(tour, cast):
         preferences = ada.preferences()
         expected = {"posting:default:visibility": "public", "posting:default:sensitive": False, "posting:default:language": "en"}
         equal({name: preferences[name] for name in expected}, expected, "what was set")
-        fields(preferences, "reading:expand:media reading:expand:spoilers", "the preferences")
+        fields(cast.ada.wire.raw(), "reading:expand:media reading:expand:spoilers", "the preferences")
 
 
 def others(tour, cast):
@@ -59,7 +60,7 @@ def others(tour, cast):
     ada, abe = cast.ada.api, cast.abe
     with tour.step("account"):
         seen = ada.account(abe.me.id)
-        fields(seen, ACCOUNT, "the account")
+        fields(cast.ada.wire.raw(), ACCOUNT, "the account")
         equal((seen.acct, seen.url), (abe.name, abe.me.url), "acct and url")
         true(seen.get("source") is None, "another's source is not shown")
     with tour.step("account: an unknown id is not found"):
@@ -88,7 +89,7 @@ def across(tour, cast):
     with tour.step("search_v2 with resolve reaches the other node"):
         found = ada.search_v2(f"@{handle}", resolve=True, result_type="accounts").accounts
         equal([one.acct for one in found], [handle], "acct")
-        fields(found[0], ACCOUNT, "the account")
+        fields(cast.ada.wire.raw()["accounts"][0], ACCOUNT, "the account")
         equal(found[0].uri, cast.bo.me.uri, "the uri")
         cast.bo_at_home = found[0]
     with tour.step("search_v2 by the profile's address; account_lookup, once known"):
@@ -109,7 +110,7 @@ def following(tour, cast):
     with tour.step("account_relationships: none yet, in the order asked"):
         stands = ada.api.account_relationships([cast.bo_at_home.id, abe.me.id])
         equal(ids(stands), [str(cast.bo_at_home.id), str(abe.me.id)], "the ids")
-        fields(stands[0], "following showing_reblogs notifying languages followed_by blocking blocked_by muting "
+        fields(cast.ada.wire.raw()[0], "following showing_reblogs notifying languages followed_by blocking blocked_by muting "
                "muting_notifications requested requested_by domain_blocking endorsed note", "a relationship")
         true(not any(one.following or one.followed_by or one.requested for one in stands), "nobody follows")
     with tour.step("account_follow, here"):
