@@ -16,6 +16,11 @@ use crate::{
 use ground::{community, draft, follower, kinds, proven, publish, told};
 use serde_json::Value;
 
+/// Draws the consequences of everything that happened.
+async fn draw(node: &Node) {
+    worker::round(&node.federation, true).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_public_post_goes_once_to_each_inbox_with_a_proof_and_never_to_ourselves() {
     let node = Node::new(600).await;
@@ -194,7 +199,7 @@ async fn an_event_that_fails_is_left_after_five_tries_and_holds_up_no_other() {
     tx.commit().await.unwrap();
     publish(&node, draft("hello")).await;
     for _ in 0..7 {
-        worker::round(&node.federation, true).await.unwrap();
+        draw(&node).await;
     }
     let attempts: Option<i64> = sql!("SELECT attempts FROM events WHERE failed_at IS NOT NULL AND error <> ''").value(store).await.unwrap();
     let others: Option<i64> = sql!("SELECT COUNT(*) FROM events WHERE id > 1").value(store).await.unwrap();
