@@ -103,6 +103,14 @@ async fn what_a_community_receives_is_passed_on_as_it_came() {
     assert!(rows[0].raw.contains(raw));
     assert!(rows[0].targets.contains(&kim.delivery_inbox.unwrap()));
     proven(&node, &rows[0].activity, group.id).await;
+    let [inside, outside] = [Some(group.id), None].map(|community| posts::publish::Draft { community, ..draft("a valve") });
+    let (inside, outside) = (publish(&node, inside).await, publish(&node, outside).await);
+    told(&node).await;
+    let tx = node.app().store.begin().await.unwrap();
+    pass_on_received(&node.federation, &tx, inside.id, (&pat, raw)).await.unwrap();
+    pass_on_received(&node.federation, &tx, outside.id, (&pat, raw)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(kinds(&told(&node).await), ["group Announce{Like}"], "only for what is in the community");
 }
 
 #[tokio::test]
