@@ -72,7 +72,7 @@ pub async fn due(from: &impl Source, now: Stamp, limit: u32) -> Result<Vec<Inbox
 
 /// Marks `ids` done: their effect is in this act.
 pub async fn done(tx: &Tx, ids: &[i64]) -> Result<()> {
-    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
+    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL, verdict = '' WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
     Ok(())
 }
 
