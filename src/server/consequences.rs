@@ -77,7 +77,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
-        Event::FollowAsked { follower, target, again } if again == 0 => vec![TellOfRequest { follower, target }, Federate],
+        Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate],
         Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
             vec![Clear { reader: follower, of: target }, Federate]

@@ -70,9 +70,14 @@ pub async fn due(from: &impl Source, now: Stamp, limit: u32) -> Result<Vec<Inbox
     sql!(text, now, i64::from(limit)).all(from).await
 }
 
+/// The bytes of one that is not done.
+pub async fn body(tx: &Tx, id: i64) -> Result<Option<Vec<u8>>> {
+    Ok(sql!("SELECT body FROM inbox WHERE id = {}", id).value::<Option<Vec<u8>>>(tx).await?.flatten())
+}
+
 /// Marks `ids` done: their effect is in this act.
 pub async fn done(tx: &Tx, ids: &[i64]) -> Result<()> {
-    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
+    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL, verdict = '' WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
     Ok(())
 }
 

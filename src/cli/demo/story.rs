@@ -96,7 +96,7 @@ async fn until<T>(what: &str, mut check: impl AsyncFnMut() -> Result<Option<T>>)
         if started.elapsed() > PATIENCE {
             bail!("waited {} s until {what}, in vain", PATIENCE.as_secs());
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -87,7 +87,7 @@ impl Undo {
                 Some(target) => end_follow(scene, actor, &target, &self.of.id).await,
                 None => Ok(()),
             },
-            None => self.unboost(scene, actor).await,
+            None => reactions::undo(scene.tx, actor, &self.of.id).await.map(drop),
         }
     }
 }

@@ -116,7 +116,7 @@ impl Dispatcher {
                 self.take(message);
             }
             self.pump().await;
-            if self.record_at.is_some_and(|at| at <= Instant::now()) || (self.flying == 0 && !self.dirty.is_empty()) {
+            if self.record_at.is_some_and(|at| at <= Instant::now()) {
                 self.record();
             }
             if pass_at <= Instant::now() {
@@ -130,6 +130,7 @@ impl Dispatcher {
     /// Lets what is on its way end, and records it.
     async fn end(mut self) {
         let until = Instant::now() + GRACE;
+        self.record();
         while (self.flying > 0 || self.is_recording) && Instant::now() < until {
             if let Ok(Some(message)) = tokio::time::timeout_at(until, self.incoming.recv()).await {
                 self.take(message);
@@ -227,8 +228,6 @@ impl Dispatcher {
             self.queued.remove(&peer);
             self.serve(peer, now).await;
         }
-        let waiting: usize = self.lines.values().map(Line::waiting).sum();
-        metrics::gauge!("intermoot_delivery_queue").set(waiting as f64);
     }
 
     async fn serve(&mut self, peer: PeerId, now: Stamp) {

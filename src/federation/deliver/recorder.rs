@@ -2,13 +2,14 @@
 
 use super::{
     dispatcher::{Dispatcher, Message},
-    line::News,
+    line::{Line, News},
 };
 use crate::{
     base::{error::Result, id::PeerId},
     features::deliveries::{self, Batch},
     store::Store,
 };
+use tokio::time::Instant;
 
 /// Most lines in one transaction.
 const LINES_MAX: usize = 512;
@@ -27,10 +28,12 @@ impl Dispatcher {
                 news.push((peer, line.news()));
             }
         }
-        self.record_at = None;
+        self.record_at = (news.is_empty() && !self.dirty.is_empty()).then(Instant::now);
         if news.is_empty() {
             return;
         }
+        let waiting: usize = self.lines.values().map(Line::waiting).sum();
+        metrics::gauge!("intermoot_delivery_queue").set(waiting as f64);
         self.is_recording = true;
         let (store, messages) = (self.federation.app.store.clone(), self.messages.clone());
         tokio::spawn(async move {

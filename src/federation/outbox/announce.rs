@@ -12,7 +12,7 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, InboxId, PostId},
-        words::{Shape, Stage},
+        words::{Audience, Shape, Stage},
     },
     federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
     features::{communities, deliveries, posts},
@@ -41,6 +41,19 @@ pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Acc
     let mut to = targets::followers(house, community.id).await?;
     to.extend(passed.sender.delivery_inbox);
     pass_on(house, community, passed.raw, (passed.key, to)).await
+}
+
+/// Passes on what was received about `post` if that is in a community of ours, and does nothing if not: for whoever applies
+/// a Create, Update, Delete, Like or Undo from elsewhere, after its effect and in its transaction. `raw` are the bytes as
+/// they came. What a moderator elsewhere removes is passed on by [`announce_received`], as the post is then out.
+pub async fn pass_on_received(federation: &Federation, tx: &Tx, post: PostId, (sender, raw): (&Account, &str)) -> Result<()> {
+    let Some(post) = posts::queries::by_id(tx, post).await? else { return Ok(()) };
+    let is_in = !post.pending && post.removed_at.is_none() && post.audience != Audience::Direct;
+    let Some(community) = post.community_id.filter(|_| is_in) else { return Ok(()) };
+    match targets::account(House { federation, tx }, community).await? {
+        Some(community) if community.is_local() => announce_received(federation, tx, &community, Passed { raw, sender, key: post.id.0 }).await,
+        _ => Ok(()),
+    }
 }
 
 /// `community` announces an activity, byte for byte, to the hosts among `to` that know groups.

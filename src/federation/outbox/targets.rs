@@ -43,7 +43,7 @@ pub async fn followers(house: House<'_>, of: AccountId) -> Result<Vec<InboxId>> 
     relationships::queries::follower_inboxes(house.tx, of).await
 }
 
-/// An account that still takes part.
+/// An account, be it gone or not: its end is told too.
 pub async fn account(house: House<'_>, id: AccountId) -> Result<Option<Account>> {
     accounts::queries::by_id(house.tx, id).await
 }

@@ -16,6 +16,11 @@ use crate::{
 use ground::{community, draft, follower, kinds, proven, publish, told};
 use serde_json::Value;
 
+/// Draws the consequences of everything that happened.
+async fn draw(node: &Node) {
+    worker::round(&node.federation, true).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_public_post_goes_once_to_each_inbox_with_a_proof_and_never_to_ourselves() {
     let node = Node::new(600).await;
@@ -98,6 +103,14 @@ async fn what_a_community_receives_is_passed_on_as_it_came() {
     assert!(rows[0].raw.contains(raw));
     assert!(rows[0].targets.contains(&kim.delivery_inbox.unwrap()));
     proven(&node, &rows[0].activity, group.id).await;
+    let [inside, outside] = [Some(group.id), None].map(|community| posts::publish::Draft { community, ..draft("a valve") });
+    let (inside, outside) = (publish(&node, inside).await, publish(&node, outside).await);
+    told(&node).await;
+    let tx = node.app().store.begin().await.unwrap();
+    pass_on_received(&node.federation, &tx, inside.id, (&pat, raw)).await.unwrap();
+    pass_on_received(&node.federation, &tx, outside.id, (&pat, raw)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(kinds(&told(&node).await), ["group Announce{Like}"], "only for what is in the community");
 }
 
 #[tokio::test]
@@ -194,7 +207,7 @@ async fn an_event_that_fails_is_left_after_five_tries_and_holds_up_no_other() {
     tx.commit().await.unwrap();
     publish(&node, draft("hello")).await;
     for _ in 0..7 {
-        worker::round(&node.federation, true).await.unwrap();
+        draw(&node).await;
     }
     let attempts: Option<i64> = sql!("SELECT attempts FROM events WHERE failed_at IS NOT NULL AND error <> ''").value(store).await.unwrap();
     let others: Option<i64> = sql!("SELECT COUNT(*) FROM events WHERE id > 1").value(store).await.unwrap();

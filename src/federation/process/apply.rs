@@ -1,6 +1,6 @@
 //! One transaction: many activities, each on its savepoint, and their marks.
 
-use super::{errand, window::Item};
+use super::{errand, passing::pass_on, window::Item};
 use crate::{
     base::error::{Error, Result},
     federation::{
@@ -73,6 +73,7 @@ async fn apply_one(federation: &Federation, tx: &Tx, item: &Item, (known, thread
     let nested = tx.nest().await?;
     let scene = Scene { federation, tx: &nested, known, findings, threads };
     item.deed.receive(scene, &item.envelope).await?;
+    pass_on(federation, &nested, item, known).await?;
     nested.commit_into(tx).await
 }
 

@@ -6,6 +6,7 @@
 
 mod apply;
 mod errand;
+mod passing;
 mod window;
 
 use super::{

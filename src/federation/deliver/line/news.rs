@@ -50,7 +50,10 @@ impl Line {
     }
 
     fn health(&mut self) -> Option<Health> {
-        std::mem::take(&mut self.health_changed).then(|| match (self.since, self.next) {
+        if !std::mem::take(&mut self.health_changed) {
+            return None;
+        }
+        Some(match (self.since, self.next) {
             (Some(since), Some(next)) => Health::Failing { failures: self.failures, since, next },
             _ => Health::Well,
         })

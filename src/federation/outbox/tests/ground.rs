@@ -8,7 +8,6 @@ use crate::{
     },
     features::{communities, deliveries, memberships, posts, relationships},
     federation::deliver::tests::stage::Stage as Node,
-    server::worker,
     sql,
     store::tables::{Account, Post},
 };
@@ -33,7 +32,7 @@ impl Row {
 /// Draws the consequences of everything, and gives what is new in the log.
 pub async fn told(node: &Node) -> Vec<Row> {
     let store = &node.app().store;
-    worker::round(&node.federation, true).await.unwrap();
+    super::draw(node).await;
     let failed: Vec<String> = sql!("SELECT error FROM events").column(store).await.unwrap();
     assert!(failed.is_empty(), "{failed:?}");
     let rows = deliveries::queries::after(store, 0, 1000).await.unwrap();

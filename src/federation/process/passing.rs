@@ -1,0 +1,45 @@
+//! Passing on: what was applied and concerns a community of ours goes to its members' nodes, byte for byte.
+//!
+//! In the transaction of the effect, so that nobody sees the one without the other. FEP-1b12; decisions.md 4 and 5.
+
+use super::window::Item;
+use crate::{
+    base::error::Result,
+    features::{accounts, posts},
+    federation::{Federation, activities::Deed, keep::Known, outbox},
+    store::{Tx, inbox, tables::Post},
+};
+use anyhow::Context;
+
+/// Has the community, if it is one of ours, announce `item`, which was just applied.
+pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Known) -> Result<()> {
+    let Some(about) = about(&item.deed) else { return Ok(()) };
+    let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
+    let Some(community) = post.community_id else { return Ok(()) };
+    let community = accounts::queries::by_id(tx, community).await?.filter(|community| community.is_local());
+    let (Some(community), Some(sender)) = (community, known.account(federation, &item.envelope.actor)) else { return Ok(()) };
+    let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
+    let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+    if is_removal(&item.deed, &post) {
+        let passed = outbox::Passed { raw, sender, key: post.id.0 };
+        return outbox::announce_received(federation, tx, &community, passed).await;
+    }
+    outbox::pass_on_received(federation, tx, post.id, (sender, raw)).await
+}
+
+/// The post that an activity is about, if communities pass such activities on.
+fn about(deed: &Deed) -> Option<&str> {
+    match deed {
+        Deed::Create(create) => Some(&create.object_id),
+        Deed::Update(update) => Some(&update.object_id),
+        Deed::Delete(delete) => Some(&delete.object),
+        Deed::Like(like) => Some(&like.object),
+        Deed::Undo(undo) if undo.of.kind == "Like" => Some(&undo.of.object),
+        _ => None,
+    }
+}
+
+/// A moderator elsewhere took the post out.
+fn is_removal(deed: &Deed, post: &Post) -> bool {
+    matches!(deed, Deed::Delete(_)) && post.removed_at.is_some() && post.deleted_at.is_none()
+}
