@@ -5,7 +5,6 @@ pub mod community;
 pub mod credential;
 pub mod instance;
 pub mod relationship;
-pub mod author;
 pub mod notification;
 pub mod media;
 pub mod status;
