@@ -21,10 +21,10 @@ class Wrong(Exception):
 class Wire(requests.Session):
     """The connection a client uses; remembers the last exchanges, so that a failure can show them."""
 
-    def __init__(self, shapes):
+    def __init__(self, shapes, speechless):
         super().__init__()
         self.trust_env = False
-        self.shapes = shapes
+        self.shapes, self.speechless = shapes, speechless
         self.exchanges = collections.deque(maxlen=2)
         self.last = None
 
@@ -37,8 +37,11 @@ class Wire(requests.Session):
         sent = sent.decode(errors="replace") if isinstance(sent, bytes) else sent
         sent = f"\n      sent {sent[:300]}" if sent else ""
         self.exchanges[-1] = f"{method} {answer.request.url}{sent}\n      got {answer.status_code} {answer.text[:500]}"
-        if answer.ok and "application/json" in answer.headers.get("Content-Type", ""):
-            self.shapes.check(method, urllib.parse.urlsplit(url).path, answer.status_code, answer.json())
+        path, is_json = urllib.parse.urlsplit(url).path, "application/json" in answer.headers.get("Content-Type", "")
+        if answer.ok and is_json:
+            self.shapes.check(method, path, answer.status_code, answer.json())
+        if answer.status_code >= 400 and not (is_json and answer.json().get("error")):
+            self.speechless.add(f"{method} {path}: {answer.status_code} {answer.text[:60]!r}")
         return answer
 
     def raw(self):
@@ -51,11 +54,11 @@ class Tour:
 
     def __init__(self):
         self.passed, self.failed, self.wires = 0, 0, []
-        self.shapes = Shapes()
+        self.shapes, self.speechless = Shapes(), set()
 
     def wire(self):
         """A new connection whose exchanges are shown when a step fails."""
-        wire = Wire(self.shapes)
+        wire = Wire(self.shapes, self.speechless)
         self.wires.append(wire)
         return wire
 
@@ -79,6 +82,8 @@ class Tour:
 
     def end(self):
         """Tells what differs from the documented shapes, prints the count, answers the exit code."""
+        with self.step("every refusal says why, in JSON"):
+            true(not self.speechless, "; ".join(sorted(self.speechless)))
         for name in sorted(self.shapes.seen):
             with self.step(f"the shape of {name}"):
                 wrong = sorted(self.shapes.faults[name])
@@ -119,14 +124,13 @@ def fields(entity, names, what):
 
 
 def refused(act, *statuses):
-    """The server says no to `act` with one of the statuses and a sentence; answers that sentence."""
+    """The server says no to `act` with one of the statuses; answers what it says, if Mastodon.py passes that on."""
     try:
         result = act()
     except MastodonAPIError as error:
         status, said = error.args[1], error.args[3]
         if status not in statuses:
             raise Wrong(f"refused with {status} {said!r}, not with {statuses}") from error
-        true(said, f"refused with {status} and no sentence")
         return said
     raise Wrong(f"should be refused with {statuses}, gave {str(result)[:200]}")
 

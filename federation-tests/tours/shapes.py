@@ -11,6 +11,8 @@ import re
 DOCUMENT = "mastodon-openapi.json"
 # answered as an array by every server, described as an object
 MISDESCRIBED = {("get", "/api/v1/filters")}
+# what is left out on purpose: a key for pushed notifications, which there are none of yet, and what RFC 8414 leaves open
+LEFT_OUT = {".vapid_key is missing", ".service_documentation is missing"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float), "null": type(None)}
 TIME = re.compile(r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$")
 
@@ -43,7 +45,7 @@ class Shapes:
         if schema is not None:
             name = f"{method.upper()} {found[1]}"
             self.seen.add(name)
-            self.faults.setdefault(name, set()).update(self._differences(schema, body, ""))
+            self.faults.setdefault(name, set()).update(set(self._differences(schema, body, "")) - LEFT_OUT)
 
     def _differences(self, schema, value, place):
         if "$ref" in schema:

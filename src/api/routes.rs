@@ -113,7 +113,8 @@ impl Routes {
     fn add(mut self, route: Route, handler: MethodRouter<App>) -> Self {
         let access = route.access;
         let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
-        let router = self.router.route(route.path, guarded);
+        // some clients end paths with a slash (Mastodon.py asks for `/api/v1/instance/`)
+        let router = self.router.route(&format!("{}/", route.path), guarded.clone()).route(route.path, guarded);
         self.table.push(route);
         Self { router, table: self.table }
     }

@@ -2,7 +2,7 @@
 //! in at most five statements.
 
 use super::{
-    author::{Author, author},
+    account::{self, Shown},
     media::media,
 };
 use crate::{
@@ -55,7 +55,7 @@ pub struct Status {
     pub reblog: Option<Box<Status>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<Application>,
-    pub account: Author,
+    pub account: Shown,
     pub media_attachments: Vec<Value>,
     pub mentions: Vec<Mentioned>,
     pub tags: Vec<Tagged>,
@@ -127,7 +127,7 @@ pub struct Community {
 struct Around {
     shown: HashMap<PostId, Post>,
     accounts: HashMap<AccountId, Account>,
-    authors: HashMap<AccountId, Author>,
+    authors: HashMap<AccountId, Shown>,
     apps: HashMap<AppId, tables::App>,
     mine: HashMap<PostId, (bool, bool, bool)>,
 }
@@ -174,7 +174,7 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors =
-        accounts.iter().filter(|account| writers.contains(&account.id)).map(|account| (account.id, author(app, account))).collect();
+        accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     Ok(Around {
         authors,
         accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),

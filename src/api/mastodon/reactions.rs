@@ -8,7 +8,7 @@ use crate::{
     api::{
         caller::{Caller, MaybeCaller},
         entities::{
-            author::authors,
+            account::accounts as shown,
             status::{self, Status},
         },
         error::Result,
@@ -112,21 +112,21 @@ async fn unbookmark(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     again(&app, &me, &post).await
 }
 
-fn people(app: &App, query: &PageQuery, page: Page, found: Vec<(i64, Account)>) -> Response {
+async fn people(app: &App, query: &PageQuery, page: Page, found: Vec<(i64, Account)>) -> Result<Response> {
     let (places, accounts): (Vec<i64>, Vec<Account>) = found.into_iter().unzip();
-    query.answer(authors(app, &accounts), page.cursors(&places))
+    Ok(query.answer(shown(app, &app.store, accounts).await?, page.cursors(&places)))
 }
 
 async fn favourited_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<String>) -> Result<Response> {
     let post = seen_itself(&app, &viewer(&caller), &id).await?;
     let page = query.clamp(40, 80);
-    Ok(people(&app, &query, page, queries::favourited_by(&app.store, post.id, page).await?))
+    people(&app, &query, page, queries::favourited_by(&app.store, post.id, page).await?).await
 }
 
 async fn reblogged_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<String>) -> Result<Response> {
     let post = seen_itself(&app, &viewer(&caller), &id).await?;
     let page = query.clamp(40, 80);
-    Ok(people(&app, &query, page, queries::boosted_by(&app.store, post.id, page).await?))
+    people(&app, &query, page, queries::boosted_by(&app.store, post.id, page).await?).await
 }
 
 async fn kept(app: &App, caller: &Caller, query: &PageQuery, page: Page, found: Vec<(i64, Post)>) -> Result<Response> {

@@ -8,7 +8,7 @@ use crate::{
     api::{
         body::Query,
         caller::MaybeCaller,
-        entities::{author::authors, status},
+        entities::{account::accounts as shown, status},
         error::{Failure, Result},
         routes::{Access, Cost, Routes},
     },
@@ -80,7 +80,7 @@ async fn find(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<A
         found.posts.retain(|post| post.author_id == author);
     }
     Ok(Json(json!({
-        "accounts": if wants("accounts") { authors(&app, &found.accounts) } else { Vec::new() },
+        "accounts": if wants("accounts") { shown(&app, &app.store, found.accounts).await? } else { Vec::new() },
         "statuses": if wants("statuses") { status::statuses(&app, &viewer, &found.posts).await? } else { Vec::new() },
         "hashtags": if wants("hashtags") { found.tags.iter().map(|tag| tag_entity(&app, tag)).collect() } else { Vec::new() },
     })))

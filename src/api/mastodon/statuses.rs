@@ -6,7 +6,7 @@ use crate::{
         body::Query,
         caller::{Caller, MaybeCaller},
         entities::{
-            author,
+            account,
             media::media,
             status::{self, Status},
         },
@@ -113,7 +113,7 @@ pub(super) async fn own(app: &App, caller: &Caller, id: &str) -> Result<Post> {
 async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>) -> Result<Json<Vec<Value>>> {
     let post = seen_itself(&app, &viewer(&caller), &id).await?;
     let account = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
-    let account = author::author(&app, &account);
+    let account = account::account(&app, &account, None);
     let media = media(&post);
     let mut wordings: Vec<Value> = Vec::new();
     for version in queries::versions(&app.store, post.id).await? {
