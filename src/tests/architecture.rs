@@ -45,11 +45,14 @@ const FENCES: &[(&str, &[&str])] = &[
     ("sqlx", &["store/"]),
     ("axum", &["federation/", "api/", "web/", "outreach/", "server/"]),
     ("activitypub_federation", &["federation/"]),
-    ("reqwest", &["net/", "net.rs", "federation/", "api/", "web/", "outreach/"]),
+    ("reqwest", &["net/", "net.rs", "federation/", "api/", "web/", "outreach/", "cli/demo/"]),
 ];
 
 /// Longest file in lines, its test module not counted.
 const LINES_MAX: usize = 300;
+
+/// Longest file of tests in lines.
+const TEST_LINES_MAX: usize = 400;
 
 /// Names that say nothing, for files and folders.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "misc", "manager", "managers"];
@@ -65,7 +68,7 @@ fn offences(file: &File) -> Vec<String> {
     let path = file.path.as_str();
     let code = code_only(without_tests(&file.text));
     let mut found = shape(file, &code);
-    if path.starts_with("tests/") || path.ends_with("/tests.rs") || ENTRANCES.contains(&path) {
+    if is_test(path) || ENTRANCES.contains(&path) {
         return found;
     }
     let room = path.split('/').next().unwrap_or(path).trim_end_matches(".rs");
@@ -92,6 +95,11 @@ fn offences(file: &File) -> Vec<String> {
     found
 }
 
+/// Whether a file holds only tests: those may look at any floor.
+fn is_test(path: &str) -> bool {
+    path.starts_with("tests/") || path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
 /// Whether what stands before a word makes it the inner part of a path: `a::`, but not `::`.
 fn is_inner(before: &str) -> bool {
     before.strip_suffix("::").is_some_and(|outer| outer.ends_with(is_word))
@@ -105,8 +113,9 @@ fn shape(file: &File, code: &str) -> Vec<String> {
         found.push(format!("{path} has a name that says nothing"));
     }
     let lines = without_tests(&file.text).lines().count();
-    if lines > LINES_MAX {
-        found.push(format!("{path} has {lines} lines, at most {LINES_MAX} are allowed"));
+    let most = if is_test(path) { TEST_LINES_MAX } else { LINES_MAX };
+    if lines > most {
+        found.push(format!("{path} has {lines} lines, at most {most} are allowed"));
     }
     // The URL crate has a variant and a method of that name.
     let borrowed =
