@@ -177,12 +177,12 @@ async fn people(cast: &Cast) -> Result<()> {
 /// Timelines over several pages: toot follows `Link` until there is none.
 async fn timelines(cast: &Cast) -> Result<()> {
     let toot = &cast.toot;
+    toot.run(&["follow", "abe"]).await?;
     let mut written = Vec::new();
     for number in 0..25 {
         written.push(id(&cast.abe.api.say(&format!("gauge {number} #gauges")).await?)?.to_owned());
     }
     cast.bo.api.say("gauges elsewhere #gauges").await?;
-    toot.run(&["follow", "abe"]).await?;
     let newest: Vec<&str> = written.iter().rev().map(String::as_str).collect();
     let reads: [&[&str]; 4] = [&["home"], &["public", "--local"], &["tag", "gauges", "--local"], &["account", "abe"]];
     for read in reads {
