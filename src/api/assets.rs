@@ -13,9 +13,12 @@ use axum::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get(AVATAR, Access::Open, "The avatar of whoever has none", async || png(include_bytes!("assets/avatar.png")))
-        .get(HEADER, Access::Open, "The header of whoever has none", async || png(include_bytes!("assets/header.png")))
+    Routes::new().get(AVATAR, Access::Open, "The avatar of whoever has none", async || png(include_bytes!("assets/avatar.png"))).get(
+        HEADER,
+        Access::Open,
+        "The header of whoever has none",
+        async || png(include_bytes!("assets/header.png")),
+    )
 }
 
 fn png(bytes: &'static [u8]) -> impl IntoResponse {

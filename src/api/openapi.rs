@@ -48,13 +48,16 @@ fn operation(route: &Route) -> Operation {
     let mut operation = OperationBuilder::new().summary(Some(route.summary)).operation_id(Some(operation_id(route)));
     for name in route.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let text = ObjectBuilder::new().schema_type(Type::String);
-        operation = operation
-            .parameter(ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text)).build());
+        operation = operation.parameter(
+            ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text)).build(),
+        );
     }
     let answer = |text: &str| ResponseBuilder::new().description(text).build();
     operation = operation.response("200", answer("Done")).response("429", answer("Too many requests; see Retry-After"));
     if route.method != Method::GET || route.path.contains('{') {
-        operation = operation.response("404", answer("Nothing there that the caller may know of")).response("422", answer("The request is wrong; `details` says where"));
+        operation = operation
+            .response("404", answer("Nothing there that the caller may know of"))
+            .response("422", answer("The request is wrong; `details` says where"));
     }
     match route.access {
         Access::Open => operation = operation.security(SecurityRequirement::default()),
@@ -65,7 +68,8 @@ fn operation(route: &Route) -> Operation {
         Access::User(scope) => operation = operation.security(SecurityRequirement::new(SCHEME, [scope.word()])),
     }
     if !matches!(route.access, Access::Open) {
-        operation = operation.response("401", answer("No valid token")).response("403", answer("The token is not for this, or it is not allowed"));
+        operation =
+            operation.response("401", answer("No valid token")).response("403", answer("The token is not for this, or it is not allowed"));
     }
     let mut operation = operation.build();
     if route.cost != Cost::Small {

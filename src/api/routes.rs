@@ -133,7 +133,11 @@ fn admit(access: Access, identity: Option<&Identity>) -> Result<(), Failure> {
         (Access::Open, _) | (Access::Public(_), None | Some(Identity::Stranger)) => Ok(()),
         (Access::App, Some(Identity::Bearer(_))) => Ok(()),
         (Access::Public(scope), Some(Identity::Bearer(bearer))) if bearer.token.account_id.is_none() => {
-            if bearer.scopes.cover(scope) { Ok(()) } else { Err(outside_scopes()) }
+            if bearer.scopes.cover(scope) {
+                Ok(())
+            } else {
+                Err(outside_scopes())
+            }
         }
         (Access::Public(scope) | Access::User(scope), Some(identity @ Identity::Bearer(_))) => person(Some(identity))?.needs(scope),
         _ => Err(invalid_token()),

@@ -3,18 +3,18 @@
 pub mod clock;
 pub mod config;
 pub mod error;
-pub mod id;
-pub mod origin;
-pub mod page;
-pub mod words;
 pub mod host;
+pub mod id;
 pub mod json;
 pub mod keys;
+pub mod origin;
+pub mod page;
 pub mod password;
 pub mod proof;
 pub mod quota;
 pub mod seal;
 pub mod secret;
+pub mod text;
 #[cfg(test)]
 pub mod vectors;
-pub mod text;
+pub mod words;

@@ -48,20 +48,23 @@ pub(super) async fn migrate(config: Config) -> Result<Outcome> {
 
 /// Accounts of people on this node.
 pub(super) async fn account(config: Config, command: AccountCommand) -> Result<Outcome> {
-    reach(config, match command {
-        AccountCommand::Create(new) => {
-            let password = if new.password_stdin { Some(stdin::password(io::stdin().lock())?) } else { None };
-            Act::AccountCreate { name: new.name, email: new.email, role: new.role, password }
-        }
-        AccountCommand::List => Act::AccountList,
-        AccountCommand::Show { name } => Act::AccountShow { name },
-        AccountCommand::Suspend { name } => Act::AccountSuspend { name },
-        AccountCommand::Restore { name } => Act::AccountRestore { name },
-        AccountCommand::SetPassword { name, .. } => Act::AccountSetPassword { name, password: stdin::password(io::stdin().lock())? },
-        AccountCommand::SetRole { name, role } => Act::AccountSetRole { name, role },
-        AccountCommand::Delete { name } => Act::AccountDelete { name },
-        AccountCommand::LoginLink { name } => Act::LoginLink { name },
-    })
+    reach(
+        config,
+        match command {
+            AccountCommand::Create(new) => {
+                let password = if new.password_stdin { Some(stdin::password(io::stdin().lock())?) } else { None };
+                Act::AccountCreate { name: new.name, email: new.email, role: new.role, password }
+            }
+            AccountCommand::List => Act::AccountList,
+            AccountCommand::Show { name } => Act::AccountShow { name },
+            AccountCommand::Suspend { name } => Act::AccountSuspend { name },
+            AccountCommand::Restore { name } => Act::AccountRestore { name },
+            AccountCommand::SetPassword { name, .. } => Act::AccountSetPassword { name, password: stdin::password(io::stdin().lock())? },
+            AccountCommand::SetRole { name, role } => Act::AccountSetRole { name, role },
+            AccountCommand::Delete { name } => Act::AccountDelete { name },
+            AccountCommand::LoginLink { name } => Act::LoginLink { name },
+        },
+    )
     .await
 }
 
@@ -73,18 +76,21 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> Result<Outco
 
 /// Communities of this node.
 pub(super) async fn community(config: Config, command: CommunityCommand) -> Result<Outcome> {
-    reach(config, match command {
-        CommunityCommand::Create(new) => Act::CommunityCreate {
-            name: new.name,
-            title: new.title,
-            purpose: new.purpose,
-            stage: new.stage,
-            join: new.join,
-            owner: new.owner,
+    reach(
+        config,
+        match command {
+            CommunityCommand::Create(new) => Act::CommunityCreate {
+                name: new.name,
+                title: new.title,
+                purpose: new.purpose,
+                stage: new.stage,
+                join: new.join,
+                owner: new.owner,
+            },
+            CommunityCommand::List => Act::CommunityList,
+            CommunityCommand::Show { name } => Act::CommunityShow { name },
         },
-        CommunityCommand::List => Act::CommunityList,
-        CommunityCommand::Show { name } => Act::CommunityShow { name },
-    })
+    )
     .await
 }
 

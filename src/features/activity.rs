@@ -43,7 +43,8 @@ pub async fn weekly(from: &impl Source, weeks: u32) -> Result<Vec<Week>> {
     };
     let users = |column: &str| by_week(column, &format!("users WHERE {column}")).bind(since);
     // An id begins with its time, and the index of our public posts is over ids.
-    let ours = "posts WHERE audience = 0 AND boost_of_id IS NULL AND deleted_at IS NULL AND removed_at IS NULL AND substr(uri, 1, 1) = '/' AND id";
+    let ours =
+        "posts WHERE audience = 0 AND boost_of_id IS NULL AND deleted_at IS NULL AND removed_at IS NULL AND substr(uri, 1, 1) = '/' AND id";
     let posts = counted(by_week("id / 65536", ours).bind(since.0 << 16), from).await?;
     let (log_ins, sign_ups) = (counted(users("signed_in_at"), from).await?, counted(users("created_at"), from).await?);
     let of = |counts: &HashMap<i64, i64>, week: i64| counts.get(&week).copied().unwrap_or_default();

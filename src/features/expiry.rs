@@ -24,7 +24,8 @@ const EXPIRING: &[(&str, &str, &str, Duration)] = &[
 pub async fn sweep(tx: &Tx, limit: u32) -> Result<u64> {
     let mut gone = 0;
     for (table, key, column, time) in EXPIRING {
-        let text = format!("DELETE FROM {table} WHERE {column} < {{}} AND {key} IN (SELECT {key} FROM {table} WHERE {column} < {{}} LIMIT {{}})");
+        let text =
+            format!("DELETE FROM {table} WHERE {column} < {{}} AND {key} IN (SELECT {key} FROM {table} WHERE {column} < {{}} LIMIT {{}})");
         gone += sql!(text, tx.now.minus(*time), tx.now.minus(*time), i64::from(limit)).run(tx).await?;
     }
     gone += sql!("DELETE FROM bans WHERE expires_at < {}", tx.now.minus(BAN_KEPT)).run(tx).await?;

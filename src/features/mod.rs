@@ -3,18 +3,18 @@
 //! Verbs take a [`Tx`](crate::store::Tx): facts, rule, write, event, in that order. Queries take
 //! any [`Source`](crate::store::Source). A room uses only those named before it.
 
-pub mod tombstones;
-pub mod peers;
 pub mod accounts;
-pub mod deliveries;
-pub mod sessions;
-pub mod relationships;
+pub mod activity;
 pub mod communities;
+pub mod deliveries;
+pub mod expiry;
 pub mod memberships;
+pub mod notifications;
+pub mod peers;
 pub mod posts;
 pub mod reactions;
-pub mod timelines;
-pub mod notifications;
+pub mod relationships;
 pub mod search;
-pub mod expiry;
-pub mod activity;
+pub mod sessions;
+pub mod timelines;
+pub mod tombstones;

@@ -6,12 +6,7 @@
 use super::{inbox::keeper::Keeper, keyring::Keyring};
 use crate::{
     app::App,
-    base::{
-        error::Result,
-        id::AccountId,
-        keys::KeyPair,
-        words::KeyKind,
-    },
+    base::{error::Result, id::AccountId, keys::KeyPair, words::KeyKind},
     features::{accounts, peers},
     net::{Client, Policy, SystemLookup, signature::Here},
 };

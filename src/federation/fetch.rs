@@ -132,7 +132,8 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget) -> Result<(Ur
     if !fetched.content_type.as_deref().is_some_and(vocabulary::is_activity_type) {
         return Err(Failure::Refused(format!("the document at {host} is not of an ActivityPub content type")));
     }
-    let document = json::parse_strict(&fetched.body, json::Limits::default()).map_err(|error| Failure::Refused(format!("the document at {host}: {error}")))?;
+    let document = json::parse_strict(&fetched.body, json::Limits::default())
+        .map_err(|error| Failure::Refused(format!("the document at {host}: {error}")))?;
     if Fields::of(&document).is_some_and(|fields| fields.kind() == "Tombstone") {
         return Err(Failure::Gone(format!("{host} says that it was deleted"), true));
     }

@@ -66,7 +66,8 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
 pub fn incoming(federation: &Federation, written: &Written, author: &Account, known: &Known, now: Stamp) -> Incoming {
     let origin = &federation.app.origin;
     let addressed = written.communities.iter().chain(&written.to).chain(&written.cc);
-    let community = addressed.filter_map(|uri| known.account(federation, uri)).find(|account| account.is_community() && account.is_active());
+    let community =
+        addressed.filter_map(|uri| known.account(federation, uri)).find(|account| account.is_community() && account.is_active());
     let members = community.map(|community| note::followers_of(origin, community));
     let groups: Vec<&str> = members.iter().map(String::as_str).collect();
     Incoming {

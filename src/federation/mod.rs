@@ -16,13 +16,13 @@ pub mod keep;
 mod keyring;
 mod network;
 pub mod objects;
-pub mod process;
 pub mod outbox;
+pub mod process;
 pub mod signing;
 #[cfg(test)]
 mod tests;
-pub mod vocabulary;
 pub mod verify;
+pub mod vocabulary;
 
 pub use context::Federation;
 pub use documents::wants_activity;

@@ -1,8 +1,7 @@
 //! What the other doors ask of the network: find an account, a post, the members of a community.
 
 use super::{
-    Federation,
-    discovery,
+    Federation, discovery,
     fetch::{self, Failure},
     keep,
     objects::{Fields, Introduced, introduced, written},
@@ -100,7 +99,8 @@ async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result
 async fn members(federation: &Federation, community: &Account, budget: &Budget) -> Result<Vec<ListedMember>, Failure> {
     let actor = host::parse(&community.uri).context("a community elsewhere has an address").map_err(crate::base::error::Error::from)?;
     let group = fetch::document(federation, &actor, budget).await?;
-    let listed = Fields::of(&group).and_then(|fields| fields.id("members")).and_then(host::parse).filter(|url| host::same_origin(url, &actor));
+    let listed =
+        Fields::of(&group).and_then(|fields| fields.id("members")).and_then(host::parse).filter(|url| host::same_origin(url, &actor));
     let Some(listed) = listed else {
         return Err(Failure::Refused("this community does not list its members".into()));
     };
@@ -108,7 +108,10 @@ async fn members(federation: &Federation, community: &Account, budget: &Budget) 
     let items = Fields::expect(&collection, "the list of members")?;
     let member = |member: Fields<'_>| {
         let role = member.text("role").and_then(|word| word.parse::<Role>().ok()).unwrap_or(Role::Member);
-        member.id("actor").filter(|uri| host::parse(uri).is_some()).map(|uri| ListedMember { uri: uri.to_owned(), role: role.word().to_owned() })
+        member
+            .id("actor")
+            .filter(|uri| host::parse(uri).is_some())
+            .map(|uri| ListedMember { uri: uri.to_owned(), role: role.word().to_owned() })
     };
     Ok(items.list("items").filter_map(Fields::of).filter_map(member).take(MEMBERS_MAX).collect())
 }

@@ -11,12 +11,7 @@ use super::{
     objects::{Fields, Introduced, introduced},
 };
 use crate::{
-    base::{
-        error::Error,
-        host,
-        keys::PublicKey,
-        words::KeyKind,
-    },
+    base::{error::Error, host, keys::PublicKey, words::KeyKind},
     features::accounts,
     net::{
         Budget,
@@ -183,7 +178,8 @@ async fn fetch_key(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rej
         document => owner_of(federation, document?, id, &budget).await?,
     };
     let introduced = Introduced::read(&document).map_err(Error::from)?;
-    let (_, kind, text) = introduced.key(id.as_str()).ok_or_else(|| Rejection::Unauthenticated("the actor does not have the key named".into()))?;
+    let (_, kind, text) =
+        introduced.key(id.as_str()).ok_or_else(|| Rejection::Unauthenticated("the actor does not have the key named".into()))?;
     let key = match kind {
         KeyKind::Rsa => PublicKey::from_pem(text),
         KeyKind::Ed25519 => PublicKey::from_multibase(text),

@@ -3,6 +3,6 @@
 //! Callers gather the facts into small structs; this floor only decides. Imports nothing but `base`.
 
 pub mod membership;
-pub mod visibility;
-pub mod scope;
 pub mod redirect;
+pub mod scope;
+pub mod visibility;

@@ -68,7 +68,10 @@ pub enum Job {
 
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
-    use Job::{Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfPost, TellOfRequest, Unshelve};
+    use Job::{
+        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfPost,
+        TellOfRequest, Unshelve,
+    };
     match *event {
         Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
         Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Federate],
@@ -78,7 +81,9 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
-        Event::FollowAccepted { follower, target } => vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate],
+        Event::FollowAccepted { follower, target } => {
+            vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate]
+        }
         Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
             vec![Clear { reader: follower, of: target }, Federate]
         }

@@ -26,7 +26,11 @@ pub fn start_metrics() {
 
 /// Health for everyone, metrics for whoever has the token.
 pub fn routes(app: &App) -> Router {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(guarded_metrics)).with_state(app.clone())
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(guarded_metrics))
+        .with_state(app.clone())
 }
 
 /// Metrics for the listener of its own (`server.metrics_bind`), which only monitoring reaches.

@@ -53,13 +53,8 @@ pub async fn first_owner(app: &App) -> Result<Option<String>> {
     }
     let keys = app.new_keys().await?;
     let tx = app.begin().await?;
-    let new = accounts::New {
-        username: FIRST_OWNER.to_owned(),
-        kind: AccountKind::Person,
-        display_name: String::new(),
-        locked: false,
-        keys,
-    };
+    let new =
+        accounts::New { username: FIRST_OWNER.to_owned(), kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
     let owner = accounts::create(&tx, new).await?;
     let email = format!("{FIRST_OWNER}@{}", app.config.server.url.host());
     let user = accounts::NewUser { email, password_hash: String::new(), role: NodeRole::Owner, approved: true };

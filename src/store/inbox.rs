@@ -60,7 +60,8 @@ async fn insert(tx: &Tx, rows: impl Iterator<Item = Arrival>) -> Result<u64> {
 
 /// What waits with an id above `after`, in order of arrival, at most `limit`; not what is put off.
 pub async fn waiting(from: &impl Source, after: i64, limit: u32) -> Result<Vec<InboxRow>> {
-    let text = format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at IS NULL AND id > {{}} ORDER BY id LIMIT {{}}");
+    let text =
+        format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at IS NULL AND id > {{}} ORDER BY id LIMIT {{}}");
     sql!(text, after, i64::from(limit)).all(from).await
 }
 
@@ -77,7 +78,9 @@ pub async fn body(tx: &Tx, id: i64) -> Result<Option<Vec<u8>>> {
 
 /// Marks `ids` done: their effect is in this act.
 pub async fn done(tx: &Tx, ids: &[i64]) -> Result<()> {
-    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL, verdict = '' WHERE id IN {}", tx.now, list(ids)).run(tx).await?;
+    sql!("UPDATE inbox SET done_at = {}, next_attempt_at = NULL, body = NULL, verdict = '' WHERE id IN {}", tx.now, list(ids))
+        .run(tx)
+        .await?;
     Ok(())
 }
 
@@ -119,7 +122,12 @@ mod tests {
     }
 
     fn arrivals(names: impl Iterator<Item = usize>) -> Vec<Arrival> {
-        let arrival = |n| Arrival { activity_uri: format!("https://p.test/a/{n}"), actor_uri: "https://p.test/u/a".into(), host: "p.test".into(), body: b"{}".to_vec() };
+        let arrival = |n| Arrival {
+            activity_uri: format!("https://p.test/a/{n}"),
+            actor_uri: "https://p.test/u/a".into(),
+            host: "p.test".into(),
+            body: b"{}".to_vec(),
+        };
         names.map(arrival).collect()
     }
 

@@ -6,9 +6,9 @@
 
 pub mod copy;
 pub mod event;
+pub mod events;
 pub mod inbox;
 pub mod log;
-pub mod events;
 pub mod open;
 pub mod round;
 pub mod sql;

@@ -29,8 +29,16 @@ impl Store {
         let (read, write) = if url.starts_with("sqlite:") { sqlite(url).await? } else { postgres(url).await? };
         let backend = write.get_database_backend();
         migrate(&write).await?;
-        let store =
-            Self { read, write, backend, ids: Ids::default(), clock, bell: Arc::default(), log_bell: Arc::default(), rounds: Rounds::default() };
+        let store = Self {
+            read,
+            write,
+            backend,
+            ids: Ids::default(),
+            clock,
+            bell: Arc::default(),
+            log_bell: Arc::default(),
+            rounds: Rounds::default(),
+        };
         let highest = highest_id(&store).await?;
         Ok(Self { ids: Ids::after(highest), ..store })
     }

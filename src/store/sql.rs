@@ -258,8 +258,7 @@ impl Insert {
     /// Runs it; 1 when the row was inserted (or updated by the conflict clause), 0 when not.
     pub async fn run(self, tx: &Tx) -> Result<u64> {
         let places: Vec<String> = (1..=self.values.len()).map(|place| format!("${place}")).collect();
-        let text =
-            format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
+        let text = format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
         Sql::numbered(text, self.values).run(tx).await
     }
 }

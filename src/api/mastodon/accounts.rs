@@ -13,12 +13,7 @@ use crate::{
         routes::{Access, Cost, Routes},
     },
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-        text::handle,
-        words::Stage,
-    },
+    base::{error::Refusal, id::AccountId, text::handle, words::Stage},
     features::{accounts, communities, relationships},
     policy::scope::Scope,
     store::tables::Account,

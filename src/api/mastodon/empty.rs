@@ -15,9 +15,12 @@ use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    personal(public())
-        .get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push)
-        .get("/api/v1/streaming/health", Access::Open, "Whether streaming is alive", async || "OK")
+    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).get(
+        "/api/v1/streaming/health",
+        Access::Open,
+        "Whether streaming is alive",
+        async || "OK",
+    )
 }
 
 /// Empty lists for everyone.

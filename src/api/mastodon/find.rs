@@ -79,4 +79,3 @@ pub async fn accounts(app: &App, typed: &str, resolve: bool, offset: u32, limit:
     }
     Ok(found.into_iter().skip(offset as usize).take(limit as usize).collect())
 }
-

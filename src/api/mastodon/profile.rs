@@ -37,9 +37,12 @@ const LANGUAGE_BYTES_MAX: usize = 35;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/api/v1/accounts/verify_credentials", Access::User(Scope::Profile), "One's own account", show)
-        .patch("/api/v1/accounts/update_credentials", Access::User(Scope::WriteAccounts), "Changes one's own profile", change)
+    Routes::new().get("/api/v1/accounts/verify_credentials", Access::User(Scope::Profile), "One's own account", show).patch(
+        "/api/v1/accounts/update_credentials",
+        Access::User(Scope::WriteAccounts),
+        "Changes one's own profile",
+        change,
+    )
 }
 
 #[derive(Default, Deserialize)]
@@ -190,5 +193,9 @@ fn audience(word: &str) -> Result<Option<Audience>> {
 fn language(tag: &str) -> Result<String> {
     let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
     let whole = tag.len() <= LANGUAGE_BYTES_MAX && tag.split(['-', '_']).all(part) && tag.starts_with(|c: char| c.is_ascii_alphabetic());
-    if tag.is_empty() || whole { Ok(tag.replace('_', "-")) } else { Err(Failure::field("source.language", "is not a language tag such as en or pt-BR")) }
+    if tag.is_empty() || whole {
+        Ok(tag.replace('_', "-"))
+    } else {
+        Err(Failure::field("source.language", "is not a language tag such as en or pt-BR"))
+    }
 }

@@ -35,7 +35,12 @@ struct Asked {
     agreement: bool,
 }
 
-async fn create(State(app): State<App>, client: AppCaller, address: ClientAddress, Input(asked): Input<Asked>) -> Result<impl IntoResponse> {
+async fn create(
+    State(app): State<App>,
+    client: AppCaller,
+    address: ClientAddress,
+    Input(asked): Input<Asked>,
+) -> Result<impl IntoResponse> {
     if !client.0.scopes.cover(Scope::WriteAccounts) {
         return Err(outside_scopes());
     }

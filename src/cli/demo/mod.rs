@@ -68,9 +68,11 @@ impl Say {
 
 /// The line of `--json`, as `contract.md` has it.
 fn described(cast: &Cast) -> Value {
-    let person = |person: &cast::Person| json!({ "username": person.username, "password": person.password, "access_token": person.access_token });
+    let person =
+        |person: &cast::Person| json!({ "username": person.username, "password": person.password, "access_token": person.access_token });
     let nodes = cast.companies.iter().map(|company| {
-        let communities = company.communities.iter().map(|community| json!({ "name": community.name, "id": community.id, "url": community.url }));
+        let communities =
+            company.communities.iter().map(|community| json!({ "name": community.name, "id": community.id, "url": community.url }));
         json!({
             "name": company.name,
             "url": company.url(),
@@ -92,15 +94,14 @@ fn invitation(cast: &Cast, seconds: f64) -> String {
             text += &format!("      @{:<6} password {}\n", person.username, person.password);
         }
     }
-    if let (Some(company), Some(community)) = (cast.companies.first(), cast.companies.first().and_then(|company| company.communities.first())) {
+    if let (Some(company), Some(community)) =
+        (cast.companies.first(), cast.companies.first().and_then(|company| company.communities.first()))
+    {
         text += &format!("\nThe community that spans them: {}  ({})\n", community.title, community.url);
         text += "Try it:\n";
         text += &format!("  toot login_cli or any Mastodon app with {}, or\n", company.local_url());
-        text += &format!(
-            "  curl -H 'Authorization: Bearer {}' '{}/api/v1/timelines/home'\n",
-            company.owner.access_token,
-            company.local_url()
-        );
+        text +=
+            &format!("  curl -H 'Authorization: Bearer {}' '{}/api/v1/timelines/home'\n", company.owner.access_token, company.local_url());
         text += &format!("  curl -H 'Authorization: Bearer {}' \\\n", company.owner.access_token);
         text += &format!("       '{}/api/intermoot/v1/communities/{}/members'\n", company.local_url(), community.id);
     }
@@ -111,6 +112,12 @@ fn invitation(cast: &Cast, seconds: f64) -> String {
 /// Writes `text` to a new file that only its owner reads.
 fn write_private(file: &Path, text: &str) -> Result<()> {
     let mut open = fs::OpenOptions::new();
-    let mut to = open.write(true).create(true).truncate(true).mode(0o600).open(file).with_context(|| format!("{} cannot be written", file.display()))?;
+    let mut to = open
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(to.write_all(text.as_bytes())?)
 }

@@ -80,8 +80,7 @@ pub async fn inboxes_of(from: &impl Source, peer: PeerId) -> Result<Vec<Address>
 
 /// Where reading the log begins after a start: the lowest cursor of a host that answers, if any.
 pub async fn start(from: &impl Source) -> Result<Option<i64>> {
-    let lowest: Option<Option<i64>> =
-        sql!("SELECT MIN(cursor) FROM peers WHERE failures = 0 AND blocked_at IS NULL").value(from).await?;
+    let lowest: Option<Option<i64>> = sql!("SELECT MIN(cursor) FROM peers WHERE failures = 0 AND blocked_at IS NULL").value(from).await?;
     Ok(lowest.flatten())
 }
 

@@ -82,15 +82,9 @@ async fn keep_health(tx: &Tx, health: &[(PeerId, Health)]) -> Result<()> {
     }
     for (peer, health) in health {
         if let Health::Failing { failures, since, next } = health {
-            sql!(
-                "UPDATE peers SET failures = {}, failing_since = {}, next_attempt_at = {} WHERE id = {}",
-                *failures,
-                *since,
-                *next,
-                *peer
-            )
-            .run(tx)
-            .await?;
+            sql!("UPDATE peers SET failures = {}, failing_since = {}, next_attempt_at = {} WHERE id = {}", *failures, *since, *next, *peer)
+                .run(tx)
+                .await?;
         }
     }
     Ok(())
@@ -124,10 +118,12 @@ pub async fn pass_idle(tx: &Tx, position: i64, busy: &[PeerId]) -> Result<()> {
 /// Forgets what no host waits for and is more than a week old, and all that is older than 30 days;
 /// at most `limit` rows. How many went.
 pub async fn prune(tx: &Tx, limit: u32) -> Result<u64> {
-    let lowest: Option<Option<i64>> =
-        sql!("SELECT MIN(cursor) FROM peers WHERE blocked_at IS NULL AND (failing_since IS NULL OR failing_since > {})", tx.now.minus(LOG_MAX))
-            .value(tx)
-            .await?;
+    let lowest: Option<Option<i64>> = sql!(
+        "SELECT MIN(cursor) FROM peers WHERE blocked_at IS NULL AND (failing_since IS NULL OR failing_since > {})",
+        tx.now.minus(LOG_MAX)
+    )
+    .value(tx)
+    .await?;
     sql!(
         "DELETE FROM log WHERE position IN (SELECT position FROM log WHERE created_at < {} OR (created_at < {} AND position <= {}) \
          ORDER BY position LIMIT {})",

@@ -19,7 +19,12 @@ pub async fn block(tx: &Tx, by: AccountId, target: AccountId, uri: Option<&str>)
     }
     let id = tx.id();
     let uri = uri.map_or_else(|| format!("/activities/{id}"), str::to_owned);
-    let row = Insert::into("blocks").set("id", id).set("account_id", by).set("target_id", target).set("uri", uri.as_str()).set("created_at", tx.now);
+    let row = Insert::into("blocks")
+        .set("id", id)
+        .set("account_id", by)
+        .set("target_id", target)
+        .set("uri", uri.as_str())
+        .set("created_at", tx.now);
     if row.on_conflict("ON CONFLICT (account_id, target_id) DO NOTHING").run(tx).await? == 0 {
         return Ok(());
     }
@@ -49,7 +54,9 @@ pub async fn mute(tx: &Tx, by: AccountId, target: AccountId, notifications: bool
         .set("notifications", notifications)
         .set("expires_at", until)
         .set("created_at", tx.now)
-        .on_conflict("ON CONFLICT (account_id, target_id) DO UPDATE SET notifications = excluded.notifications, expires_at = excluded.expires_at")
+        .on_conflict(
+            "ON CONFLICT (account_id, target_id) DO UPDATE SET notifications = excluded.notifications, expires_at = excluded.expires_at",
+        )
         .run(tx)
         .await?;
     Ok(())

@@ -194,7 +194,9 @@ pub async fn ask_again(tx: &Tx, unit: Duration, limit: u32) -> Result<usize> {
         let units = 2_u32.saturating_pow(u32::try_from(attempts).unwrap_or(u32::MAX)).min(PAUSE_MAX);
         let next = (attempts < ASKS_MAX).then(|| tx.now.plus(unit * units));
         let uri = format!("/activities/{}", tx.id());
-        sql!("UPDATE follows SET attempts = {}, next_attempt_at = {}, uri = {} WHERE id = {}", attempts, next, uri, follow.id).run(tx).await?;
+        sql!("UPDATE follows SET attempts = {}, next_attempt_at = {}, uri = {} WHERE id = {}", attempts, next, uri, follow.id)
+            .run(tx)
+            .await?;
         let again = u32::try_from(attempts).unwrap_or(u32::MAX);
         tx.record(Event::FollowAsked { follower: follow.follower_id, target: follow.target_id, again });
     }

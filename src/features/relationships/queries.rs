@@ -147,19 +147,22 @@ pub async fn block_uri(from: &impl Source, by: AccountId, target: AccountId) -> 
 
 /// Followers of an account (accepted), newest first.
 pub async fn followers(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
-    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Accepted);
+    let start =
+        sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Accepted);
     listing(from, start, page).await
 }
 
 /// Whom an account follows (accepted), newest first.
 pub async fn following(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
-    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.target_id WHERE r.follower_id = {} AND r.state = {}", of, FollowState::Accepted);
+    let start =
+        sql!("FROM follows r JOIN accounts a ON a.id = r.target_id WHERE r.follower_id = {} AND r.state = {}", of, FollowState::Accepted);
     listing(from, start, page).await
 }
 
 /// Who asks to follow an account, newest first.
 pub async fn requests(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
-    let start = sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Requested);
+    let start =
+        sql!("FROM follows r JOIN accounts a ON a.id = r.follower_id WHERE r.target_id = {} AND r.state = {}", of, FollowState::Requested);
     listing(from, start, page).await
 }
 

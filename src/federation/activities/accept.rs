@@ -36,7 +36,11 @@ impl Accept {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Deed, fixtures::deed, follow::{Asked, Follow}};
+    use super::super::{
+        Deed,
+        fixtures::deed,
+        follow::{Asked, Follow},
+    };
     use serde_json::{Value, json};
 
     #[test]

@@ -256,7 +256,11 @@ mod tests {
         let Deed::Announce(read) = deed(&announce(json!("https://p.test/n/1"))).unwrap().1 else { panic!() };
         assert_eq!(read.of, Announced::Thing("https://p.test/n/1".into()));
         // a whole post is named by its id: it is fetched where it is
-        let Deed::Announce(read) = deed(&announce(json!({"type": "Page", "id": "https://p.test/n/1", "attributedTo": "https://p.test/u/a"}))).unwrap().1 else { panic!() };
+        let Deed::Announce(read) =
+            deed(&announce(json!({"type": "Page", "id": "https://p.test/n/1", "attributedTo": "https://p.test/u/a"}))).unwrap().1
+        else {
+            panic!()
+        };
         assert_eq!(read.of, Announced::Thing("https://p.test/n/1".into()));
         let like = json!({"type": "Like", "id": "https://p.test/a/1", "actor": "https://p.test/u/a", "object": "https://l.test/post/1"});
         let Deed::Announce(read) = deed(&announce(like)).unwrap().1 else { panic!() };

@@ -99,7 +99,11 @@ mod tests {
 
     #[test]
     fn s037_an_embedded_post_of_another_is_fetched_from_its_origin() {
-        for object in [note("https://p.test/n/1", "https://p.test/u/pat"), note("https://m.test/n/2", "https://m.test/users/pia"), json!("https://m.test/n/3")] {
+        for object in [
+            note("https://p.test/n/1", "https://p.test/u/pat"),
+            note("https://m.test/n/2", "https://m.test/users/pia"),
+            json!("https://m.test/n/3"),
+        ] {
             let Deed::Create(read) = deed(&create(object)).unwrap().1 else { panic!() };
             assert_eq!(read.wants(), Some(Want::Post(read.object_id.clone())));
             assert!(read.written.is_none());

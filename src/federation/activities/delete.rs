@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn the_thing_deleted_may_be_named_or_a_tombstone() {
-        for (object, summary) in [(json!("https://l.test/comment/1"), Some("spam")), (json!({"type": "Tombstone", "id": "https://l.test/comment/1"}), None)] {
+        for (object, summary) in
+            [(json!("https://l.test/comment/1"), Some("spam")), (json!({"type": "Tombstone", "id": "https://l.test/comment/1"}), None)]
+        {
             let mut delete = json!({"type": "Delete", "id": "https://l.test/activities/delete/1", "actor": "https://l.test/u/mod", "object": object, "to": [], "cc": []});
             if let Some(summary) = summary {
                 delete["summary"] = json!(summary);

@@ -297,7 +297,7 @@ mod tests {
             "lemmy/mitra/activities/accept.json",
         ] {
             let Ok(text) = std::fs::read(format!("{folder}/fixtures/{file}")) else {
-                println!("{file} is not there: not tried");
+                eprintln!("{file} is not there: not tried");
                 continue;
             };
             let document: Value = serde_json::from_slice(&text).unwrap();

@@ -10,8 +10,8 @@ use crate::{
         proof,
         words::KeyKind,
     },
-    federation::objects::fields::wrong,
     features::accounts,
+    federation::objects::fields::wrong,
 };
 use serde_json::Value;
 
@@ -45,7 +45,8 @@ mod tests {
     #[test]
     fn s015_a_proof_by_another_key_or_over_other_words_is_refused() {
         let (pat, eve) = (KeyPair::generate_ed25519().unwrap(), KeyPair::generate_ed25519().unwrap());
-        let mut activity = json!({"type": "Create", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"content": "hi"}});
+        let mut activity =
+            json!({"type": "Create", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"content": "hi"}});
         assert!(!has_proof(&activity));
         proof::add_proof(&mut activity, &pat, "https://p.test/u/pat#ed25519-key", Stamp(1_700_000_000_000).utc()).unwrap();
         assert!(has_proof(&activity));

@@ -34,7 +34,11 @@ impl Reject {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Deed, fixtures::deed, follow::{Asked, Follow}};
+    use super::super::{
+        Deed,
+        fixtures::deed,
+        follow::{Asked, Follow},
+    };
     use serde_json::{Value, json};
 
     #[test]

@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn what_is_undone_may_be_whole_or_named() {
-        let like = json!({"type": "Like", "id": "https://p.test/l/1", "actor": "https://p.test/users/pat", "object": "https://acme.test/p/1"});
+        let like =
+            json!({"type": "Like", "id": "https://p.test/l/1", "actor": "https://p.test/users/pat", "object": "https://acme.test/p/1"});
         let Deed::Undo(read) = deed(&undo(like)).unwrap().1 else { panic!() };
         assert_eq!((read.of.kind.as_str(), read.of.object.as_str()), ("Like", "https://acme.test/p/1"));
         let Deed::Undo(read) = deed(&undo(json!("https://p.test/l/1"))).unwrap().1 else { panic!() };

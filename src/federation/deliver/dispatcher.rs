@@ -180,7 +180,11 @@ impl Dispatcher {
                 self.is_recording = false;
                 for (peer, news) in news {
                     let Some(line) = self.lines.get_mut(&peer) else { continue };
-                    if kept { line.recorded(&news) } else { line.unrecorded(news) }
+                    if kept {
+                        line.recorded(&news)
+                    } else {
+                        line.unrecorded(news)
+                    }
                     if line.has_news() {
                         self.dirty.insert(peer);
                     }
@@ -266,9 +270,8 @@ impl Dispatcher {
     /// When there is something to do though nobody rings.
     fn wake_at(&self) -> Instant {
         let now = self.now();
-        let timer = self.timers.first().map(|(at, _)| {
-            Instant::now() + Duration::from_millis(u64::try_from(at.0 - now.0).unwrap_or_default() + 1)
-        });
+        let timer =
+            self.timers.first().map(|(at, _)| Instant::now() + Duration::from_millis(u64::try_from(at.0 - now.0).unwrap_or_default() + 1));
         let record = self.record_at.filter(|_| !self.is_recording);
         [timer, record].into_iter().flatten().min().unwrap_or_else(|| Instant::now() + PASS_EVERY)
     }

@@ -90,8 +90,10 @@ impl Dispatcher {
         line.is_behind = false;
         for row in rows {
             let position = row.position;
-            let mine: Vec<InboxId> =
-                deliveries::queries::targets(&row.targets).into_iter().filter(|id| book.get(id).is_some_and(|(address, _)| is_open(address))).collect();
+            let mine: Vec<InboxId> = deliveries::queries::targets(&row.targets)
+                .into_iter()
+                .filter(|id| book.get(id).is_some_and(|(address, _)| is_open(address)))
+                .collect();
             line.read_to = line.read_to.max(position);
             if mine.is_empty() {
                 continue;

@@ -55,7 +55,8 @@ async fn ask(federation: &Federation, username: &str, host: &str, budget: &Budge
     if !is_name(username, host) {
         return Err(Refusal::invalid("username", "is not a name").into());
     }
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", &format!("acct:{username}@{host}")).finish();
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", &format!("acct:{username}@{host}")).finish();
     let Got { document, .. } = step::at_host(federation, "WebFinger", host, &format!("/.well-known/webfinger?{query}"), budget).await?;
     Ok(Answer(document))
 }

@@ -5,8 +5,8 @@
 
 use crate::{
     base::{config::RegistrationMode, error::Result},
-    federation::{Federation, documents::answer},
     features::{accounts, posts},
+    federation::{Federation, documents::answer},
 };
 use axum::{
     Extension, Router,

@@ -99,7 +99,10 @@ mod tests {
             assert_eq!(read(query).map(|query| query.resource), Some(ada.clone()), "{query}");
         }
         assert_eq!(read("rel=a&rel=b&resource=acct:ada@x.test").unwrap().rels, ["a", "b"]);
-        assert_eq!(read("resource=acct:acme.localhost:4001@acme.localhost:4001").unwrap().resource, Resource::Handle("acme.localhost:4001".into(), "acme.localhost:4001".into()));
+        assert_eq!(
+            read("resource=acct:acme.localhost:4001@acme.localhost:4001").unwrap().resource,
+            Resource::Handle("acme.localhost:4001".into(), "acme.localhost:4001".into())
+        );
         assert_eq!(read("resource=acct:ada@acme.test:80").unwrap().resource, Resource::Handle("ada".into(), "acme.test".into()));
         assert_eq!(read("resource=mailto:ada@acme.test").unwrap().resource, Resource::Other);
     }
@@ -107,9 +110,22 @@ mod tests {
     #[test]
     fn ap067_what_is_no_resource_is_told_apart() {
         for query in [
-            "", "resource", "resource=", "resource=ada", "resource=acct:", "resource=acct:ada", "resource=acct:@acme.test", "resource=acct:ada@",
-            "resource=acct:ada@acme test", "resource=acct:ada@acme.test/x", "resource=http://", "resource=https:acme.test", "resource=:x",
-            "resource=acct:ada@acme.test&resource=acct:bo@acme.test", "resource=acct:a%20b@acme.test", "resource=acct:ada@acme.test:99999",
+            "",
+            "resource",
+            "resource=",
+            "resource=ada",
+            "resource=acct:",
+            "resource=acct:ada",
+            "resource=acct:@acme.test",
+            "resource=acct:ada@",
+            "resource=acct:ada@acme test",
+            "resource=acct:ada@acme.test/x",
+            "resource=http://",
+            "resource=https:acme.test",
+            "resource=:x",
+            "resource=acct:ada@acme.test&resource=acct:bo@acme.test",
+            "resource=acct:a%20b@acme.test",
+            "resource=acct:ada@acme.test:99999",
         ] {
             assert_eq!(read(query), None, "{query}");
         }

@@ -8,8 +8,8 @@ use crate::{
         text::limits,
         words::Level,
     },
-    federation::{Federation, discovery::resource, objects::Fields},
     features::peers::{self, Software},
+    federation::{Federation, discovery::resource, objects::Fields},
     net::Budget,
 };
 use std::{sync::Arc, time::Duration};
@@ -29,7 +29,8 @@ const SCHEMAS: [&str; 2] = ["http://nodeinfo.diaspora.software/ns/schema/2.1", "
 pub async fn learn_software(federation: &Federation, host: &str, budget: &Budget) -> Result<Software> {
     let host = resource::authority(host, &federation.app.origin).ok_or_else(|| Refusal::invalid("host", "is not a host name"))?;
     let links = step::at_host(federation, "NodeInfo", &host, "/.well-known/nodeinfo", budget).await?;
-    let link = link(&links).ok_or_else(|| step::refused(Kind::Forbidden, format!("NodeInfo at {host} has no link that can be followed")))?;
+    let link =
+        link(&links).ok_or_else(|| step::refused(Kind::Forbidden, format!("NodeInfo at {host} has no link that can be followed")))?;
     let Got { document, .. } = step::at(federation, "NodeInfo", &link, budget).await?;
     let software = Fields::of(&document).and_then(|document| document.object("software"));
     let text = |name| software.and_then(|software| software.text(name)).map(tidy).unwrap_or_default();
@@ -113,7 +114,13 @@ mod tests {
 
     #[test]
     fn software_is_known_by_its_name() {
-        for (name, expected) in [("lemmy", Level::Group), ("discourse", Level::Group), ("intermoot", Level::Intermoot), ("mastodon", Level::Plain), ("", Level::Plain)] {
+        for (name, expected) in [
+            ("lemmy", Level::Group),
+            ("discourse", Level::Group),
+            ("intermoot", Level::Intermoot),
+            ("mastodon", Level::Plain),
+            ("", Level::Plain),
+        ] {
             assert_eq!(level(name), expected);
         }
         assert_eq!(tidy("4.5.0\u{202e}\n+glitch"), "4.5.0+glitch");

@@ -57,9 +57,21 @@ async fn ap066_ap068_ap070_everybody_of_ours_is_found_by_handle_and_by_address()
             assert_eq!((answer.header("content-type"), answer.header("access-control-allow-origin")), ("application/jrd+json", "*"));
             let jrd = answer.json();
             assert_eq!(jrd["subject"], json!(format!("acct:{subject}@{AUTHORITY}")));
-            let types: Vec<_> = jrd["links"].as_array().unwrap().iter().filter(|link| link["rel"] == "self").map(|link| (link["type"].clone(), link["href"].clone())).collect();
+            let types: Vec<_> = jrd["links"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|link| link["rel"] == "self")
+                .map(|link| (link["type"].clone(), link["href"].clone()))
+                .collect();
             let id = json!(format!("{URL}{path}"));
-            assert_eq!(types, [(json!("application/activity+json"), id.clone()), (json!("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\""), id)]);
+            assert_eq!(
+                types,
+                [
+                    (json!("application/activity+json"), id.clone()),
+                    (json!("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\""), id)
+                ]
+            );
             let actor = desk.get(path).await.json();
             assert_eq!(actor["preferredUsername"], json!(subject), "back again");
         }
@@ -74,7 +86,14 @@ async fn ap067_ap069_malformed_is_400_unknown_is_404_and_relations_are_chosen() 
     for query in ["", "?resource=", "?resource=ada", "?resource=acct:ada", "?rel=self"] {
         assert_eq!(finger(&desk, query).await.status, StatusCode::BAD_REQUEST, "{query}");
     }
-    for resource in ["acct:eve@acme.localhost:4001", "acct:ada@acme.localhost", "acct:ada@bolt.localhost:4002", "mailto:ada@acme.localhost:4001", "http://bolt.localhost/u/ada", "https://acme.localhost:4001/u/ada"] {
+    for resource in [
+        "acct:eve@acme.localhost:4001",
+        "acct:ada@acme.localhost",
+        "acct:ada@bolt.localhost:4002",
+        "mailto:ada@acme.localhost:4001",
+        "http://bolt.localhost/u/ada",
+        "https://acme.localhost:4001/u/ada",
+    ] {
         let answer = finger(&desk, &format!("?resource={resource}")).await;
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (StatusCode::NOT_FOUND, "*"), "{resource}");
     }
@@ -96,7 +115,10 @@ async fn ap071_nodeinfo_tells_both_schemas_what_we_are() {
             assert_eq!(links["links"][at]["href"], json!(format!("{URL}/nodeinfo/{version}")));
             let answer = desk.get_as(&format!("/nodeinfo/{version}"), "*/*").await;
             let info = answer.json();
-            assert_eq!((info["version"].clone(), info["software"]["name"].clone(), info["protocols"].clone()), (json!(version), json!("intermoot"), json!(["activitypub"])));
+            assert_eq!(
+                (info["version"].clone(), info["software"]["name"].clone(), info["protocols"].clone()),
+                (json!(version), json!("intermoot"), json!(["activitypub"]))
+            );
             assert_eq!(info["metadata"], json!({"nodeName": "acme.localhost", "upstream": {"name": "mastodon"}}));
             assert_eq!((info["openRegistrations"].clone(), info["usage"]["localPosts"].clone()), (json!(false), json!(1)));
             assert_eq!(answer.header("access-control-allow-origin"), "*");
@@ -142,7 +164,11 @@ fn path(name: &str, host: &str) -> String {
 }
 
 fn jrd(subject: &str, actor: &str) -> (u16, &'static str, Value) {
-    (200, JRD, json!({"subject": format!("acct:{subject}"), "links": [{"rel": "self", "type": "text/html", "href": "http://127.0.0.2/x"}, {"rel": "self", "type": "application/activity+json", "href": actor}]}))
+    (
+        200,
+        JRD,
+        json!({"subject": format!("acct:{subject}"), "links": [{"rel": "self", "type": "text/html", "href": "http://127.0.0.2/x"}, {"rel": "self", "type": "application/activity+json", "href": actor}]}),
+    )
 }
 
 /// A node that may reach the ports of these authorities on 127.0.0.2.
@@ -260,7 +286,8 @@ async fn s024_a_link_to_an_inner_address_is_never_fetched() {
 
 #[tokio::test]
 async fn what_a_peer_runs_is_kept_once_an_hour() {
-    let (peer, asked) = peer(OUTSIDE, |me| Script::from([well_known(&format!("http://{me}/ni")), ("/ni".into(), nodeinfo("piefed"))])).await;
+    let (peer, asked) =
+        peer(OUTSIDE, |me| Script::from([well_known(&format!("http://{me}/ni")), ("/ni".into(), nodeinfo("piefed"))])).await;
     let desk = reaching(&[&peer]).await;
     for _ in 0..3 {
         super::software::ask_in_background(&desk.federation, &format!("http://{peer}/u/x"));

@@ -10,12 +10,12 @@ use crate::{
         host,
         words::AccountKind,
     },
+    features::{accounts, communities},
     federation::{
         Federation,
         documents::{answer, is_told_to_strangers},
         vocabulary::LD_JSON,
     },
-    features::{accounts, communities},
     store::tables::Account,
 };
 use axum::{
@@ -43,7 +43,8 @@ pub async fn serve(State(federation): State<Federation>, RawQuery(query): RawQue
 }
 
 fn refused(status: StatusCode, sentence: &str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, json!({"error": sentence}).to_string()).into_response()
 }
 

@@ -6,16 +6,16 @@
 use super::{actors::in_context, answer::Failure, asked::Asked, said};
 use crate::{
     base::{id::PostId, words::Audience},
+    features::{
+        accounts,
+        posts::queries::{self, Viewer},
+    },
     federation::{
         Federation,
         objects::{
             Fields,
             note::{self, Facts},
         },
-    },
-    features::{
-        accounts,
-        posts::queries::{self, Viewer},
     },
     store::{log, tables::Post},
 };

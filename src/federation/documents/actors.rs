@@ -3,12 +3,12 @@
 use super::{answer::Failure, asked::Asked};
 use crate::{
     base::words::{AccountKind, Stage},
+    features::{accounts, communities, memberships},
     federation::{
         Federation,
         objects::{actor::ActorDocument, group, node, organisation, person},
         vocabulary,
     },
-    features::{accounts, communities, memberships},
     store::tables::{Account, Community},
 };
 use activitypub_federation::protocol::context::WithContext;

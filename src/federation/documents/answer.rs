@@ -100,11 +100,8 @@ impl IntoResponse for Failure {
 
 /// A refusal as everybody gets it: the status and one sentence, to be kept by nobody.
 pub fn refused(status: StatusCode, sentence: &str) -> Response {
-    let headers = [
-        (header::VARY, VARIES),
-        (header::CACHE_CONTROL, NEVER_KEPT),
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-    ];
+    let headers =
+        [(header::VARY, VARIES), (header::CACHE_CONTROL, NEVER_KEPT), (header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     (status, headers, json!({"error": sentence}).to_string()).into_response()
 }
 

@@ -5,11 +5,11 @@ use super::{
     answer::{self, Failure, For},
 };
 use crate::{
+    features::posts::queries::Viewer,
     federation::{
         Federation,
         verify::{self, Strangers},
     },
-    features::posts::queries::Viewer,
     net::signature::Received,
 };
 use axum::{
@@ -78,7 +78,10 @@ impl Asked {
         let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
         let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };
         let outcome = verify::authenticate(federation, &received, Strangers::Ask).await;
-        outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok().map(|by| by.host().to_owned())
+        outcome
+            .inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's"))
+            .ok()
+            .map(|by| by.host().to_owned())
     }
 
     /// The same as somebody who reads posts; none when it is a stranger after all.

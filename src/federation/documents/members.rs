@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     base::page::Page,
-    federation::Federation,
     features::memberships::queries,
+    federation::Federation,
     store::tables::{Account, Community},
 };
 use axum::{extract::State, response::Response};

@@ -6,7 +6,7 @@ use super::{
     answer::Failure,
     asked::Asked,
 };
-use crate::{base::page::Page, federation::Federation, features::posts::queries};
+use crate::{base::page::Page, features::posts::queries, federation::Federation};
 use axum::{extract::State, response::Response};
 use serde_json::json;
 

@@ -3,7 +3,6 @@
 use super::{actors::in_context, answer::Failure, asked::Asked};
 use crate::{
     base::{id::PostId, words::Audience},
-    federation::{Federation, objects::note},
     features::{
         accounts,
         posts::{
@@ -11,6 +10,7 @@ use crate::{
             thread,
         },
     },
+    federation::{Federation, objects::note},
     store::tables::Post,
 };
 use axum::{

@@ -123,7 +123,8 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     let (parts, body) = request.into_parts();
     check_type(&parts)?;
     let body = read(body).await?;
-    let document = json::parse_strict(&body, json::Limits::default()).map_err(|error| Turned::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+    let document =
+        json::parse_strict(&body, json::Limits::default()).map_err(|error| Turned::new(StatusCode::BAD_REQUEST, error.to_string()))?;
     let envelope = Envelope::read(&document).map_err(|refusal| Turned::new(StatusCode::BAD_REQUEST, refusal.sentence));
     // an unsigned request is told that first, whatever it holds
     let strangers = strangers(federation, envelope.as_ref().ok(), &document).await?;
@@ -141,9 +142,12 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
         return Ok("forwarded");
     }
     software::ask_in_background(federation, &envelope.actor);
-    let arrival =
-        Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
-    if federation.keeper.keep(arrival).await { Ok("kept") } else { Err(Turned::new(StatusCode::SERVICE_UNAVAILABLE, "it could not be kept; try again later")) }
+    let arrival = Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
+    if federation.keeper.keep(arrival).await {
+        Ok("kept")
+    } else {
+        Err(Turned::new(StatusCode::SERVICE_UNAVAILABLE, "it could not be kept; try again later"))
+    }
 }
 
 fn check_mode(federation: &Federation) -> Result<(), Turned> {

@@ -127,7 +127,12 @@ mod tests {
 
     #[test]
     fn one_or_many_and_embedded_or_named_are_read_alike() {
-        for to in [json!("https://a.test/u/x"), json!(["https://a.test/u/x"]), json!({"id": "https://a.test/u/x"}), json!([{"href": "https://a.test/u/x"}])] {
+        for to in [
+            json!("https://a.test/u/x"),
+            json!(["https://a.test/u/x"]),
+            json!({"id": "https://a.test/u/x"}),
+            json!([{"href": "https://a.test/u/x"}]),
+        ] {
             let object = json!({"to": to});
             assert_eq!(Fields::of(&object).unwrap().ids("to"), ["https://a.test/u/x"]);
         }

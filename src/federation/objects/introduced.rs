@@ -130,7 +130,8 @@ fn keys(fields: Fields<'_>, uri: &str, id: &Url) -> Vec<(String, KeyKind, String
         let at_home = key.id("id").and_then(host::parse).is_some_and(|key_id| host::same_origin(&key_id, id));
         at_home && key.id(owner) == Some(uri)
     };
-    let listed = |name: &str, owner: &'static str| fields.list(name).filter_map(Fields::of).filter(move |key| is_own(*key, owner)).take(KEYS_MAX);
+    let listed =
+        |name: &str, owner: &'static str| fields.list(name).filter_map(Fields::of).filter(move |key| is_own(*key, owner)).take(KEYS_MAX);
     let classic = listed("publicKey", "owner").filter_map(|key| Some((key, PublicKey::from_pem(key.text("publicKeyPem")?).ok()?)));
     let multi = listed("assertionMethod", "controller").filter(|key| key.kind() == "Multikey");
     let multi = multi.filter_map(|key| Some((key, PublicKey::from_multibase(key.text("publicKeyMultibase")?).ok()?)));
@@ -244,7 +245,7 @@ mod tests {
             ("lemmy/wordpress/objects/group.json", AccountKind::Community),
         ] {
             let Ok(text) = std::fs::read(format!("{folder}/fixtures/{file}")) else {
-                println!("{file} is not there: not tried");
+                eprintln!("{file} is not there: not tried");
                 continue;
             };
             let document: Value = serde_json::from_slice(&text).unwrap();

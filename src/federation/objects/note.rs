@@ -11,8 +11,8 @@ use crate::{
         origin::Origin,
         words::{Audience, Stage},
     },
-    federation::{Federation, vocabulary},
     features::{accounts, communities, posts},
+    federation::{Federation, vocabulary},
     store::tables::{Account, Attachment, Mention, Post},
 };
 use activitypub_federation::{
@@ -195,9 +195,7 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let mut seen = std::collections::HashSet::new();
     let named = group.chain(&facts.named).filter(|account| seen.insert(account.id));
     let host = |account: &Account| if account.is_local() { origin.authority().to_owned() } else { account.host.clone() };
-    let mention = |account: &Account| {
-        json!({"type": "Mention", "href": origin.absolute(&account.uri), "name": format!("@{}@{}", account.username, host(account))})
-    };
+    let mention = |account: &Account| json!({"type": "Mention", "href": origin.absolute(&account.uri), "name": format!("@{}@{}", account.username, host(account))});
     let names: Vec<String> = serde_json::from_str(&post.tags).unwrap_or_default();
     let hashtag = |name: &String| json!({"type": "Hashtag", "href": origin.absolute(&format!("/tags/{name}")), "name": format!("#{name}")});
     named.map(mention).chain(names.iter().map(hashtag)).collect()
@@ -208,7 +206,9 @@ fn medium(origin: &Origin, attachment: &Attachment) -> Value {
     if !attachment.description.is_empty() {
         medium["name"] = json!(attachment.description);
     }
-    for (name, value) in [("blurhash", json!(attachment.blurhash)), ("width", json!(attachment.width)), ("height", json!(attachment.height))] {
+    for (name, value) in
+        [("blurhash", json!(attachment.blurhash)), ("width", json!(attachment.width)), ("height", json!(attachment.height))]
+    {
         if !value.is_null() {
             medium[name] = value;
         }

@@ -129,7 +129,8 @@ fn author<'a>(fields: Fields<'a>, uri: &str) -> Result<&'a str, Refusal> {
     if all.iter().any(|author| !same_origin(author, uri)) {
         return Err(wrong("the post is attributed to somebody on another server"));
     }
-    let person = fields.list("attributedTo").filter_map(Fields::of).find(|author| author.kind() == "Person").and_then(|author| author.text("id"));
+    let person =
+        fields.list("attributedTo").filter_map(Fields::of).find(|author| author.kind() == "Person").and_then(|author| author.text("id"));
     person.or_else(|| all.first().copied()).ok_or_else(|| wrong("the post has no author"))
 }
 
@@ -160,7 +161,8 @@ fn medium(fields: Fields<'_>) -> Option<Attachment> {
     }
     let url = fields.id("url").filter(|url| host::parse(url).is_some())?;
     let media_type = fields.text("mediaType").filter(|kind| kind.len() <= 100 && kind.contains('/')).unwrap_or_default();
-    let is_blurhash = |hash: &&str| (6..=100).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>&\\".contains(&byte));
+    let is_blurhash =
+        |hash: &&str| (6..=100).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>&\\".contains(&byte));
     let description = fields.text("summary").or_else(|| fields.text("name")).unwrap_or_default();
     Some(Attachment {
         url: url.to_owned(),
@@ -186,7 +188,9 @@ fn mentions(fields: Fields<'_>) -> Vec<String> {
 fn tags(fields: Fields<'_>) -> Vec<String> {
     let tags = fields.list("tag").filter_map(Fields::of).filter(|tag| tag.kind() == "Hashtag").filter_map(|tag| tag.text("name"));
     let names = tags.map(|tag| tag.trim().trim_start_matches('#'));
-    let is_good = |name: &&str| !name.is_empty() && name.chars().count() <= limits::TAG_CHARS_MAX && name.chars().all(|c| c.is_alphanumeric() || "_·-".contains(c));
+    let is_good = |name: &&str| {
+        !name.is_empty() && name.chars().count() <= limits::TAG_CHARS_MAX && name.chars().all(|c| c.is_alphanumeric() || "_·-".contains(c))
+    };
     names.filter(is_good).take(limits::TAGS_MAX).map(str::to_owned).collect()
 }
 
@@ -217,7 +221,11 @@ mod tests {
 
     #[test]
     fn s033_a_post_attributed_to_another_server_is_refused() {
-        for authors in [json!("https://e.test/u/x"), json!(["https://p.test/users/pat", "https://e.test/u/x"]), json!([{"type": "Person", "id": "https://e.test/u/x"}])] {
+        for authors in [
+            json!("https://e.test/u/x"),
+            json!(["https://p.test/users/pat", "https://e.test/u/x"]),
+            json!([{"type": "Person", "id": "https://e.test/u/x"}]),
+        ] {
             let mut note = note();
             note["attributedTo"] = authors;
             assert!(Written::read(&note).is_err());
@@ -254,7 +262,7 @@ mod tests {
             "lemmy/pleroma/objects/note.json",
         ] {
             let Ok(text) = std::fs::read(format!("{folder}/fixtures/{file}")) else {
-                println!("{file} is not there: not tried");
+                eprintln!("{file} is not there: not tried");
                 continue;
             };
             let document: Value = serde_json::from_slice(&text).unwrap();

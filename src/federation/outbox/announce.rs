@@ -14,8 +14,8 @@ use crate::{
         id::{AccountId, InboxId, PostId},
         words::{Audience, Shape, Stage},
     },
-    federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
     features::{communities, deliveries, posts},
+    federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
     store::{
         Tx,
         tables::{Account, Post},
@@ -51,7 +51,9 @@ pub async fn pass_on_received(federation: &Federation, tx: &Tx, post: PostId, (s
     let is_in = !post.pending && post.removed_at.is_none() && post.audience != Audience::Direct;
     let Some(community) = post.community_id.filter(|_| is_in) else { return Ok(()) };
     match targets::account(House { federation, tx }, community).await? {
-        Some(community) if community.is_local() => announce_received(federation, tx, &community, Passed { raw, sender, key: post.id.0 }).await,
+        Some(community) if community.is_local() => {
+            announce_received(federation, tx, &community, Passed { raw, sender, key: post.id.0 }).await
+        }
         _ => Ok(()),
     }
 }
@@ -83,7 +85,9 @@ fn address(house: House<'_>, community: &Account, stage: Stage) -> (Vec<String>,
 pub async fn admitted(house: House<'_>, post: PostId, community: AccountId) -> Result<()> {
     let Some(post) = posts::queries::by_id(house.tx, post).await?.filter(|post| post.deleted_at.is_none()) else { return Ok(()) };
     let Some(group) = targets::account(house, community).await?.filter(Account::is_local) else { return Ok(()) };
-    let Some(about) = communities::queries::by_id(house.tx, community).await?.filter(|about| about.stage != Stage::Local) else { return Ok(()) };
+    let Some(about) = communities::queries::by_id(house.tx, community).await?.filter(|about| about.stage != Stage::Local) else {
+        return Ok(());
+    };
     let to = targets::followers(house, community).await?;
     if about.stage == Stage::Public && (post.in_reply_to_uri.is_empty() || about.announce_replies) {
         show(house, &group, &post, to.clone()).await?;

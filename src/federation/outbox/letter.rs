@@ -7,8 +7,8 @@ use crate::{
         id::{InboxId, PostId},
         words::Shape,
     },
-    federation::vocabulary,
     features::deliveries::{self, Entry},
+    federation::vocabulary,
     store::tables::Account,
 };
 use anyhow::Context;

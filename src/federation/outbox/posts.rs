@@ -15,11 +15,11 @@ use crate::{
         id::{AccountId, InboxId, PostId},
         words::{Audience, Shape, Stage},
     },
+    features::{deliveries, posts},
     federation::{
         objects::note::{self, Address, Facts},
         vocabulary::PUBLIC,
     },
-    features::{deliveries, posts},
     store::tables::{Account, Post},
 };
 use serde_json::{Value, json};
@@ -117,7 +117,8 @@ pub async fn removed(house: House<'_>, post: PostId, by: AccountId) -> Result<()
     if let Some(moderator) = moderator.filter(Account::is_local) {
         let uri = house.absolute(&group.uri);
         let object: Value = json!(house.absolute(&post.uri));
-        let mut letter = Letter::new(&moderator, "Delete", object).to(vec![uri.clone(), PUBLIC.into()], vec![uri.clone()]).within(Some(uri));
+        let mut letter =
+            Letter::new(&moderator, "Delete", object).to(vec![uri.clone(), PUBLIC.into()], vec![uri.clone()]).within(Some(uri));
         letter.extra.insert("summary".into(), json!(post.removed_reason));
         let delete = letter.write(house).await?;
         let mut to = targets::followers(house, group.id).await?;

@@ -11,11 +11,11 @@ use crate::{
         id::{AccountId, InboxId},
         words::{AccountKind, Shape, Stage},
     },
+    features::{accounts, communities, deliveries},
     federation::{
         objects::{group, node, organisation, person},
         vocabulary::PUBLIC,
     },
-    features::{accounts, communities, deliveries},
     store::tables::Account,
 };
 use serde_json::{Value, json};

@@ -12,8 +12,8 @@ use crate::{
         id::{AccountId, InboxId, PostId},
         words::{Audience, Shape, Stage},
     },
-    federation::vocabulary::PUBLIC,
     features::{communities, deliveries, posts},
+    federation::vocabulary::PUBLIC,
     store::tables::{Account, Post},
 };
 use serde_json::json;

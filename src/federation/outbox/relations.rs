@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 
 /// `ours` and `theirs`, when the one is ours and the other elsewhere.
 async fn pair(house: House<'_>, ours: AccountId, theirs: AccountId) -> Result<Option<(Account, Account)>> {
-    let (Some(ours), Some(theirs)) = (targets::account(house, ours).await?, targets::account(house, theirs).await?) else { return Ok(None) };
+    let (Some(ours), Some(theirs)) = (targets::account(house, ours).await?, targets::account(house, theirs).await?) else {
+        return Ok(None);
+    };
     Ok((ours.is_local() && !theirs.is_local()).then_some((ours, theirs)))
 }
 

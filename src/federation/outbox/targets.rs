@@ -7,8 +7,8 @@ use crate::{
         id::{AccountId, InboxId},
         words::{Audience, Stage},
     },
-    federation::objects::note::Facts,
     features::{accounts, relationships},
+    federation::objects::note::Facts,
     store::tables::{Account, Post},
 };
 

@@ -8,8 +8,8 @@ use crate::{
         id::InboxId,
         words::{AccountKind, Audience, JoinRule, Shape, Stage},
     },
-    federation::{deliver::tests::stage::Stage as Node, vocabulary::PUBLIC},
     features::{communities, memberships, posts, reactions, relationships},
+    federation::{deliver::tests::stage::Stage as Node, vocabulary::PUBLIC},
     server::worker,
     sql,
 };

@@ -102,7 +102,8 @@ impl Processor {
             return Ok((candidates, Known::default()));
         }
         let items = candidates.iter().filter_map(|id| self.window.get(*id));
-        let names: Vec<String> = items.flat_map(|item| item.deed.names().into_iter().chain([&item.envelope.actor]).cloned().collect::<Vec<_>>()).collect();
+        let names: Vec<String> =
+            items.flat_map(|item| item.deed.names().into_iter().chain([&item.envelope.actor]).cloned().collect::<Vec<_>>()).collect();
         let known = Known::load(&self.federation, &names).await?;
         let mut chosen = Vec::with_capacity(candidates.len());
         let mut held_up = self.window.busy_lanes();
@@ -112,7 +113,11 @@ impl Processor {
                 held_up.extend(item.lanes.iter().cloned());
                 continue;
             }
-            let wants = if item.findings.is_some() { Vec::new() } else { item.deed.wants(Look { federation: &self.federation, known: &known }, &item.envelope).await? };
+            let wants = if item.findings.is_some() {
+                Vec::new()
+            } else {
+                item.deed.wants(Look { federation: &self.federation, known: &known }, &item.envelope).await?
+            };
             if wants.is_empty() {
                 chosen.push(id);
             } else {

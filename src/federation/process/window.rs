@@ -90,8 +90,18 @@ impl Window {
         match read(&row) {
             Ok((envelope, deed)) => {
                 let lanes = deed.lanes(&envelope);
-                let item =
-                    Item { id: row.id, attempts: row.attempts, envelope, deed, lanes, findings: None, is_away: false, is_parked: false, hosts: Vec::new(), bytes };
+                let item = Item {
+                    id: row.id,
+                    attempts: row.attempts,
+                    envelope,
+                    deed,
+                    lanes,
+                    findings: None,
+                    is_away: false,
+                    is_parked: false,
+                    hosts: Vec::new(),
+                    bytes,
+                };
                 self.bytes += bytes;
                 self.items.insert(row.id, item);
             }

@@ -17,7 +17,8 @@ async fn world() -> (World, Somebody, Account) {
     let world = World::new().await;
     let group = world.peer.actor("Group", "g", "valves", 1);
     let ada = world.person("ada").await;
-    let document = crate::federation::fetch::document(&world.federation, &group.uri.parse().unwrap(), &crate::net::Budget::default()).await.unwrap();
+    let document =
+        crate::federation::fetch::document(&world.federation, &group.uri.parse().unwrap(), &crate::net::Budget::default()).await.unwrap();
     let community = crate::federation::keep::actor(&world.federation, &Introduced::read(&document).unwrap()).await.unwrap();
     let tx = world.federation.app.store.begin().await.unwrap();
     memberships::join(&tx, &ada, &community, None).await.unwrap();

@@ -55,7 +55,12 @@ async fn s034_s035_nobody_changes_or_deletes_what_another_wrote() {
         let host = if n == 0 { "e" } else { "p" };
         let mut forged = note(&id, &pat.uri, "<p>forged</p>");
         forged["updated"] = json!("2026-03-01T00:00:00Z");
-        for (kind, object) in [("Update", forged), ("Delete", json!(id)), ("Delete", json!(pat.uri)), ("Undo", json!({"type": "Create", "id": world.peer.at("p", "/a/1"), "actor": pat.uri}))] {
+        for (kind, object) in [
+            ("Update", forged),
+            ("Delete", json!(id)),
+            ("Delete", json!(pat.uri)),
+            ("Undo", json!({"type": "Create", "id": world.peer.at("p", "/a/1"), "actor": pat.uri})),
+        ] {
             let at = world.peer.at(host, &format!("/x/{kind}{n}/{}", object.is_string()));
             world.tell(eve, &activity(kind, &at, &eve.uri, object)).await;
         }
@@ -92,10 +97,16 @@ async fn s045_s046_only_the_one_who_was_asked_answers_an_ask() {
     let eve = world.peer.person("e", "eve", 1);
     // both become known
     for (somebody, host) in [(&pat, "p"), (&eve, "e")] {
-        world.tell(somebody, &activity("Create", &world.peer.at(host, "/a/1"), &somebody.uri, note(&world.peer.at(host, "/n/1"), &somebody.uri, "hi"))).await;
+        world
+            .tell(
+                somebody,
+                &activity("Create", &world.peer.at(host, "/a/1"), &somebody.uri, note(&world.peer.at(host, "/n/1"), &somebody.uri, "hi")),
+            )
+            .await;
     }
     let target = world.account(&pat.uri).await.unwrap();
-    let follow = |target: &str| json!({"type": "Follow", "id": format!("{HERE}/activities/1"), "actor": format!("{HERE}/u/ada"), "object": target});
+    let follow =
+        |target: &str| json!({"type": "Follow", "id": format!("{HERE}/activities/1"), "actor": format!("{HERE}/u/ada"), "object": target});
     let store = &world.federation.app.store;
     // never asked
     world.tell(&eve, &activity("Accept", &world.peer.at("e", "/a/2"), &eve.uri, follow(&eve.uri))).await;
@@ -125,7 +136,11 @@ async fn r14_whatever_the_order_deleted_stays_deleted_and_the_newest_words_win()
                 note["updated"] = json!(time);
                 note
             };
-            let last = if with_end { activity("Delete", &at(3), &pat.uri, json!(id)) } else { activity("Update", &at(3), &pat.uri, reworded("<p>3</p>", "2026-02-03T00:00:00Z")) };
+            let last = if with_end {
+                activity("Delete", &at(3), &pat.uri, json!(id))
+            } else {
+                activity("Update", &at(3), &pat.uri, reworded("<p>3</p>", "2026-02-03T00:00:00Z"))
+            };
             let steps: [Value; 4] = [
                 activity("Create", &at(0), &pat.uri, note(&id, &pat.uri, "<p>0</p>")),
                 activity("Update", &at(1), &pat.uri, reworded("<p>1</p>", "2026-02-01T00:00:00Z")),

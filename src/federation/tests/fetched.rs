@@ -30,7 +30,9 @@ async fn s031_other_content_types_are_refused() {
     let world = World::new().await;
     let at = world.peer.at("p", "/n/1");
     let document = note(&at, &world.peer.at("p", "/u/pat"), "hi");
-    for kind in ["application/json", "text/plain", "text/html", "application/octet-stream", "application/activity+jsonx", "application/ld+json"] {
+    for kind in
+        ["application/json", "text/plain", "text/html", "application/octet-stream", "application/activity+jsonx", "application/ld+json"]
+    {
         world.peer.says(&at, 200, kind, &document);
         assert!(matches!(get(&world, &at).await, Err(Failure::Refused(_))), "{kind}");
     }

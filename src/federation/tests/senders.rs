@@ -119,7 +119,8 @@ async fn s014_s033_malformed_activities_are_refused() {
     let (world, pat, create) = world().await;
     let text = create.to_string();
     let twice = text.replacen("\"type\":\"Create\"", &format!("\"type\":\"Create\",\"actor\":\"{}\"", pat.uri), 1);
-    let elsewhere = activity("Create", &world.peer.at("e", "/a/1"), &pat.uri, note(&world.peer.at("p", "/n/1"), &pat.uri, "hi")).to_string();
+    let elsewhere =
+        activity("Create", &world.peer.at("e", "/a/1"), &pat.uri, note(&world.peer.at("p", "/n/1"), &pat.uri, "hi")).to_string();
     for body in [twice, elsewhere, "[]".into(), "{".into(), format!("{}1{}", "[".repeat(5000), "]".repeat(5000))] {
         let headers = world.signed(&pat, &format!("{HERE}/inbox"), body.as_bytes());
         assert_eq!(world.send("/inbox", headers, body.into_bytes()).await, 400);
@@ -146,8 +147,10 @@ async fn s019_unsigned_activities_are_refused_at_every_inbox() {
     let (world, _pat, create) = world().await;
     world.person("ada").await;
     let body = serde_json::to_vec(&create).unwrap();
-    let headers: crate::net::header::HeaderMap =
-        [("host", "acme.localhost:1"), ("content-type", "application/activity+json")].map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).into_iter().collect();
+    let headers: crate::net::header::HeaderMap = [("host", "acme.localhost:1"), ("content-type", "application/activity+json")]
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .into_iter()
+        .collect();
     for path in ["/inbox", "/u/ada/inbox", "/actor/inbox", "/org/inbox"] {
         assert_eq!(world.send(path, headers.clone(), body.clone()).await, 401, "{path}");
     }

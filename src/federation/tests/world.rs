@@ -99,7 +99,10 @@ impl World {
 
     /// The verdict on an activity; empty when it had its effect.
     pub async fn verdict(&self, id: &str) -> String {
-        let found: Option<Option<String>> = sql!("SELECT verdict FROM inbox WHERE activity_uri = {} AND done_at IS NOT NULL", id).value(&self.federation.app.store).await.unwrap();
+        let found: Option<Option<String>> = sql!("SELECT verdict FROM inbox WHERE activity_uri = {} AND done_at IS NOT NULL", id)
+            .value(&self.federation.app.store)
+            .await
+            .unwrap();
         found.flatten().expect("the activity was processed")
     }
 

@@ -286,7 +286,11 @@ async fn s024_a_link_in_a_document_is_checked_like_any_other() {
 #[tokio::test]
 async fn localhost_names_reach_loopback_once_the_settings_allow_it() {
     let server = trap().await;
-    let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], allow_ports: [server.port].into_iter().collect() };
+    let policy = Policy {
+        allow_http: true,
+        allow_addresses: vec!["127.0.0.0/8".parse().unwrap()],
+        allow_ports: [server.port].into_iter().collect(),
+    };
     let client = crate::net::Client::with_limits(policy, names(), "intermoot-test/1", None, short()).unwrap();
     let fetched = client.get(plain(&server.url("acme.localhost", "/")), &Budget::default()).await.unwrap();
     assert_eq!(&fetched.body[..], b"the secret");

@@ -164,7 +164,11 @@ pub async fn perform(app: &App, act: Act) -> Result<Answer> {
     }
 }
 
-async fn found(app: &App, (name, title, purpose, stage, join_rule): (String, String, String, Stage, JoinRule), owner: &str) -> Result<Answer> {
+async fn found(
+    app: &App,
+    (name, title, purpose, stage, join_rule): (String, String, String, Stage, JoinRule),
+    owner: &str,
+) -> Result<Answer> {
     let name = names::local_name(&name, app.config.server.url.host())?;
     let founder = people::find(app, owner).await?;
     let keys = app.new_keys().await?;
@@ -173,7 +177,10 @@ async fn found(app: &App, (name, title, purpose, stage, join_rule): (String, Str
         communities::Founding { name, title, purpose, stage, join_rule, question: String::new(), least_level: Level::Plain, keys };
     let (account, community) = communities::found(&tx, &founder, founding).await?;
     tx.commit().await?;
-    Ok(Answer::text(format!("{} is founded: {}", account.display_name, app.origin.absolute(&account.url)), described(app, &account, &community)))
+    Ok(Answer::text(
+        format!("{} is founded: {}", account.display_name, app.origin.absolute(&account.url)),
+        described(app, &account, &community),
+    ))
 }
 
 async fn list(app: &App) -> Result<Answer> {

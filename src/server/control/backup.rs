@@ -99,7 +99,10 @@ pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
 pub async fn verify(config: &Config, dir: Option<&Path>) -> Result<Answer> {
     if let Some(dir) = dir {
         let manifest = check(dir).await?;
-        return Ok(Answer::text(format!("the backup of {} is whole", manifest.made_at), json!({ "ok": true, "made_at": manifest.made_at })));
+        return Ok(Answer::text(
+            format!("the backup of {} is whole", manifest.made_at),
+            json!({ "ok": true, "made_at": manifest.made_at }),
+        ));
     }
     if let DatabaseUrl::Sqlite(file) = config.database() {
         copy::check(&file).await?;

@@ -1,9 +1,6 @@
 //! What the command line does with accounts and tokens.
 
-use super::{
-    Answer,
-    acts::missing,
-};
+use super::{Answer, acts::missing};
 use crate::{
     app::App,
     base::{

@@ -52,7 +52,9 @@ async fn the_rest_of_the_instance_is_answered() {
         assert_is("ExtendedDescription", &done(node.get("/api/v1/instance/extended_description")).await);
         assert_eq!(done(node.get("/api/v1/instance/rules")).await, json!([]));
         assert_eq!(done(node.get("/api/v1/instance/translation_languages")).await, json!({}));
-        assert!(done(node.get("/api/v1/instance/languages")).await.as_array().unwrap().contains(&json!({ "code": "en", "name": "English" })));
+        assert!(
+            done(node.get("/api/v1/instance/languages")).await.as_array().unwrap().contains(&json!({ "code": "en", "name": "English" }))
+        );
         for path in ["privacy_policy", "terms_of_service"] {
             let answer = node.get(&format!("/api/v1/instance/{path}")).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");

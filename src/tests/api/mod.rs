@@ -1,15 +1,15 @@
 //! The client API, over the wire.
 
+mod accounts;
 mod communities;
 mod elsewhere;
 mod ground;
-mod statuses;
-mod writing;
-mod oauth;
-mod scopes;
-mod social;
-mod accounts;
 mod instance;
+mod oauth;
 mod profile;
+mod scopes;
 mod shapes;
 mod sign_up;
+mod social;
+mod statuses;
+mod writing;

@@ -13,7 +13,8 @@ fn update(person: &Person) -> RequestBuilder {
 
 /// A multipart body by hand (RFC 7578): parts as their headers' further parameters and their content.
 fn multipart(request: RequestBuilder, parts: &[(String, &str)]) -> RequestBuilder {
-    let part = |(parameters, content): &(String, &str)| format!("--cut\r\nContent-Disposition: form-data; {parameters}\r\n\r\n{content}\r\n");
+    let part =
+        |(parameters, content): &(String, &str)| format!("--cut\r\nContent-Disposition: form-data; {parameters}\r\n\r\n{content}\r\n");
     let body: String = parts.iter().map(part).collect::<String>() + "--cut--\r\n";
     request.header("content-type", "multipart/form-data; boundary=cut").body(body)
 }
@@ -84,7 +85,10 @@ async fn what_is_not_named_stays_and_empty_words_empty() {
         node.person("bo").await;
         let own = done(update(&ada).json(&json!({ "note": "with @bo and @nobody #Valves", "display_name": "Ada" }))).await;
         let note = own["note"].as_str().unwrap();
-        assert!(note.contains(&format!("href=\"{}/u/bo\"", node.url)) && note.contains(" @nobody ") && note.contains("/tags/valves"), "{note}");
+        assert!(
+            note.contains(&format!("href=\"{}/u/bo\"", node.url)) && note.contains(" @nobody ") && note.contains("/tags/valves"),
+            "{note}"
+        );
         let own = done(update(&ada).form(&[("bot", "true")])).await;
         assert_eq!((&own["display_name"], &own["bot"], own["note"].as_str().unwrap()), (&json!("Ada"), &json!(true), note));
         let own = done(update(&ada).form(&[("note", ""), ("display_name", ""), ("source[language]", "")])).await;

@@ -20,7 +20,13 @@ async fn app_token(node: &TestNode, scopes: &str) -> String {
 }
 
 fn sign_up(node: &TestNode, token: &str, name: &str) -> RequestBuilder {
-    let body = [("username", name), ("email", &format!("{name}@mail.example")), ("password", "correct horse"), ("agreement", "true"), ("locale", "en")];
+    let body = [
+        ("username", name),
+        ("email", &format!("{name}@mail.example")),
+        ("password", "correct horse"),
+        ("agreement", "true"),
+        ("locale", "en"),
+    ];
     node.post("/api/v1/accounts").bearer_auth(token).form(&body)
 }
 
@@ -57,7 +63,8 @@ async fn whoever_waits_for_approval_cannot_do_anything_yet() {
         let node = place.node_with("acme", |config| config.registration.mode = RegistrationMode::Approval).await;
         let token = app_token(&node, "read write").await;
         let issued = done(sign_up(&node, &token, "ada")).await;
-        let me = node.get("/api/v1/accounts/verify_credentials").bearer_auth(issued["access_token"].as_str().unwrap()).send().await.unwrap();
+        let me =
+            node.get("/api/v1/accounts/verify_credentials").bearer_auth(issued["access_token"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(me.status(), StatusCode::FORBIDDEN);
         assert_eq!(me.json::<Value>().await.unwrap()["code"], "pending");
     })

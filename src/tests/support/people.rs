@@ -35,7 +35,12 @@ impl Person {
         let tx = node.app.begin().await.unwrap();
         let new = accounts::New { username: name.into(), kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
         let account = accounts::create(&tx, new).await.unwrap();
-        let user = accounts::NewUser { email: format!("{name}@{}.example", secret::hex(&secret::random::<4>())), password_hash, role: NodeRole::Member, approved: true };
+        let user = accounts::NewUser {
+            email: format!("{name}@{}.example", secret::hex(&secret::random::<4>())),
+            password_hash,
+            role: NodeRole::Member,
+            approved: true,
+        };
         accounts::enrol(&tx, account.id, user).await.unwrap();
         let app = sessions::NewApp { name: "test".into(), website: String::new(), redirect_uris: vec![], scopes: scopes.into() };
         let (app, _) = sessions::register_app(&tx, app).await.unwrap();

@@ -1,11 +1,7 @@
 //! What a line tells the recorder: what is done, and up to where everything is.
 
 use super::Line;
-use crate::{
-    base::id::InboxId,
-    features::deliveries::Health,
-    federation::deliver::parcel::Label,
-};
+use crate::{base::id::InboxId, features::deliveries::Health, federation::deliver::parcel::Label};
 
 /// What is to be recorded of one line.
 #[derive(Debug, PartialEq, Eq)]

@@ -111,7 +111,12 @@ impl Host {
 }
 
 impl State {
-    async fn answer(&self, script: &(dyn Fn(usize) -> u16 + Send + Sync), pause: Duration, (uri, headers, body): (Uri, HeaderMap, Bytes)) -> Response {
+    async fn answer(
+        &self,
+        script: &(dyn Fn(usize) -> u16 + Send + Sync),
+        pause: Duration,
+        (uri, headers, body): (Uri, HeaderMap, Bytes),
+    ) -> Response {
         let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(open, Ordering::SeqCst);
         let (at, number) = (Instant::now(), self.begun.fetch_add(1, Ordering::SeqCst));

@@ -73,7 +73,11 @@ impl Stage {
         config.server.url = "http://acme.test".parse().unwrap();
         config.federation.retry_unit_milliseconds = unit;
         let app = App::new(config, place.store().await, Secret::from_bytes(&[7; 32]).unwrap());
-        let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.1/32".parse().unwrap()], allow_ports: serde_json::from_str(r#"["1-65535"]"#).unwrap() };
+        let policy = Policy {
+            allow_http: true,
+            allow_addresses: vec!["127.0.0.1/32".parse().unwrap()],
+            allow_ports: serde_json::from_str(r#"["1-65535"]"#).unwrap(),
+        };
         let client = Client::new(policy, Arc::new(Here), "intermoot-test/1", None).unwrap();
         let federation = Federation::with_client(app.clone(), client);
         let keys = app.new_keys().await.unwrap();

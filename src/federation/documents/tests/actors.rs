@@ -43,7 +43,9 @@ async fn ap001_ap003_ap013_ap014_ap015_ap016_every_actor_has_an_id_here_and_its_
 #[tokio::test]
 async fn ap005_ap006_the_content_type_is_exactly_the_one_asked_for() {
     let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
-    for (accept, expected) in [(AP, "application/activity+json; charset=utf-8"), (LD, LD), ("*/*", "application/activity+json; charset=utf-8")] {
+    for (accept, expected) in
+        [(AP, "application/activity+json; charset=utf-8"), (LD, LD), ("*/*", "application/activity+json; charset=utf-8")]
+    {
         let answer = desk.get_as("/actor", accept).await;
         assert_eq!((answer.status, answer.header("content-type"), answer.header("vary")), (StatusCode::OK, expected, "Accept, Signature"));
     }
@@ -57,7 +59,9 @@ async fn ap011_who_has_it_already_gets_304() {
     let ada = desk.person("ada").await;
     let first = desk.get("/u/ada").await;
     assert!(first.header("cache-control").starts_with("public, max-age="));
-    let with = |tag: &str| HeaderMap::from_iter([("accept".parse().unwrap(), AP.parse().unwrap()), ("if-none-match".parse().unwrap(), tag.parse().unwrap())]);
+    let with = |tag: &str| {
+        HeaderMap::from_iter([("accept".parse().unwrap(), AP.parse().unwrap()), ("if-none-match".parse().unwrap(), tag.parse().unwrap())])
+    };
     let again = desk.ask("GET", "/u/ada", with(first.header("etag"))).await;
     assert_eq!((again.status, again.body.len(), again.header("etag")), (StatusCode::NOT_MODIFIED, 0, first.header("etag")));
     let tx = desk.app().begin().await.unwrap();
@@ -79,7 +83,10 @@ async fn ap010_a_deleted_person_leaves_a_tombstone_and_a_suspended_one_nothing()
         accounts::suspend(&tx, bob.id).await.unwrap();
         tx.commit().await.unwrap();
         let gone = desk.get("/u/ada").await;
-        assert_eq!((gone.status, gone.json()["type"].clone(), gone.json()["id"].clone()), (StatusCode::GONE, json!("Tombstone"), json!(format!("{URL}/u/ada"))));
+        assert_eq!(
+            (gone.status, gone.json()["type"].clone(), gone.json()["id"].clone()),
+            (StatusCode::GONE, json!("Tombstone"), json!(format!("{URL}/u/ada")))
+        );
         assert_eq!(desk.get("/u/bob").await, desk.get("/u/eve").await);
         assert_eq!(desk.get("/u/ada/outbox").await.status, StatusCode::NOT_FOUND);
     })

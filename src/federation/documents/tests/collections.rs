@@ -35,7 +35,10 @@ async fn ap019_ap021_ap027_an_outbox_lists_what_is_public_newest_first_in_pages(
         let mut next = outbox["first"].as_str().map(str::to_owned);
         while let Some(url) = next {
             let page = desk.get(url.strip_prefix(URL).unwrap()).await.json();
-            assert_eq!((page["type"].clone(), page["id"].clone(), page["partOf"].clone()), (json!("OrderedCollectionPage"), json!(url), outbox["id"].clone()));
+            assert_eq!(
+                (page["type"].clone(), page["id"].clone(), page["partOf"].clone()),
+                (json!("OrderedCollectionPage"), json!(url), outbox["id"].clone())
+            );
             seen.extend(page["orderedItems"].as_array().unwrap().iter().map(|item| item["id"].clone()));
             next = page["next"].as_str().map(str::to_owned);
         }
@@ -70,7 +73,10 @@ async fn ap022_ap023_followers_and_following_are_counts_and_name_nobody() {
 async fn s053_members_are_named_to_a_host_with_a_seat_and_to_no_cache() {
     on_both_databases(async |place| {
         let desk = Desk::open(&place, URL, vec![]).await;
-        let (bolt, cobalt) = (Desk::open(&place, "http://bolt.localhost:4002", vec![]).await, Desk::open(&place, "http://cobalt.localhost:4003", vec![]).await);
+        let (bolt, cobalt) = (
+            Desk::open(&place, "http://bolt.localhost:4002", vec![]).await,
+            Desk::open(&place, "http://cobalt.localhost:4003", vec![]).await,
+        );
         let (ada, bo, cy) = (desk.person("ada").await, bolt.person("bo").await, cobalt.person("cy").await);
         let valves = desk.community("valves", Stage::Public, &ada).await;
         let (bo_here, _) = (desk.knows(&bolt, &bo).await, desk.knows(&cobalt, &cy).await);

@@ -11,7 +11,10 @@ use crate::{
     features::{accounts, communities, posts::publish},
     federation::{Federation, bootstrap},
     net::{Client, Method, Policy, SignRequest, SystemLookup, signature::Scheme},
-    store::{Store, tables::{Account, Post}},
+    store::{
+        Store,
+        tables::{Account, Post},
+    },
     tests::support::Place,
 };
 use axum::{
@@ -61,7 +64,8 @@ impl Desk {
         let secret = Secret::load_or_create(&config.data.dir.join("node.secret")).unwrap();
         let app = App::new(config, store, secret);
         bootstrap(&app).await.unwrap();
-        let policy = Policy { allow_http: true, allow_addresses: vec!["127.0.0.2/32".parse().unwrap()], allow_ports: ports.into_iter().collect() };
+        let policy =
+            Policy { allow_http: true, allow_addresses: vec!["127.0.0.2/32".parse().unwrap()], allow_ports: ports.into_iter().collect() };
         let client = Client::new(policy, Arc::new(SystemLookup::default()), "test", None).unwrap();
         let federation = Federation::with_client(app, client);
         let router = crate::federation::router(&federation);

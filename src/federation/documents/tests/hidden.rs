@@ -37,7 +37,9 @@ async fn s050_s054_a_post_that_is_not_public_answers_like_none_to_strangers_and_
         let missing = desk.get("/p/12345").await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
         for post in &hidden {
-            for path in [post.uri.clone(), format!("{}/replies", post.uri), format!("{}/context", post.uri), format!("/activities/{}", post.id)] {
+            for path in
+                [post.uri.clone(), format!("{}/replies", post.uri), format!("{}/context", post.uri), format!("/activities/{}", post.id)]
+            {
                 assert_eq!(desk.get(&path).await, missing, "{path}");
                 assert_eq!(desk.ask("GET", &path, desk.signed(&path, &bolt, &bo).await).await, missing, "{path}, signed");
             }
@@ -57,7 +59,8 @@ async fn s050_s054_a_community_for_our_own_people_is_not_there_for_others() {
             assert_eq!(desk.get(&format!("/c/inside{name}")).await.status, StatusCode::NOT_FOUND);
         }
         assert_eq!(desk.get("/@inside").await, desk.get("/@nowhere").await);
-        let finger = async |name: &str| desk.get_as(&format!("/.well-known/webfinger?resource=acct:{name}@acme.localhost:4001"), "*/*").await;
+        let finger =
+            async |name: &str| desk.get_as(&format!("/.well-known/webfinger?resource=acct:{name}@acme.localhost:4001"), "*/*").await;
         assert_eq!(finger("inside").await, finger("nowhere").await);
     })
     .await;

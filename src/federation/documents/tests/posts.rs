@@ -28,9 +28,15 @@ async fn ap002_ap004_a_public_post_its_creation_and_its_boost_answer_at_their_id
         assert!(note["@context"].is_array() && note["proof"].is_object());
 
         let create = desk.get(&format!("/activities/{}", post.id)).await.json();
-        assert_eq!((create["type"].as_str(), create["actor"].clone(), create["object"]["id"].clone()), (Some("Create"), json!(format!("{URL}/u/ada")), note["id"].clone()));
+        assert_eq!(
+            (create["type"].as_str(), create["actor"].clone(), create["object"]["id"].clone()),
+            (Some("Create"), json!(format!("{URL}/u/ada")), note["id"].clone())
+        );
         let announce = desk.get(&boost.uri).await.json();
-        assert_eq!((announce["type"].as_str(), announce["id"].clone(), announce["object"].clone()), (Some("Announce"), json!(format!("{URL}{}", boost.uri)), note["id"].clone()));
+        assert_eq!(
+            (announce["type"].as_str(), announce["id"].clone(), announce["object"].clone()),
+            (Some("Announce"), json!(format!("{URL}{}", boost.uri)), note["id"].clone())
+        );
         assert_eq!(desk.get(&format!("/p/{}", boost.id)).await.status, StatusCode::NOT_FOUND);
     })
     .await;
@@ -62,7 +68,10 @@ async fn ap010_a_deleted_public_post_leaves_a_tombstone_and_a_private_one_nothin
         posts::delete(&tx, &closed).await.unwrap();
         tx.commit().await.unwrap();
         let gone = desk.get(&open.uri).await;
-        assert_eq!((gone.status, gone.json()["type"].clone(), gone.json()["id"].clone()), (StatusCode::GONE, json!("Tombstone"), json!(format!("{URL}{}", open.uri))));
+        assert_eq!(
+            (gone.status, gone.json()["type"].clone(), gone.json()["id"].clone()),
+            (StatusCode::GONE, json!("Tombstone"), json!(format!("{URL}{}", open.uri)))
+        );
         assert!(!String::from_utf8_lossy(&gone.body).contains("hello"));
         assert_eq!(desk.get(&closed.uri).await, desk.get("/p/7").await);
         assert_eq!(desk.get(&format!("/activities/{}", open.id)).await.status, StatusCode::NOT_FOUND);
@@ -101,12 +110,19 @@ async fn s050_the_log_shows_what_was_public_and_still_is() {
         let sent = [
             ("/activities/secret", json!({"type": "Create", "to": [format!("{URL}/u/bob")], "object": {"content": "psst"}})),
             ("/activities/open", json!({"type": "Update", "to": [PUBLIC], "object": {"id": object, "content": "hello"}})),
-            ("/activities/wrapped", json!({"type": "Announce", "to": [PUBLIC], "object": {"type": "Create", "id": "x", "object": {"id": object}}})),
+            (
+                "/activities/wrapped",
+                json!({"type": "Announce", "to": [PUBLIC], "object": {"type": "Create", "id": "x", "object": {"id": object}}}),
+            ),
             ("/activities/end", json!({"type": "Delete", "cc": [PUBLIC], "object": object})),
         ];
         for (position, (uri, body)) in (1i64..).zip(&sent) {
             let tx = desk.app().begin().await.unwrap();
-            let row = crate::store::Insert::into("log").set("position", position).set("uri", *uri).set("actor_id", ada.id).set("object_key", 0i64);
+            let row = crate::store::Insert::into("log")
+                .set("position", position)
+                .set("uri", *uri)
+                .set("actor_id", ada.id)
+                .set("object_key", 0i64);
             row.set("body", body.to_string()).set("targets", "[]").set("created_at", tx.now).run(&tx).await.unwrap();
             tx.commit().await.unwrap();
         }
