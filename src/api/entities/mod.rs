@@ -1,7 +1,6 @@
 //! The shapes of the client JSON: lists in, lists out, so that a page costs a fixed number of statements.
 
 pub mod account;
-pub mod author;
 pub mod community;
 pub mod credential;
 pub mod instance;
