@@ -173,8 +173,7 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
     let apps = if apps.is_empty() { Vec::new() } else { sessions::apps_by_ids(&app.store, &apps).await? };
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
-    let authors =
-        accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
+    let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     Ok(Around {
         authors,
         accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
