@@ -8,7 +8,7 @@ use super::{consequences::consequences, jobs};
 use crate::{
     base::error::Result,
     federation::Federation,
-    store::{Store, Tx, event::Event, events, tables::EventRow},
+    store::{Store, Tx, event::Event, events, is_trouble, tables::EventRow},
 };
 use anyhow::Context;
 use std::time::Duration;
@@ -69,6 +69,8 @@ async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Re
                 act.commit_into(&tx).await?;
                 done.push(row.id);
             }
+            // Says nothing about this event, and the transaction may be gone: the round is tried again.
+            Err(error) if is_trouble(&error) => return Err(error),
             Err(error) => {
                 drop(act);
                 let is_last = row.attempts + 1 >= ATTEMPTS_MAX;

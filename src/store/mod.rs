@@ -13,9 +13,11 @@ pub mod open;
 pub mod round;
 pub mod sql;
 pub mod tables;
+pub mod trouble;
 mod tx;
 
 pub use sql::{Insert, Source, Sql, list};
+pub use trouble::is_trouble;
 pub use tx::Tx;
 
 use crate::base::{

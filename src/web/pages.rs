@@ -1,7 +1,10 @@
 //! The pages themselves, and what a failure looks like as one.
 
 use super::session::Visit;
-use crate::base::error::{Error, Kind, Refusal};
+use crate::{
+    base::error::{Error, Kind, Refusal},
+    store::is_trouble,
+};
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -131,7 +134,9 @@ impl IntoResponse for Failure {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
                 let sentence = "It is not your fault. Please try again in a while.".to_owned();
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something broke", sentence)
+                let passes = is_trouble(&self.error);
+                let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+                (status, "Something broke", sentence)
             }
             Error::Refused(refusal) => {
                 let (status, title) = match refusal.kind {

@@ -119,7 +119,7 @@ async fn insert(tx: &Tx, follow: &Follow) -> Result<()> {
         .set("show_boosts", follow.show_boosts)
         .set("notify", follow.notify)
         .set("created_at", follow.created_at)
-        .set("next_attempt_at", follow.next_attempt_at.map(|at| at.plus(Duration::from_secs(60))))
+        .set("next_attempt_at", follow.next_attempt_at)
         .run(tx)
         .await?;
     Ok(())
@@ -182,9 +182,12 @@ async fn end(tx: &Tx, follower: AccountId, target: AccountId) -> Result<Option<F
 /// Returns how many were asked.
 pub async fn ask_again(tx: &Tx, unit: Duration, limit: u32) -> Result<usize> {
     let due: Vec<Follow> = sql!(
-        "SELECT * FROM follows WHERE next_attempt_at <= {} AND state = {} ORDER BY next_attempt_at LIMIT {}",
+        // the first pause is counted from the ask itself, which knows no unit
+        "SELECT * FROM follows WHERE next_attempt_at <= {} AND state = {} AND (attempts > 0 OR next_attempt_at <= {}) \
+         ORDER BY next_attempt_at LIMIT {}",
         tx.now,
         FollowState::Requested,
+        tx.now.minus(unit),
         i64::from(limit)
     )
     .all(tx)

@@ -8,7 +8,7 @@ use crate::{
         activities::{Findings, Scene},
         keep::Known,
     },
-    store::{Tx, inbox},
+    store::{Tx, inbox, is_trouble},
 };
 use std::{sync::Mutex, time::Duration};
 
@@ -46,6 +46,8 @@ pub async fn apply(federation: &Federation, items: &[&Item], known: &Known, verd
         match apply_one(federation, &tx, item, (known, &threads)).await {
             Ok(()) => done.push(item.id),
             Err(Error::Refused(refusal)) => others.push((item.id, Verdict::Refused(refusal.sentence))),
+            // says nothing about this activity, and the transaction may be gone: all of it is tried again
+            Err(error) if is_trouble(&error) => return Err(error),
             Err(Error::Fault(fault)) => {
                 tracing::warn!(activity = item.envelope.id, error = %format!("{fault:#}"), "an activity could not be applied");
                 others.push((item.id, Verdict::after_fault(item.attempts, format!("{fault:#}"))));
