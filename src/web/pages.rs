@@ -1,16 +1,21 @@
-//! The pages themselves, and what a failure looks like as one.
+//! The pages themselves: what each template is given.
 
+<<<<<<< HEAD
 use super::session::Visit;
 use crate::{
     base::error::{Error, Kind, Refusal},
     store::is_trouble,
 };
+=======
+pub(super) use super::failure::{Failure, Result};
+
+use super::{about::Head, entries::Entry, faces::Face, session::Visit};
+>>>>>>> web
 use askama::Template;
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-use std::time::Duration;
 
 /// What stands around every page.
 #[derive(Clone, Debug, Default)]
@@ -77,11 +82,87 @@ pub(super) struct Message {
 #[template(path = "home.html")]
 pub(super) struct Home {
     pub(super) frame: Frame,
+    pub(super) head: Head,
     pub(super) organisation: String,
     pub(super) authority: String,
+    pub(super) communities: Vec<Card>,
+    pub(super) older: String,
     pub(super) people: i64,
     pub(super) registration: &'static str,
-    pub(super) contact: String,
+    pub(super) contact: Option<Face>,
+}
+
+/// A community in a list.
+pub(super) struct Card {
+    pub(super) who: Face,
+    pub(super) purpose: String,
+    pub(super) members: i64,
+    pub(super) join: &'static str,
+}
+
+/// A person's page.
+#[derive(Template)]
+#[template(path = "person.html")]
+pub(super) struct Person {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) who: Face,
+    /// Safe HTML.
+    pub(super) note: String,
+    /// Plain names, values of safe HTML.
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) bot: bool,
+    pub(super) since: String,
+    pub(super) followers: i64,
+    pub(super) following: i64,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
+}
+
+/// A community's page.
+#[derive(Template)]
+#[template(path = "community.html")]
+pub(super) struct Community {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) who: Face,
+    pub(super) purpose: String,
+    /// Safe HTML.
+    pub(super) note: String,
+    pub(super) readers: &'static str,
+    pub(super) join: &'static str,
+    pub(super) members: i64,
+    pub(super) closed: bool,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
+}
+
+/// A post in its thread.
+#[derive(Template)]
+#[template(path = "thread.html")]
+pub(super) struct Thread {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) name: String,
+    pub(super) rootless: bool,
+    pub(super) address: String,
+    pub(super) above: Vec<Entry>,
+    pub(super) post: Entry,
+    pub(super) answers: Vec<Entry>,
+}
+
+/// Posts with a tag.
+#[derive(Template)]
+#[template(path = "tag.html")]
+pub(super) struct Tagged {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) tag: String,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
 }
 
 /// A page as an answer.
@@ -92,6 +173,7 @@ pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
+<<<<<<< HEAD
 /// What a handler of a page answers instead of its page.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -159,4 +241,10 @@ impl IntoResponse for Failure {
         }
         response
     }
+=======
+/// A page that everybody may see: strangers get no cookie with it.
+pub(super) fn public(visit: &Visit, page: &impl Template) -> Response {
+    let shown = show(StatusCode::OK, page);
+    if visit.account.is_some() { (visit.cookies(), shown).into_response() } else { shown }
+>>>>>>> web
 }
