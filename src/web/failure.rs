@@ -4,7 +4,10 @@ use super::{
     pages::{Frame, Message},
     session::Visit,
 };
-use crate::base::error::{Error, Kind, Refusal};
+use crate::{
+    base::error::{Error, Kind, Refusal},
+    store::is_trouble,
+};
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -66,7 +69,9 @@ impl IntoResponse for Failure {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
                 let sentence = "It is not your fault. Please try again in a while.".to_owned();
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something broke", sentence)
+                let passes = is_trouble(&self.error);
+                let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+                (status, "Something broke", sentence)
             }
             Error::Refused(refusal) => {
                 let (status, title) = match refusal.kind {

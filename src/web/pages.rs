@@ -1,16 +1,8 @@
 //! The pages themselves: what each template is given.
 
-<<<<<<< HEAD
-use super::session::Visit;
-use crate::{
-    base::error::{Error, Kind, Refusal},
-    store::is_trouble,
-};
-=======
 pub(super) use super::failure::{Failure, Result};
 
 use super::{about::Head, entries::Entry, faces::Face, session::Visit};
->>>>>>> web
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -173,78 +165,8 @@ pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
-<<<<<<< HEAD
-/// What a handler of a page answers instead of its page.
-#[derive(Debug)]
-pub(super) struct Failure {
-    error: Error,
-    frame: Box<Frame>,
-    wait: Option<Duration>,
-}
-
-/// The result of a handler of a page.
-pub(super) type Result<T> = std::result::Result<T, Failure>;
-
-impl Failure {
-    /// A failure without anything around it.
-    pub(super) fn plain(error: Error) -> Self {
-        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None }
-    }
-
-    /// A refusal shown to a visitor.
-    pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None }
-    }
-
-    /// Too often.
-    pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
-        let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(format!("Too many attempts. Try again in {minutes} min."));
-        Self { wait: Some(wait), ..Self::shown(refusal, visit) }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::plain(error)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let (status, title, sentence) = match &self.error {
-            Error::Fault(fault) => {
-                tracing::error!(error = format!("{fault:#}"), "a page failed");
-                let sentence = "It is not your fault. Please try again in a while.".to_owned();
-                let passes = is_trouble(&self.error);
-                let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-                (status, "Something broke", sentence)
-            }
-            Error::Refused(refusal) => {
-                let (status, title) = match refusal.kind {
-                    Kind::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
-                    Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Who are you?"),
-                    Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
-                    Kind::Invalid => (StatusCode::BAD_REQUEST, "This request is not right"),
-                    Kind::Conflict => (StatusCode::CONFLICT, "This does not go together"),
-                    Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often"),
-                    Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
-                };
-                (status, title, refusal.sentence.clone())
-            }
-        };
-        let page = Message { frame: *self.frame, title: title.into(), sentence };
-        let Ok(html) = page.render() else { return status.into_response() };
-        let mut response = (status, Html(html)).into_response();
-        if let Some(wait) = self.wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        }
-        response
-    }
-=======
 /// A page that everybody may see: strangers get no cookie with it.
 pub(super) fn public(visit: &Visit, page: &impl Template) -> Response {
     let shown = show(StatusCode::OK, page);
     if visit.account.is_some() { (visit.cookies(), shown).into_response() } else { shown }
->>>>>>> web
 }
