@@ -30,6 +30,9 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
+/// Rows in one statement: few sizes, so that the database prepares few texts.
+pub(crate) const ROWS: [usize; 4] = [64, 16, 4, 1];
+
 /// The database of this node. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {

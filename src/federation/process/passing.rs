@@ -13,7 +13,7 @@ use anyhow::Context;
 
 /// Has the community, if it is one of ours, announce `item`, which was just applied.
 pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Known) -> Result<()> {
-    let Some(about) = about(&item.deed) else { return Ok(()) };
+    let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
     let Some(community) = post.community_id else { return Ok(()) };
     let community = accounts::queries::by_id(tx, community).await?.filter(|community| community.is_local());
@@ -37,6 +37,13 @@ fn about(deed: &Deed) -> Option<&str> {
         Deed::Undo(undo) if undo.of.kind == "Like" => Some(&undo.of.object),
         _ => None,
     }
+}
+
+/// A first post that names no community of ours is in none: the most frequent case, and nothing need be read for it.
+fn may_concern_ours(federation: &Federation, deed: &Deed, known: &Known) -> bool {
+    let Deed::Create(create) = deed else { return true };
+    let Some(written) = create.written.as_ref().filter(|written| written.in_reply_to.is_empty()) else { return true };
+    written.names().filter_map(|uri| known.account(federation, uri)).any(|account| account.is_community() && account.is_local())
 }
 
 /// A moderator elsewhere took the post out.
