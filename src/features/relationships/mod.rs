@@ -103,6 +103,10 @@ async fn repeat(tx: &Tx, follow: Follow, options: FollowOptions, uri: Option<&st
     sql!("UPDATE follows SET show_boosts = {}, notify = {}, uri = {} WHERE id = {}", options.show_boosts, options.notify, &uri, follow.id)
         .run(tx)
         .await?;
+    if uri != follow.uri {
+        // Superseded: an Undo of it that comes late ends nothing.
+        tombstones::bury(tx, &follow.uri).await?;
+    }
     if follow.state == FollowState::Accepted && uri != follow.uri {
         tx.record(Event::FollowAccepted { follower: follow.follower_id, target: follow.target_id });
     }
@@ -151,20 +155,28 @@ pub async fn reject(tx: &Tx, follower: AccountId, target: AccountId) -> Result<(
     Ok(())
 }
 
-/// The follower ends it. Records `FollowEnded`. With `uri`, only the ask of that id is undone, so
-/// that a late Undo does not end a newer follow; the id is remembered, so that a late Follow does
-/// not bring it back.
+/// The follower ends it. Records `FollowEnded`. With `uri`, the ask that an Undo from elsewhere names: no effect
+/// when it is over already ([`is_over`]), so that a late Undo does not end a newer follow; remembered, so that a
+/// late Follow does not bring it back. An id that never arrived ends the follow there is, since Lemmy undoes
+/// under a fresh one.
 pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Option<&str>) -> Result<()> {
     if let Some(uri) = uri {
-        tombstones::bury(tx, uri).await?;
-        let is_current = queries::find(tx, follower, target).await?.is_some_and(|follow| follow.uri == uri);
-        if !is_current {
+        if is_over(tx, uri).await? {
             return Ok(());
         }
+        tombstones::bury(tx, uri).await?;
     }
     let Some(follow) = end(tx, follower, target).await? else { return Ok(()) };
+    if uri.is_some() {
+        tombstones::bury(tx, &follow.uri).await?;
+    }
     tx.record(Event::FollowEnded { follower, target, uri: follow.uri });
     Ok(())
+}
+
+/// Whether the ask that was made under `uri` was undone, or repeated under another id.
+pub async fn is_over(tx: &Tx, uri: &str) -> Result<bool> {
+    tombstones::is_buried(tx, uri).await
 }
 
 /// Takes a follow away, whatever its state, and returns it.
