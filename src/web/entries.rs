@@ -101,10 +101,8 @@ async fn gather(app: &App, posts: &[Post]) -> Result<Around> {
     let boosted: Vec<PostId> = posts.iter().filter_map(|post| post.boost_of_id).collect();
     let shown = queries::seen_many(&app.store, &Viewer::Stranger, &boosted).await?;
     let all = || posts.iter().chain(&shown);
-    let mut ids: Vec<AccountId> = all()
-        .flat_map(|post| [Some(post.author_id), post.community_id, post.in_reply_to_account_id])
-        .flatten()
-        .collect();
+    let mut ids: Vec<AccountId> =
+        all().flat_map(|post| [Some(post.author_id), post.community_id, post.in_reply_to_account_id]).flatten().collect();
     ids.sort_unstable();
     ids.dedup();
     let accounts = accounts::queries::by_ids(&app.store, &ids).await?;

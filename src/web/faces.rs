@@ -74,7 +74,9 @@ mod tests {
         let uri = "https://bolt.test/u/bo";
         assert_eq!(page_at_home(uri, "https://bolt.test/@bo").as_deref(), Some("https://bolt.test/@bo"));
         assert_eq!(page_at_home(uri, "").as_deref(), Some(uri));
-        for page in ["https://evil.test/", "http://bolt.test/@bo", "https://bolt.test:8443/", "javascript:alert(1)", "//evil.test", "/\\evil.test"] {
+        for page in
+            ["https://evil.test/", "http://bolt.test/@bo", "https://bolt.test:8443/", "javascript:alert(1)", "//evil.test", "/\\evil.test"]
+        {
             assert_eq!(page_at_home(uri, page), None, "{page}");
         }
     }

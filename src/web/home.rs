@@ -30,10 +30,10 @@ async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response
         authority: app.origin.authority().to_owned(),
         people,
         registration: match app.config.registration.mode {
-            RegistrationMode::Open => "anybody may ask for one",
+            RegistrationMode::Open => "anybody may make one",
             RegistrationMode::Approval => "an administrator approves who asks for one",
             RegistrationMode::Invite => "by invitation",
-            RegistrationMode::Closed => "the administrator makes them",
+            RegistrationMode::Closed => "made by the administrator",
         },
         contact: owner.map(|owner| Face::of(&app, &owner)),
     };
@@ -41,12 +41,7 @@ async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response
 }
 
 fn card(app: &App, (account, facts): &(Account, Community)) -> Card {
-    Card {
-        who: Face::of(app, account),
-        purpose: facts.purpose.clone(),
-        members: facts.members_count,
-        join: places::join(facts.join_rule),
-    }
+    Card { who: Face::of(app, account), purpose: facts.purpose.clone(), members: facts.members_count, join: places::join(facts.join_rule) }
 }
 
 /// The routes of this file.

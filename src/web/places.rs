@@ -12,6 +12,7 @@ use crate::{
     app::App,
     base::{
         error::Refusal,
+        text::plain,
         words::{JoinRule, Stage},
     },
     features::{accounts, communities, posts::queries::Viewer, timelines::queries as timelines},
@@ -33,22 +34,31 @@ async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String
     }
     let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
     let posts = timelines::community(&app.store, &Viewer::Stranger, account.id, false, page).await?;
+    let mut shown = entries::entries(&app, &posts).await?;
+    // Here everything is of this community: its name need not stand on each.
+    shown.iter_mut().for_each(|entry| entry.community = None);
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
     let older = paging::older(&path, &page, &ids);
     let who = Face::of(&app, &account);
     let is_public = facts.stage == Stage::Public;
-    let preview = is_public.then(|| Preview { kind: "website", title: who.name.clone(), description: facts.purpose.clone(), published: String::new() });
+    let preview = is_public.then(|| Preview {
+        kind: "website",
+        title: who.name.clone(),
+        description: facts.purpose.clone(),
+        published: String::new(),
+    });
     let page = pages::Community {
         frame: visit.frame(),
         head: Head { noindex: !is_public || page.max_id.is_some(), preview, next: older.clone(), ..Head::at(&app, &path) },
         who,
+        // Where nothing more was said, the description repeats the purpose.
+        note: Some(account.note).filter(|note| plain::to_plain(note) != facts.purpose.trim()).unwrap_or_default(),
         purpose: facts.purpose,
-        note: account.note.clone(),
         readers: if is_public { "Everybody can read it" } else { "Only members read it" },
         join: join(facts.join_rule),
         members: facts.members_count,
         closed: facts.closed_at.is_some(),
-        posts: entries::entries(&app, &posts).await?,
+        posts: shown,
         newest: page.max_id.map(|_| path).unwrap_or_default(),
         older,
     };

@@ -47,6 +47,11 @@ async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
         return Ok(Redirect::to(&page).into_response());
     }
     main.main = true;
+    for entry in &mut answers {
+        // The place is named once, and whom a direct answer answers is plain to see.
+        entry.community = None;
+        entry.answers = entry.answers.take().filter(|_| entry.depth > 0);
+    }
     let page = pages::Thread {
         frame: visit.frame(),
         head: head(&app, &post, &main).await?,

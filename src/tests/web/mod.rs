@@ -1,4 +1,7 @@
 //! The pages, as a browser sees them.
 
 mod consent;
+mod forms;
 mod login;
+mod markup;
+mod public;
