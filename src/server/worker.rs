@@ -52,15 +52,19 @@ pub async fn round(federation: &Federation, tries_again: bool) -> Result<()> {
         // Looked at with a reader first: an idle node writes nothing.
         let rows = events::waiting(store, (after, tries_again), AT_ONCE).await?;
         let Some(last) = rows.last().map(|row| row.id) else { break };
-        draw(federation, store, rows).await?;
+        let is_all = rows.len() < AT_ONCE as usize;
+        let has_caused = draw(federation, store, rows).await?;
+        if is_all && !has_caused {
+            break;
+        }
         after = last;
     }
     store.rounds.finish(number);
     Ok(())
 }
 
-/// One transaction: the consequences of `rows`.
-async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Result<()> {
+/// One transaction: the consequences of `rows`; whether they caused events themselves.
+async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Result<bool> {
     let tx = store.begin().await?;
     if together(federation, &tx, &rows).await.is_ok() {
         return finish(tx, rows.iter().map(|row| row.id).collect()).await;
@@ -85,7 +89,7 @@ async fn together(federation: &Federation, tx: &Tx, rows: &[EventRow]) -> Result
 }
 
 /// Each event on a savepoint of its own.
-async fn one_by_one(federation: &Federation, store: &Store, rows: &[EventRow]) -> Result<()> {
+async fn one_by_one(federation: &Federation, store: &Store, rows: &[EventRow]) -> Result<bool> {
     let tx = store.begin().await?;
     let mut done = Vec::with_capacity(rows.len());
     for row in rows {
@@ -110,11 +114,12 @@ async fn one_by_one(federation: &Federation, store: &Store, rows: &[EventRow]) -
     finish(tx, done).await
 }
 
-async fn finish(tx: Tx, done: Vec<i64>) -> Result<()> {
+async fn finish(tx: Tx, done: Vec<i64>) -> Result<bool> {
     events::done(&tx, &done).await?;
+    let has_caused = tx.has_recorded();
     tx.commit().await?;
     metrics::counter!("intermoot_events_total").increment(done.len() as u64);
-    Ok(())
+    Ok(has_caused)
 }
 
 fn read(row: &EventRow) -> Result<Event> {
