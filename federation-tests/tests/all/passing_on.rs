@@ -9,7 +9,7 @@ use federation_tests::community::{Community, find_post};
 use federation_tests::eventually::when;
 use federation_tests::node::Person;
 use federation_tests::world::{ALONE, scenario};
-use federation_tests::{Api, NodeOptions, quickly};
+use federation_tests::{Api, NodeOptions, Software, quickly, shapes};
 use serde_json::Value;
 
 /// The three as (person, community as their node knows it): founder, bo, cy.
@@ -94,6 +94,30 @@ async fn a_thread_of_three_companies_is_the_same_at_each_and_stays_in_the_commun
         cy.0.api.erase(id(answered)?).await?;
         for ((reader, _), answer) in all(&cast).into_iter().zip(&answer) {
             quickly(&format!("the answer gone for {}", reader.name), async || Ok(when(is_gone(&reader.api, id(answer)?).await?))).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_only_the_one_answered_was_sent_reaches_all_companies() -> Result<()> {
+    scenario(ALONE, async |world| {
+        let cast = cast(world, NodeOptions::default()).await?;
+        let peer = world.peer("plain", Software::Mastodon).await?;
+        let mia = peer.person("mia")?;
+        let seen = posted(&cast, (&cast.bo, &cast.valves[1]), "who has a spare gasket?").await?;
+        let question = seen.first().context("three see it")?["uri"].clone();
+        let handle = format!("@bo@{}", cast.boltco.authority());
+        let mut note = shapes::note(&mia, &peer.fresh_id("notes"), "mia has one", &[(&cast.bo.uri, &handle)]);
+        note["inReplyTo"] = question;
+        let mut create = shapes::create(&mia, &note);
+        create["id"] = peer.fresh_id("activities").into();
+        peer.publish(&note)?;
+        peer.publish(&create)?;
+        mia.delivers(&cast.boltco.inbox(), &create).await?;
+        for ((reader, _), root) in all(&cast).into_iter().zip(&seen) {
+            sees_below(&reader.api, root, "mia has one").await?;
         }
         Ok(())
     })
