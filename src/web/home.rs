@@ -1,4 +1,4 @@
-//! The front page: whose node this is, and what can be done with it.
+//! The front page: whose node this is, and what can be done with it; and where its source is.
 
 use super::{
     pages::{self, Result},
@@ -9,7 +9,7 @@ use axum::{
     Router,
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 
@@ -32,7 +32,23 @@ async fn home(State(app): State<App>, visit: Visit) -> Result<Response> {
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 
+/// The offer of the source (AGPL-3.0 §13): the page that the settings name, or whom to ask.
+async fn source(State(app): State<App>, visit: Visit) -> Result<Response> {
+    if let Some(address) = &app.config.server.source_url {
+        return Ok(Redirect::to(address.as_str()).into_response());
+    }
+    let owner = queries::owner(&app.store).await?;
+    let whom = owner.map_or_else(|| "its administrator".into(), |owner| format!("@{}@{}", owner.username, app.origin.authority()));
+    let sentence = format!(
+        "Intermoot {} is free software under the GNU Affero General Public License, version 3. Whoever uses this node may have the \
+         source of what runs here: ask {whom}.",
+        env!("CARGO_PKG_VERSION")
+    );
+    let page = pages::Message { frame: visit.frame(), title: "Source".into(), sentence };
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+}
+
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(home))
+    Router::new().route("/", get(home)).route("/source", get(source))
 }

@@ -2,3 +2,4 @@
 
 mod consent;
 mod login;
+mod source;
