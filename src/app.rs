@@ -130,6 +130,11 @@ impl App {
         if loopback && host != self.origin.authority() { format!("http://{name}{port}") } else { self.origin.base().to_owned() }
     }
 
+    /// Where the source of what runs here is offered: the page of `server.source_url`, or our own page that says whom to ask.
+    pub fn source_url(&self) -> String {
+        self.config.server.source_url.as_ref().map_or_else(|| self.origin.absolute("/source"), ToString::to_string)
+    }
+
     /// Gives the node its network, once.
     pub fn connect(&self, network: Arc<dyn Network>) {
         // A second call changes nothing: there is one network.

@@ -11,7 +11,6 @@ use crate::{
         error::Refusal,
         id::AccountId,
         quota::{Left, address_key, client_address},
-        words::NodeRole,
     },
     policy::scope::Scope,
     store::tables::Account,
@@ -73,19 +72,9 @@ impl Caller {
         &self.bearer
     }
 
-    /// Their standing on this node.
-    pub fn role(&self) -> NodeRole {
-        self.bearer.user.as_ref().map_or(NodeRole::Member, |user| user.role)
-    }
-
     /// Refused (403) unless the token covers `scope`. Routes declare theirs; this is for what depends on the request.
     pub fn needs(&self, scope: Scope) -> Result<(), Failure> {
         if self.bearer.scopes.cover(scope) { Ok(()) } else { Err(outside_scopes()) }
-    }
-
-    /// Refused (403) unless they stand at least as high as `role` on this node.
-    pub fn needs_role(&self, role: NodeRole) -> Result<(), Failure> {
-        if self.role() >= role { Ok(()) } else { Err(Failure::new(StatusCode::FORBIDDEN, "forbidden", "This action is not allowed")) }
     }
 }
 

@@ -72,13 +72,6 @@ pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> R
     Ok(())
 }
 
-/// Remembers which signature scheme a peer wants.
-pub async fn note_scheme(tx: &Tx, host: &str, rfc9421: bool) -> Result<()> {
-    let peer = known(tx, host).await?;
-    sql!("UPDATE peers SET rfc9421 = {} WHERE id = {}", rfc9421, peer).run(tx).await?;
-    Ok(())
-}
-
 /// Refuses a host, and every host below it, from now on.
 pub async fn block(tx: &Tx, host: &str) -> Result<()> {
     let peer = known(tx, host).await?;

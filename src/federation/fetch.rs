@@ -6,7 +6,7 @@
 use super::{
     Federation,
     keep::{self, Known},
-    objects::{Fields, Introduced, Written, fields::same_origin},
+    objects::{Fields, Introduced, Written},
     vocabulary,
 };
 use crate::{
@@ -255,9 +255,4 @@ pub async fn is_gone(federation: &Federation, uri: &str, budget: &Budget) -> Res
         Err(Failure::Gone(..)) => Ok(true),
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether two ids are on one origin: who has the one may speak for the other.
-pub fn speaks_for(actor: &str, uri: &str) -> bool {
-    same_origin(actor, uri)
 }

@@ -21,8 +21,6 @@ use serde_json::{Value, json};
 pub const VERSION: &str = concat!("4.4.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
 /// Mastodon's API version: 2 is grouped notifications, 3 PKCE; 4 would be web push by RFC 8291.
 const API_VERSION: u32 = 3;
-/// Where the source is.
-const SOURCE_URL: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// What has to be looked up.
 pub struct Facts {
@@ -62,7 +60,7 @@ pub fn v2(app: &App, facts: &Facts) -> Value {
         "domain": origin.authority(),
         "title": app.config.organisation_name(),
         "version": VERSION,
-        "source_url": SOURCE_URL,
+        "source_url": app.source_url(),
         "description": description(app),
         "usage": { "users": { "active_month": facts.active_month } },
         "thumbnail": { "url": header, "blurhash": null, "versions": { "@1x": header } },

@@ -13,6 +13,7 @@ use crate::{
         caller::Caller,
         entities::status::{self, Status},
         error::{Failure, Result},
+        path::Path,
         routes::{Access, Cost, Routes},
     },
     app::App,
@@ -32,11 +33,7 @@ use crate::{
     },
     policy::scope::Scope,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::HeaderMap,
-};
+use axum::{Json, extract::State, http::HeaderMap};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -183,9 +180,9 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     Ok(Json(status::status(&app, &Viewer::Account(caller.id()), &post).await?))
 }
 
-async fn change(State(app): State<App>, caller: Caller, Path(id): Path<String>, Input(asked): Input<Asked>) -> Result<Json<Status>> {
+async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, Input(asked): Input<Asked>) -> Result<Json<Status>> {
     asked.only_what_we_can()?;
-    let post = own(&app, &caller, &id).await?;
+    let post = own(&app, &caller, id).await?;
     let words = asked.words(&app, &post.language)?;
     let Written { html, mentions, tags } = written::write(&app, &words.source).await?;
     let title = asked.intermoot.as_ref().and_then(|ours| ours.title.as_deref());

@@ -1,7 +1,7 @@
 //! What people do with posts: favourite, boost, bookmark; and lists of who did and of what one did.
 
 use super::{
-    statuses::{id, seen, seen_itself},
+    statuses::{seen, seen_itself},
     viewer,
 };
 use crate::{
@@ -13,10 +13,11 @@ use crate::{
         },
         error::Result,
         paging::PageQuery,
+        path::Path,
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, page::Page},
+    base::{error::Refusal, id::PostId, page::Page},
     features::{
         posts::queries::{self, Viewer},
         reactions,
@@ -24,11 +25,7 @@ use crate::{
     policy::scope::Scope,
     store::tables::{Account, Post},
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 
 pub(super) fn routes() -> Routes {
     let (favourites, bookmarks) = (Access::User(Scope::WriteFavourites), Access::User(Scope::WriteBookmarks));
@@ -52,27 +49,27 @@ async fn again(app: &App, me: &Viewer, post: &Post) -> Result<Json<Status>> {
     Ok(Json(status::status(app, me, &post).await?))
 }
 
-async fn favourite(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn favourite(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = seen_itself(&app, &me, &id).await?;
+    let post = seen_itself(&app, &me, id).await?;
     let tx = app.begin().await?;
     reactions::like(&tx, caller.account(), &post, None).await?;
     tx.commit().await?;
     again(&app, &me, &post).await
 }
 
-async fn unfavourite(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn unfavourite(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = seen_itself(&app, &me, &id).await?;
+    let post = seen_itself(&app, &me, id).await?;
     let tx = app.begin().await?;
     reactions::unlike(&tx, caller.account(), &post).await?;
     tx.commit().await?;
     again(&app, &me, &post).await
 }
 
-async fn reblog(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn reblog(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = seen_itself(&app, &me, &id).await?;
+    let post = seen_itself(&app, &me, id).await?;
     let tx = app.begin().await?;
     let boost = reactions::boost(&tx, caller.account(), &post, None).await?;
     tx.commit().await?;
@@ -80,12 +77,12 @@ async fn reblog(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
     again(&app, &me, &boost).await
 }
 
-async fn unreblog(State(app): State<App>, caller: Caller, Path(text): Path<String>) -> Result<Json<Status>> {
+async fn unreblog(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = match queries::by_id(&app.store, id(&text)?).await?.and_then(|post| post.boost_of_id) {
+    let post = match queries::by_id(&app.store, id).await?.and_then(|post| post.boost_of_id) {
         // Its id may be that of one's boost, also of one that is taken back already.
-        Some(shown) => seen(&app, &me, &shown.to_string()).await?,
-        None => seen(&app, &me, &text).await?,
+        Some(shown) => seen(&app, &me, shown).await?,
+        None => seen(&app, &me, id).await?,
     };
     let tx = app.begin().await?;
     reactions::unboost(&tx, caller.account(), &post).await?;
@@ -94,18 +91,18 @@ async fn unreblog(State(app): State<App>, caller: Caller, Path(text): Path<Strin
     again(&app, &me, &post).await
 }
 
-async fn bookmark(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn bookmark(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = seen_itself(&app, &me, &id).await?;
+    let post = seen_itself(&app, &me, id).await?;
     let tx = app.begin().await?;
     reactions::bookmark(&tx, caller.id(), post.id).await?;
     tx.commit().await?;
     again(&app, &me, &post).await
 }
 
-async fn unbookmark(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn unbookmark(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let me = Viewer::Account(caller.id());
-    let post = seen_itself(&app, &me, &id).await?;
+    let post = seen_itself(&app, &me, id).await?;
     let tx = app.begin().await?;
     reactions::unbookmark(&tx, caller.id(), post.id).await?;
     tx.commit().await?;
@@ -117,14 +114,14 @@ async fn people(app: &App, query: &PageQuery, page: Page, found: Vec<(i64, Accou
     Ok(query.answer(shown(app, &app.store, accounts).await?, page.cursors(&places)))
 }
 
-async fn favourited_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<String>) -> Result<Response> {
-    let post = seen_itself(&app, &viewer(&caller), &id).await?;
+async fn favourited_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<PostId>) -> Result<Response> {
+    let post = seen_itself(&app, &viewer(&caller), id).await?;
     let page = query.clamp(40, 80);
     people(&app, &query, page, queries::favourited_by(&app.store, post.id, page).await?).await
 }
 
-async fn reblogged_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<String>) -> Result<Response> {
-    let post = seen_itself(&app, &viewer(&caller), &id).await?;
+async fn reblogged_by(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<PostId>) -> Result<Response> {
+    let post = seen_itself(&app, &viewer(&caller), id).await?;
     let page = query.clamp(40, 80);
     people(&app, &query, page, queries::boosted_by(&app.store, post.id, page).await?).await
 }

@@ -11,6 +11,7 @@ use crate::{
             status::{self, Status},
         },
         error::{Failure, Result},
+        path::Path,
         routes::{Access, Routes},
     },
     app::App,
@@ -26,10 +27,7 @@ use crate::{
     policy::scope::Scope,
     store::tables::Post,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -47,28 +45,23 @@ pub(super) fn routes() -> Routes {
         .delete("/api/v1/statuses/{id}", Access::User(Scope::WriteStatuses), "Deletes a post of one's own", delete)
 }
 
-/// The id in a path; what is no id names nothing.
-pub(super) fn id(text: &str) -> Result<PostId> {
-    text.parse().map_err(|_| Refusal::not_found().into())
-}
-
 /// The post as the viewer may see it, or 404.
-pub(super) async fn seen(app: &App, viewer: &Viewer, text: &str) -> Result<Post> {
-    Ok(queries::seen(&app.store, viewer, id(text)?).await?.ok_or_else(Refusal::not_found)?)
+pub(super) async fn seen(app: &App, viewer: &Viewer, id: PostId) -> Result<Post> {
+    Ok(queries::seen(&app.store, viewer, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
 /// The same; of a boost, the post that it shows.
-pub(super) async fn seen_itself(app: &App, viewer: &Viewer, text: &str) -> Result<Post> {
-    let post = seen(app, viewer, text).await?;
+pub(super) async fn seen_itself(app: &App, viewer: &Viewer, id: PostId) -> Result<Post> {
+    let post = seen(app, viewer, id).await?;
     match post.boost_of_id {
         None => Ok(post),
-        Some(shown) => Ok(queries::seen(&app.store, viewer, shown).await?.ok_or_else(Refusal::not_found)?),
+        Some(shown) => seen(app, viewer, shown).await,
     }
 }
 
-async fn show(State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>) -> Result<Json<Status>> {
+async fn show(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Status>> {
     let viewer = viewer(&caller);
-    let post = seen(&app, &viewer, &id).await?;
+    let post = seen(&app, &viewer, id).await?;
     Ok(Json(status::status(&app, &viewer, &post).await?))
 }
 
@@ -88,9 +81,9 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     Ok(Json(status::statuses(&app, &viewer, &found).await?))
 }
 
-async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>) -> Result<Json<Value>> {
+async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Value>> {
     let viewer = viewer(&caller);
-    let post = seen_itself(&app, &viewer, &id).await?;
+    let post = seen_itself(&app, &viewer, id).await?;
     let (mut posts, below) = thread::context(&app.store, &viewer, post.id).await?;
     let above = posts.iter().map(|post| post.id).collect::<std::collections::HashSet<_>>();
     posts.extend(below);
@@ -99,19 +92,19 @@ async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Str
     Ok(Json(json!({ "ancestors": ancestors, "descendants": descendants })))
 }
 
-async fn source(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>> {
-    let post = own(&app, &caller, &id).await?;
+async fn source(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Value>> {
+    let post = own(&app, &caller, id).await?;
     Ok(Json(json!({ "id": post.id, "text": post.source, "spoiler_text": post.spoiler })))
 }
 
 /// A post of the caller's own; 404 for everybody else's.
-pub(super) async fn own(app: &App, caller: &Caller, id: &str) -> Result<Post> {
+pub(super) async fn own(app: &App, caller: &Caller, id: PostId) -> Result<Post> {
     let post = seen(app, &Viewer::Account(caller.id()), id).await?;
     if post.author_id == caller.id() { Ok(post) } else { Err(Refusal::not_found().into()) }
 }
 
-async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<String>) -> Result<Json<Vec<Value>>> {
-    let post = seen_itself(&app, &viewer(&caller), &id).await?;
+async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Vec<Value>>> {
+    let post = seen_itself(&app, &viewer(&caller), id).await?;
     let account = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
     let account = account::account(&app, &account, None);
     let media = media(&post);
@@ -129,8 +122,8 @@ async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Str
     Ok(Json(wordings))
 }
 
-async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Status>> {
-    let post = own(&app, &caller, &id).await?;
+async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
+    let post = own(&app, &caller, id).await?;
     let mut shown = status::status(&app, &Viewer::Account(caller.id()), &post).await?;
     // For "delete and redraft": the words as typed, which are gone after this.
     shown.text = Some(post.source.clone());

@@ -8,6 +8,7 @@ use crate::{
         entities::status,
         error::Result,
         paging::PageQuery,
+        path::Path,
         routes::{Access, Routes},
     },
     app::App,
@@ -20,11 +21,7 @@ use crate::{
     policy::scope::Scope,
     store::tables::Post,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -108,11 +105,10 @@ struct Entries {
 async fn profile(
     State(app): State<App>,
     caller: MaybeCaller,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     query: PageQuery,
     Query(wanted): Query<Entries>,
 ) -> Result<Response> {
-    let id: AccountId = id.parse().map_err(|_| Refusal::not_found())?;
     let found = accounts::queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());
     let account = found.ok_or_else(Refusal::not_found)?;
     let (viewer, page) = (viewer(&caller), query.clamp(20, 40));

@@ -4,6 +4,7 @@ use super::Origin;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use url::Url;
 
 /// Where the node listens and under which address the world knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Server {
     pub metrics_bind: Option<SocketAddr>,
     /// A file with the bearer token that opens `/metrics` on the public listener.
     pub metrics_token_file: Option<PathBuf>,
+    /// Where the source of what runs here is offered (AGPL-3.0 §13); by default a page of the node says whom to ask.
+    #[serde(deserialize_with = "maybe_page")]
+    pub source_url: Option<Url>,
 }
 
 impl Default for Server {
@@ -29,7 +33,7 @@ impl Default for Server {
     fn default() -> Self {
         let url = "http://localhost:3000".parse().expect("a constant origin");
         let bind = SocketAddr::from(([127, 0, 0, 1], 3000));
-        Self { url, bind, trusted_proxies: Vec::new(), metrics_bind: None, metrics_token_file: None }
+        Self { url, bind, trusted_proxies: Vec::new(), metrics_bind: None, metrics_token_file: None, source_url: None }
     }
 }
 
@@ -43,6 +47,14 @@ fn socket<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
 
 fn maybe_socket<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
     Option::<String>::deserialize(from)?.map(|text| parse_socket(&text)).transpose()
+}
+
+/// The address of a page: https or http, and no password in it.
+fn maybe_page<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    let page = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.password().is_none());
+    let wrong = || D::Error::custom(format!("is {text:?}; allowed: the address of a page such as https://code.acme.example/intermoot"));
+    page.ok_or_else(wrong).map(Some)
 }
 
 /// Networks as `10.0.0.0/8`, or single addresses.

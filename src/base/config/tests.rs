@@ -171,6 +171,15 @@ fn the_public_address_is_an_origin_and_nothing_more() {
 }
 
 #[test]
+fn the_source_is_offered_on_a_web_page() {
+    let config = load("[server]\nsource_url = \"https://code.acme.example/moot\"", &[]).unwrap();
+    assert_eq!(config.server.source_url.unwrap().as_str(), "https://code.acme.example/moot");
+    for wrong in ["git@code.acme.example:moot", "file:///srv/moot", "https://me:secret@code.acme.example/moot"] {
+        assert!(refused(&format!("[server]\nsource_url = \"{wrong}\"")).contains("allowed: the address of a page"), "{wrong}");
+    }
+}
+
+#[test]
 fn an_https_node_keeps_the_doors_of_its_client_shut() {
     let https = "[server]\nurl = \"https://acme.example\"\n[federation]\n";
     for line in [

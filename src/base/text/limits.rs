@@ -20,20 +20,10 @@ pub const MENTIONS_MAX: usize = 50;
 pub const TAGS_MAX: usize = 64;
 /// One hashtag.
 pub const TAG_CHARS_MAX: usize = 100;
-/// Files attached to a post of this node.
-pub const ATTACHMENTS_MAX: usize = 4;
 /// Files kept of a post of another server.
 pub const ATTACHMENTS_MAX_REMOTE: usize = 16;
 /// Description of an attached file.
 pub const ALT_TEXT_CHARS_MAX: usize = 1500;
-/// Options of a poll.
-pub const POLL_OPTIONS_MAX: usize = 20;
-/// One option of a poll.
-pub const POLL_OPTION_CHARS_MAX: usize = 100;
-/// Custom emoji kept of one post or profile of another server.
-pub const EMOJI_MAX_REMOTE: usize = 64;
-/// Shortcode of a custom emoji.
-pub const EMOJI_SHORTCODE_CHARS_MAX: usize = 64;
 
 /// User name of this node: `[a-z0-9_]`.
 pub const LOCAL_NAME_CHARS_MAX: usize = 30;
@@ -60,16 +50,8 @@ pub const COMMUNITY_TITLE_CHARS_MAX: usize = 100;
 pub const PURPOSE_CHARS_MAX: usize = 500;
 /// What a community asks those who want to join, and each answer.
 pub const QUESTION_CHARS_MAX: usize = 500;
-/// Policy text of a community.
-pub const POLICY_CHARS_MAX: usize = 20_000;
 /// Reason or comment: report, removal, join, invitation, note about somebody.
 pub const REASON_CHARS_MAX: usize = 1000;
-/// Title of a list or filter.
-pub const LIST_TITLE_CHARS_MAX: usize = 100;
-/// Words of a filter, and each of them.
-pub const FILTER_WORDS_MAX: usize = 100;
-/// One word of a filter.
-pub const FILTER_WORD_CHARS_MAX: usize = 100;
 /// A search query.
 pub const QUERY_CHARS_MAX: usize = 500;
 

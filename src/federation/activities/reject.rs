@@ -43,8 +43,9 @@ mod tests {
 
     #[test]
     fn the_follow_may_be_nested_or_named() {
-        let follow = Follow::new("https://acme.test/activities/1".into(), "https://acme.test/u/ada".into(), "https://l.test/c/main".into());
-        let nested = serde_json::to_value(&follow).unwrap();
+        let (id, actor, object) = ("https://acme.test/activities/1", "https://acme.test/u/ada", "https://l.test/c/main");
+        let nested = json!({"type": "Follow", "id": id, "actor": actor, "object": object, "to": [object]});
+        let follow = Follow { id: id.into(), actor: actor.into(), object: object.into() };
         let answer = |object: Value| json!({"type": "Reject", "id": "https://l.test/a/1", "actor": "https://l.test/c/main", "object": object, "to": ["https://acme.test/u/ada"]});
         let Deed::Reject(read) = deed(&answer(nested)).unwrap().1 else { panic!() };
         assert_eq!(read.asked, Asked::Whole(Box::new(follow)));

@@ -59,11 +59,7 @@ async fn version_2_0(State(federation): State<Federation>, Extension(counted): E
 }
 
 async fn version_2_1(State(federation): State<Federation>, Extension(counted): Extension<Counted>) -> Response {
-    let mut software = json!({"name": "intermoot", "version": env!("CARGO_PKG_VERSION")});
-    let repository = env!("CARGO_PKG_REPOSITORY");
-    if !repository.is_empty() {
-        software["repository"] = json!(repository);
-    }
+    let software = json!({"name": "intermoot", "version": env!("CARGO_PKG_VERSION"), "repository": federation.app.source_url()});
     let kind = "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/2.1#\"";
     serve(&federation, &counted, ("2.1", kind), software).await
 }

@@ -121,6 +121,8 @@ async fn ap071_nodeinfo_tells_both_schemas_what_we_are() {
             );
             assert_eq!(info["metadata"], json!({"nodeName": "acme.localhost", "upstream": {"name": "mastodon"}}));
             assert_eq!((info["openRegistrations"].clone(), info["usage"]["localPosts"].clone()), (json!(false), json!(1)));
+            let offered = if at == 0 { json!(null) } else { json!(format!("{URL}/source")) };
+            assert_eq!(info["software"]["repository"], offered, "schema 2.0 has no place for it");
             assert_eq!(answer.header("access-control-allow-origin"), "*");
         }
         desk.post(&ada, crate::base::words::Audience::Public, None, None).await;

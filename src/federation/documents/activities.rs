@@ -34,7 +34,7 @@ pub async fn activity(State(federation): State<Federation>, Path(id): Path<Strin
     }
     let id = id.parse().map(PostId).map_err(|_| Failure::not_found())?;
     let post = queries::seen(&federation.app.store, &Viewer::Stranger, id).await?.ok_or_else(Failure::not_found)?;
-    let built = of_post(&federation, &post).await?.filter(|_| post.uri == asked.path() || said::create_uri(post.id) == asked.path());
+    let built = of_post(&federation, &post).await?.filter(|_| post.uri == asked.path() || note::create_uri(post.id) == asked.path());
     Ok(asked.document(&in_context(&federation, built.ok_or_else(Failure::not_found)?)?))
 }
 

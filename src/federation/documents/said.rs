@@ -4,22 +4,17 @@
 //! (a boost is a row of the same table, so the two never meet).
 
 use crate::{
-    base::{id::PostId, origin::Origin},
+    base::origin::Origin,
     federation::{objects::note, vocabulary},
     store::tables::{Account, Post},
 };
 use serde_json::{Value, json};
 
-/// The id, as stored, of the `Create` of one of our posts.
-pub fn create_uri(post: PostId) -> String {
-    format!("/activities/{}", post.0)
-}
-
 /// The `Create` of one of our posts, given its note; without context.
 pub fn create(origin: &Origin, post: &Post, note: &note::Note, address: &note::Address) -> Value {
     let mut activity = json!({
         "type": "Create",
-        "id": origin.absolute(&create_uri(post.id)),
+        "id": origin.absolute(&note::create_uri(post.id)),
         "to": address.to,
         "cc": address.cc,
         "published": post.created_at,

@@ -8,6 +8,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
+        id::PostId,
         origin::Origin,
         words::{Audience, Stage},
     },
@@ -155,6 +156,11 @@ pub fn address(origin: &Origin, post: &Post, facts: &Facts) -> Address {
 pub fn followers_of(origin: &Origin, account: &Account) -> String {
     let known = Some(&account.followers_uri).filter(|uri| !account.is_local() && !uri.is_empty());
     known.cloned().unwrap_or_else(|| format!("{}/followers", origin.absolute(&account.uri)))
+}
+
+/// The id, as stored, of the `Create` of one of our posts: made from the post's own, so that it is the same wherever it is told.
+pub fn create_uri(post: PostId) -> String {
+    format!("/activities/{}", post.0)
 }
 
 /// The document of `post`, without context and proof.

@@ -2,11 +2,7 @@
 
 use super::House;
 use crate::{
-    base::{
-        error::Result,
-        id::{InboxId, PostId},
-        words::Shape,
-    },
+    base::{error::Result, id::InboxId, words::Shape},
     features::deliveries::{self, Entry},
     federation::vocabulary,
     store::tables::Account,
@@ -153,11 +149,6 @@ fn text(mut activity: Value, raw: Option<&str>) -> Result<String> {
     text.push_str(raw);
     text.push('}');
     Ok(text)
-}
-
-/// The id of the Create of a post of ours, as stored: made from the post's own, so that it is the same wherever it is told.
-pub fn create_uri(post: PostId) -> String {
-    format!("/activities/{}", post.0)
 }
 
 #[cfg(test)]

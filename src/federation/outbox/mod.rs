@@ -15,7 +15,6 @@ mod targets;
 mod tests;
 
 pub use announce::{Passed, announce_received, forward, pass_on_received};
-pub use letter::create_uri;
 
 use super::Federation;
 use crate::{

@@ -6,7 +6,7 @@
 use super::{
     House,
     announce::{self, pass_on},
-    letter::{Letter, Route, Written, create_uri},
+    letter::{Letter, Route, Written},
     targets,
 };
 use crate::{
@@ -40,7 +40,7 @@ async fn write(house: House<'_>, kind: &'static str, (post, facts): (&Post, &Fac
     let Address { to, cc, audience } = note::address(origin, post, facts);
     let note = serde_json::to_value(note::into_json(origin, post, facts)).map_err(anyhow::Error::from)?;
     let letter = Letter::new(&facts.author, kind, note).to(to, cc).within(audience);
-    let letter = if kind == "Create" { letter.under(create_uri(post.id)) } else { letter };
+    let letter = if kind == "Create" { letter.under(note::create_uri(post.id)) } else { letter };
     letter.write(house).await
 }
 

@@ -9,7 +9,7 @@ use crate::{
         words::{AccountKind, Audience, JoinRule, Shape, Stage},
     },
     features::{communities, memberships, posts, reactions, relationships},
-    federation::{deliver::tests::stage::Stage as Node, vocabulary::PUBLIC},
+    federation::{deliver::tests::stage::Stage as Node, objects::note, vocabulary::PUBLIC},
     server::worker,
     sql,
 };
@@ -32,7 +32,7 @@ async fn a_public_post_goes_once_to_each_inbox_with_a_proof_and_never_to_ourselv
     assert_eq!(kinds(&rows), ["any Create{Note}"]);
     assert_eq!(rows[0].targets, [pat.delivery_inbox.unwrap()]);
     let create = &rows[0].activity;
-    assert_eq!(create["id"], format!("http://acme.test{}", create_uri(post.id)));
+    assert_eq!(create["id"], format!("http://acme.test{}", note::create_uri(post.id)));
     assert_eq!((&create["to"][0], &create["cc"][0]), (&Value::from(PUBLIC), &Value::from("http://acme.test/u/ada/followers")));
     proven(&node, create, node.ada.id).await;
 }

@@ -5,3 +5,4 @@ mod forms;
 mod login;
 mod markup;
 mod public;
+mod source;
