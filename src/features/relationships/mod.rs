@@ -90,7 +90,7 @@ async fn check(tx: &Tx, follower: &Account, target: &Account, uri: Option<&str>)
         return Err(Refusal::forbidden("blocked", "One of you blocks the other.").into());
     }
     if let Some(uri) = uri
-        && tombstones::is_buried(tx, uri).await?
+        && tombstones::is_buried(tx, uri, follower.id).await?
     {
         return Err(Refusal::conflict("undone", "This follow was already undone.").into());
     }
@@ -156,7 +156,7 @@ pub async fn reject(tx: &Tx, follower: AccountId, target: AccountId) -> Result<(
 /// not bring it back.
 pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Option<&str>) -> Result<()> {
     if let Some(uri) = uri {
-        tombstones::bury(tx, uri).await?;
+        tombstones::bury(tx, uri, follower).await?;
         let is_current = queries::find(tx, follower, target).await?.is_some_and(|follow| follow.uri == uri);
         if !is_current {
             return Ok(());

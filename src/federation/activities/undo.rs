@@ -49,7 +49,7 @@ impl Undo {
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
-        posts::bury(scene.tx, &self.of.id).await?;
+        posts::bury(scene.tx, &self.of.id, actor.id).await?;
         match self.of.kind.as_str() {
             "Follow" => end_follow(scene, actor, scene.account(&self.of.object)?, &self.of.id).await,
             "Like" => self.unlike(scene, actor).await,
