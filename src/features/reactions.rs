@@ -36,7 +36,7 @@ pub async fn like(tx: &Tx, by: &Account, post: &Post, uri: Option<&str>) -> Resu
     let uri = uri.map_or_else(|| format!("/activities/{id}"), str::to_owned);
     let inserted = sql!(
         "INSERT INTO favourites (id, account_id, post_id, uri, created_at) SELECT {}, {}, {}, {}, {} \
-         WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {}) \
+         WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {} AND account_id = {}) \
             AND EXISTS (SELECT 1 FROM posts WHERE id = {} AND deleted_at IS NULL) ON CONFLICT DO NOTHING",
         id,
         by.id,
@@ -44,6 +44,7 @@ pub async fn like(tx: &Tx, by: &Account, post: &Post, uri: Option<&str>) -> Resu
         uri.clone(),
         tx.now,
         uri,
+        by.id,
         post.id
     )
     .run(tx)
@@ -61,7 +62,7 @@ pub async fn unlike(tx: &Tx, by: &Account, post: &Post) -> Result<()> {
     let Some(uri) = uri else { return Ok(()) };
     sql!("DELETE FROM favourites WHERE account_id = {} AND post_id = {}", by.id, post.id).run(tx).await?;
     row::count(tx, post.id, Count::Favourites, -1).await?;
-    bury(tx, &uri).await?;
+    bury(tx, &uri, by.id).await?;
     tx.record(Event::PostUnliked { by: by.id, post: post.id, uri });
     Ok(())
 }
@@ -84,7 +85,7 @@ pub async fn undo(tx: &Tx, by: &Account, uri: &str) -> Result<bool> {
         unlike(tx, by, &post).await?;
         return Ok(true);
     }
-    bury(tx, uri).await?;
+    bury(tx, uri, by.id).await?;
     Ok(false)
 }
 
@@ -128,7 +129,7 @@ async fn insert_boost(tx: &Tx, by: &Account, post: &Post, uri: Option<(&str, Sta
         if row::insert(tx, &row).await? {
             return Ok(row);
         }
-        if is_buried(tx, &row.uri).await? {
+        if is_buried(tx, &row.uri, by.id).await? {
             return Err(Refusal::not_found().into());
         }
         if queries::by_uri(tx, &row.uri).await?.is_some() {

@@ -1,6 +1,6 @@
 //! Who may end, accept, undo or change what: S35, S45, S46 of `security.md`.
 
-use crate::acquaintance::{follows_peer, holding, id, is_gone, known_note, peer_follows, settles};
+use crate::acquaintance::{follows_peer, holding, id, is_gone, known_note, peer_follows, sees, settles};
 use crate::forged_senders::{Ground, ground, is_calm};
 use anyhow::{Result, ensure};
 use federation_tests::api::text;
@@ -142,6 +142,31 @@ async fn s035_a_moderator_of_another_community_changes_nothing() -> Result<()> {
         let seat = ground.ada.api.appoint(&pumps.id, id(&eve)?, "moderator").await?;
         ensure!(seat["role"] == "moderator", "eve moderates nothing: {seat}");
         Ok((ground.eve.clone(), ground.evil.clone()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s035_a_neighbour_cannot_bury_what_has_not_arrived_yet() -> Result<()> {
+    scenario(1, async |world| {
+        let ground = ground(world).await?;
+        let (deleted, undone) = (ground.home.fresh_id("notes"), ground.home.fresh_id("notes"));
+        let ours = ground.ada.api.say("adas own words").await?;
+        // the neighbour may name ids of the host that both share
+        let delete = shapes::delete(&ground.quinn, &deleted);
+        let mut undo = shapes::undo(&ground.quinn, &shapes::like(&ground.quinn, text(&ours, "uri")?, &undone));
+        undo["id"] = json!(ground.home.fresh_id("undos"));
+        for forged in [&delete, &undo] {
+            is_calm(ground.quinn.send(&ground.acme.inbox(), forged).await?.status)?;
+        }
+        settles(&ground.ada, &ground.home, &ground.pat, &ground.acme).await?;
+        for (id, words) in [(&deleted, "said to be deleted"), (&undone, "said to be undone")] {
+            let note = shapes::note(&ground.pat, id, words, &[]);
+            ground.home.publish(&note)?;
+            ground.pat.delivers(&ground.acme.inbox(), &shapes::create(&ground.pat, &note)).await?;
+            sees("the home timeline", words, async || ground.ada.api.home().await).await?;
+        }
+        Ok(())
     })
     .await
 }

@@ -117,8 +117,11 @@ CREATE TABLE idempotency (
     PRIMARY KEY (account_id, key_hash)
 );
 
--- Ids of deleted and undone things, so that nothing late brings them back.
+-- Ids of deleted and undone things, so that nothing late brings them back. Each holds for what its own actor did
+-- (account_id): nobody buries what is another's.
 CREATE TABLE tombstones (
-    uri TEXT NOT NULL PRIMARY KEY,
-    created_at BIGINT NOT NULL
+    uri TEXT NOT NULL,
+    account_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (uri, account_id)
 );

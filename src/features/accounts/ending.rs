@@ -46,7 +46,7 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
 /// Posts keep their rows as tombstones without words; boosts of them and by them go.
 async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     let statements = [
-        "INSERT INTO tombstones (uri, created_at) SELECT uri, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
+        "INSERT INTO tombstones (uri, account_id, created_at) SELECT uri, author_id, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
         "UPDATE posts SET deleted_at = {} WHERE boost_of_id IN (SELECT id FROM posts WHERE author_id = {}) AND deleted_at IS NULL",
         "UPDATE posts SET deleted_at = COALESCE(deleted_at, {}), title = '', content = '', source = '', spoiler = '', attachments = '[]', \
          mentions = '[]', tags = '[]' WHERE author_id = {}",

@@ -13,7 +13,7 @@ use crate::{
 /// Ends one boost. Ending twice is ending once. Records `PostUnboosted`.
 pub(in crate::features) async fn end(tx: &Tx, boost: &Post) -> Result<()> {
     let Some(of) = boost.boost_of_id else { return Ok(()) };
-    super::bury(tx, &boost.uri).await?;
+    super::bury(tx, &boost.uri, boost.author_id).await?;
     let changed = sql!("UPDATE posts SET deleted_at = {} WHERE id = {} AND deleted_at IS NULL", tx.now, boost.id).run(tx).await?;
     if changed == 0 {
         return Ok(());

@@ -137,7 +137,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     if changed == 0 {
         return Ok(());
     }
-    bury(tx, &post.uri).await?;
+    bury(tx, &post.uri, post.author_id).await?;
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
     for table in ["versions", "favourites", "bookmarks"] {
@@ -152,12 +152,15 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     Ok(())
 }
 
-/// Whether `uri` (as stored) was deleted or undone before: it must not come back.
-pub async fn is_buried(from: &impl Source, uri: &str) -> Result<bool> {
+/// Whether `uri` (as stored), a thing of the account `by`, was deleted or undone before: it must not come back.
+pub async fn is_buried(from: &impl Source, uri: &str, by: AccountId) -> Result<bool> {
     let found: Option<i64> = sql!(
-        "SELECT created_at FROM tombstones WHERE uri = {} UNION ALL SELECT deleted_at FROM posts WHERE uri = {} AND deleted_at IS NOT NULL",
+        "SELECT created_at FROM tombstones WHERE uri = {} AND account_id = {} \
+         UNION ALL SELECT deleted_at FROM posts WHERE uri = {} AND author_id = {} AND deleted_at IS NOT NULL",
         uri,
-        uri
+        by,
+        uri,
+        by
     )
     .value(from)
     .await?;

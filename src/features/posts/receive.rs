@@ -150,7 +150,7 @@ async fn insert(tx: &Tx, mut post: Post) -> Result<Option<Post>> {
         if row::insert(tx, &post).await? {
             return Ok(Some(post));
         }
-        if super::is_buried(tx, &post.uri).await? || queries::by_uri(tx, &post.uri).await?.is_some() {
+        if super::is_buried(tx, &post.uri, post.author_id).await? || queries::by_uri(tx, &post.uri).await?.is_some() {
             return Ok(None);
         }
     }

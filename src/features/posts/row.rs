@@ -65,7 +65,7 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
             boost_of_id, audience, title, content, source, spoiler, sensitive, language, attachments, mentions, tags, app_id, pending, \
             created_at, edited_at) \
          SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
-         WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {}) ON CONFLICT DO NOTHING",
+         WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {} AND account_id = {}) ON CONFLICT DO NOTHING",
         post.id,
         post.uri.clone(),
         post.url.clone(),
@@ -91,6 +91,7 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
         post.created_at,
         post.edited_at,
         post.uri.clone(),
+        post.author_id,
     );
     Ok(statement.run(tx).await? > 0)
 }

@@ -90,7 +90,7 @@ async fn check(tx: &Tx, follower: &Account, target: &Account, uri: Option<&str>)
         return Err(Refusal::forbidden("blocked", "One of you blocks the other.").into());
     }
     if let Some(uri) = uri
-        && tombstones::is_buried(tx, uri).await?
+        && tombstones::is_buried(tx, uri, follower.id).await?
     {
         return Err(Refusal::conflict("undone", "This follow was already undone.").into());
     }
@@ -105,7 +105,7 @@ async fn repeat(tx: &Tx, follow: Follow, options: FollowOptions, uri: Option<&st
         .await?;
     if uri != follow.uri {
         // Superseded: an Undo of it that comes late ends nothing.
-        tombstones::bury(tx, &follow.uri).await?;
+        tombstones::bury(tx, &follow.uri, follow.follower_id).await?;
     }
     if follow.state == FollowState::Accepted && uri != follow.uri {
         tx.record(Event::FollowAccepted { follower: follow.follower_id, target: follow.target_id });
@@ -161,22 +161,22 @@ pub async fn reject(tx: &Tx, follower: AccountId, target: AccountId) -> Result<(
 /// under a fresh one.
 pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Option<&str>) -> Result<()> {
     if let Some(uri) = uri {
-        if is_over(tx, uri).await? {
+        if is_over(tx, uri, follower).await? {
             return Ok(());
         }
-        tombstones::bury(tx, uri).await?;
+        tombstones::bury(tx, uri, follower).await?;
     }
     let Some(follow) = end(tx, follower, target).await? else { return Ok(()) };
     if uri.is_some() {
-        tombstones::bury(tx, &follow.uri).await?;
+        tombstones::bury(tx, &follow.uri, follower).await?;
     }
     tx.record(Event::FollowEnded { follower, target, uri: follow.uri });
     Ok(())
 }
 
 /// Whether the ask that was made under `uri` was undone, or repeated under another id.
-pub async fn is_over(tx: &Tx, uri: &str) -> Result<bool> {
-    tombstones::is_buried(tx, uri).await
+pub async fn is_over(tx: &Tx, uri: &str, follower: AccountId) -> Result<bool> {
+    tombstones::is_buried(tx, uri, follower).await
 }
 
 /// Takes a follow away, whatever its state, and returns it.

@@ -110,7 +110,7 @@ impl Announce {
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
-        if posts::is_buried(scene.tx, &self.id).await? {
+        if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
         if actor.is_community() {

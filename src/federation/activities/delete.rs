@@ -49,7 +49,7 @@ impl Delete {
                 posts::remove(scene.tx, actor, &post, self.reason.as_deref().unwrap_or_default()).await
             }
             Some(_) => Err(wrong("only its author deletes a post").into()),
-            None if same_origin(&self.object, &self.actor) => posts::bury(scene.tx, &self.object).await,
+            None if same_origin(&self.object, &self.actor) => posts::bury(scene.tx, &self.object, actor.id).await,
             None => Err(wrong("what is deleted is not known here").into()),
         }
     }

@@ -32,7 +32,7 @@ impl Follow {
         if !target.is_local() {
             return Err(wrong("the one to be followed is not one of ours").into());
         }
-        if posts::is_buried(scene.tx, &self.id).await? {
+        if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
         let options = relationships::FollowOptions { show_boosts: true, notify: false };

@@ -33,7 +33,7 @@ impl Like {
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
         let post = self.post(scene).await?;
-        if posts::is_buried(scene.tx, &self.id).await? {
+        if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
         let viewer = posts::queries::Viewer::Account(actor.id);

@@ -55,7 +55,7 @@ async fn happens(tx: &Tx, thing: Thing, author: &Account, fan: &Account) {
         Undo => drop(reactions::undo(tx, fan, LIKE).await.unwrap()),
         Delete => match queries::by_uri(tx, URI).await.unwrap() {
             Some(post) => posts::delete(tx, &post).await.unwrap(),
-            None => bury(tx, URI).await.unwrap(),
+            None => bury(tx, URI, author.id).await.unwrap(),
         },
     }
 }
