@@ -6,6 +6,7 @@
 
 pub mod accept;
 pub mod announce;
+pub mod block;
 pub mod create;
 pub mod delete;
 pub mod follow;
@@ -75,6 +76,8 @@ pub enum Deed {
     Like(like::Like),
     /// A boost, or a community that passes something on.
     Announce(announce::Announce),
+    /// Somebody blocks one of ours.
+    Block(block::Block),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -165,6 +168,7 @@ impl Deed {
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
             "Like" => Self::Like(like::Like::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
+            "Block" => block::Block::read(fields, envelope)?.map_or(Self::Other, Self::Block),
             _ => Self::Other,
         })
     }
@@ -181,6 +185,7 @@ impl Deed {
             Self::Delete(delete) => vec![&delete.actor],
             Self::Like(like) => vec![&like.actor],
             Self::Announce(announce) => announce.names(),
+            Self::Block(block) => vec![&block.actor, &block.object],
             Self::Other => Vec::new(),
         }
     }
@@ -199,6 +204,7 @@ impl Deed {
             Self::Like(like) => about(&like.object),
             // not the announcer: one post that is slow to come must not hold up a whole community
             Self::Announce(announce) => announce.lanes(),
+            Self::Block(block) => about(&block.object),
             Self::Other => Vec::new(),
         }
     }
@@ -233,6 +239,7 @@ impl Deed {
             Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?).await,
             Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
+            Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
             Self::Other => Err(wrong("this type of activity does nothing here").into()),
         }
     }

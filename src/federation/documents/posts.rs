@@ -14,7 +14,7 @@ use crate::{
     store::tables::Post,
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     response::Response,
 };
 use serde_json::{Value, json};
@@ -56,15 +56,24 @@ pub async fn post(State(federation): State<Federation>, Path(id): Path<String>, 
     }
 }
 
-/// `GET /p/{id}/replies`: the ids of direct replies, oldest first, as far as this reader may see them.
-pub async fn replies(State(federation): State<Federation>, Path(id): Path<String>, asked: Asked) -> Result<Response, Failure> {
+/// `GET /p/{id}/replies`: the ids of direct replies, oldest first, as far as this reader may see them; with `?page=1` as the
+/// one page there is.
+pub async fn replies(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Failure> {
     let Found::Seen(post, viewer) = find(&federation, &asked, &id).await? else { return Err(Failure::not_found()) };
     let (_, below) = thread::context(&federation.app.store, &viewer, post.id).await?;
     let origin = &federation.app.origin;
     let ids: Vec<String> =
         below.iter().filter(|reply| reply.in_reply_to_id == Some(post.id)).map(|reply| origin.absolute(&reply.uri)).collect();
     let id = format!("{}/replies", origin.absolute(&post.uri));
-    let collection = json!({"type": "Collection", "id": id, "totalItems": ids.len(), "items": ids});
+    let collection = match query.as_deref() {
+        Some("page=1") => json!({"type": "CollectionPage", "id": format!("{id}?page=1"), "partOf": id, "items": ids}),
+        _ => json!({"type": "Collection", "id": id, "totalItems": ids.len(), "items": ids}),
+    };
     Ok(asked.document(&in_context(&federation, collection)?))
 }
 

@@ -81,7 +81,7 @@ pub struct Note {
     in_reply_to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<String>,
-    replies: String,
+    replies: Value,
     tag: Vec<Value>,
     attachment: Vec<Value>,
     published: Stamp,
@@ -186,13 +186,21 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         url: origin.absolute(&post.url),
         in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
         context: root.map(|root| format!("{}/context", origin.absolute(&root.uri))),
-        replies: format!("{id}/replies"),
+        replies: replies(&id),
         tag: tags(origin, post, facts),
         attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
         published: post.created_at,
         updated: post.edited_at,
         id,
     }
+}
+
+/// Where the replies to the note with this id are listed. Its first page is embedded and empty, for GoToSocial and Mastodon
+/// walk a thread from there.
+fn replies(id: &str) -> Value {
+    let all = format!("{id}/replies");
+    let first = json!({"type": "CollectionPage", "partOf": all, "next": format!("{all}?page=1"), "items": []});
+    json!({"type": "Collection", "id": all, "first": first})
 }
 
 /// Mentions (of the community first) and hashtags.

@@ -138,7 +138,17 @@ pub async fn take_back(house: House<'_>, group: &Account, post: &Post) -> Result
         return Ok(());
     }
     let uri = house.absolute(&group.uri);
-    let announce = json!({"type": "Announce", "id": house.absolute(&boost.uri), "actor": uri, "object": plain_object(house, post)});
-    let undo = Letter::new(group, "Undo", announce).to(vec![PUBLIC.into()], vec![format!("{uri}/followers")]).write(house).await?;
+    let (everyone, followers) = (vec![PUBLIC.to_owned()], vec![format!("{uri}/followers")]);
+    // Whole, as GoToSocial answers 400 when what is undone has no addresses and it has lost the boost itself
+    let announce = json!({
+        "type": "Announce",
+        "id": house.absolute(&boost.uri),
+        "actor": uri,
+        "published": boost.created_at,
+        "to": everyone,
+        "cc": followers,
+        "object": plain_object(house, post),
+    });
+    let undo = Letter::new(group, "Undo", announce).to(everyone, followers).write(house).await?;
     undo.send(house, group, Route { key: post.id.0, shape: Shape::Plain, targets: to }).await
 }

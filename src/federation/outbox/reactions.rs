@@ -55,8 +55,17 @@ pub async fn unboosted(house: House<'_>, boost: PostId, (by, of): (AccountId, Po
         return Ok(());
     }
     let actor = house.absolute(&by.uri);
-    let announce = json!({"type": "Announce", "id": house.absolute(&boost.uri), "actor": actor, "object": house.absolute(&of.uri)});
-    let undo = Letter::new(&by, "Undo", announce).to(vec![PUBLIC.into()], vec![format!("{actor}/followers")]);
+    let (everyone, followers) = (vec![PUBLIC.to_owned()], vec![format!("{actor}/followers")]);
+    let announce = json!({
+        "type": "Announce",
+        "id": house.absolute(&boost.uri),
+        "actor": actor,
+        "published": boost.created_at,
+        "to": everyone,
+        "cc": followers,
+        "object": house.absolute(&of.uri),
+    });
+    let undo = Letter::new(&by, "Undo", announce).to(everyone, followers);
     undo.write(house).await?.send(house, &by, Route { key: boost.id.0, shape: Shape::Any, targets: to }).await
 }
 

@@ -76,6 +76,27 @@ async fn a_follow_of_a_public_community_is_accepted_even_where_asking_gives_no_s
 }
 
 #[tokio::test]
+async fn a_block_ends_follows_both_ways_until_it_is_taken_back() {
+    let (world, pat) = world().await;
+    let ada = world.person("ada").await;
+    let store = &world.federation.app.store;
+    world.tell(&pat, &activity("Follow", &world.peer.at("p", "/f/1"), &pat.uri, json!(format!("{HERE}/u/ada")))).await;
+    let blocker = world.account(&pat.uri).await.unwrap();
+    let options = relationships::FollowOptions { show_boosts: true, notify: false };
+    let tx = store.begin().await.unwrap();
+    relationships::follow(&tx, &ada, &blocker, options, None).await.unwrap();
+    tx.commit().await.unwrap();
+    let block = activity("Block", &world.peer.at("p", "/b/1"), &pat.uri, json!(format!("{HERE}/u/ada")));
+    world.tell(&pat, &block).await;
+    for (follower, target) in [(blocker.id, ada.id), (ada.id, blocker.id)] {
+        assert!(relationships::queries::find(store, follower, target).await.unwrap().is_none());
+    }
+    assert!(relationships::queries::is_blocked_either_way(store, ada.id, blocker.id).await.unwrap());
+    world.tell(&pat, &activity("Undo", &world.peer.at("p", "/u/1"), &pat.uri, block)).await;
+    assert!(!relationships::queries::is_blocked_either_way(store, ada.id, blocker.id).await.unwrap());
+}
+
+#[tokio::test]
 async fn s034_s035_nobody_changes_or_deletes_what_another_wrote() {
     let (world, pat) = world().await;
     let id = world.peer.at("p", "/n/1");

@@ -92,6 +92,9 @@ async fn a_thread_is_listed_without_what_the_reader_may_not_see() {
         let url = |post: &crate::store::tables::Post| json!(format!("{URL}{}", post.uri));
         let replies = desk.get(&format!("{}/replies", top.uri)).await.json();
         assert_eq!((replies["items"].clone(), replies["totalItems"].clone()), (json!([url(&reply)]), json!(1)));
+        let first = &desk.get(&top.uri).await.json()["replies"]["first"];
+        let page = desk.get(first["next"].as_str().unwrap().strip_prefix(URL).unwrap()).await.json();
+        assert_eq!((page["type"].clone(), page["items"].clone()), (json!("CollectionPage"), json!([url(&reply)])));
         let context = desk.get(&format!("{}/context", top.uri)).await.json();
         assert_eq!(context["orderedItems"], json!([url(&top), url(&reply), url(&deeper)]));
         assert_eq!(context["attributedTo"], json!(format!("{URL}/c/valves")));
