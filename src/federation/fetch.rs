@@ -13,6 +13,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         host, json,
+        words::Audience,
     },
     features::{accounts, posts},
     net::{Budget, FetchError, Fetched, Get, StatusCode},
@@ -115,7 +116,8 @@ fn is_at(id: &Url, at: &Url, asked: &Url) -> bool {
 
 async fn once(federation: &Federation, url: &Url, budget: &Budget) -> Result<(Url, Value), Failure> {
     let host = name(url);
-    let is_ours = |url: &Url| federation.app.origin.is_ours(url.as_str());
+    // by name, so that neither scheme nor a last dot leads us to ask ourselves (S28)
+    let is_ours = |url: &Url| name(url) == federation.app.origin.authority();
     if is_ours(url) {
         return Err(Failure::Refused("this address is our own".into()));
     }
@@ -186,13 +188,13 @@ pub async fn post(federation: &Federation, uri: &str, budget: &Budget) -> Result
 }
 
 /// The post with this id, fetched now, kept or brought up to date; with the id of what it answers. When its origin says
-/// 404 or 410 our copy is deleted.
+/// 410 our copy is deleted; at 404 too if it was public: what is not is a 404 to whoever may not see it, us included.
 pub async fn fresh_post(federation: &Federation, uri: &str, budget: &Budget) -> Result<(Post, String), Failure> {
     let url = host::parse(uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
     match document(federation, &url, budget).await {
         Ok(document) => keep_post(federation, &document, budget).await,
-        Err(failure @ Failure::Gone(..)) => {
-            delete_copy(federation, uri).await?;
+        Err(failure @ Failure::Gone(_, is_final)) => {
+            delete_copy(federation, uri, is_final).await?;
             Err(failure)
         }
         Err(failure) => Err(failure),
@@ -215,9 +217,10 @@ pub async fn keep_post(federation: &Federation, document: &Value, budget: &Budge
     Ok((post, written.in_reply_to))
 }
 
-async fn delete_copy(federation: &Federation, uri: &str) -> Result<(), Error> {
+async fn delete_copy(federation: &Federation, uri: &str, is_final: bool) -> Result<(), Error> {
     let known = posts::queries::by_uri(&federation.app.store, uri).await?;
-    if let Some(post) = known.filter(|post| post.deleted_at.is_none()) {
+    let is_over = |post: &Post| is_final || post.audience <= Audience::Unlisted;
+    if let Some(post) = known.filter(|post| post.deleted_at.is_none() && is_over(post)) {
         let tx = federation.app.store.begin().await?;
         posts::delete(&tx, &post).await?;
         tx.commit().await?;
