@@ -65,6 +65,11 @@ impl Tx {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
+    /// Whether anything happened in this act so far.
+    pub fn has_events(&self) -> bool {
+        !self.events.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Notes that an activity was put into the log: delivery is woken when the act commits.
     pub fn note_logged(&self) {
         self.logged.store(true, Ordering::Relaxed);

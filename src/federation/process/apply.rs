@@ -24,6 +24,8 @@ pub enum Verdict {
     Refused(String),
     /// It is tried again after this time.
     Later(Duration, String),
+    /// It steps back for this time, so that others pass; that is no failed attempt.
+    Wait(Duration),
 }
 
 impl Verdict {
@@ -58,6 +60,7 @@ pub async fn apply(federation: &Federation, items: &[&Item], known: &Known, verd
     for (id, verdict) in &others {
         match verdict {
             Verdict::Refused(sentence) => inbox::refuse(&tx, *id, sentence).await?,
+            Verdict::Wait(wait) => inbox::step_back(&tx, *id, tx.now.plus(*wait)).await?,
             Verdict::Later(wait, sentence) => inbox::put_off(&tx, *id, tx.now.plus(*wait), sentence).await?,
         }
     }
@@ -73,7 +76,10 @@ async fn apply_one(federation: &Federation, tx: &Tx, item: &Item, (known, thread
     let nested = tx.nest().await?;
     let scene = Scene { federation, tx: &nested, known, findings, threads };
     item.deed.receive(scene, &item.envelope).await?;
-    pass_on(federation, &nested, item, known).await?;
+    // a vote that changed nothing here is no news to a community's members either: nobody multiplies it
+    if nested.has_events() || !item.deed.is_vote() {
+        pass_on(federation, &nested, item, known).await?;
+    }
     nested.commit_into(tx).await
 }
 
