@@ -60,7 +60,9 @@ pub async fn like(tx: &Tx, by: &Account, post: &Post, uri: Option<&str>) -> Resu
 pub async fn unlike(tx: &Tx, by: &Account, post: &Post) -> Result<()> {
     let uri: Option<String> = sql!("SELECT uri FROM favourites WHERE account_id = {} AND post_id = {}", by.id, post.id).value(tx).await?;
     let Some(uri) = uri else { return Ok(()) };
-    sql!("DELETE FROM favourites WHERE account_id = {} AND post_id = {}", by.id, post.id).run(tx).await?;
+    if sql!("DELETE FROM favourites WHERE account_id = {} AND post_id = {}", by.id, post.id).run(tx).await? == 0 {
+        return Ok(());
+    }
     row::count(tx, post.id, Count::Favourites, -1).await?;
     bury(tx, &uri, by.id).await?;
     tx.record(Event::PostUnliked { by: by.id, post: post.id, uri });

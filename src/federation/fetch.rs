@@ -116,7 +116,8 @@ fn is_at(id: &Url, at: &Url, asked: &Url) -> bool {
 
 async fn once(federation: &Federation, url: &Url, budget: &Budget) -> Result<(Url, Value), Failure> {
     let host = name(url);
-    let is_ours = |url: &Url| federation.app.origin.is_ours(url.as_str());
+    // by name, so that neither scheme nor a last dot leads us to ask ourselves (S28)
+    let is_ours = |url: &Url| name(url) == federation.app.origin.authority();
     if is_ours(url) {
         return Err(Failure::Refused("this address is our own".into()));
     }

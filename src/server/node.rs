@@ -23,6 +23,9 @@ const FIRST_OWNER: &str = "owner";
 pub async fn open(config: Config) -> Result<App> {
     make_private_folder(&config.data.dir)?;
     let secret = Secret::load_or_create(&config.data.dir.join("node.secret"))?;
+    if let DatabaseUrl::Sqlite(file) = config.database() {
+        make_private_file(&file);
+    }
     let store = Store::open(&database_url(&config), Clock::default()).await?;
     let app = App::new(config, store, secret);
     federation::bootstrap(&app).await?;
@@ -35,6 +38,13 @@ fn database_url(config: &Config) -> String {
         DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
         DatabaseUrl::Postgres(url) => url.to_string(),
     }
+}
+
+/// Makes `file`, readable by its owner alone, if it is not there: SQLite gives what stands beside it the same rights. What
+/// hinders this hinders the database too, which tells it better.
+fn make_private_file(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file);
 }
 
 /// Makes `folder`, readable by its owner alone.
@@ -67,4 +77,18 @@ pub async fn first_owner(app: &App) -> Result<Option<String>> {
 /// The address of a one-time log-in link.
 pub fn login_link(app: &App, secret: &str) -> String {
     app.origin.absolute(&format!("/login/link/{secret}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_database_file_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.sqlite");
+        make_private_file(&file);
+        assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }

@@ -116,7 +116,7 @@ async fn one_by_one(federation: &Federation, store: &Store, rows: &[EventRow]) -
 
 async fn finish(tx: Tx, done: Vec<i64>) -> Result<bool> {
     events::done(&tx, &done).await?;
-    let has_caused = tx.has_recorded();
+    let has_caused = tx.recorded() > 0;
     tx.commit().await?;
     metrics::counter!("intermoot_events_total").increment(done.len() as u64);
     Ok(has_caused)

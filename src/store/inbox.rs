@@ -97,6 +97,12 @@ pub async fn put_off(tx: &Tx, id: i64, until: Stamp, why: &str) -> Result<()> {
     Ok(())
 }
 
+/// Lets one wait until `until` although nothing failed.
+pub async fn step_back(tx: &Tx, id: i64, until: Stamp) -> Result<()> {
+    sql!("UPDATE inbox SET next_attempt_at = {} WHERE id = {}", until, id).run(tx).await?;
+    Ok(())
+}
+
 /// How many wait.
 pub async fn count(from: &impl Source) -> Result<i64> {
     Ok(sql!("SELECT COUNT(*) FROM inbox WHERE done_at IS NULL").value(from).await?.unwrap_or_default())

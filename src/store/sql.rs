@@ -161,6 +161,7 @@ impl Sql {
         let rest = self.open.get(self.moved..).unwrap_or_default();
         debug_assert!(!rest.contains("{}"), "a place was left open: {}", self.open);
         self.text.push_str(rest);
+        self.values.iter_mut().for_each(make_storable);
         metrics::counter!("intermoot_sql_statements_total").increment(1);
         #[cfg(test)]
         let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
@@ -214,6 +215,16 @@ impl Sql {
     pub async fn run(self, tx: &Tx) -> Result<u64> {
         let statement = self.statement(tx.backend);
         Ok(tx.sql.execute_raw(statement).await?.rows_affected())
+    }
+}
+
+/// PostgreSQL refuses a text with U+0000 in it: one such text from elsewhere would make the statement, and all that it is
+/// asked for, fail for ever. It stands as U+FFFD, on SQLite too.
+fn make_storable(value: &mut Value) {
+    if let Value::String(Some(text)) = value
+        && text.contains('\0')
+    {
+        *text = text.replace('\0', "\u{fffd}");
     }
 }
 

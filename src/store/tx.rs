@@ -65,9 +65,9 @@ impl Tx {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
-    /// Whether anything happened in this act so far.
-    pub fn has_recorded(&self) -> bool {
-        !self.events.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// How many events happened in this act so far.
+    pub fn recorded(&self) -> usize {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Notes that an activity was put into the log: delivery is woken when the act commits.

@@ -60,15 +60,18 @@ struct Request {
 }
 
 async fn ask(State(app): State<App>, visit: Visit, Query(mut asked): Query<Asked>) -> Result<Response> {
-    let request = match checked(&app, &visit, &asked).await? {
-        Ok(request) => request,
-        Err(error) => return Ok(send_back(&app, &visit, &asked, &[("error", error)])),
-    };
+    let outcome = checked(&app, &visit, &asked).await?;
     let forced = matches!(std::mem::take(&mut asked.force_login).as_str(), "true" | "1");
     let Some(account) = visit.account.as_ref().filter(|_| !forced) else {
         let here = format!("/oauth/authorize?{}", query_of(&asked));
         let next: String = url::form_urlencoded::byte_serialize(safe_next(&here).as_bytes()).collect();
         return Ok((visit.cookies(), Redirect::to(&format!("/login?next={next}"))).into_response());
+    };
+    // Only now: anybody registers an app, and a link that sends whoever follows it elsewhere at once is an open door for
+    // phishing (S89, RFC 9700 §4.11.2).
+    let request = match outcome {
+        Ok(request) => request,
+        Err(error) => return Ok(send_back(&app, &visit, &asked, &[("error", error)])),
     };
     let page = pages::Consent {
         frame: visit.frame(),

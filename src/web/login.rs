@@ -67,8 +67,9 @@ async fn attempt(State(app): State<App>, visit: Visit, Form(attempt): Form<Attem
     if login.len() > LOGIN_BYTES_MAX {
         return Ok(refused(&visit, &attempt));
     }
-    may_try(&app, &visit, &login)?;
     let user = queries::user_by_login(&app.store, &login).await?;
+    // by account where there is one: it has many spellings (name, address, any number of @ before it)
+    may_try(&app, &visit, &user.as_ref().map_or(login, |user| user.account_id.to_string()))?;
     let hash = user.as_ref().map(|user| user.password_hash.as_str());
     // Everything but success looks and lasts the same: whoever is not there, has no password or may not log in (S54).
     let right = app.passwords.verify(&attempt.password, hash).await?;

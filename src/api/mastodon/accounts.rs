@@ -89,7 +89,7 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
 }
 
 /// Without the communities that are for this node's people only.
-async fn without_internal(app: &App, mut listed: Vec<Account>) -> Result<Vec<Account>> {
+pub(super) async fn without_internal(app: &App, mut listed: Vec<Account>) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = listed.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
     let facts = communities::queries::by_ids(&app.store, &ids).await?;
     listed.retain(|account| !facts.iter().any(|facts| facts.account_id == account.id && facts.stage == Stage::Local));

@@ -3,7 +3,7 @@
 //! Invariant: resolving obeys the asker's rights; what is cached here and not theirs to see is not
 //! found (S131).
 
-use super::{timelines::tag_entity, viewer};
+use super::{accounts::without_internal, timelines::tag_entity, viewer};
 use crate::{
     api::{
         body::Query,
@@ -75,6 +75,9 @@ async fn find(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<A
     let is_address = words.starts_with("https://") || words.starts_with("http://");
     let mut found =
         if is_address { by_address(&app, &viewer, &asked, words).await? } else { by_words(&app, &viewer, &asked, words).await? };
+    if viewer.account().is_none() {
+        found.accounts = without_internal(&app, found.accounts).await?;
+    }
     let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if let Some(author) = asked.account_id {
         found.posts.retain(|post| post.author_id == author);

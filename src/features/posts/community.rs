@@ -43,8 +43,10 @@ pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
 }
 
 /// A community's node announced a post: it is in. On the community's own node this is `admit`.
-/// Makes the community's boost (top-level posts), once; records `PostBoosted` for it. Refused for
-/// a community of ours, a post that was not made public, and one that is in another community.
+/// Makes the community's boost (top-level posts), once; records `PostBoosted` for it. A post that was
+/// not written to the community is only boosted: announcing makes nobody else's words its own, to be
+/// removed or voted on there. Refused for a community of ours, a post that was not made public, and
+/// one that is in another community.
 pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &str) -> Result<()> {
     if community.is_local() || boost_uri.starts_with('/') {
         return Err(Refusal::forbidden("our_community", "Nobody else announces for a community of this node.").into());
@@ -60,13 +62,25 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
     if post.community_id.is_some_and(|known| known != community.id) {
         return Err(Refusal::conflict("in_another_community", "The post belongs to another community.").into());
     }
-    let_in(tx, post.id, community.id).await?;
+    if is_written_to(tx, &post, community.id).await? {
+        let_in(tx, post.id, community.id).await?;
+    }
     if post.in_reply_to_uri.is_empty()
         && let Some(boost) = shelve_by(tx, &post, community, Some(boost_uri)).await?
     {
         tx.record(Event::PostBoosted { boost });
     }
     Ok(())
+}
+
+/// Whether `post` is for the community: it says so, or, coming from elsewhere, answers what is in it (the answer may have
+/// come before what it answers). Where posts of ours belong is settled when they are written.
+async fn is_written_to(tx: &Tx, post: &Post, community: AccountId) -> Result<bool> {
+    if post.community_id == Some(community) {
+        return Ok(true);
+    }
+    let Some(parent) = post.in_reply_to_id.filter(|_| !post.uri.starts_with('/')) else { return Ok(false) };
+    Ok(queries::by_id(tx, parent).await?.is_some_and(|parent| parent.community_id == Some(community)))
 }
 
 /// Neither deleted nor removed, and no boost.

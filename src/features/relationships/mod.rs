@@ -142,7 +142,11 @@ pub async fn accept(tx: &Tx, follower: AccountId, target: AccountId) -> Result<(
     if follow.state == FollowState::Accepted {
         return Ok(());
     }
-    sql!("UPDATE follows SET state = {}, next_attempt_at = NULL WHERE id = {}", FollowState::Accepted, follow.id).run(tx).await?;
+    // two at once: the second finds nothing to change
+    let accepted = "UPDATE follows SET state = {}, next_attempt_at = NULL WHERE id = {} AND state = {}";
+    if sql!(accepted, FollowState::Accepted, follow.id, FollowState::Requested).run(tx).await? == 0 {
+        return Ok(());
+    }
     count(tx, &follow, 1).await?;
     tx.record(Event::FollowAccepted { follower, target });
     Ok(())
@@ -182,7 +186,9 @@ pub async fn is_over(tx: &Tx, uri: &str, follower: AccountId) -> Result<bool> {
 /// Takes a follow away, whatever its state, and returns it.
 async fn end(tx: &Tx, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
     let Some(follow) = queries::find(tx, follower, target).await? else { return Ok(None) };
-    sql!("DELETE FROM follows WHERE id = {}", follow.id).run(tx).await?;
+    if sql!("DELETE FROM follows WHERE id = {}", follow.id).run(tx).await? == 0 {
+        return Ok(None);
+    }
     if follow.state == FollowState::Accepted {
         count(tx, &follow, -1).await?;
     }

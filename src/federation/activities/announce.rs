@@ -13,7 +13,10 @@ use crate::{
     },
     features::{communities, memberships, posts, reactions, relationships},
     federation::objects::{Fields, fields::wrong},
-    store::tables::{Account, Post},
+    store::{
+        Store,
+        tables::{Account, Post},
+    },
 };
 use serde_json::Value;
 
@@ -87,6 +90,13 @@ impl Announce {
     }
 
     pub(super) async fn wants(&self, look: Look<'_>) -> Result<Vec<Want>> {
+        let group = look.known.account(look.federation, &self.actor).filter(|actor| actor.is_community());
+        if let Some(group) = group
+            && !is_of_interest(&look.federation.app.store, group).await?
+        {
+            // it will be refused: nothing is fetched and kept for it
+            return Ok(Vec::new());
+        }
         let inner = match &self.of {
             Announced::Thing(uri) => return Ok(want_unknown(look, uri).await?.into_iter().collect()),
             Announced::Act(inner) => inner,
@@ -186,9 +196,11 @@ impl Announce {
         }
     }
 
+    /// The community speaks about votes in it, and not about the ids of others: none is remembered as undone.
     async fn pass_on_unlike(&self, scene: Scene<'_>, group: &Account, undo: &Undo) -> Result<()> {
-        within(&post(scene, &undo.of.object).await?, group)?;
-        undo.receive(scene, scene.account(&undo.actor)?).await
+        let target = post(scene, &undo.of.object).await?;
+        within(&target, group)?;
+        reactions::unlike(scene.tx, scene.account(&undo.actor)?, &target).await
     }
 
     /// What our own people did comes back: the community has taken it.
@@ -223,6 +235,15 @@ impl Announce {
             _ => Err(wrong("what the community passes on does nothing here").into()),
         }
     }
+}
+
+/// Whether somebody here follows or asks to follow a community.
+async fn is_of_interest(store: &Store, group: &Account) -> Result<bool> {
+    if !relationships::queries::local_followers(store, group.id).await?.is_empty() {
+        return Ok(true);
+    }
+    let asks = relationships::queries::requests(store, group.id, Page::first(ASKS_MAX)).await?;
+    Ok(asks.iter().any(|asked| asked.account.is_local()))
 }
 
 async fn want_unknown(look: Look<'_>, uri: &str) -> Result<Option<Want>> {

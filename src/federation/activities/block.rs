@@ -37,7 +37,7 @@ impl Block {
         if !target.is_local() {
             return Err(wrong("the one who is blocked is not one of ours").into());
         }
-        if posts::is_buried(scene.tx, &self.id).await? {
+        if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
         memberships::unfollowed(scene.tx, actor, target, None).await?;

@@ -209,6 +209,15 @@ impl Deed {
         }
     }
 
+    /// Whether it is a like, or takes one back.
+    pub fn is_vote(&self) -> bool {
+        match self {
+            Self::Like(_) => true,
+            Self::Undo(undo) => undo.of.kind == "Like",
+            _ => false,
+        }
+    }
+
     /// What must be fetched before it can be applied.
     pub async fn wants(&self, look: Look<'_>, envelope: &Envelope) -> Result<Vec<Want>> {
         if matches!(self, Self::Other) {

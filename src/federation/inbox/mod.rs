@@ -17,8 +17,8 @@ use super::{
     verify::{self, Rejection, Strangers, Verified},
 };
 use crate::{
-    base::{config::FederationMode, error::Result, json},
-    features::accounts,
+    base::{config::FederationMode, error::Result, json, words::Stage},
+    features::{accounts, communities},
     net::signature::Received,
     store::inbox::Arrival,
 };
@@ -52,11 +52,19 @@ async fn shared(State(federation): State<Federation>, request: Request) -> Respo
 }
 
 async fn personal(State(federation): State<Federation>, Path(name): Path<String>, request: Request) -> Response {
-    match accounts::queries::by_handle(&federation.app.store, &name, "").await {
-        Ok(Some(_)) => settle(take(&federation, request).await),
-        Ok(None) => answer::refused(StatusCode::NOT_FOUND, "there is nobody of this name here"),
+    match is_told(&federation, &name).await {
+        Ok(true) => settle(take(&federation, request).await),
+        Ok(false) => answer::refused(StatusCode::NOT_FOUND, "there is nobody of this name here"),
         Err(error) => settle(Err(error.into())),
     }
+}
+
+/// Whether other nodes may know that somebody has this name: not of a community for our own people (S54).
+async fn is_told(federation: &Federation, name: &str) -> Result<bool> {
+    let store = &federation.app.store;
+    let Some(account) = accounts::queries::by_handle(store, name, "").await? else { return Ok(false) };
+    let community = if account.is_community() { communities::queries::by_id(store, account.id).await? } else { None };
+    Ok(community.is_none_or(|community| community.stage != Stage::Local))
 }
 
 /// Why an activity is not taken.

@@ -27,6 +27,8 @@ pub enum Verdict {
     Refused(String),
     /// It is tried again after this time.
     Later(Duration, String),
+    /// It steps back for this time, so that others pass; that is no failed attempt.
+    Wait(Duration),
 }
 
 impl Verdict {
@@ -100,7 +102,12 @@ async fn receive(batch: Batch<'_>, tx: &Tx, item: &Item, threads: &Mutex<Vec<Str
     let nothing = Findings::default();
     let findings = item.findings.as_ref().unwrap_or(&nothing);
     let scene = Scene { federation: batch.federation, tx, known: batch.known, findings, threads };
+    let before = tx.recorded();
     item.deed.receive(scene, &item.envelope).await?;
+    // A vote that changed nothing here is no news to a community's members either: nobody multiplies it.
+    if tx.recorded() == before && item.deed.is_vote() {
+        return Ok(());
+    }
     pass_on(batch.federation, tx, item, batch.known).await
 }
 
@@ -117,6 +124,7 @@ async fn finish(
     for (id, verdict) in others {
         match verdict {
             Verdict::Refused(sentence) => inbox::refuse(&tx, *id, sentence).await?,
+            Verdict::Wait(wait) => inbox::step_back(&tx, *id, tx.now.plus(*wait)).await?,
             Verdict::Later(wait, sentence) => inbox::put_off(&tx, *id, tx.now.plus(*wait), sentence).await?,
         }
     }

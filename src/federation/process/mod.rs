@@ -31,6 +31,8 @@ const BATCH_MAX: usize = 64;
 const TICK: Duration = Duration::from_secs(2);
 /// How long the loop rests after the database failed.
 const REST: Duration = Duration::from_secs(1);
+/// How long what crowds the window steps back.
+const STEP_BACK: Duration = Duration::from_secs(30);
 /// How long what was processed is remembered: longer than any signature holds.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Most rows forgotten at a time.
@@ -85,6 +87,9 @@ impl Processor {
         }
         self.window.fill(&self.federation.app.store, &mut self.verdicts).await?;
         let (ids, known) = self.choose().await?;
+        if ids.is_empty() {
+            self.verdicts.extend(self.window.crowding().into_iter().map(|id| (id, Verdict::Wait(STEP_BACK))));
+        }
         if ids.is_empty() && self.verdicts.is_empty() {
             return Ok(false);
         }

@@ -34,6 +34,8 @@ pub struct Item {
     pub deed: Deed,
     /// What it is about.
     pub lanes: Vec<String>,
+    /// The host of who sent it.
+    sender: String,
     /// What was fetched for it; none before.
     pub findings: Option<Findings>,
     is_away: bool,
@@ -63,12 +65,12 @@ impl Default for Window {
 impl Window {
     /// Reads on, as far as there is room. Rows that cannot be read get their verdict.
     pub async fn fill(&mut self, store: &Store, verdicts: &mut Vec<(i64, Verdict)>) -> Result<()> {
-        if std::mem::take(&mut self.look_for_due) {
+        let is_full = self.is_full();
+        if !is_full && std::mem::take(&mut self.look_for_due) {
             for row in inbox::due(store, store.now(), READ).await? {
                 self.add(row, verdicts);
             }
         }
-        let is_full = self.items.len() > ITEMS_MAX - READ as usize || self.bytes > BYTES_MAX * 3 / 4;
         if is_full || self.ready(super::BATCH_MAX).len() == super::BATCH_MAX {
             return Ok(());
         }
@@ -96,6 +98,7 @@ impl Window {
                     envelope,
                     deed,
                     lanes,
+                    sender: row.host,
                     findings: None,
                     is_away: false,
                     is_parked: false,
@@ -107,6 +110,28 @@ impl Window {
             }
             Err(sentence) => verdicts.push((row.id, Verdict::Refused(sentence))),
         }
+    }
+
+    /// Whether nothing more is read for now. What is away does not count by its bytes: it is bounded in number, and a few
+    /// large ones that are slow to come back must not keep out everybody else.
+    fn is_full(&self) -> bool {
+        let away: usize = self.items.values().filter(|item| item.is_away).map(|item| item.bytes).sum();
+        self.items.len() > ITEMS_MAX - READ as usize || self.bytes - away > BYTES_MAX * 3 / 4
+    }
+
+    /// What must step back when the window is full of what waits: of the hosts that have sent most of it. So a host whose
+    /// activities wait for slow servers holds up its own and nobody else's.
+    pub fn crowding(&self) -> Vec<i64> {
+        if !self.is_full() || !self.ready(1).is_empty() {
+            return Vec::new();
+        }
+        let mut senders: HashMap<&str, Vec<i64>> = HashMap::new();
+        for item in self.items.values().filter(|item| !item.is_away) {
+            senders.entry(&item.sender).or_default().push(item.id);
+        }
+        let mut senders: Vec<Vec<i64>> = senders.into_values().collect();
+        senders.sort_by_key(|items| std::cmp::Reverse(items.len()));
+        senders.into_iter().flatten().take(READ as usize).collect()
     }
 
     /// Looks for what was put off at the next [`Window::fill`].
@@ -247,6 +272,19 @@ mod tests {
         assert!(window.send_away(20, vec!["other.test".into()]));
         (1..30).for_each(|id| window.finish(id));
         assert!(window.away.is_empty() && window.bytes == 0);
+    }
+
+    #[test]
+    fn a_host_that_fills_the_window_with_what_waits_steps_back() {
+        let mut window = window((1..=ITEMS_MAX as i64).map(|n| row(n, "pat", &format!("{n}"))).collect());
+        window.add(InboxRow { host: "q.test".into(), ..row(5000, "quin", "0") }, &mut Vec::new());
+        assert!(window.crowding().is_empty(), "what is ready is applied");
+        assert!(window.send_away(1, vec!["slow.test".into()]) && window.send_away(5000, vec!["slow.test".into()]));
+        let crowding = window.crowding();
+        assert_eq!(crowding.len(), READ as usize);
+        assert!(crowding.iter().all(|id| (2..=ITEMS_MAX as i64).contains(id)), "what is away stays, and so do others");
+        crowding.into_iter().for_each(|id| window.finish(id));
+        assert!(!window.is_full() || !window.crowding().is_empty());
     }
 
     #[test]

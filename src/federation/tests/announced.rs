@@ -82,6 +82,27 @@ async fn votes_count_and_moderators_act_within_the_community_alone() {
 }
 
 #[tokio::test]
+async fn s035_a_group_neither_removes_what_it_only_boosted_nor_undoes_ids_of_others() {
+    let (world, group, _) = world().await;
+    let pat = world.peer.person("p", "pat", 0);
+    let outside = note(&world.peer.at("p", "/n/1"), &pat.uri, "<p>elsewhere</p>");
+    world.tell(&pat, &activity("Create", &world.peer.at("p", "/a/1"), &pat.uri, outside.clone())).await;
+    assert_eq!(announce(&world, &group, 1, outside["id"].clone()).await, "");
+    let delete = json!({"type": "Delete", "id": world.peer.at("g", "/d/1"), "actor": world.peer.at("g", "/u/mod"), "object": outside["id"], "summary": "mine now"});
+    assert_ne!(announce(&world, &group, 2, delete).await, "");
+    assert!(post(&world, &outside).await.removed_at.is_none());
+    let inside = served(&world, &group, &pat, 2);
+    announce(&world, &group, 3, inside["id"].clone()).await;
+    let to_come = world.peer.at("p", "/n/3");
+    let like = json!({"type": "Like", "id": to_come, "actor": pat.uri, "object": inside["id"]});
+    let undo = json!({"type": "Undo", "id": world.peer.at("p", "/u/1"), "actor": pat.uri, "object": like});
+    announce(&world, &group, 4, undo).await;
+    let later = note(&to_come, &pat.uri, "<p>later</p>");
+    world.tell(&pat, &activity("Create", &world.peer.at("p", "/a/3"), &pat.uri, later.clone())).await;
+    assert_eq!(post(&world, &later).await.content, "<p>later</p>");
+}
+
+#[tokio::test]
 async fn s015_a_delete_that_is_passed_on_counts_when_the_origin_agrees() {
     let (world, group, _) = world().await;
     let pat = world.peer.person("p", "pat", 0);
@@ -118,4 +139,8 @@ async fn a_community_in_which_nobody_here_is_passes_nothing_on() {
     let pat = world.peer.person("p", "pat", 0);
     let note = served(&world, &group, &pat, 1);
     assert_ne!(announce(&world, &group, 1, note["id"].clone()).await, "");
+    // once it is known, nothing is fetched for it
+    let another = served(&world, &group, &pat, 2);
+    assert_ne!(announce(&world, &group, 2, another["id"].clone()).await, "");
+    assert!(world.post(another["id"].as_str().unwrap()).await.is_none());
 }

@@ -97,6 +97,24 @@ async fn a_block_ends_follows_both_ways_until_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn s034_nobody_ends_a_post_for_a_few_by_pointing_at_what_its_origin_hides() {
+    let (world, pat) = world().await;
+    let eve = world.peer.person("e", "eve", 1);
+    let (hidden, public) = (world.peer.at("p", "/n/1"), world.peer.at("p", "/n/2"));
+    let mut letter = note(&hidden, &pat.uri, "<p>for a few</p>");
+    letter["to"] = json!([format!("{}/followers", pat.uri)]);
+    for (n, note) in [letter, note(&public, &pat.uri, "<p>for all</p>")].into_iter().enumerate() {
+        world.tell(&pat, &activity("Create", &world.peer.at("p", &format!("/a/{n}")), &pat.uri, note)).await;
+    }
+    // neither is served: 404
+    for (n, id) in [&hidden, &public].into_iter().enumerate() {
+        world.tell(&eve, &activity("Update", &world.peer.at("e", &format!("/x/{n}")), &eve.uri, json!(id))).await;
+    }
+    assert!(world.post(&hidden).await.unwrap().deleted_at.is_none());
+    assert!(world.post(&public).await.unwrap().deleted_at.is_some(), "what was public is over");
+}
+
+#[tokio::test]
 async fn s034_s035_nobody_changes_or_deletes_what_another_wrote() {
     let (world, pat) = world().await;
     let id = world.peer.at("p", "/n/1");

@@ -175,6 +175,12 @@ async fn s131_search_and_lists_show_nothing_that_is_not_the_askers_to_see() {
         assert_eq!((text(&found["accounts"][0], "acct"), &found["statuses"]), ("ada", &json!([])));
         let profile = eve.get(&format!("/api/v1/accounts/{}/statuses", text(&letter["account"], "id"))).await;
         assert_eq!(profile, json!([]));
+        ada.post("/api/intermoot/v1/communities", json!({ "name": "inner", "purpose": "ours", "stage": "local" })).await;
+        for query in ["inner", "@inner", &format!("{}/c/inner", node.app.origin.base()), &format!("{}/@inner", node.app.origin.base())] {
+            let request = node.get("/api/v2/search").query(&[("q", query)]);
+            let found = request.send().await.unwrap().json::<Value>().await.unwrap();
+            assert_eq!(found["accounts"], json!([]), "{query} told a stranger of what is for our own people");
+        }
     })
     .await;
 }

@@ -139,3 +139,12 @@ async fn s100_pkce_is_s256_or_nothing_and_scopes_stay_within_the_registration() 
     let wide = authorize(&app, BACK, "").replace("scope=read+write", "scope=admin:read");
     assert!(browser.open(&wide).await.headers()["location"].to_str().unwrap().contains("error=invalid_scope"));
 }
+
+#[tokio::test]
+async fn s089_a_stranger_logs_in_here_before_being_sent_anywhere() {
+    let node = Place::sqlite().node("acme").await;
+    let app = register(&node, BACK).await;
+    let wrong = authorize(&app, BACK, "").replace("response_type=code", "response_type=token");
+    let answer = Browser::new(&node).open(&wrong).await;
+    assert!(answer.headers()["location"].to_str().unwrap().starts_with("/login?"), "{:?}", answer.headers());
+}

@@ -116,6 +116,36 @@ async fn a_post_into_a_community_elsewhere_waits_for_its_announcement() {
 }
 
 #[tokio::test]
+async fn s035_a_group_that_boosts_what_was_not_written_to_it_has_no_say_over_it() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let (ada, pat) = (world::person(&tx, "ada").await, world::stranger(&tx, "pat").await);
+        let group = world::community(&tx, "eve", "far.example", Stage::Public, JoinRule::Open).await;
+        let ours = publish(&tx, &ada, world::draft("to everyone")).await.unwrap();
+        let incoming = world::incoming("https://far.example/p/1", "to everyone", tx.now);
+        let theirs = receive::receive(&tx, &pat, incoming).await.unwrap().unwrap();
+        for (nth, post) in [ours, theirs].into_iter().enumerate() {
+            posts::announced(&tx, post.id, &group, &format!("https://far.example/a/{nth}")).await.unwrap();
+            let post = queries::by_id(&tx, post.id).await.unwrap().unwrap();
+            assert_eq!((post.community_id, post.pending), (None, false));
+            assert!(queries::boost_by(&tx, group.id, post.id).await.unwrap().is_some(), "it is boosted");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_with_a_zero_in_it_breaks_no_statement() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let pat = world::stranger(&tx, "pat").await;
+        assert!(queries::by_uri(&tx, "https://far.example/\0").await.unwrap().is_none());
+        let incoming = receive::Incoming { title: "a\0b".into(), ..world::incoming("https://far.example/p/1", "words", tx.now) };
+        let kept = receive::receive(&tx, &pat, incoming).await.unwrap().unwrap();
+        assert_eq!(queries::by_id(&tx, kept.id).await.unwrap().unwrap().title, "a\u{fffd}b");
+    }
+}
+
+#[tokio::test]
 async fn what_comes_from_elsewhere_enters_our_community_only_by_right_and_in_public() {
     for world in world::worlds().await {
         let tx = world.store.begin().await.unwrap();
