@@ -2,7 +2,8 @@
 //!
 //! `sql!("SELECT … WHERE id = {} AND author_id IN {}", id, list(&authors))` numbers the
 //! placeholders (`$1 …`, which SQLite and PostgreSQL both read) and counts every statement, so
-//! that a page's number of statements can be watched. Values are always bound, never pasted.
+//! that a page's number of statements can be watched. Values are always bound, never pasted; only
+//! the number of a `LIMIT` is written out.
 
 use super::{Store, Tx};
 use crate::base::{
@@ -108,6 +109,10 @@ impl Sql {
         self.text.push_str(rest.get(..before).unwrap_or_default());
         self.moved += before + 2;
         match value.into() {
+            // SQLite plans a statement anew whenever a limit is bound to it
+            Bind::One(Value::BigInt(Some(limit))) if self.text.ends_with("LIMIT ") => {
+                let _ = write!(self.text, "{limit}");
+            }
             Bind::One(value) => self.place(value),
             Bind::Many(values) if values.is_empty() => self.text.push_str("(NULL)"),
             Bind::Many(values) => self.places(values),
