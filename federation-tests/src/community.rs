@@ -88,6 +88,14 @@ impl Api {
         self.delete(&format!("{COMMUNITIES}/{community}/posts/{post}?reason={}", escape(reason))).await
     }
 
+    /// Gives a member another role, as an owner.
+    pub async fn appoint(&self, community: &str, account: &str, role: &str) -> Result<Value> {
+        let path = format!("{COMMUNITIES}/{community}/members/{account}");
+        let reply = self.call(reqwest::Method::PATCH, &path, Some(json!({"role": role})), &[]).await?;
+        anyhow::ensure!(reply.status == 200, "status {}: {}", reply.status, reply.text);
+        Ok(reply.json)
+    }
+
     /// Takes a member out of a community, as its moderator.
     pub async fn remove_member(&self, community: &str, account: &str) -> Result<Value> {
         self.delete(&format!("{COMMUNITIES}/{community}/members/{account}")).await

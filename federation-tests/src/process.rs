@@ -17,6 +17,13 @@ pub fn cpu_seconds(pid: u32) -> Result<f64> {
     cpu_in(&stat).map(|ticks| ticks / ticks_per_second()).context("odd /proc/PID/stat")
 }
 
+/// Seconds of CPU the calling thread has used, as the scheduler counts them.
+pub fn thread_cpu_seconds() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").context("no /proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = stat.split(' ').next().unwrap_or_default().parse().context("odd schedstat")?;
+    Ok(nanoseconds / 1e9)
+}
+
 fn cpu_in(stat: &str) -> Option<f64> {
     // the second field is the name in brackets and may itself hold spaces and brackets
     let (_, fields) = stat.rsplit_once(')')?;

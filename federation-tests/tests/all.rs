@@ -8,6 +8,8 @@
 mod acquaintance;
 #[path = "all/clients.rs"]
 mod clients;
+#[path = "all/companies.rs"]
+mod companies;
 #[path = "all/delivery.rs"]
 mod delivery;
 #[path = "all/disorder.rs"]
@@ -24,6 +26,8 @@ mod full_disk;
 mod kill;
 #[path = "all/lifecycle.rs"]
 mod lifecycle;
+#[path = "all/passing_on.rs"]
+mod passing_on;
 #[path = "all/plain_peers.rs"]
 mod plain_peers;
 #[path = "all/story.rs"]

@@ -167,6 +167,10 @@ class Browser:
             with error:
                 return Page(url, error.code, error.headers, error.read().decode())
 
+    def follow(self, page):
+        """The page that a redirect leads to."""
+        return self.fetch(urllib.parse.urljoin(page.url, page.headers["Location"]))
+
     def send(self, page, form, values, button=None):
         """Sends a form with some fields filled and one button pressed."""
         fields = {**form.fields, **values}

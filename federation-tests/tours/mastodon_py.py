@@ -1,4 +1,4 @@
-"""Mastodon.py, unmodified, does all that a client needs, against two nodes that know each other.
+"""Mastodon.py, unmodified, does all that a client needs, against two nodes.
 
     mastodon_py.py HOME NAME PASSWORD NAME PASSWORD AWAY NAME PASSWORD
 
@@ -10,9 +10,9 @@ import argparse
 import sys
 
 import record
-from chapters import communities, instance, notifications, oauth, people, posts, quiet, timelines
+from chapters import communities, instance, notifications, oauth, other_apps, people, posts, quiet, timelines
 
-CHAPTERS = (instance, oauth, people, posts, timelines, notifications, communities, quiet)
+CHAPTERS = (instance, oauth, people, posts, timelines, notifications, communities, quiet, other_apps)
 
 
 class Person:

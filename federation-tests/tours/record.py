@@ -44,6 +44,10 @@ class Wire(requests.Session):
             self.speechless.add(f"{method} {path}: {answer.status_code} {answer.text[:60]!r}")
         return answer
 
+    def prepare(self, url, query):
+        """The URL with a query, for a browser to open."""
+        return requests.Request("GET", url, params=query).prepare().url
+
     def raw(self):
         """The last answer as it came: Mastodon.py adds nulls for what a node leaves out."""
         return self.last.json()

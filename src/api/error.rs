@@ -3,7 +3,10 @@
 //! `{"error": sentence, "code": word}`, and `details` for fields that are wrong, as Mastodon has
 //! them. A fault is logged whole and shown as a plain sentence without its cause.
 
-use crate::base::error::{Error, Kind, Refusal};
+use crate::{
+    base::error::{Error, Kind, Refusal},
+    store::is_trouble,
+};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -11,6 +14,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 use std::time::Duration;
+
+/// When to ask again after the database could not be used.
+const TROUBLE: Duration = Duration::from_secs(5);
 
 /// What a handler answers instead of its result.
 #[derive(Debug)]
@@ -71,8 +77,15 @@ impl From<Refusal> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let is_trouble = is_trouble(&error);
         match error {
             Error::Refused(refusal) => refusal.into(),
+            Error::Fault(fault) if is_trouble => {
+                tracing::error!(error = format!("{fault:#}"), "the database is in trouble");
+                let sentence = "This server cannot do this at the moment (its database is in trouble); try again soon";
+                let failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence);
+                Self { retry_after: Some(TROUBLE), ..failure }
+            }
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a request failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "Something broke on this server; it is not your fault")

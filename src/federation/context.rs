@@ -67,7 +67,7 @@ impl Federation {
         let policy = Policy {
             allow_http: settings.allow_http,
             allow_addresses: settings.allow_addresses.clone(),
-            allow_ports: settings.allow_ports.iter().collect(),
+            allow_ports: settings.allow_ports.clone(),
         };
         let agent = format!("Intermoot/{} (+{})", env!("CARGO_PKG_VERSION"), app.origin.base());
         let client = Client::new(policy, Arc::new(SystemLookup::default()), &agent, settings.ca_file.as_deref())?;

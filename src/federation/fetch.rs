@@ -13,6 +13,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         host, json,
+        words::Audience,
     },
     features::{accounts, posts},
     net::{Budget, FetchError, Fetched, Get, StatusCode},
@@ -186,13 +187,13 @@ pub async fn post(federation: &Federation, uri: &str, budget: &Budget) -> Result
 }
 
 /// The post with this id, fetched now, kept or brought up to date; with the id of what it answers. When its origin says
-/// 404 or 410 our copy is deleted.
+/// 410, or 404 of a post that everyone may read, our copy is deleted.
 pub async fn fresh_post(federation: &Federation, uri: &str, budget: &Budget) -> Result<(Post, String), Failure> {
     let url = host::parse(uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
     match document(federation, &url, budget).await {
         Ok(document) => keep_post(federation, &document, budget).await,
-        Err(failure @ Failure::Gone(..)) => {
-            delete_copy(federation, uri).await?;
+        Err(failure @ Failure::Gone(_, is_said)) => {
+            delete_copy(federation, uri, is_said).await?;
             Err(failure)
         }
         Err(failure) => Err(failure),
@@ -215,9 +216,12 @@ pub async fn keep_post(federation: &Federation, document: &Value, budget: &Budge
     Ok((post, written.in_reply_to))
 }
 
-async fn delete_copy(federation: &Federation, uri: &str) -> Result<(), Error> {
+/// Deletes our copy of a post. A 404 (not `is_said`) of one for few says nothing: its origin hides it from our node, and
+/// anybody could have us ask.
+async fn delete_copy(federation: &Federation, uri: &str, is_said: bool) -> Result<(), Error> {
     let known = posts::queries::by_uri(&federation.app.store, uri).await?;
-    if let Some(post) = known.filter(|post| post.deleted_at.is_none()) {
+    let is_meant = |post: &Post| post.deleted_at.is_none() && (is_said || post.audience <= Audience::Unlisted);
+    if let Some(post) = known.filter(is_meant) {
         let tx = federation.app.store.begin().await?;
         posts::delete(&tx, &post).await?;
         tx.commit().await?;

@@ -4,10 +4,18 @@
 //! inside changes nothing (S13).
 
 use super::{
-    Federation, fetch,
+    Federation,
+    activities::{Deed, Envelope},
+    fetch,
     objects::{Fields, fields::same_origin},
+    outbox,
 };
-use crate::{features::posts, net::Budget};
+use crate::{
+    base::host,
+    features::{accounts, posts},
+    net::Budget,
+    store::tables::Post,
+};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 
@@ -36,10 +44,31 @@ async fn look(federation: &Federation, activity: &Value) -> Result<(), fetch::Fa
     }
     let store = &federation.app.store;
     let parent = fields.object("object").and_then(|object| object.id("inReplyTo")).unwrap_or_default();
-    let concerns_us = posts::queries::by_uri(store, object).await?.is_some()
-        || (!parent.is_empty() && posts::queries::by_uri(store, federation.app.origin.stored(parent)).await?.is_some());
-    if concerns_us {
-        fetch::fresh_post(federation, object, &Budget::new(FETCHES, TIME)).await?;
+    let is_known = posts::queries::by_uri(store, object).await?.is_some();
+    let concerns_us =
+        is_known || (!parent.is_empty() && posts::queries::by_uri(store, federation.app.origin.stored(parent)).await?.is_some());
+    if !concerns_us {
+        return Ok(());
     }
-    Ok(())
+    let budget = Budget::new(FETCHES, TIME);
+    let (post, _) = fetch::fresh_post(federation, object, &budget).await?;
+    match fields.id("id") {
+        Some(id) if !is_known && fields.kind() == "Create" => pass_on(federation, &post, id, &budget).await,
+        _ => Ok(()),
+    }
+}
+
+/// A new post in a community of ours that its author's node did not send us: the members get the Create as that node
+/// serves it, never as it was forwarded.
+async fn pass_on(federation: &Federation, post: &Post, create: &str, budget: &Budget) -> Result<(), fetch::Failure> {
+    let (Some(url), Some(_)) = (host::parse(create), post.community_id) else { return Ok(()) };
+    let document = fetch::document(federation, &url, budget).await?;
+    let envelope = Envelope::read(&document)?;
+    let Deed::Create(create) = Deed::read(&document, &envelope)? else { return Ok(()) };
+    let tx = federation.app.store.begin().await?;
+    let author = accounts::queries::by_id(&tx, post.author_id).await?.filter(|author| author.uri == envelope.actor);
+    if let Some(author) = author.filter(|_| create.object_id == post.uri) {
+        outbox::pass_on_received(federation, &tx, post.id, (&author, &document.to_string())).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -110,6 +110,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_for_many_posts_at_once_is_what_follows_from_each() {
+        // `jobs::publish` does these three
+        let post = PostId(1);
+        assert_eq!(consequences(&Event::PostPublished { post }), [Job::Shelve(post), Job::TellOfPost(post), Job::Federate]);
+    }
+
+    #[test]
     fn a_removed_post_goes_from_shelves_and_notifications() {
         let jobs = consequences(&Event::PostRemoved { post: PostId(1), by: AccountId(2) });
         assert_eq!(jobs, [Job::Unshelve(PostId(1)), Job::Forget(PostId(1)), Job::Federate]);

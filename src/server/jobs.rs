@@ -53,6 +53,18 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
     }
 }
 
+/// Does what follows from the publication of `posts`: the same as the jobs of their events, in few statements.
+pub async fn publish(federation: &Federation, tx: &Tx, posts: &[PostId]) -> Result<()> {
+    let posts = posts::queries::by_ids(tx, posts).await?;
+    timelines::shelve_all(tx, &posts.iter().map(|post| post.id).collect::<Vec<_>>()).await?;
+    notifications::tell_of_posts(tx, &posts).await?;
+    // what was written elsewhere is told by its own node
+    for post in posts.iter().filter(|post| post.is_ours()) {
+        outbox::record(federation, tx, &Event::PostPublished { post: post.id }).await?;
+    }
+    Ok(())
+}
+
 /// An account of this node.
 async fn ours(tx: &Tx, id: AccountId) -> Result<Option<Account>> {
     Ok(accounts::queries::by_id(tx, id).await?.filter(Account::is_local))

@@ -22,6 +22,8 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 
 /// Paths that only servers ask for, whatever they accept.
 const SERVERS_ONLY: &[&str] = &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo", "/inbox", "/ns/"];
+/// Paths that only clients ask for: many of them accept `application/json`, which elsewhere asks for ActivityPub.
+const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics"];
 
 /// Every route the node serves.
 pub fn all(federation: &Federation) -> Router {
@@ -49,7 +51,11 @@ async fn dispatch(servers: Router, people: Router, request: Request) -> Response
 
 fn is_for_servers(request: &Request) -> bool {
     let path = request.uri().path();
-    SERVERS_ONLY.iter().any(|prefix| path.starts_with(prefix))
+    let is_of = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    if is_of(CLIENTS_ONLY) {
+        return false;
+    }
+    is_of(SERVERS_ONLY)
         || path.ends_with("/inbox")
         || (matches!(*request.method(), Method::GET | Method::HEAD) && federation::wants_activity(request.headers()))
 }
@@ -69,4 +75,24 @@ async fn observe(request: Request, next: Next) -> Response {
     metrics::counter!("intermoot_requests_total", "method" => method.as_str().to_owned(), "outcome" => class).increment(1);
     metrics::histogram!("intermoot_request_seconds", "outcome" => class).record(started.elapsed().as_secs_f64());
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goes_to_servers(path: &str, accept: &str) -> bool {
+        is_for_servers(&Request::get(path).header(header::ACCEPT, accept).body(axum::body::Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn a_client_that_accepts_plain_json_reaches_the_api() {
+        for path in ["/api/v1/timelines/home?limit=20", "/oauth/token", "/.well-known/oauth-authorization-server", "/readyz"] {
+            assert!(!goes_to_servers(path, "application/json"), "{path}");
+        }
+        for path in ["/u/ada", "/p/1", "/inbox", "/.well-known/nodeinfo"] {
+            assert!(goes_to_servers(path, "application/json"), "{path}");
+        }
+        assert!(!goes_to_servers("/u/ada", "text/html"));
+    }
 }

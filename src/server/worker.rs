@@ -1,14 +1,15 @@
 //! The worker: draws the consequences of events, soon after the act and as often as it takes.
 //!
-//! Up to a hundred events are one transaction, each on a savepoint of its own: the consequences of an event are kept
-//! together with its being done, or not at all. One that fails is tried again, once a second, five times; then it is left,
-//! with its error, for the administrator. None ever holds up another. Source: decisions.md 2, reliability.md B2, 8.
+//! Up to a hundred events are one transaction: the consequences of an event are kept together with its being done, or not
+//! at all. When one fails, all are drawn again, each on a savepoint. One that fails is tried again, once a second, five
+//! times; then it is left, with its error, for the administrator. None ever holds up another.
+//! Source: decisions.md 2, reliability.md B2, 8.
 
 use super::{consequences::consequences, jobs};
 use crate::{
-    base::error::Result,
+    base::{error::Result, id::PostId},
     federation::Federation,
-    store::{Store, Tx, event::Event, events, tables::EventRow},
+    store::{Store, Tx, event::Event, events, is_trouble, tables::EventRow},
 };
 use anyhow::Context;
 use std::time::Duration;
@@ -51,24 +52,56 @@ pub async fn round(federation: &Federation, tries_again: bool) -> Result<()> {
         // Looked at with a reader first: an idle node writes nothing.
         let rows = events::waiting(store, (after, tries_again), AT_ONCE).await?;
         let Some(last) = rows.last().map(|row| row.id) else { break };
-        draw(federation, store, rows).await?;
+        let is_all = rows.len() < AT_ONCE as usize;
+        let has_caused = draw(federation, store, rows).await?;
+        if is_all && !has_caused {
+            break;
+        }
         after = last;
     }
     store.rounds.finish(number);
     Ok(())
 }
 
-/// One transaction: the consequences of `rows`.
-async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Result<()> {
+/// One transaction: the consequences of `rows`; whether they caused events themselves.
+async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Result<bool> {
+    let tx = store.begin().await?;
+    if together(federation, &tx, &rows).await.is_ok() {
+        return finish(tx, rows.iter().map(|row| row.id).collect()).await;
+    }
+    drop(tx);
+    one_by_one(federation, store, &rows).await
+}
+
+/// Without savepoints, and posts by the dozen: fails when anything fails.
+async fn together(federation: &Federation, tx: &Tx, rows: &[EventRow]) -> Result<()> {
+    let mut published: Vec<PostId> = Vec::new();
+    for row in rows {
+        let event = read(row)?;
+        if let Event::PostPublished { post } = event {
+            published.push(post);
+            continue;
+        }
+        jobs::publish(federation, tx, &std::mem::take(&mut published)).await?;
+        follow(federation, tx, &event).await?;
+    }
+    jobs::publish(federation, tx, &published).await
+}
+
+/// Each event on a savepoint of its own.
+async fn one_by_one(federation: &Federation, store: &Store, rows: &[EventRow]) -> Result<bool> {
     let tx = store.begin().await?;
     let mut done = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let act = tx.nest().await?;
-        match follow(federation, &act, row).await {
+        let drawn = async { follow(federation, &act, &read(row)?).await };
+        match drawn.await {
             Ok(()) => {
                 act.commit_into(&tx).await?;
                 done.push(row.id);
             }
+            // Says nothing about this event, and the transaction may be gone: the round is tried again.
+            Err(error) if is_trouble(&error) => return Err(error),
             Err(error) => {
                 drop(act);
                 let is_last = row.attempts + 1 >= ATTEMPTS_MAX;
@@ -78,16 +111,24 @@ async fn draw(federation: &Federation, store: &Store, rows: Vec<EventRow>) -> Re
             }
         }
     }
-    events::done(&tx, &done).await?;
-    tx.commit().await?;
-    metrics::counter!("intermoot_events_total").increment(done.len() as u64);
-    Ok(())
+    finish(tx, done).await
 }
 
-async fn follow(federation: &Federation, act: &Tx, row: &EventRow) -> Result<()> {
-    let event: Event = serde_json::from_str(&row.body).context("an event cannot be read")?;
-    for job in consequences(&event) {
-        jobs::run(federation, act, (&event, job)).await?;
+async fn finish(tx: Tx, done: Vec<i64>) -> Result<bool> {
+    events::done(&tx, &done).await?;
+    let has_caused = tx.has_recorded();
+    tx.commit().await?;
+    metrics::counter!("intermoot_events_total").increment(done.len() as u64);
+    Ok(has_caused)
+}
+
+fn read(row: &EventRow) -> Result<Event> {
+    Ok(serde_json::from_str(&row.body).context("an event cannot be read")?)
+}
+
+async fn follow(federation: &Federation, act: &Tx, event: &Event) -> Result<()> {
+    for job in consequences(event) {
+        jobs::run(federation, act, (event, job)).await?;
     }
     Ok(())
 }

@@ -1,10 +1,37 @@
 //! The events table: what has happened and whose consequences are not yet drawn. For the worker alone.
 
-use super::{Source, Tx, list, tables::EventRow};
+use super::{ROWS, Source, Sql, Tx, event::Event, list, tables::EventRow};
 use crate::{base::error::Result, sql};
+use sea_orm::Value;
+use std::fmt::Write;
 
 /// Longest error that is kept, in characters.
 const ERROR_CHARS_MAX: usize = 500;
+
+/// Keeps `events` in order, as part of the act that caused them.
+pub(super) async fn keep(tx: &Tx, events: &[Event]) -> Result<()> {
+    let mut rest = events;
+    for size in ROWS {
+        while let Some((some, others)) = rest.split_at_checked(size) {
+            insert(tx, some).await?;
+            rest = others;
+        }
+    }
+    Ok(())
+}
+
+async fn insert(tx: &Tx, events: &[Event]) -> Result<()> {
+    let mut text = "INSERT INTO events (id, body) VALUES ".to_owned();
+    let mut values: Vec<Value> = Vec::with_capacity(events.len() * 2);
+    for event in events {
+        let (comma, n) = (if values.is_empty() { "" } else { ", " }, values.len());
+        // writing to a String cannot fail
+        let _ = write!(text, "{comma}(${}, ${})", n + 1, n + 2);
+        values.extend([tx.id().into(), serde_json::to_string(event).map_err(anyhow::Error::from)?.into()]);
+    }
+    Sql::numbered(text, values).run(tx).await?;
+    Ok(())
+}
 
 /// Events after `after` in order, at most `limit`; those that failed before only if `tries_again`,
 /// those given up never.

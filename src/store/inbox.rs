@@ -4,7 +4,7 @@
 //! activity id, so the table is the replay cache too; rows leave [`forget`] only after the window in
 //! which a signature holds. Invariant: `body` is there until the effect is (decisions.md 2).
 
-use super::{Source, Sql, Tx, list, tables::InboxRow};
+use super::{ROWS, Source, Sql, Tx, list, tables::InboxRow};
 use crate::{
     base::{clock::Stamp, error::Result},
     sql,
@@ -12,8 +12,6 @@ use crate::{
 use sea_orm::Value;
 use std::fmt::Write;
 
-/// Rows in one statement: few sizes, so that the database prepares few texts.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
 /// Longest verdict that is kept, in characters.
 const VERDICT_CHARS_MAX: usize = 200;
 /// The columns of an [`InboxRow`].

@@ -13,9 +13,11 @@ pub mod open;
 pub mod round;
 pub mod sql;
 pub mod tables;
+pub mod trouble;
 mod tx;
 
 pub use sql::{Insert, Source, Sql, list};
+pub use trouble::is_trouble;
 pub use tx::Tx;
 
 use crate::base::{
@@ -27,6 +29,9 @@ use round::Rounds;
 use sea_orm::{DatabaseConnection, DbBackend};
 use std::sync::Arc;
 use tokio::sync::Notify;
+
+/// Rows in one statement: few sizes, so that the database prepares few texts.
+pub(crate) const ROWS: [usize; 4] = [64, 16, 4, 1];
 
 /// The database of this node. Cheap to clone.
 #[derive(Clone)]

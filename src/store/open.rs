@@ -9,6 +9,7 @@ use anyhow::Context;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
+    sqlx::Connection,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::{sync::Arc, time::Duration};
@@ -62,6 +63,9 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
                 .pragma("temp_store", "memory");
             if readers.is_some() { sqlite.pragma("query_only", "on") } else { sqlite }
         });
+        // On a full disk SQLite ends a transaction by itself, and the driver goes on counting it: what it then takes for a
+        // commit could be a savepoint's. Such a connection is replaced.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))));
         options
     };
     // The writer first: it creates the file and switches it to WAL.

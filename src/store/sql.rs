@@ -110,13 +110,7 @@ impl Sql {
         match value.into() {
             Bind::One(value) => self.place(value),
             Bind::Many(values) if values.is_empty() => self.text.push_str("(NULL)"),
-            Bind::Many(values) => {
-                for (nth, value) in values.into_iter().enumerate() {
-                    self.text.push_str(if nth == 0 { "(" } else { ", " });
-                    self.place(value);
-                }
-                self.text.push(')');
-            }
+            Bind::Many(values) => self.places(values),
         }
         self
     }
@@ -144,6 +138,17 @@ impl Sql {
         }
         let order = if page.walk() == Walk::Ascending { "ASC" } else { "DESC" };
         self.then(&format!(" ORDER BY {key} {order} LIMIT {{}}")).bind(i64::from(page.limit))
+    }
+
+    /// A list, its last value repeated up to a power of two: few texts, so that the database prepares few statements.
+    fn places(&mut self, values: Vec<Value>) {
+        let (length, last) = (values.len(), values.last().cloned());
+        let repeats = std::iter::repeat_n(last, length.next_power_of_two() - length).flatten();
+        for (nth, value) in values.into_iter().chain(repeats).enumerate() {
+            self.text.push_str(if nth == 0 { "(" } else { ", " });
+            self.place(value);
+        }
+        self.text.push(')');
     }
 
     fn place(&mut self, value: Value) {

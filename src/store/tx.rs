@@ -1,6 +1,6 @@
 //! One indivisible act: its writes, the instant it happens, and the events it causes.
 
-use super::{Insert, Store, event::Event};
+use super::{Store, event::Event, events};
 use crate::base::{clock::Stamp, error::Result, id::Ids};
 use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::sync::{
@@ -65,6 +65,11 @@ impl Tx {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
+    /// Whether anything happened in this act so far.
+    pub fn has_recorded(&self) -> bool {
+        !self.events.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Notes that an activity was put into the log: delivery is woken when the act commits.
     pub fn note_logged(&self) {
         self.logged.store(true, Ordering::Relaxed);
@@ -78,7 +83,7 @@ impl Tx {
     /// Keeps everything, durably, and wakes the worker if something happened.
     pub async fn commit(self) -> Result<()> {
         let events = self.take_events();
-        self.keep(&events).await?;
+        events::keep(&self, &events).await?;
         self.sql.commit().await?;
         if !events.is_empty() {
             self.bell.notify_one();
@@ -100,13 +105,5 @@ impl Tx {
 
     fn take_events(&self) -> Vec<Event> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    async fn keep(&self, events: &[Event]) -> Result<()> {
-        for event in events {
-            let body = serde_json::to_string(event).map_err(anyhow::Error::from)?;
-            Insert::into("events").set("id", self.id()).set("body", body).run(self).await?;
-        }
-        Ok(())
     }
 }

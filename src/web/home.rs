@@ -1,54 +1,50 @@
-//! The front page: whose node this is, and what can be done with it; and where its source is.
+//! The front page: whose node this is, and what can be done with it.
 
 use super::{
-    pages::{self, Result},
+    about::Head,
+    faces::Face,
+    pages::{self, Card, Failure, Result},
+    paging, places,
     session::Visit,
 };
-use crate::{app::App, base::config::RegistrationMode, features::accounts::queries};
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
+use crate::{
+    app::App,
+    base::config::RegistrationMode,
+    features::{accounts::queries, communities},
+    store::tables::{Account, Community},
 };
+use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
 
-async fn home(State(app): State<App>, visit: Visit) -> Result<Response> {
+async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response> {
+    let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
+    let found = communities::queries::here(&app.store, None, page).await?;
+    let ids: Vec<i64> = found.iter().map(|(account, _)| account.id.0).collect();
     let (people, ..) = queries::counts(&app.store).await?;
     let owner = queries::owner(&app.store).await?;
     let page = pages::Home {
         frame: visit.frame(),
+        head: Head { canonical: app.origin.absolute("/"), document: app.origin.absolute("/actor"), ..Head::default() },
+        communities: found.iter().map(|found| card(&app, found)).collect(),
+        older: paging::older("/", &page, &ids),
         organisation: app.config.organisation_name().to_owned(),
         authority: app.origin.authority().to_owned(),
         people,
         registration: match app.config.registration.mode {
-            RegistrationMode::Open => "anybody may ask for one",
+            RegistrationMode::Open => "anybody may make one",
             RegistrationMode::Approval => "an administrator approves who asks for one",
             RegistrationMode::Invite => "by invitation",
-            RegistrationMode::Closed => "the administrator makes them",
+            RegistrationMode::Closed => "made by the administrator",
         },
-        contact: owner.map(|owner| format!("@{}@{}", owner.username, app.origin.authority())).unwrap_or_default(),
+        contact: owner.map(|owner| Face::of(&app, &owner)),
     };
-    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+    Ok(pages::public(&visit, &page))
 }
 
-/// The offer of the source (AGPL-3.0 §13): the page that the settings name, or whom to ask.
-async fn source(State(app): State<App>, visit: Visit) -> Result<Response> {
-    if let Some(address) = &app.config.server.source_url {
-        return Ok(Redirect::to(address.as_str()).into_response());
-    }
-    let owner = queries::owner(&app.store).await?;
-    let whom = owner.map_or_else(|| "its administrator".into(), |owner| format!("@{}@{}", owner.username, app.origin.authority()));
-    let sentence = format!(
-        "Intermoot {} is free software under the GNU Affero General Public License, version 3. Whoever uses this node may have the \
-         source of what runs here: ask {whom}.",
-        env!("CARGO_PKG_VERSION")
-    );
-    let page = pages::Message { frame: visit.frame(), title: "Source".into(), sentence };
-    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+fn card(app: &App, (account, facts): &(Account, Community)) -> Card {
+    Card { who: Face::of(app, account), purpose: facts.purpose.clone(), members: facts.members_count, join: places::join(facts.join_rule) }
 }
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(home)).route("/source", get(source))
+    Router::new().route("/", get(home))
 }

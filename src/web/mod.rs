@@ -1,17 +1,28 @@
-//! Door: pages for people with a browser. Logging in, consenting, and saying whose node this is.
+//! Door: pages for people with a browser. Logging in, consenting, and everything public at the
+//! addresses that other servers and apps link to: people, communities, threads, tags.
 //!
+//! Public pages show what a stranger may see, whoever looks (`posts::queries::Viewer::Stranger`).
 //! No page needs JavaScript and none is ever framed. Forms carry a token that a cookie repeats
 //! (S90). No `Cross-Origin-Opener-Policy` and no `form-action`: web clients open these pages in a
 //! popup and are sent back to from a form (client-api.md 7).
 
+mod about;
 mod assets;
 mod consent;
+mod entries;
+mod faces;
+mod failure;
 mod home;
 mod login;
 mod pages;
+mod paging;
+mod people;
+mod places;
 mod session;
+mod source;
+mod threads;
 
-use crate::app::App;
+use crate::{app::App, base::error::Refusal};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -25,6 +36,11 @@ pub fn router(app: &App) -> Router {
     login::routes()
         .merge(consent::routes())
         .merge(home::routes())
+        .merge(people::routes())
+        .merge(places::routes())
+        .merge(threads::routes())
+        .merge(source::routes())
+        .fallback(nothing)
         .layer(from_fn(private))
         .merge(assets::routes())
         .layer(DefaultBodyLimit::max(64 * 1024))
@@ -32,9 +48,15 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// The pages depend on who is logged in: nobody keeps them.
+/// Where nothing is.
+async fn nothing(visit: session::Visit) -> pages::Failure {
+    pages::Failure::shown(Refusal::not_found(), &visit)
+}
+
+/// The pages depend on who is logged in: nobody keeps them. The same address may be a document.
 async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -1,13 +1,13 @@
-//! The pages themselves, and what a failure looks like as one.
+//! The pages themselves: what each template is given.
 
-use super::session::Visit;
-use crate::base::error::{Error, Kind, Refusal};
+pub(super) use super::failure::{Failure, Result};
+
+use super::{about::Head, entries::Entry, faces::Face, session::Visit};
 use askama::Template;
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-use std::time::Duration;
 
 /// What stands around every page.
 #[derive(Clone, Debug, Default)]
@@ -74,11 +74,87 @@ pub(super) struct Message {
 #[template(path = "home.html")]
 pub(super) struct Home {
     pub(super) frame: Frame,
+    pub(super) head: Head,
     pub(super) organisation: String,
     pub(super) authority: String,
+    pub(super) communities: Vec<Card>,
+    pub(super) older: String,
     pub(super) people: i64,
     pub(super) registration: &'static str,
-    pub(super) contact: String,
+    pub(super) contact: Option<Face>,
+}
+
+/// A community in a list.
+pub(super) struct Card {
+    pub(super) who: Face,
+    pub(super) purpose: String,
+    pub(super) members: i64,
+    pub(super) join: &'static str,
+}
+
+/// A person's page.
+#[derive(Template)]
+#[template(path = "person.html")]
+pub(super) struct Person {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) who: Face,
+    /// Safe HTML.
+    pub(super) note: String,
+    /// Plain names, values of safe HTML.
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) bot: bool,
+    pub(super) since: String,
+    pub(super) followers: i64,
+    pub(super) following: i64,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
+}
+
+/// A community's page.
+#[derive(Template)]
+#[template(path = "community.html")]
+pub(super) struct Community {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) who: Face,
+    pub(super) purpose: String,
+    /// Safe HTML.
+    pub(super) note: String,
+    pub(super) readers: &'static str,
+    pub(super) join: &'static str,
+    pub(super) members: i64,
+    pub(super) closed: bool,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
+}
+
+/// A post in its thread.
+#[derive(Template)]
+#[template(path = "thread.html")]
+pub(super) struct Thread {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) name: String,
+    pub(super) rootless: bool,
+    pub(super) address: String,
+    pub(super) above: Vec<Entry>,
+    pub(super) post: Entry,
+    pub(super) answers: Vec<Entry>,
+}
+
+/// Posts with a tag.
+#[derive(Template)]
+#[template(path = "tag.html")]
+pub(super) struct Tagged {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) tag: String,
+    pub(super) posts: Vec<Entry>,
+    pub(super) newest: String,
+    pub(super) older: String,
 }
 
 /// A page as an answer.
@@ -89,69 +165,8 @@ pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
-/// What a handler of a page answers instead of its page.
-#[derive(Debug)]
-pub(super) struct Failure {
-    error: Error,
-    frame: Box<Frame>,
-    wait: Option<Duration>,
-}
-
-/// The result of a handler of a page.
-pub(super) type Result<T> = std::result::Result<T, Failure>;
-
-impl Failure {
-    /// A failure without anything around it.
-    pub(super) fn plain(error: Error) -> Self {
-        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None }
-    }
-
-    /// A refusal shown to a visitor.
-    pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None }
-    }
-
-    /// Too often.
-    pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
-        let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(format!("Too many attempts. Try again in {minutes} min."));
-        Self { wait: Some(wait), ..Self::shown(refusal, visit) }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::plain(error)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let (status, title, sentence) = match &self.error {
-            Error::Fault(fault) => {
-                tracing::error!(error = format!("{fault:#}"), "a page failed");
-                let sentence = "It is not your fault. Please try again in a while.".to_owned();
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something broke", sentence)
-            }
-            Error::Refused(refusal) => {
-                let (status, title) = match refusal.kind {
-                    Kind::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
-                    Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Who are you?"),
-                    Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
-                    Kind::Invalid => (StatusCode::BAD_REQUEST, "This request is not right"),
-                    Kind::Conflict => (StatusCode::CONFLICT, "This does not go together"),
-                    Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often"),
-                    Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
-                };
-                (status, title, refusal.sentence.clone())
-            }
-        };
-        let page = Message { frame: *self.frame, title: title.into(), sentence };
-        let Ok(html) = page.render() else { return status.into_response() };
-        let mut response = (status, Html(html)).into_response();
-        if let Some(wait) = self.wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        }
-        response
-    }
+/// A page that everybody may see: strangers get no cookie with it.
+pub(super) fn public(visit: &Visit, page: &impl Template) -> Response {
+    let shown = show(StatusCode::OK, page);
+    if visit.account.is_some() { (visit.cookies(), shown).into_response() } else { shown }
 }

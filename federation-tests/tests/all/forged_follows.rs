@@ -132,6 +132,21 @@ async fn s035_an_ordinary_member_changes_nothing() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s035_a_moderator_of_another_community_changes_nothing() -> Result<()> {
+    nothing_changes_by(async |ground, standing| {
+        let pumps = ground.ada.api.found_community("pumps").await?;
+        for community in [&pumps, &standing.valves] {
+            peer_follows(&ground.evil, &ground.eve, &ground.acme, &community.uri).await?;
+        }
+        let eve = ground.ada.api.resolve_account(&ground.eve.id).await?;
+        let seat = ground.ada.api.appoint(&pumps.id, id(&eve)?, "moderator").await?;
+        ensure!(seat["role"] == "moderator", "eve moderates nothing: {seat}");
+        Ok((ground.eve.clone(), ground.evil.clone()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s035_the_rightful_actor_does_change_it() -> Result<()> {
     scenario(1, async |world| {
         let ground = ground(world).await?;

@@ -3,7 +3,7 @@
 //! Shapes: `federation.md` §3 P1, §4.4 and §5. A plain peer gets `Announce{object id}` for top-level posts, a group peer
 //! `Announce{activity}`; one shape per inbox, each once.
 
-use crate::acquaintance::{holding, id, is_gone, peer_follows, sees};
+use crate::acquaintance::{holding, id, is_gone, names, peer_follows, sees};
 use anyhow::{Context, Result, ensure};
 use federation_tests::api::text;
 use federation_tests::community::Community;
@@ -249,6 +249,21 @@ async fn a_removed_follower_is_told_by_reject() -> Result<()> {
         tokio::time::sleep(Duration::from_millis(700)).await;
         ensure!(announces(&square.plain, &uri).is_empty(), "still delivered:\n{}", square.plain.summary());
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lemmy_user_leaves_by_the_undo_of_a_follow_that_was_never_sent() -> Result<()> {
+    scenario(1, async |world| {
+        let square = square(world).await?;
+        let never_sent = shapes::lemmy_follow(&square.lee, &square.valves.uri, &square.group.fresh_id("activities/follow"));
+        square.lee.delivers(&square.acme.inbox(), &shapes::undo(&square.lee, &never_sent)).await?;
+        quickly("lee listed no longer", async || {
+            let members = square.ada.api.members(&square.valves.id).await?;
+            Ok(when(!members.iter().any(|member| names(member, &square.lee.id))))
+        })
+        .await
     })
     .await
 }

@@ -1,46 +1,16 @@
 //! The main job, told once: three companies, one community, posts that travel, a crash in between, and a forger.
 
-use crate::acquaintance::{holding, id, is_gone, joins, names, sees};
+use crate::acquaintance::{holding, id, is_gone, sees};
 use crate::clients::{Toot, program};
+use crate::companies::{Cast, cast};
 use anyhow::{Context, Result, ensure};
 use federation_tests::api::text;
-use federation_tests::community::{Community, find_post};
+use federation_tests::community::find_post;
 use federation_tests::eventually::when;
-use federation_tests::node::Person;
 use federation_tests::world::{ALONE, scenario};
-use federation_tests::{Node, NodeOptions, Software, World, eventually, quickly, shapes};
+use federation_tests::{NodeOptions, Software, World, eventually, quickly, shapes};
 use serde_json::Value;
 use std::time::Duration;
-
-/// Who takes part.
-struct Cast {
-    acme: Node,
-    boltco: Node,
-    cobalt: Node,
-    ada: Person,
-    bo: Person,
-    cy: Person,
-    /// The community as each node knows it: at home, at boltco, at cobalt.
-    valves: [Community; 3],
-}
-
-async fn cast(world: &World, options: NodeOptions) -> Result<Cast> {
-    let acme = world.node_with("acme", options.clone()).await?;
-    let boltco = world.node_with("boltco", options.clone()).await?;
-    let cobalt = world.node_with("cobalt", options).await?;
-    let (ada, bo, cy) = (acme.person("ada").await?, boltco.person("bo").await?, cobalt.person("cy").await?);
-    let valves = ada.api.found_community("valves").await?;
-    let at_boltco = joins(&bo, &valves, "valves", &acme).await?;
-    let at_cobalt = joins(&cy, &valves, "valves", &acme).await?;
-    for (person, community) in [(&ada, &valves), (&bo, &at_boltco), (&cy, &at_cobalt)] {
-        quickly(&format!("{} seeing who is in the community", person.name), async || {
-            let members = person.api.members(&community.id).await?;
-            Ok(when([&ada.uri, &bo.uri, &cy.uri].iter().all(|uri| members.iter().any(|member| names(member, uri)))))
-        })
-        .await?;
-    }
-    Ok(Cast { acme, boltco, cobalt, ada, bo, cy, valves: [valves, at_boltco, at_cobalt] })
-}
 
 /// `words` is seen in the community at cobalt within two seconds; answers the post there.
 async fn cy_sees_in_time(cast: &Cast, words: &str) -> Result<Value> {

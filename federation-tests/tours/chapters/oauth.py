@@ -77,7 +77,7 @@ def refusals(tour, cast, app):
         browser = Browser()
         page = browser.fetch(api.auth_request_url(allow_http=True))
         while 300 <= page.status < 400:
-            page = browser.fetch(urllib.parse.urljoin(page.url, page.headers["Location"]))
+            page = browser.follow(page)
         form = page.log_in()
         tokens = [name for name, kind in form.kinds.items() if kind == "hidden"]
         true(tokens, f"the log-in form has hidden fields: {page}")

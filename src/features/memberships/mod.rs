@@ -159,7 +159,7 @@ pub async fn ended(tx: &Tx, account: &Account, community: &Account) -> Result<()
 /// Leaves: seat and follow end. The last owner cannot. `uri` as in `relationships::unfollow`.
 pub async fn leave(tx: &Tx, account: &Account, community: &Account, uri: Option<&str>) -> Result<()> {
     if let Some(uri) = uri
-        && relationships::queries::find(tx, account.id, community.id).await?.is_none_or(|follow| follow.uri != uri)
+        && (relationships::is_over(tx, uri).await? || relationships::queries::find(tx, account.id, community.id).await?.is_none())
     {
         // An Undo that comes late, or before its Follow: remembered, nothing else.
         return relationships::unfollow(tx, account.id, community.id, Some(uri)).await;

@@ -16,10 +16,12 @@ use crate::{
     features::posts::queries::{self as posts, Viewer},
     sql,
     store::{
-        Source, Tx,
+        Source, Tx, list,
         tables::{Notification, Post},
     },
 };
+use sea_orm::FromQueryResult;
+use std::collections::BTreeSet;
 
 /// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
 /// they block or mute with notifications.
@@ -54,25 +56,43 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
 /// Tells everyone whom a new post concerns: those mentioned, the one answered, those who asked to
 /// be told of each post of its author or community. Only people who may see it.
 pub async fn tell_of_post(tx: &Tx, post: PostId) -> Result<()> {
-    let Some(post) = posts::by_id(tx, post).await?.filter(|post| post.boost_of_id.is_none() && post.deleted_at.is_none()) else {
-        return Ok(());
-    };
-    let mut told: Vec<AccountId> = sql!(
+    match posts::by_id(tx, post).await? {
+        Some(post) => tell_of_posts(tx, &[post]).await,
+        None => Ok(()),
+    }
+}
+
+/// [`tell_of_post`] for several that were just read: one statement for all that mention, answer and interest nobody here.
+pub async fn tell_of_posts(tx: &Tx, posts: &[Post]) -> Result<()> {
+    let posts: Vec<&Post> = posts.iter().filter(|post| post.boost_of_id.is_none() && post.deleted_at.is_none()).collect();
+    let watchers = watchers(tx, &posts).await?;
+    for post in posts {
+        let mut told = mentioned(tx, post).await?;
+        told.extend(post.in_reply_to_account_id.filter(|answered| !told.contains(answered)));
+        for account in &told {
+            tell_if_seen(tx, *account, NotificationKind::Mention, post).await?;
+        }
+        let sources = news_of(post);
+        let watching: BTreeSet<AccountId> =
+            watchers.iter().filter(|watcher| sources.contains(&watcher.target_id)).map(|watcher| watcher.follower_id).collect();
+        for account in watching.into_iter().filter(|account| !told.contains(account)) {
+            tell_if_seen(tx, account, NotificationKind::Status, post).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Those of this node whom a post mentions.
+async fn mentioned(tx: &Tx, post: &Post) -> Result<Vec<AccountId>> {
+    if post.mentions == "[]" {
+        return Ok(Vec::new());
+    }
+    sql!(
         "SELECT m.account_id FROM mentions m JOIN users u ON u.account_id = m.account_id WHERE m.post_id = {} ORDER BY m.account_id",
         post.id
     )
     .column(tx)
-    .await?;
-    told.extend(post.in_reply_to_account_id.filter(|answered| !told.contains(answered)));
-    for account in &told {
-        tell_if_seen(tx, *account, NotificationKind::Mention, &post).await?;
-    }
-    if is_news(&post) {
-        for account in told_of_each(tx, &post).await?.into_iter().filter(|account| !told.contains(account)) {
-            tell_if_seen(tx, account, NotificationKind::Status, &post).await?;
-        }
-    }
-    Ok(())
+    .await
 }
 
 /// A post of its own, or one that carries on its author's own thread.
@@ -80,17 +100,35 @@ fn is_news(post: &Post) -> bool {
     post.in_reply_to_uri.is_empty() || post.in_reply_to_account_id == Some(post.author_id)
 }
 
-/// Who asked to be told of each post of its author, or of each first post of a thread in its community.
-async fn told_of_each(tx: &Tx, post: &Post) -> Result<Vec<AccountId>> {
-    let community = post.community_id.filter(|_| !post.pending && post.in_reply_to_uri.is_empty()).unwrap_or(post.author_id);
+/// Whose news a post is: its author's, and its community's when it begins a thread there.
+fn news_of(post: &Post) -> Vec<AccountId> {
+    if !is_news(post) {
+        return Vec::new();
+    }
+    let community = post.community_id.filter(|_| !post.pending && post.in_reply_to_uri.is_empty());
+    [post.author_id].into_iter().chain(community).collect()
+}
+
+/// Somebody here who asked to be told of each post of an account.
+#[derive(FromQueryResult)]
+struct Watcher {
+    follower_id: AccountId,
+    target_id: AccountId,
+}
+
+/// Those who asked to be told of what `posts` are news of.
+async fn watchers(tx: &Tx, posts: &[&Post]) -> Result<Vec<Watcher>> {
+    let sources: BTreeSet<AccountId> = posts.iter().flat_map(|post| news_of(post)).collect();
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
     sql!(
-        "SELECT DISTINCT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id \
-         WHERE f.target_id IN ({}, {}) AND f.state = {} AND f.notify",
-        post.author_id,
-        community,
+        "SELECT f.follower_id, f.target_id FROM follows f JOIN users u ON u.account_id = f.follower_id \
+         WHERE f.target_id IN {} AND f.state = {} AND f.notify",
+        list(&sources.into_iter().collect::<Vec<_>>()),
         FollowState::Accepted
     )
-    .column(tx)
+    .all(tx)
     .await
 }
 
@@ -121,7 +159,7 @@ pub async fn page_by(
          AND a.gone_at IS NULL AND a.suspended_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)",
         account,
-        crate::store::list(kinds)
+        list(kinds)
     );
     if let Some(by) = by {
         select = select.then(" AND n.from_id = {}").bind(by);

@@ -103,6 +103,10 @@ async fn repeat(tx: &Tx, follow: Follow, options: FollowOptions, uri: Option<&st
     sql!("UPDATE follows SET show_boosts = {}, notify = {}, uri = {} WHERE id = {}", options.show_boosts, options.notify, &uri, follow.id)
         .run(tx)
         .await?;
+    if uri != follow.uri {
+        // Superseded: an Undo of it that comes late ends nothing.
+        tombstones::bury(tx, &follow.uri).await?;
+    }
     if follow.state == FollowState::Accepted && uri != follow.uri {
         tx.record(Event::FollowAccepted { follower: follow.follower_id, target: follow.target_id });
     }
@@ -119,7 +123,7 @@ async fn insert(tx: &Tx, follow: &Follow) -> Result<()> {
         .set("show_boosts", follow.show_boosts)
         .set("notify", follow.notify)
         .set("created_at", follow.created_at)
-        .set("next_attempt_at", follow.next_attempt_at.map(|at| at.plus(Duration::from_secs(60))))
+        .set("next_attempt_at", follow.next_attempt_at)
         .run(tx)
         .await?;
     Ok(())
@@ -151,20 +155,28 @@ pub async fn reject(tx: &Tx, follower: AccountId, target: AccountId) -> Result<(
     Ok(())
 }
 
-/// The follower ends it. Records `FollowEnded`. With `uri`, only the ask of that id is undone, so
-/// that a late Undo does not end a newer follow; the id is remembered, so that a late Follow does
-/// not bring it back.
+/// The follower ends it. Records `FollowEnded`. With `uri`, the ask that an Undo from elsewhere names: no effect
+/// when it is over already ([`is_over`]), so that a late Undo does not end a newer follow; remembered, so that a
+/// late Follow does not bring it back. An id that never arrived ends the follow there is, since Lemmy undoes
+/// under a fresh one.
 pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Option<&str>) -> Result<()> {
     if let Some(uri) = uri {
-        tombstones::bury(tx, uri).await?;
-        let is_current = queries::find(tx, follower, target).await?.is_some_and(|follow| follow.uri == uri);
-        if !is_current {
+        if is_over(tx, uri).await? {
             return Ok(());
         }
+        tombstones::bury(tx, uri).await?;
     }
     let Some(follow) = end(tx, follower, target).await? else { return Ok(()) };
+    if uri.is_some() {
+        tombstones::bury(tx, &follow.uri).await?;
+    }
     tx.record(Event::FollowEnded { follower, target, uri: follow.uri });
     Ok(())
+}
+
+/// Whether the ask that was made under `uri` was undone, or repeated under another id.
+pub async fn is_over(tx: &Tx, uri: &str) -> Result<bool> {
+    tombstones::is_buried(tx, uri).await
 }
 
 /// Takes a follow away, whatever its state, and returns it.
@@ -182,9 +194,12 @@ async fn end(tx: &Tx, follower: AccountId, target: AccountId) -> Result<Option<F
 /// Returns how many were asked.
 pub async fn ask_again(tx: &Tx, unit: Duration, limit: u32) -> Result<usize> {
     let due: Vec<Follow> = sql!(
-        "SELECT * FROM follows WHERE next_attempt_at <= {} AND state = {} ORDER BY next_attempt_at LIMIT {}",
+        // the first pause is counted from the ask itself, which knows no unit
+        "SELECT * FROM follows WHERE next_attempt_at <= {} AND state = {} AND (attempts > 0 OR next_attempt_at <= {}) \
+         ORDER BY next_attempt_at LIMIT {}",
         tx.now,
         FollowState::Requested,
+        tx.now.minus(unit),
         i64::from(limit)
     )
     .all(tx)

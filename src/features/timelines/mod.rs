@@ -1,6 +1,6 @@
 //! Shelves: which entries stand in whose home timeline. Everything else is read where it lies.
 //!
-//! One statement each, however many followers. The literals are the words of `base/words.rs`:
+//! One statement each, however many followers and entries. The literals are the words of `base/words.rs`:
 //! audience 1 unlisted, 2 followers, 3 members, 4 direct; account kind 1 community; follow state 1
 //! accepted; seat status 2 active.
 
@@ -13,7 +13,7 @@ use crate::{
         id::{AccountId, PostId},
     },
     sql,
-    store::{Sql, Tx},
+    store::{Sql, Tx, list},
 };
 
 /// How many entries of an account just followed are fetched onto the shelf.
@@ -43,20 +43,27 @@ const READERS: &str = "JOIN accounts a ON a.id = p.author_id LEFT JOIN posts o O
 /// community's boost goes to its followers, not to the author of the post nor to those who follow
 /// that author. The author's own shelf always gets it. Harmless when repeated.
 pub async fn shelve(tx: &Tx, entry: PostId) -> Result<()> {
-    shelving(entry, tx.now).run(tx).await?;
+    shelve_all(tx, &[entry]).await
+}
+
+/// [`shelve`] for several, in one statement.
+pub async fn shelve_all(tx: &Tx, entries: &[PostId]) -> Result<()> {
+    if !entries.is_empty() {
+        shelving(entries, tx.now).run(tx).await?;
+    }
     Ok(())
 }
 
-/// The statement of [`shelve`].
-pub(in crate::features) fn shelving(entry: PostId, now: Stamp) -> Sql {
-    sql!("INSERT INTO home (account_id, entry_id) SELECT f.follower_id, p.id FROM (SELECT * FROM posts WHERE id = {}) p ", entry)
+/// The statement of [`shelve_all`].
+pub(in crate::features) fn shelving(entries: &[PostId], now: Stamp) -> Sql {
+    sql!("INSERT INTO home (account_id, entry_id) SELECT f.follower_id, p.id FROM (SELECT * FROM posts WHERE id IN {}) p ", list(entries))
         .then(READERS)
         .bind(now)
         .then(
             " UNION SELECT p.author_id, p.id FROM posts p JOIN accounts a ON a.id = p.author_id \
-             WHERE p.id = {} AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
+             WHERE p.id IN {} AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
         )
-        .bind(entry)
+        .bind(list(entries))
 }
 
 /// Takes an entry, and boosts of it, off all shelves.

@@ -35,12 +35,8 @@ impl Follow {
         if posts::is_buried(scene.tx, &self.id).await? {
             return Err(wrong("this was taken back before").into());
         }
-        if target.is_community() {
-            memberships::join(scene.tx, actor, target, Some(&self.id)).await?;
-        } else {
-            let options = relationships::FollowOptions { show_boosts: true, notify: false };
-            relationships::follow(scene.tx, actor, target, options, Some(&self.id)).await?;
-        }
+        let options = relationships::FollowOptions { show_boosts: true, notify: false };
+        memberships::follow_or_join(scene.tx, actor, target, options, Some(&self.id)).await?;
         Ok(())
     }
 }

@@ -49,7 +49,10 @@ impl Undo {
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
-        posts::bury(scene.tx, &self.of.id).await?;
+        // What a Follow's end means depends on whether it was over before: that is remembered there.
+        if !matches!(self.of.kind.as_str(), "Follow" | "") {
+            posts::bury(scene.tx, &self.of.id).await?;
+        }
         match self.of.kind.as_str() {
             "Follow" => end_follow(scene, actor, scene.account(&self.of.object)?, &self.of.id).await,
             "Like" => self.unlike(scene, actor).await,

@@ -20,8 +20,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Most deliveries on their way to all hosts together: each holds a socket.
 const FLYING_MAX: usize = 384;
-/// How long results are gathered before they are recorded together.
-const GATHER: Duration = Duration::from_millis(4);
+/// How long results are gathered before they are recorded together: a commit costs about as much as a delivery, and what a
+/// crash leaves unrecorded is only sent again.
+const GATHER: Duration = Duration::from_millis(20);
 /// How often the cursors of hosts without work are moved along, if anything was delivered.
 const PASS_EVERY: Duration = Duration::from_secs(60);
 /// The pause after the database failed us.

@@ -5,7 +5,7 @@
 
 use super::{
     House,
-    letter::{Letter, Object, Route},
+    letter::{Letter, Object, Route, Written},
     posts as own_posts, targets,
 };
 use crate::{
@@ -56,6 +56,16 @@ pub async fn pass_on_received(federation: &Federation, tx: &Tx, post: PostId, (s
         }
         _ => Ok(()),
     }
+}
+
+/// Hands an activity from elsewhere to the node of a community elsewhere, in the name of `sender`, one of ours. That node
+/// does not take our word for it but looks at the origin (decisions.md 4 and 5).
+pub async fn forward(federation: &Federation, tx: &Tx, community: &Account, passed: Passed<'_>) -> Result<()> {
+    let house = House { federation, tx };
+    let position = deliveries::next_position(tx).await?;
+    let written = Written { uri: String::new(), position, body: passed.raw.to_owned() };
+    let targets = community.delivery_inbox.into_iter().collect();
+    written.send(house, passed.sender, Route { key: passed.key, shape: Shape::Any, targets }).await
 }
 
 /// `community` announces an activity, byte for byte, to the hosts among `to` that know groups.

@@ -14,7 +14,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
-pub use announce::{Passed, announce_received, pass_on_received};
+pub use announce::{Passed, announce_received, forward, pass_on_received};
 
 use super::Federation;
 use crate::{

@@ -1,4 +1,7 @@
-//! One transaction: many activities, each on its savepoint, and their marks.
+//! One transaction: many activities and their marks.
+//!
+//! Savepoints cost as much as some of the writes between them, so a batch is applied without at first; when something in it
+//! fails, all of it is undone and applied again, each activity on its savepoint.
 
 use super::{errand, passing::pass_on, window::Item};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
         activities::{Findings, Scene},
         keep::Known,
     },
-    store::{Tx, inbox},
+    store::{Tx, inbox, is_trouble},
 };
 use std::{sync::Mutex, time::Duration};
 
@@ -36,45 +39,91 @@ impl Verdict {
     }
 }
 
-/// Applies `items` and writes `verdicts`; the rows that are finished with. Nothing happened when it fails.
-pub async fn apply(federation: &Federation, items: &[&Item], known: &Known, verdicts: &[(i64, Verdict)]) -> Result<Vec<i64>> {
-    let tx = federation.app.store.begin().await?;
-    let threads = Mutex::new(Vec::new());
-    let mut done = Vec::with_capacity(items.len());
+/// What is applied together.
+#[derive(Clone, Copy)]
+pub struct Batch<'a> {
+    /// The door.
+    pub federation: &'a Federation,
+    /// The activities, in order.
+    pub items: &'a [&'a Item],
+    /// Everyone named in them whom we know.
+    pub known: &'a Known,
+}
+
+/// Applies a batch and writes `verdicts`; the rows that are finished with. Nothing happened when it fails.
+pub async fn apply(batch: Batch<'_>, verdicts: &[(i64, Verdict)]) -> Result<Vec<i64>> {
+    match together(batch, verdicts).await? {
+        Some(finished) => Ok(finished),
+        None => one_by_one(batch, verdicts).await,
+    }
+}
+
+/// Without savepoints; none, and nothing happened, when an activity fails.
+async fn together(batch: Batch<'_>, verdicts: &[(i64, Verdict)]) -> Result<Option<Vec<i64>>> {
+    let tx = batch.federation.app.store.begin().await?;
+    let threads = Mutex::default();
+    for item in batch.items {
+        if receive(batch, &tx, item, &threads).await.is_err() {
+            return Ok(None);
+        }
+    }
+    let done = batch.items.iter().map(|item| item.id).collect();
+    finish(batch.federation, tx, (done, verdicts), threads).await.map(Some)
+}
+
+/// Each activity on its savepoint.
+async fn one_by_one(batch: Batch<'_>, verdicts: &[(i64, Verdict)]) -> Result<Vec<i64>> {
+    let tx = batch.federation.app.store.begin().await?;
+    let threads = Mutex::default();
+    let mut done = Vec::with_capacity(batch.items.len());
     let mut others = verdicts.to_vec();
-    for item in items {
-        match apply_one(federation, &tx, item, (known, &threads)).await {
-            Ok(()) => done.push(item.id),
+    for item in batch.items {
+        let nested = tx.nest().await?;
+        match receive(batch, &nested, item, &threads).await {
+            Ok(()) => {
+                nested.commit_into(&tx).await?;
+                done.push(item.id);
+            }
             Err(Error::Refused(refusal)) => others.push((item.id, Verdict::Refused(refusal.sentence))),
+            // says nothing about this activity, and the transaction may be gone: all of it is tried again
+            Err(error) if is_trouble(&error) => return Err(error),
             Err(Error::Fault(fault)) => {
                 tracing::warn!(activity = item.envelope.id, error = %format!("{fault:#}"), "an activity could not be applied");
                 others.push((item.id, Verdict::after_fault(item.attempts, format!("{fault:#}"))));
             }
         }
     }
+    finish(batch.federation, tx, (done, &others), threads).await
+}
+
+async fn receive(batch: Batch<'_>, tx: &Tx, item: &Item, threads: &Mutex<Vec<String>>) -> Result<()> {
+    let nothing = Findings::default();
+    let findings = item.findings.as_ref().unwrap_or(&nothing);
+    let scene = Scene { federation: batch.federation, tx, known: batch.known, findings, threads };
+    item.deed.receive(scene, &item.envelope).await?;
+    pass_on(batch.federation, tx, item, batch.known).await
+}
+
+/// Marks what was applied and what was not, and keeps all of it.
+async fn finish(
+    federation: &Federation,
+    tx: Tx,
+    (done, others): (Vec<i64>, &[(i64, Verdict)]),
+    threads: Mutex<Vec<String>>,
+) -> Result<Vec<i64>> {
     if !done.is_empty() {
         inbox::done(&tx, &done).await?;
     }
-    for (id, verdict) in &others {
+    for (id, verdict) in others {
         match verdict {
             Verdict::Refused(sentence) => inbox::refuse(&tx, *id, sentence).await?,
             Verdict::Later(wait, sentence) => inbox::put_off(&tx, *id, tx.now.plus(*wait), sentence).await?,
         }
     }
     tx.commit().await?;
-    count(done.len(), &others);
+    count(done.len(), others);
     errand::follow_threads(federation, threads.into_inner().unwrap_or_default());
-    Ok(done.into_iter().chain(others.into_iter().map(|(id, _)| id)).collect())
-}
-
-async fn apply_one(federation: &Federation, tx: &Tx, item: &Item, (known, threads): (&Known, &Mutex<Vec<String>>)) -> Result<()> {
-    let nothing = Findings::default();
-    let findings = item.findings.as_ref().unwrap_or(&nothing);
-    let nested = tx.nest().await?;
-    let scene = Scene { federation, tx: &nested, known, findings, threads };
-    item.deed.receive(scene, &item.envelope).await?;
-    pass_on(federation, &nested, item, known).await?;
-    nested.commit_into(tx).await
+    Ok(done.into_iter().chain(others.iter().map(|(id, _)| *id)).collect())
 }
 
 fn count(done: usize, others: &[(i64, Verdict)]) {

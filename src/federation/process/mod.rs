@@ -1,7 +1,7 @@
 //! Processing: what the inbox kept is applied, many activities in one transaction, in the order of arrival where it matters.
 //!
-//! A round takes up to [`BATCH_MAX`] activities that wait for nobody, applies each on a savepoint and marks all of them done
-//! in the same transaction (decisions.md 2). What needs the network goes aside and comes back when it has what it needs;
+//! A round takes up to [`BATCH_MAX`] activities that wait for nobody, applies each as if on a savepoint and marks all of them
+//! done in the same transaction (decisions.md 2). What needs the network goes aside and comes back when it has what it needs;
 //! others pass it, save those about the same thing. A refusal ends with a verdict, a fault is tried again, five times.
 
 mod apply;
@@ -15,7 +15,7 @@ use super::{
     keep::Known,
 };
 use crate::{base::error::Result, store::inbox};
-use apply::Verdict;
+use apply::{Batch, Verdict};
 use errand::{Errand, Outcome};
 use std::time::Duration;
 use tokio::{
@@ -89,7 +89,7 @@ impl Processor {
             return Ok(false);
         }
         let items: Vec<_> = ids.iter().filter_map(|id| self.window.get(*id)).collect();
-        let finished = apply::apply(&self.federation, &items, &known, &self.verdicts).await?;
+        let finished = apply::apply(Batch { federation: &self.federation, items: &items, known: &known }, &self.verdicts).await?;
         self.verdicts.clear();
         finished.into_iter().for_each(|id| self.window.finish(id));
         Ok(true)

@@ -6,25 +6,56 @@ use super::window::Item;
 use crate::{
     base::error::Result,
     features::{accounts, posts},
-    federation::{Federation, activities::Deed, keep::Known, outbox},
-    store::{Tx, inbox, tables::Post},
+    federation::{
+        Federation,
+        activities::{Deed, create::Create},
+        keep::Known,
+        objects::Written,
+        outbox,
+    },
+    store::{
+        Tx, inbox,
+        tables::{Account, Post},
+    },
 };
 use anyhow::Context;
 
-/// Has the community, if it is one of ours, announce `item`, which was just applied.
+/// Has the community, if it is one of ours, announce `item`, which was just applied; the node of one elsewhere is told
+/// what only we know.
 pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Known) -> Result<()> {
-    let Some(about) = about(&item.deed) else { return Ok(()) };
+    let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
     let Some(community) = post.community_id else { return Ok(()) };
-    let community = accounts::queries::by_id(tx, community).await?.filter(|community| community.is_local());
+    let community = accounts::queries::by_id(tx, community).await?;
     let (Some(community), Some(sender)) = (community, known.account(federation, &item.envelope.actor)) else { return Ok(()) };
+    let answered = match &item.deed {
+        Deed::Create(create) if !community.is_local() => answered(tx, create, (&post, &community)).await?,
+        _ => None,
+    };
+    if !community.is_local() && answered.is_none() {
+        return Ok(());
+    }
     let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
     let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+    if let Some(answered) = answered {
+        return outbox::forward(federation, tx, &community, outbox::Passed { raw, sender: &answered, key: post.id.0 }).await;
+    }
     if is_removal(&item.deed, &post) {
         let passed = outbox::Passed { raw, sender, key: post.id.0 };
         return outbox::announce_received(federation, tx, &community, passed).await;
     }
     outbox::pass_on_received(federation, tx, post.id, (sender, raw)).await
+}
+
+/// Who of ours is answered, in a thread of a community elsewhere, by a post that was not sent to the community: then
+/// nobody but us can tell its node.
+async fn answered(tx: &Tx, create: &Create, (post, community): (&Post, &Account)) -> Result<Option<Account>> {
+    let addresses = |written: &Written| written.to.iter().chain(&written.cc).chain(&written.communities).any(|uri| *uri == community.uri);
+    let is_told = create.written.as_deref().is_none_or(addresses);
+    match post.in_reply_to_account_id.filter(|_| post.pending && !is_told) {
+        Some(answered) => Ok(accounts::queries::by_id(tx, answered).await?.filter(|answered| answered.is_local() && answered.is_active())),
+        None => Ok(None),
+    }
 }
 
 /// The post that an activity is about, if communities pass such activities on.
@@ -37,6 +68,13 @@ fn about(deed: &Deed) -> Option<&str> {
         Deed::Undo(undo) if undo.of.kind == "Like" => Some(&undo.of.object),
         _ => None,
     }
+}
+
+/// A first post that names no community of ours is in none: the most frequent case, and nothing need be read for it.
+fn may_concern_ours(federation: &Federation, deed: &Deed, known: &Known) -> bool {
+    let Deed::Create(create) = deed else { return true };
+    let Some(written) = create.written.as_ref().filter(|written| written.in_reply_to.is_empty()) else { return true };
+    written.names().filter_map(|uri| known.account(federation, uri)).any(|account| account.is_community() && account.is_local())
 }
 
 /// A moderator elsewhere took the post out.

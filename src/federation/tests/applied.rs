@@ -4,7 +4,11 @@ use super::{
     peer::Somebody,
     world::{HERE, World, activity, note},
 };
-use crate::{features::relationships, federation::process};
+use crate::{
+    base::words::{JoinRule, Level, Stage},
+    features::{communities, memberships, relationships},
+    federation::process,
+};
 use serde_json::{Value, json};
 
 async fn world() -> (World, Somebody) {
@@ -43,6 +47,32 @@ async fn a_follow_is_kept_and_taken_back() {
     assert!(relationships::queries::find(store, follower.id, ada.id).await.unwrap().is_some());
     world.tell(&pat, &activity("Undo", &world.peer.at("p", "/u/1"), &pat.uri, follow)).await;
     assert!(relationships::queries::find(store, follower.id, ada.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_follow_of_a_public_community_is_accepted_even_where_asking_gives_no_seat() {
+    let (world, pat) = world().await;
+    let ada = world.person("ada").await;
+    let store = &world.federation.app.store;
+    let founding = communities::Founding {
+        name: "valves".into(),
+        title: "Valves".into(),
+        purpose: "Valves.".into(),
+        stage: Stage::Public,
+        join_rule: JoinRule::Invite,
+        question: String::new(),
+        least_level: Level::Plain,
+        keys: world.federation.app.new_keys().await.unwrap(),
+    };
+    let tx = store.begin().await.unwrap();
+    let (group, _) = communities::found(&tx, &ada, founding).await.unwrap();
+    tx.commit().await.unwrap();
+    let id = world.peer.at("p", "/f/1");
+    world.tell(&pat, &activity("Follow", &id, &pat.uri, json!(format!("{HERE}/c/valves")))).await;
+    let follower = world.account(&pat.uri).await.unwrap();
+    let follow = relationships::queries::find(store, follower.id, group.id).await.unwrap().unwrap();
+    assert_eq!((follow.state.word(), world.verdict(&id).await.as_str()), ("accepted", ""));
+    assert!(memberships::queries::seats_of(store, follower.id, &[group.id]).await.unwrap().is_empty());
 }
 
 #[tokio::test]

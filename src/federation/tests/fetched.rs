@@ -1,6 +1,6 @@
 //! What is fetched: security.md S28, S30, S31.
 
-use super::world::{HERE, World, note};
+use super::world::{HERE, World, activity, note};
 use crate::{
     federation::fetch::{self, Failure},
     net::Budget,
@@ -49,4 +49,27 @@ async fn s028_our_own_addresses_are_not_fetched_and_tombstones_are_gone() {
     assert!(matches!(get(&world, &at).await, Err(Failure::Gone(_, true))));
     let failure = get(&world, &world.peer.at("p", "/nothing")).await.unwrap_err();
     assert!(failure.to_string().ends_with("answered 404"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_post_for_few_stays_when_its_origin_only_hides_it_from_us() {
+    let world = World::new().await;
+    let (pat, eve) = (world.peer.person("p", "pat", 0), world.peer.person("e", "eve", 1));
+    world.person("ada").await;
+    for (n, to, after) in
+        [(1, format!("{HERE}/u/ada"), [false, true]), (2, "https://www.w3.org/ns/activitystreams#Public".into(), [true, true])]
+    {
+        let id = world.peer.at("p", &format!("/n/{n}"));
+        let mut words = note(&id, &pat.uri, "<p>mine</p>");
+        words["to"] = json!([to]);
+        world.tell(&pat, &activity("Create", &world.peer.at("p", &format!("/a/{n}")), &pat.uri, words)).await;
+        assert!(world.post(&id).await.unwrap().deleted_at.is_none());
+        for (status, is_deleted) in [404, 410].into_iter().zip(after) {
+            world.peer.says(&id, status, "text/plain", &json!("no"));
+            let forged = note(&id, &pat.uri, "<p>forged</p>");
+            world.tell(&eve, &activity("Update", &world.peer.at("e", &format!("/x/{n}/{status}")), &eve.uri, forged)).await;
+            let post = world.post(&id).await.unwrap();
+            assert_eq!((post.deleted_at.is_some(), post.content.contains("forged")), (is_deleted, false), "{n} {status}");
+        }
+    }
 }

@@ -73,6 +73,13 @@ pub struct Post {
     pub favourites_count: i64,
 }
 
+impl Post {
+    /// Whether it is of this node: its id is a path.
+    pub fn is_ours(&self) -> bool {
+        self.uri.starts_with('/')
+    }
+}
+
 /// A picture or other medium of a post, at its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {

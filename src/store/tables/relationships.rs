@@ -24,7 +24,7 @@ pub struct Follow {
     pub created_at: Stamp,
     /// How often it was asked again.
     pub attempts: i64,
-    /// When it is asked again, while unanswered.
+    /// While unanswered: when it is asked again; before that happened once, when it was asked.
     pub next_attempt_at: Option<Stamp>,
 }
 

@@ -50,8 +50,8 @@ fn any_step(random: &mut fastrand::Rng) -> Step {
 struct Will {
     /// How many Follows had a fresh id.
     sent: usize,
-    /// Which of them were undone.
-    undone: Vec<usize>,
+    /// Which asks are over: undone, or repeated under another number. They do nothing any more.
+    over: Vec<usize>,
     /// The Follow that counts as the ask: set by a Follow that was taken, unset by any ending.
     wants: Option<usize>,
     /// Whether the present ask may be sat upon: an open door, or admitted by hand.
@@ -136,16 +136,19 @@ async fn take(world: &World, (ada, bo, community): (&Account, &Account, &Account
 
 async fn follow(world: &World, bo: &Account, community: &Account, number: usize, will: &mut Will) {
     let done = world.follows(bo, community, &uri(bo, number)).await;
-    assert_eq!(done.is_ok(), !will.banned && !will.undone.contains(&number), "Follow {number}");
+    assert_eq!(done.is_ok(), !will.banned && !will.over.contains(&number), "Follow {number}");
     if done.is_ok() {
-        will.wants = Some(number);
+        will.over.extend(will.wants.replace(number).filter(|before| *before != number));
     }
 }
 
 async fn undo(world: &World, bo: &Account, community: &Account, number: usize, will: &mut Will) {
     world.act(async |tx| unfollowed(tx, bo, community, Some(&uri(bo, number))).await).await.unwrap();
-    will.undone.push(number);
-    if will.wants == Some(number) {
-        will.ends();
+    if will.over.contains(&number) {
+        return;
     }
+    // One that never arrived ends the one that did.
+    will.over.push(number);
+    will.over.extend(will.wants);
+    will.ends();
 }

@@ -136,6 +136,26 @@ async fn a_late_undo_ends_no_newer_follow_and_a_late_follow_brings_nothing_back(
 }
 
 #[tokio::test]
+async fn an_undo_of_an_ask_that_never_arrived_ends_the_one_that_did() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let ada = world.person("ada").await;
+        let bo = world.elsewhere(AccountKind::Person, "bo").await;
+        let valves = world.founds(&ada, "valves", JoinRule::Open).await;
+        world.follows(&bo, &valves, "https://bolt.test/f/1").await.unwrap();
+        // Lemmy's Undo holds a Follow with an id of its own.
+        world.act(async |tx| unfollowed(tx, &bo, &valves, Some("https://bolt.test/f/9")).await).await.unwrap();
+        assert_eq!((world.role(&valves, &bo).await, world.follow_state(&bo, &valves).await), (None, None));
+        for late in ["https://bolt.test/f/1", "https://bolt.test/f/9"] {
+            assert_eq!(code(world.follows(&bo, &valves, late).await), "undone");
+        }
+        world.follows(&bo, &valves, "https://bolt.test/f/2").await.unwrap();
+        assert_eq!(world.role(&valves, &bo).await, Some(Role::Member));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn unfollowing_leaves_up_to_contributor_and_only_mutes_from_curator_up() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;

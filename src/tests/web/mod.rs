@@ -1,5 +1,8 @@
 //! The pages, as a browser sees them.
 
 mod consent;
+mod forms;
 mod login;
+mod markup;
+mod public;
 mod source;

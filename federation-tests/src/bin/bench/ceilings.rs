@@ -5,13 +5,13 @@ use anyhow::Result;
 use federation_tests::keys::{EdKey, ParsedRsaKey, RsaKey, ed_verifies};
 use federation_tests::peer::Page;
 use federation_tests::wire::{Connection, OutgoingRequest};
-use federation_tests::{Peer, Software};
+use federation_tests::{Peer, Software, process};
 use std::hint::black_box;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The ceilings, in milliseconds each.
+/// The ceilings, in milliseconds each: of CPU for signatures, of the clock for the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Ceilings {
     /// One RSA-2048 signature.
@@ -26,15 +26,15 @@ pub struct Ceilings {
     pub http: f64,
 }
 
-/// Runs `act` for about a second; answers milliseconds for each.
+/// Runs `act` for about a second; answers milliseconds of CPU for each, so that others at work on the machine do not count.
 fn pace(mut act: impl FnMut() -> Result<()>) -> Result<f64> {
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), process::thread_cpu_seconds()?);
     let mut times = 0_u32;
     while started.elapsed() < Duration::from_secs(1) {
         act()?;
         times += 1;
     }
-    Ok(started.elapsed().as_secs_f64() * 1000.0 / f64::from(times))
+    Ok((process::thread_cpu_seconds()? - before) * 1000.0 / f64::from(times))
 }
 
 /// Takes them all, in about six seconds.
@@ -93,12 +93,12 @@ async fn http() -> Result<f64> {
 impl Ceilings {
     /// Shows them.
     pub fn rows(&self, table: &mut Table) {
-        let each = |ms: f64| format!("{ms:.4} ms each, {:.0}/s", 1000.0 / ms);
+        let each = |ms: f64| format!("{ms:.4} ms CPU each, {:.0}/s", 1000.0 / ms);
         table.row("ceiling: RSA-2048 sign (aws-lc-rs)", &each(self.rsa_sign), "1");
         table.row("ceiling: RSA-2048 verify, key read beforehand", &each(self.rsa_verify), "1");
         table.row("ceiling: Ed25519 sign", &each(self.ed_sign), "1");
         table.row("ceiling: Ed25519 verify", &each(self.ed_verify), "1");
         table.row("ceiling: append 4 KiB and fdatasync", &format!("p50 {:.3} ms, p99 {:.3} ms", self.sync_p50, self.sync_p99), "1");
-        table.row("ceiling: HTTP exchange over loopback, one connection, both ends here", &each(self.http), "1");
+        table.row("ceiling: HTTP exchange over loopback, one connection, both ends here", &format!("{:.4} ms", self.http), "1");
     }
 }

@@ -17,8 +17,9 @@ pub async fn measure(run: Run<'_>, reader: &Person, table: &mut Table) -> Result
     let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);
     for _ in 0..50 {
         let answer = connection.exchange(&bytes).await?;
+        ensure!(answer.status == 200, "the home timeline was answered {} {:?} {}", answer.status, answer.headers, answer.text());
         let items = serde_json::from_slice::<Value>(&answer.body)?.as_array().map_or(0, Vec::len);
-        ensure!(answer.status == 200 && items == 20, "status {}, {items} items", answer.status);
+        ensure!(items == 20, "the home timeline has {items} items");
     }
     let statements = metric(node, "intermoot_sql_statements_total").await;
     let before = rest(node).await?;

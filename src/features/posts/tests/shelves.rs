@@ -128,9 +128,11 @@ async fn every_page_walks_its_index() {
 async fn shelving_goes_from_the_author_to_the_followers() {
     let World { store, .. } = &world::sqlite().await;
     let tx = store.begin().await.unwrap();
-    let plan = timelines::shelving(PostId(1), tx.now).plan(&tx).await.unwrap();
-    assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
-    assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
+    for entries in [vec![PostId(1)], (1..65).map(PostId).collect()] {
+        let plan = timelines::shelving(&entries, tx.now).plan(&tx).await.unwrap();
+        assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
+    }
 }
 
 #[tokio::test]

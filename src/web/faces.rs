@@ -1,0 +1,91 @@
+//! Who and where: people and communities as pages name them, always with the host that they are of.
+
+use crate::{
+    app::App,
+    base::words::Stage,
+    store::tables::{Account, Community},
+};
+
+/// Colours of the letter that stands for an account.
+const HUES: u32 = 6;
+
+/// A person or a community.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Face {
+    /// The name shown.
+    pub(super) name: String,
+    /// Name without host.
+    pub(super) username: String,
+    /// Host of its node, ours included.
+    pub(super) host: String,
+    /// Its page: a path of ours, or at its own node; empty when that is no web address.
+    pub(super) href: String,
+    /// Whether that is elsewhere.
+    pub(super) away: bool,
+    /// A letter to know it by: pictures of others are not fetched (S91).
+    pub(super) letter: String,
+    /// Which colour that has.
+    pub(super) hue: u32,
+}
+
+impl Face {
+    /// `account` as pages name it.
+    pub(super) fn of(app: &App, account: &Account) -> Self {
+        let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
+        let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
+        let page = if account.url.is_empty() { &account.uri } else { &account.url };
+        let letter = name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect());
+        Self {
+            name: name.clone(),
+            username: account.username.clone(),
+            href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },
+            away: !account.is_local(),
+            hue: account.username.bytes().chain(host.bytes()).fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 1009) % HUES,
+            letter,
+            host,
+        }
+    }
+}
+
+/// An address that may stand in a link; none for anything but http and https.
+pub(super) fn web(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(url.into())
+}
+
+/// The page of something elsewhere, for sending visitors there: only where the page lies on the
+/// host that vouches for it, so that nobody's claim makes us send people anywhere (S89).
+pub(super) fn page_at_home(uri: &str, page: &str) -> Option<String> {
+    let (uri, url) = (url::Url::parse(uri).ok()?, url::Url::parse(if page.is_empty() { uri } else { page }).ok()?);
+    (uri.origin() == url.origin() && matches!(url.scheme(), "http" | "https")).then(|| url.into())
+}
+
+/// Whether strangers may know that a community is there.
+pub(super) fn is_told(community: &Community) -> bool {
+    matches!(community.stage, Stage::Public | Stage::Federated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s089_visitors_are_sent_only_to_the_host_that_vouches_for_the_page() {
+        let uri = "https://bolt.test/u/bo";
+        assert_eq!(page_at_home(uri, "https://bolt.test/@bo").as_deref(), Some("https://bolt.test/@bo"));
+        assert_eq!(page_at_home(uri, "").as_deref(), Some(uri));
+        for page in
+            ["https://evil.test/", "http://bolt.test/@bo", "https://bolt.test:8443/", "javascript:alert(1)", "//evil.test", "/\\evil.test"]
+        {
+            assert_eq!(page_at_home(uri, page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn s082_links_are_web_addresses_or_nothing() {
+        for evil in ["javascript:alert(1)", "data:text/html,x", " javascript:x", "vbscript:x", "/x", ""] {
+            assert_eq!(web(evil), None, "{evil}");
+        }
+        assert_eq!(web("https://bolt.test/a\"b").as_deref(), Some("https://bolt.test/a%22b"));
+    }
+}

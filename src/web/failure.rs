@@ -1,0 +1,101 @@
+//! What a failure looks like as a page: the right status, what is the matter, where to go on.
+
+use super::{
+    pages::{Frame, Message},
+    session::Visit,
+};
+use crate::{
+    base::error::{Error, Kind, Refusal},
+    store::is_trouble,
+};
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use std::time::Duration;
+
+/// What is said where nothing is, whether it never was or is not for everybody.
+const NOT_HERE: &str = "There is no such page, or it is not for everybody. If somebody gave you this address, \
+    open it in the app where you are logged in.";
+
+/// What a handler of a page answers instead of its page.
+#[derive(Debug)]
+pub(super) struct Failure {
+    error: Error,
+    frame: Box<Frame>,
+    wait: Option<Duration>,
+    /// It was here, and is no more (410).
+    gone: bool,
+}
+
+/// The result of a handler of a page.
+pub(super) type Result<T> = std::result::Result<T, Failure>;
+
+impl Failure {
+    /// A failure without anything around it.
+    pub(super) fn plain(error: Error) -> Self {
+        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None, gone: false }
+    }
+
+    /// A refusal shown to a visitor.
+    pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
+        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false }
+    }
+
+    /// What was here and is no more.
+    pub(super) fn gone(sentence: &str, visit: &Visit) -> Self {
+        let refusal = Refusal { sentence: sentence.into(), ..Refusal::not_found() };
+        Self { gone: true, ..Self::shown(refusal, visit) }
+    }
+
+    /// Too often.
+    pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
+        let minutes = wait.as_secs().div_ceil(60).max(1);
+        let refusal = Refusal::too_many(format!("Too many attempts. Try again in {minutes} min."));
+        Self { wait: Some(wait), ..Self::shown(refusal, visit) }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::plain(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, title, sentence) = match &self.error {
+            Error::Fault(fault) => {
+                tracing::error!(error = format!("{fault:#}"), "a page failed");
+                let sentence = "It is not your fault. Please try again in a while.".to_owned();
+                let passes = is_trouble(&self.error);
+                let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+                (status, "Something broke", sentence)
+            }
+            Error::Refused(refusal) => {
+                let (status, title) = match refusal.kind {
+                    Kind::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
+                    Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Who are you?"),
+                    Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
+                    Kind::Invalid => (StatusCode::BAD_REQUEST, "This request is not right"),
+                    Kind::Conflict => (StatusCode::CONFLICT, "This does not go together"),
+                    Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often"),
+                    Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
+                };
+                let sentence = match refusal.code {
+                    "not_found" if !self.gone => NOT_HERE.to_owned(),
+                    _ => refusal.sentence.clone(),
+                };
+                if self.gone { (StatusCode::GONE, "This is gone", sentence) } else { (status, title, sentence) }
+            }
+        };
+        let page = Message { frame: *self.frame, title: title.into(), sentence };
+        let Ok(html) = page.render() else { return status.into_response() };
+        let mut response = (status, Html(html)).into_response();
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
+    }
+}
