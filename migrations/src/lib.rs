@@ -1,7 +1,7 @@
 //! The schema and how it came to be: forward only, SQLite and PostgreSQL alike.
 //!
 //! Each migration is a file of plain SQL in the dialect both databases share; the few words that
-//! differ are written once as SQLite has them and translated (see [`dialect`]). A migration is
+//! differ are written once as SQLite has them and translated (see `dialect`). A migration is
 //! never edited after release, and never refers to code of the server. Times are milliseconds
 //! since 1970 UTC (`BIGINT`), JSON is `TEXT`, words are small integers (see `base/words.rs`).
 

@@ -1,4 +1,4 @@
-//! The front page: whose node this is, and what can be done with it; and where its source is.
+//! The front page: whose node this is, and what can be done with it.
 
 use super::{
     about::Head,
@@ -13,13 +13,7 @@ use crate::{
     features::{accounts::queries, communities},
     store::tables::{Account, Community},
 };
-use axum::{
-    Router,
-    extract::State,
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
 
 async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response> {
     let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
@@ -50,23 +44,7 @@ fn card(app: &App, (account, facts): &(Account, Community)) -> Card {
     Card { who: Face::of(app, account), purpose: facts.purpose.clone(), members: facts.members_count, join: places::join(facts.join_rule) }
 }
 
-/// The offer of the source (AGPL-3.0 §13): the page that the settings name, or whom to ask.
-async fn source(State(app): State<App>, visit: Visit) -> Result<Response> {
-    if let Some(address) = &app.config.server.source_url {
-        return Ok(Redirect::to(address.as_str()).into_response());
-    }
-    let owner = queries::owner(&app.store).await?;
-    let whom = owner.map_or_else(|| "its administrator".into(), |owner| format!("@{}@{}", owner.username, app.origin.authority()));
-    let sentence = format!(
-        "Intermoot {} is free software under the GNU Affero General Public License, version 3. Whoever uses this node may have the \
-         source of what runs here: ask {whom}.",
-        env!("CARGO_PKG_VERSION")
-    );
-    let page = pages::Message { frame: visit.frame(), title: "Source".into(), sentence };
-    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
-}
-
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(home)).route("/source", get(source))
+    Router::new().route("/", get(home))
 }

@@ -19,6 +19,7 @@ mod paging;
 mod people;
 mod places;
 mod session;
+mod source;
 mod threads;
 
 use crate::{app::App, base::error::Refusal};
@@ -38,6 +39,7 @@ pub fn router(app: &App) -> Router {
         .merge(people::routes())
         .merge(places::routes())
         .merge(threads::routes())
+        .merge(source::routes())
         .fallback(nothing)
         .layer(from_fn(private))
         .merge(assets::routes())

@@ -1,6 +1,6 @@
 //! Account: a person, community, node or organisation, as the Mastodon API shows it.
 //!
-//! Lists in, lists out: [`accounts`] costs one statement more for any number, [`account`] none.
+//! Lists in, lists out: [`accounts()`] costs one statement more for any number, [`account()`] none.
 //! Who is suspended or gone keeps only what names them.
 //! Source: docs.joinmastodon.org/entities/Account; client-api.md 17, 18, 30.
 

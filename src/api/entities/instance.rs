@@ -9,9 +9,7 @@ use crate::{
     base::{
         config::{FederationMode, RegistrationMode},
         error::Result,
-        text::limits::{
-            BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, STATUS_CHARS_MAX, URL_COUNTS_CHARS,
-        },
+        text::limits::{BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS},
     },
     features::{accounts, peers, posts},
 };
@@ -49,7 +47,7 @@ pub fn description(app: &App) -> String {
 /// The second version.
 pub fn v2(app: &App, facts: &Facts) -> Value {
     let (origin, header) = (&app.origin, app.origin.absolute(HEADER));
-    let mut configuration = configuration();
+    let mut configuration = configuration(app);
     if let Some(more) = configuration.as_object_mut() {
         more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
         more.insert("vapid".into(), json!({ "public_key": "" }));
@@ -91,14 +89,14 @@ pub fn v1(app: &App, facts: &Facts) -> Value {
         "registrations": is_open(app),
         "approval_required": needs_approval(app),
         "invites_enabled": false,
-        "configuration": configuration(),
+        "configuration": configuration(app),
         "contact_account": facts.owner,
         "rules": [],
     })
 }
 
 /// What both versions say of limits. Neither files nor polls are taken yet: none may be added.
-fn configuration() -> Value {
+fn configuration(app: &App) -> Value {
     json!({
         "accounts": {
             "max_featured_tags": 0,
@@ -109,7 +107,7 @@ fn configuration() -> Value {
             "profile_field_name_limit": PROFILE_FIELD_CHARS_MAX,
             "profile_field_value_limit": PROFILE_FIELD_CHARS_MAX,
         },
-        "statuses": { "max_characters": STATUS_CHARS_MAX, "max_media_attachments": 0, "characters_reserved_per_url": URL_COUNTS_CHARS },
+        "statuses": { "max_characters": app.config.limits.status_characters, "max_media_attachments": 0, "characters_reserved_per_url": URL_COUNTS_CHARS },
         "media_attachments": {
             "supported_mime_types": [],
             "description_limit": 0,

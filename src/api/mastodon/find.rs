@@ -20,6 +20,11 @@ pub fn query(typed: &str) -> Result<String> {
     Ok(clean.trim().to_owned())
 }
 
+/// Whether what was typed is a web address.
+pub fn is_address(typed: &str) -> bool {
+    typed.starts_with("https://") || typed.starts_with("http://")
+}
+
 /// The account that this node knows under a handle as typed (`ada`, `@ada@acme.example:8080`).
 pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
     let host = acct.host.as_deref().filter(|host| *host != app.origin.authority()).unwrap_or_default();
@@ -30,7 +35,7 @@ pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
 /// The account that `typed` names whole, as a handle with a host or as a URL; asked of its node when it is not known here.
 /// None when it names nobody so; refused with the step that failed.
 pub async fn resolve(app: &App, typed: &str) -> Result<Option<Account>> {
-    if typed.starts_with("https://") || typed.starts_with("http://") {
+    if is_address(typed) {
         return resolve_url(app, typed).await;
     }
     let Some((acct, host)) = handle::acct(typed).ok().and_then(|acct| acct.host.clone().map(|host| (acct, host))) else { return Ok(None) };

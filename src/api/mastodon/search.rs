@@ -3,7 +3,7 @@
 //! Invariant: resolving obeys the asker's rights; what is cached here and not theirs to see is not
 //! found (S131).
 
-use super::{accounts::without_internal, timelines::tag_entity, viewer};
+use super::{accounts::without_internal, find, timelines::tag_entity, viewer};
 use crate::{
     api::{
         body::Query,
@@ -16,10 +16,7 @@ use crate::{
     base::{
         error::Error,
         id::{AccountId, PostId},
-        text::{
-            handle::{self, Acct},
-            limits::QUERY_CHARS_MAX,
-        },
+        text::handle,
     },
     features::{
         accounts,
@@ -37,7 +34,9 @@ use serde_json::{Value, json};
 const LIMIT_MAX: u32 = 40;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().get("/api/v2/search", Access::Public(Scope::ReadSearch), "Searches people, posts and tags", find).costing(Cost::Large)
+    Routes::new()
+        .get("/api/v2/search", Access::Public(Scope::ReadSearch), "Searches people, posts and tags", search_all)
+        .costing(Cost::Large)
 }
 
 #[derive(Default, Deserialize)]
@@ -60,21 +59,20 @@ struct Results {
     tags: Vec<String>,
 }
 
-async fn find(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
-    let words = asked.q.trim();
+async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
+    let words = find::query(&asked.q)?;
     if words.is_empty() {
         return Err(Failure::field("q", "can't be blank"));
-    }
-    if words.chars().count() > QUERY_CHARS_MAX {
-        return Err(Failure::field("q", format!("is longer than {QUERY_CHARS_MAX} characters")));
     }
     if asked.kind.as_deref().is_some_and(|kind| !matches!(kind, "" | "accounts" | "statuses" | "hashtags")) {
         return Err(Failure::field("type", "must be one of accounts, statuses, hashtags"));
     }
     let viewer = viewer(&caller);
-    let is_address = words.starts_with("https://") || words.starts_with("http://");
-    let mut found =
-        if is_address { by_address(&app, &viewer, &asked, words).await? } else { by_words(&app, &viewer, &asked, words).await? };
+    let mut found = if find::is_address(&words) {
+        by_address(&app, &viewer, &asked, &words).await?
+    } else {
+        by_words(&app, &viewer, &asked, &words).await?
+    };
     if viewer.account().is_none() {
         found.accounts = without_internal(&app, found.accounts).await?;
     }
@@ -113,14 +111,14 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
 
 /// The account with exactly this handle; looked up at its node when asked to and unknown here.
 async fn by_handle(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Result<Option<Account>> {
-    let Ok(Acct { name, host }) = handle::acct(words) else { return Ok(None) };
-    let host = host.filter(|host| host != app.origin.authority()).unwrap_or_default();
-    let known = accounts::queries::by_handle(&app.store, &name, &host).await?;
-    if known.is_some() || host.is_empty() || !asked.resolve || viewer.account().is_none() {
-        return Ok(known.filter(Account::is_active));
+    let Ok(acct) = handle::acct(words) else { return Ok(None) };
+    let known = find::known(app, &acct).await?;
+    let elsewhere = acct.host.filter(|host| host != app.origin.authority());
+    let may_ask = asked.resolve && viewer.account().is_some();
+    match (elsewhere, app.network()) {
+        (Some(host), Ok(network)) if known.is_none() && may_ask => nothing_if_refused(network.find_account(&acct.name, &host).await),
+        _ => Ok(known.filter(Account::is_active)),
     }
-    let Ok(network) = app.network() else { return Ok(None) };
-    nothing_if_refused(network.find_account(&name, &host).await)
 }
 
 /// What an address names, here or, when asked to, elsewhere.

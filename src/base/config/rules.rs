@@ -1,6 +1,6 @@
 //! Rules between settings: what must not be combined, and what is worth a note.
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, FederationMode, RegistrationMode};
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,6 +9,7 @@ pub(super) fn check(config: &Config, unsafe_for_testing: bool) -> Result<Vec<Str
     let mut notes = Vec::new();
     guard_of_outgoing_requests(config, unsafe_for_testing, &mut notes)?;
     listeners(config, &mut notes)?;
+    notes.extend(ahead_of_the_code(config));
     for (setting, file) in
         [("federation.ca_file", &config.federation.ca_file), ("server.metrics_token_file", &config.server.metrics_token_file)]
     {
@@ -61,6 +62,27 @@ fn listeners(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError
         notes.push(format!("server.trusted_proxies has {net}: anyone can then choose the address that limits and logs see"));
     }
     Ok(())
+}
+
+/// What is set and does less than its name says, as long as that is so: nobody shall rely on it.
+fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
+    let notes = [
+        (
+            config.posting.widest_outside_communities.is_some(),
+            "posting.widest_outside_communities is not applied yet: posts go as wide as chosen",
+        ),
+        (config.media.url.is_some(), "media.url has no use yet: posts carry no files"),
+        (config.registration.mode == RegistrationMode::Invite, "registration.mode = \"invite\": nobody can invite yet, so it is closed"),
+        (
+            config.registration.mode == RegistrationMode::Approval,
+            "registration.mode = \"approval\": nobody can approve yet, so who asks waits",
+        ),
+        (
+            config.federation.mode == FederationMode::Partners,
+            "federation.mode = \"partners\": there are no agreements yet, so nothing is received",
+        ),
+    ];
+    notes.into_iter().filter(|(applies, _)| *applies).map(|(_, note)| note.to_owned())
 }
 
 /// Loopback, link-local and "this host", in both families and as IPv4-mapped IPv6 (RFC 6890, RFC 4291).

@@ -215,6 +215,14 @@ fn private_networks_are_allowed_and_noted() {
 }
 
 #[test]
+fn a_setting_that_does_nothing_yet_says_so() {
+    let text = "[posting]\nwidest_outside_communities = \"local\"\n[registration]\nmode = \"invite\"";
+    let notes = load(text, &[]).unwrap().check(false).unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes.iter().all(|note| note.contains("yet")), "{notes:?}");
+}
+
+#[test]
 fn metrics_need_a_listener_of_their_own() {
     let config = load("[server]\nmetrics_bind = \"127.0.0.1:3000\"", &[]).unwrap();
     assert!(

@@ -6,8 +6,6 @@
 
 use super::scan::{What, scan};
 
-/// A post with its content warning, counted by [`count_chars`].
-pub const STATUS_CHARS_MAX: usize = 5000;
 /// What every web address counts in a post, however long it is.
 pub const URL_COUNTS_CHARS: usize = 23;
 /// The title of a post.
@@ -57,11 +55,11 @@ pub const QUERY_CHARS_MAX: usize = 500;
 
 /// HTML of another server, read by the sanitiser; what is beyond is cut off before parsing.
 pub const HTML_BYTES_MAX: usize = 100_000;
-/// A source text, read by the composer; what is beyond is cut off. Far above [`STATUS_CHARS_MAX`].
+/// A source text, read by the composer; what is beyond is cut off. Far above `limits.status_characters`.
 pub const SOURCE_BYTES_MAX: usize = 100_000;
 
 /// Characters of a post as Mastodon counts them: every web address as [`URL_COUNTS_CHARS`], a
-/// mention without its host. Add the content warning's own count; both share [`STATUS_CHARS_MAX`].
+/// mention without its host. Add the content warning's own count; both share `limits.status_characters`.
 /// Deviation: Mastodon counts grapheme clusters, we count scalar values, so a family emoji counts
 /// more here; the total is never lower than Mastodon's.
 pub fn count_chars(source: &str) -> usize {

@@ -1,4 +1,4 @@
-//! What others tell us: one file for each type of activity, with its wire form and what it does here.
+//! What others tell us: one file for each type of activity, with what is read of it and what it does here.
 //!
 //! Reading is strict ([`Deed::read`]); [`Deed::wants`] says what must be known or fetched before; [`Deed::receive`] applies,
 //! inside a transaction, through the verbs of the features. Invariant: nothing is applied that the actor may not say

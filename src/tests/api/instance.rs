@@ -12,7 +12,12 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn both_versions_say_what_clients_look_for() {
     on_both_databases(async |place| {
-        let node = place.node_with("acme", |config| config.registration.mode = RegistrationMode::Approval).await;
+        let node = place
+            .node_with("acme", |config| {
+                config.registration.mode = RegistrationMode::Approval;
+                config.limits.status_characters = 777;
+            })
+            .await;
         node.person("ada").await;
         let (first, second) = (done(node.get("/api/v1/instance")).await, done(node.get("/api/v2/instance")).await);
         assert_is("V1Instance", &first);
@@ -25,6 +30,7 @@ async fn both_versions_say_what_clients_look_for() {
         assert!(second["configuration"]["urls"]["streaming"].as_str().unwrap().starts_with("ws://acme.localhost:"));
         assert_eq!(second["configuration"]["vapid"]["public_key"], "");
         assert_eq!(second["configuration"]["statuses"]["characters_reserved_per_url"], 23);
+        assert_eq!(second["configuration"]["statuses"]["max_characters"], node.app.config.limits.status_characters);
         assert_eq!(second["api_versions"]["mastodon"], 3);
     })
     .await;

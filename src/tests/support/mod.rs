@@ -58,6 +58,12 @@ impl Place {
         folder
     }
 
+    /// The folder of this place, for whoever needs it longer than the place itself: a database in a
+    /// folder that is gone cannot be opened once more.
+    pub fn hold(&self) -> Arc<tempfile::TempDir> {
+        Arc::clone(&self.folder)
+    }
+
     /// A fresh, empty database.
     pub async fn store(&self) -> Store {
         Store::open(&self.database().await, Clock::default()).await.unwrap()

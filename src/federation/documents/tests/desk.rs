@@ -33,6 +33,8 @@ pub struct Desk {
     pub federation: Federation,
     pub router: Router,
     pub url: String,
+    /// Kept as long as its database may be opened.
+    _folder: Arc<tempfile::TempDir>,
 }
 
 /// An answer, read whole.
@@ -69,7 +71,7 @@ impl Desk {
         let client = Client::new(policy, Arc::new(SystemLookup::default()), "test", None).unwrap();
         let federation = Federation::with_client(app, client);
         let router = crate::federation::router(&federation);
-        Self { federation, router, url: url.to_owned() }
+        Self { federation, router, url: url.to_owned(), _folder: place.hold() }
     }
 
     pub fn app(&self) -> &App {

@@ -1,0 +1,34 @@
+//! The offer of the source of what runs here, to everyone who uses it (AGPL-3.0 §13).
+
+use super::{
+    pages::{self, Result},
+    session::Visit,
+};
+use crate::{app::App, features::accounts::queries};
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+
+/// Leads to the page that the settings name, or says whom to ask.
+async fn source(State(app): State<App>, visit: Visit) -> Result<Response> {
+    if let Some(address) = &app.config.server.source_url {
+        return Ok(Redirect::to(address.as_str()).into_response());
+    }
+    let owner = queries::owner(&app.store).await?;
+    let whom = owner.map_or_else(|| "its administrator".into(), |owner| format!("@{}@{}", owner.username, app.origin.authority()));
+    let sentence = format!(
+        "Intermoot {} is free software under the GNU Affero General Public License, version 3. Whoever uses this node may have the \
+         source of what runs here: ask {whom}.",
+        env!("CARGO_PKG_VERSION")
+    );
+    let page = pages::Message { frame: visit.frame(), title: "Source".into(), sentence };
+    Ok(pages::public(&visit, &page))
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/source", get(source))
+}
