@@ -60,8 +60,8 @@ pub(in crate::features) fn shelving(entries: &[PostId], now: Stamp) -> Sql {
         .then(READERS)
         .bind(now)
         .then(
-            " UNION SELECT p.author_id, p.id FROM posts p JOIN accounts a ON a.id = p.author_id \
-             WHERE p.id IN {} AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
+            " UNION SELECT p.author_id, p.id FROM posts p CROSS JOIN accounts a \
+             WHERE p.id IN {} AND a.id = p.author_id AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
         )
         .bind(list(entries))
 }
