@@ -74,7 +74,9 @@ pub async fn deleted(house: House<'_>, post: PostId) -> Result<()> {
     direct.extend(targets::of_post(house, &post, &facts).await?);
     let group = facts.community.as_ref().map(|(group, _)| house.absolute(&group.uri));
     let tombstone = json!({"type": "Tombstone", "id": house.absolute(&post.uri)});
-    let delete = Letter::new(&facts.author, "Delete", tombstone).to(vec![PUBLIC.into()], group.iter().cloned().collect()).within(group);
+    // Strangers need not learn that a post for few was ever there (S54).
+    let to = if post.audience <= Audience::Unlisted { PUBLIC.into() } else { format!("{}/followers", house.absolute(&facts.author.uri)) };
+    let delete = Letter::new(&facts.author, "Delete", tombstone).to(vec![to], group.iter().cloned().collect()).within(group);
     let delete = delete.write(house).await?;
     spread(house, delete, (&post, &facts), direct).await
 }
