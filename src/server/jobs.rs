@@ -60,7 +60,7 @@ pub async fn publish(federation: &Federation, tx: &Tx, posts: &[PostId]) -> Resu
     notifications::tell_of_posts(tx, &posts).await?;
     // what was written elsewhere is told by its own node
     for post in posts.iter().filter(|post| post.is_ours()) {
-        outbox::record(federation, tx, &Event::PostPublished { post: post.id }).await?;
+        outbox::publish(federation, tx, post).await?;
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Store {
     /// Waits until the consequences of everything committed before are drawn (a quarter of a
     /// second at most), so that people read their own writes.
     pub async fn settle(&self) {
-        self.rounds.settle(&self.bell).await;
+        self.rounds.settle().await;
     }
 
     /// Closes all connections; on SQLite the write-ahead log is folded in.

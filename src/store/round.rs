@@ -7,42 +7,47 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// The longest that anybody waits for consequences.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Counts the worker's rounds. A round reads every event there is; one that starts after a commit
-/// has therefore seen it when it finishes.
+/// Counts the acts that caused something, and how far the worker has drawn what follows from them.
+///
+/// A round that starts after an act was kept has read its events when it finishes.
 #[derive(Clone, Debug)]
 pub struct Rounds {
-    started: Arc<AtomicU64>,
-    finished: Arc<watch::Sender<u64>>,
+    kept: Arc<AtomicU64>,
+    drawn: Arc<watch::Sender<u64>>,
 }
 
 impl Default for Rounds {
     fn default() -> Self {
-        Self { started: Arc::default(), finished: Arc::new(watch::Sender::new(0)) }
+        Self { kept: Arc::default(), drawn: Arc::new(watch::Sender::new(0)) }
     }
 }
 
 impl Rounds {
-    /// The worker begins a round; hand the number to [`Rounds::finish`].
+    /// An act that recorded events was kept; the bell is rung after this.
+    pub(super) fn note(&self) {
+        self.kept.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The worker begins a round, before it looks for events; hand the number to [`Rounds::finish`].
     pub fn start(&self) -> u64 {
-        self.started.fetch_add(1, Ordering::SeqCst) + 1
+        self.kept.load(Ordering::SeqCst)
     }
 
-    /// The worker has drawn the consequences of every event it found in round `number`.
+    /// The worker has drawn the consequences of every event it found in the round that began with `number`.
     pub fn finish(&self, number: u64) {
-        self.finished.send_replace(number);
+        self.drawn.send_replace(number);
     }
 
-    /// Waits for a round that starts from now on to finish, [`PATIENCE`] at most.
-    pub(super) async fn settle(&self, bell: &Notify) {
-        let target = self.started.load(Ordering::SeqCst) + 1;
-        bell.notify_one();
-        let mut finished = self.finished.subscribe();
+    /// Waits until what follows from every act kept so far is drawn, [`PATIENCE`] at most.
+    pub(super) async fn settle(&self) {
+        let target = self.kept.load(Ordering::SeqCst);
+        let mut drawn = self.drawn.subscribe();
         // Giving up is no failure: the consequences come, only later.
-        let _ = tokio::time::timeout(PATIENCE, finished.wait_for(|number| *number >= target)).await;
+        let _ = tokio::time::timeout(PATIENCE, drawn.wait_for(|number| *number >= target)).await;
     }
 }

@@ -1,6 +1,6 @@
 //! One indivisible act: its writes, the instant it happens, and the events it causes.
 
-use super::{Store, event::Event, events};
+use super::{Store, event::Event, events, round::Rounds};
 use crate::base::{clock::Stamp, error::Result, id::Ids};
 use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::sync::{
@@ -18,6 +18,7 @@ pub struct Tx {
     ids: Ids,
     bell: Arc<Notify>,
     log_bell: Arc<Notify>,
+    rounds: Rounds,
     /// Whether an activity was put into the log.
     logged: AtomicBool,
     events: Mutex<Vec<Event>>,
@@ -35,6 +36,7 @@ impl Tx {
             ids: store.ids.clone(),
             bell: store.bell.clone(),
             log_bell: store.log_bell.clone(),
+            rounds: store.rounds.clone(),
             logged: AtomicBool::new(false),
             events: Mutex::default(),
         })
@@ -50,6 +52,7 @@ impl Tx {
             ids: self.ids.clone(),
             bell: self.bell.clone(),
             log_bell: self.log_bell.clone(),
+            rounds: self.rounds.clone(),
             logged: AtomicBool::new(false),
             events: Mutex::default(),
         })
@@ -86,6 +89,7 @@ impl Tx {
         events::keep(&self, &events).await?;
         self.sql.commit().await?;
         if !events.is_empty() {
+            self.rounds.note();
             self.bell.notify_one();
         }
         if self.logged.load(Ordering::Relaxed) {

@@ -19,7 +19,8 @@ pub use announce::{Passed, announce_received, forward, pass_on_received};
 use super::Federation;
 use crate::{
     base::{config::FederationMode, error::Result},
-    store::{Tx, event::Event},
+    features::posts::queries,
+    store::{Tx, event::Event, tables::Post},
 };
 
 /// Puts into the log what other nodes are to be told of `event`; nothing where nobody elsewhere is concerned. Harmless when
@@ -30,7 +31,10 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
     }
     let house = House { federation, tx };
     match event {
-        Event::PostPublished { post } => posts::published(house, *post).await,
+        Event::PostPublished { post } => match queries::by_id(tx, *post).await? {
+            Some(post) => posts::published(house, post).await,
+            None => Ok(()),
+        },
         Event::PostEdited { post } => posts::edited(house, *post).await,
         Event::PostDeleted { post } => posts::deleted(house, *post).await,
         Event::PostRemoved { post, by } => posts::removed(house, *post, *by).await,
@@ -50,6 +54,14 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
     }
+}
+
+/// The same for the publication of a post that was read already.
+pub async fn publish(federation: &Federation, tx: &Tx, post: &Post) -> Result<()> {
+    if federation.app.config.federation.mode == FederationMode::Off {
+        return Ok(());
+    }
+    posts::published(House { federation, tx }, post.clone()).await
 }
 
 /// What every part of the outbox works with.

@@ -26,7 +26,14 @@ use serde_json::{Value, json};
 
 /// A post of ours, with what its document needs; none for somebody else's, and for boosts.
 async fn ours(house: House<'_>, post: PostId) -> Result<Option<(Post, Facts)>> {
-    let Some(post) = posts::queries::by_id(house.tx, post).await? else { return Ok(None) };
+    match posts::queries::by_id(house.tx, post).await? {
+        Some(post) => described(house, post).await,
+        None => Ok(None),
+    }
+}
+
+/// The same for a post that was read already.
+async fn described(house: House<'_>, post: Post) -> Result<Option<(Post, Facts)>> {
     if !post.uri.starts_with('/') || post.boost_of_id.is_some() {
         return Ok(None);
     }
@@ -49,8 +56,11 @@ pub async fn create(house: House<'_>, post: &Post, facts: &Facts) -> Result<Writ
     write(house, "Create", (post, facts)).await
 }
 
-pub async fn published(house: House<'_>, post: PostId) -> Result<()> {
-    let Some((post, facts)) = ours(house, post).await?.filter(|(post, _)| post.deleted_at.is_none()) else { return Ok(()) };
+pub async fn published(house: House<'_>, post: Post) -> Result<()> {
+    if post.deleted_at.is_some() {
+        return Ok(());
+    }
+    let Some((post, facts)) = described(house, post).await? else { return Ok(()) };
     let targets = targets::of_post(house, &post, &facts).await?;
     if targets.is_empty() {
         return Ok(());
