@@ -158,7 +158,7 @@ async fn s019_unsigned_activities_are_refused_at_every_inbox() {
 }
 
 #[tokio::test]
-async fn other_content_types_encodings_and_sizes_are_refused() {
+async fn s070_other_content_types_encodings_and_sizes_are_refused() {
     let (world, pat, create) = world().await;
     let body = serde_json::to_vec(&create).unwrap();
     for (name, value) in [("content-type", "application/json"), ("content-type", "text/plain"), ("content-encoding", "gzip")] {
