@@ -31,12 +31,15 @@ pub(super) async fn run(dir: &Path, first_port: u16, as_json: bool) -> Result<Ou
     let kept = dir.join("demo.json");
     let is_new = !kept.exists();
     let cast = if is_new {
+        Nodes::ensure_free(first_port).await?;
         say.line("Making three companies, their people and keys …")?;
         let cast = Cast::make(&dir, first_port).await?;
         cast.save(&kept)?;
         cast
     } else {
-        Cast::load(&kept)?
+        let cast = Cast::load(&kept)?;
+        Nodes::ensure_free(cast.companies.first().map_or(first_port, |company| company.port)).await?;
+        cast
     };
 
     let nodes = Nodes::start(&dir, &cast).await?;

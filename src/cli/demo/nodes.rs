@@ -27,12 +27,18 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
+    /// Makes sure that nobody listens on `first_port` and the two after it: before anything is made,
+    /// so that a first run which cannot start leaves nothing half told.
+    pub async fn ensure_free(first_port: u16) -> Result<()> {
+        for port in first_port..first_port + 3 {
+            let free = TcpListener::bind(("127.0.0.1", port)).await;
+            free.with_context(|| format!("port {port} is in use; does another demo run? (--first-port chooses others)"))?;
+        }
+        Ok(())
+    }
+
     /// Starts every company's node and waits until all are ready.
     pub async fn start(dir: &Path, cast: &Cast) -> Result<Self> {
-        for company in &cast.companies {
-            let free = TcpListener::bind(("127.0.0.1", company.port)).await;
-            free.with_context(|| format!("port {} is in use; does another demo run? (--first-port chooses others)", company.port))?;
-        }
         let mut nodes = Self { running: Vec::new() };
         for company in &cast.companies {
             nodes.spawn(dir, company)?;
