@@ -22,6 +22,9 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_communities", sql: include_str!("sql/communities.sql") }),
             Box::new(Script { name: "m20261122_posts", sql: include_str!("sql/posts.sql") }),
             Box::new(Script { name: "m20261122_federation", sql: include_str!("sql/federation.sql") }),
+            Box::new(Script { name: "m20261122_partners", sql: include_str!("sql/partners.sql") }),
+            Box::new(Script { name: "m20261122_rights", sql: include_str!("sql/rights.sql") }),
+            Box::new(Script { name: "m20261122_moderation", sql: include_str!("sql/moderation.sql") }),
         ]
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         quota::{Left, address_key, client_address},
     },
     policy::scope::Scope,
-    store::tables::Account,
+    store::{audit, tables::Account},
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, Request, State},
@@ -196,7 +196,7 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(address);
     let (mut response, left) = match left {
-        Ok(left) => (speak_json(next.run(request).await), left),
+        Ok(left) => (speak_json(audit::through(format!("api {}", address.0), next.run(request)).await), left),
         Err(left) => (Failure::too_many(left.wait).into_response(), left),
     };
     tell(response.headers_mut(), left, &app);

@@ -65,7 +65,9 @@ fn operation(route: &Route) -> Operation {
         Access::Public(scope) => {
             operation = operation.security(SecurityRequirement::default()).security(SecurityRequirement::new(SCHEME, [scope.word()]));
         }
-        Access::User(scope) => operation = operation.security(SecurityRequirement::new(SCHEME, [scope.word()])),
+        Access::User(scope) | Access::Admin(scope) | Access::Moderator(scope) => {
+            operation = operation.security(SecurityRequirement::new(SCHEME, [scope.word()]))
+        }
     }
     if !matches!(route.access, Access::Open) {
         operation =

@@ -7,7 +7,11 @@ use super::{
     caller::{Identity, invalid_token, outside_scopes, person},
     error::Failure,
 };
-use crate::{app::App, policy::scope::Scope};
+use crate::{
+    app::App,
+    base::{error::Refusal, words::NodeRole},
+    policy::scope::Scope,
+};
 use axum::{
     Router,
     extract::Request,
@@ -29,6 +33,10 @@ pub enum Access {
     App,
     /// The token of a person of this node, covering this.
     User(Scope),
+    /// The token of an administrator (or owner) of this node, covering this.
+    Admin(Scope),
+    /// The token of somebody who handles reports on this node (moderators and up), covering this.
+    Moderator(Scope),
 }
 
 /// How much work a route is, for whoever sets limits and reads measurements.
@@ -140,6 +148,20 @@ fn admit(access: Access, identity: Option<&Identity>) -> Result<(), Failure> {
             }
         }
         (Access::Public(scope) | Access::User(scope), Some(identity @ Identity::Bearer(_))) => person(Some(identity))?.needs(scope),
+        (Access::Admin(scope), Some(identity @ Identity::Bearer(_))) => standing(identity, scope, NodeRole::Admin),
+        (Access::Moderator(scope), Some(identity @ Identity::Bearer(_))) => standing(identity, scope, NodeRole::Moderator),
         _ => Err(invalid_token()),
+    }
+}
+
+/// Whether somebody holds at least `least` on this node, with a token that covers `scope`.
+fn standing(identity: &Identity, scope: Scope, least: NodeRole) -> Result<(), Failure> {
+    let caller = person(Some(identity))?;
+    caller.needs(scope)?;
+    let role = caller.bearer().user.as_ref().map(|user| user.role);
+    if role >= Some(least) {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("not_permitted", "Your standing on this node does not allow this.").into())
     }
 }

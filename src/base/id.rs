@@ -105,6 +105,18 @@ id_type! {
     InboxId,
     /// A seat: somebody's membership of a community.
     SeatId,
+    /// An agreement with another node.
+    AgreementId,
+    /// An invitation by e-mail.
+    InvitationId,
+    /// A version of a policy.
+    PolicyId,
+    /// The act of somebody's leaving the company.
+    OffBoardingId,
+    /// A report to moderators.
+    ReportId,
+    /// A decision of a moderator of ours in a community elsewhere.
+    OfferId,
 }
 
 #[cfg(test)]

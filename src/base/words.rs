@@ -186,4 +186,84 @@ words! {
         /// Ed25519.
         Ed25519 = 1 "ed25519",
     }
+
+    /// What a member is to the organisation that owns the community.
+    Stakeholder {
+        /// Works for it.
+        Employee = 0 "employee",
+        /// Sells to it.
+        Supplier = 1 "supplier",
+        /// Works with it.
+        Partner = 2 "partner",
+        /// Buys from it.
+        Customer = 3 "customer",
+        /// Owns a part of it.
+        Shareholder = 4 "shareholder",
+        /// Competes with it.
+        Competitor = 5 "competitor",
+        /// Anybody.
+        Public = 6 "public",
+    }
+
+    /// Where an agreement between two nodes stands.
+    AgreementState {
+        /// Offered by us, unanswered.
+        Proposed = 0 "proposed",
+        /// Offered to us, unanswered.
+        Offered = 1 "offered",
+        /// Signed by both (it may still be suspended, or past its end).
+        InForce = 2 "in_force",
+        /// Ended by either side.
+        Ended = 3 "ended",
+        /// Refused by the side it was offered to.
+        Rejected = 4 "rejected",
+        /// Unanswered for 14 days, or withdrawn.
+        Lapsed = 5 "lapsed",
+    }
+
+    /// What a newcomer may read of what was posted before they came.
+    History {
+        /// Everything.
+        All = 0 "all",
+        /// Only what is posted after they are admitted.
+        Join = 1 "join",
+        /// What was posted since a date.
+        Since = 2 "since",
+    }
+
+    /// An act in a community's log.
+    ModAct {
+        /// A post was removed.
+        Remove = 0 "remove",
+        /// A removed post was put back.
+        Restore = 1 "restore",
+        /// A member was warned.
+        Warn = 2 "warn",
+        /// A member was put out.
+        PutOut = 3 "put_out",
+        /// Somebody was banned.
+        Ban = 4 "ban",
+        /// A ban was lifted.
+        Unban = 5 "unban",
+        /// A thread takes no more answers.
+        Lock = 6 "lock",
+        /// A thread takes answers again.
+        Unlock = 7 "unlock",
+        /// A member got another role.
+        Appoint = 8 "appoint",
+        /// A request was granted.
+        Admit = 9 "admit",
+        /// A request was refused.
+        Refuse = 10 "refuse",
+        /// A newcomer's post was let in.
+        Approve = 11 "approve",
+        /// A report was closed.
+        Resolve = 12 "resolve",
+        /// A whole node's people were banned.
+        BanHost = 13 "ban_host",
+        /// The ban of a node was lifted.
+        UnbanHost = 14 "unban_host",
+        /// The community opened wider.
+        Widen = 15 "widen",
+    }
 }

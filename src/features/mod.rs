@@ -5,6 +5,8 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod affiliations;
+pub mod agreements;
 pub mod communities;
 pub mod deliveries;
 pub mod expiry;

@@ -222,6 +222,6 @@ async fn kept(from: &impl Source, table: &'static str, me: AccountId, page: Page
         ),
         me
     );
-    let rows: Vec<Placed<Post>> = paged(shown_to(sql, &Viewer::Account(me)), "k.id", &page).all(from).await?;
+    let rows: Vec<Placed<Post>> = paged(shown_to(sql, (&Viewer::Account(me), from.now())), "k.id", &page).all(from).await?;
     Ok(in_order(&page, rows))
 }

@@ -40,7 +40,7 @@ pub async fn posts(from: &impl Source, viewer: &Viewer, words: &str, limit: u32)
             .then(" AND LOWER(p.title || ' ' || p.spoiler || ' ' || p.content) LIKE {} ESCAPE '\\'")
             .bind(format!("%{}%", escaped(&word.to_ascii_lowercase())));
     }
-    let sql = wanted_by(visible_to(sql.then(" AND "), viewer, "p"), viewer, "p", from.now());
+    let sql = wanted_by(visible_to(sql.then(" AND "), (viewer, from.now()), "p"), viewer, "p", from.now());
     let read = i64::from(limit.saturating_mul(SPARE));
     let found: Vec<Post> = sql.then(" ORDER BY p.id DESC LIMIT {}").bind(read).all(from).await?;
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();

@@ -73,6 +73,43 @@ pub fn may_appoint(actor: Option<Role>, from: Role, to: Role) -> bool {
     }
 }
 
+/// What the use of a seat depends on, beside the agreement under which it is held. Its SQL twin is in
+/// `features/communities/seats.rs`; a test proves on random worlds that they agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Stored status.
+    pub status: SeatStatus,
+    /// Past its end, or waiting for somebody to look at it.
+    pub is_over_or_paused: bool,
+    /// The person takes part: neither suspended nor gone, and their host is not blocked.
+    pub is_person_in: bool,
+    /// The person, or everyone of their node, is banned from the community.
+    pub is_banned: bool,
+    /// This node does not know what it may show: it was restored and an administrator has not confirmed.
+    pub is_recovering: bool,
+    /// Held through an organisation other than the community's own.
+    pub through: Option<Through>,
+}
+
+/// The organisation's side of a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// The agreement is in force.
+    pub is_agreed: bool,
+    /// The organisation vouches for the person now: roster and lease for somebody else's people, not off-boarded for ours.
+    pub is_vouched: bool,
+}
+
+/// Whether a seat may be used now (`membership.md` 3). Nothing of this is stored: what was paused heals by itself.
+pub fn is_usable(seat: Held) -> bool {
+    seat.status == SeatStatus::Active
+        && !seat.is_over_or_paused
+        && seat.is_person_in
+        && !seat.is_banned
+        && !seat.is_recovering
+        && seat.through.is_none_or(|through| through.is_agreed && through.is_vouched)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +130,37 @@ mod tests {
             if let (Some(from), Some(to)) = (from, to) {
                 prop_assert!(!may_appoint(actor, from, to) || actor == Some(Role::Owner) || Some(to) < actor);
             }
+        }
+    }
+
+    fn any_held() -> impl Strategy<Value = Held> {
+        let through = proptest::option::of(any::<[bool; 2]>().prop_map(|[is_agreed, is_vouched]| Through { is_agreed, is_vouched }));
+        (proptest::sample::select(SeatStatus::ALL), any::<[bool; 4]>(), through).prop_map(|(status, facts, through)| {
+            let [is_over_or_paused, is_person_in, is_banned, is_recovering] = facts;
+            Held { status, is_over_or_paused, is_person_in, is_banned, is_recovering, through }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_from_a_seat_only_removes(seat in any_held()) {
+            for less in [
+                Held { is_over_or_paused: true, ..seat },
+                Held { is_banned: true, ..seat },
+                Held { is_person_in: false, ..seat },
+                Held { is_recovering: true, ..seat },
+                Held { through: seat.through.map(|through| Through { is_agreed: false, ..through }), ..seat },
+                Held { through: seat.through.map(|through| Through { is_vouched: false, ..through }), ..seat },
+            ] {
+                prop_assert!(!is_usable(less) || is_usable(seat));
+            }
+        }
+
+        #[test]
+        fn a_block_or_a_ban_beats_membership(seat in any_held()) {
+            let banned = Held { is_banned: true, ..seat };
+            let shut_out = Held { is_person_in: false, ..seat };
+            prop_assert!(!is_usable(banned) && !is_usable(shut_out));
         }
     }
 

@@ -13,7 +13,7 @@ pub struct Reader {
     pub is_mentioned: bool,
     /// Follows the author (accepted).
     pub follows_author: bool,
-    /// Holds a usable seat in the post's community.
+    /// Holds a usable seat in the post's community, and reads what was posted there since before this.
     pub is_member: bool,
     /// Author blocks reader, or reader's host is blocked.
     pub is_blocked: bool,
@@ -28,11 +28,14 @@ pub struct Sight {
     pub is_deleted: bool,
     /// Removed from its community by a moderator.
     pub is_removed: bool,
+    /// Waits for a moderator, as its author is new in the community.
+    pub is_queued: bool,
 }
 
 /// Whether `reader` may know that the post exists.
 ///
-/// A removed post is seen by its author alone (with the reason); a deleted one by nobody.
+/// A removed post is seen by its author alone (with the reason), and so is one that waits for a moderator; a deleted
+/// one by nobody.
 pub fn may_see(reader: Reader, post: Sight) -> bool {
     if post.is_deleted {
         return false;
@@ -40,7 +43,7 @@ pub fn may_see(reader: Reader, post: Sight) -> bool {
     if reader.is_author {
         return true;
     }
-    if reader.is_blocked || post.is_removed {
+    if reader.is_blocked || post.is_removed || post.is_queued {
         return false;
     }
     match post.audience {
@@ -72,10 +75,11 @@ mod tests {
     }
 
     fn any_sight() -> impl Strategy<Value = Sight> {
-        (proptest::sample::select(Audience::ALL), any::<[bool; 2]>()).prop_map(|(audience, [is_deleted, is_removed])| Sight {
+        (proptest::sample::select(Audience::ALL), any::<[bool; 3]>()).prop_map(|(audience, [is_deleted, is_removed, is_queued])| Sight {
             audience,
             is_deleted,
             is_removed,
+            is_queued,
         })
     }
 
@@ -96,6 +100,14 @@ mod tests {
         fn removing_a_post_shows_it_to_nobody_new(reader in any_reader(), sight in any_sight()) {
             let removed = Sight { is_removed: true, ..sight };
             prop_assert!(!may_see(reader, removed) || may_see(reader, sight));
+        }
+
+        #[test]
+        fn narrowing_an_audience_never_reveals(reader in any_reader(), sight in any_sight(), other in proptest::sample::select(Audience::ALL)) {
+            // Followers and members are two circles, neither within the other: a post of the one is never made one of the other.
+            let narrowed = Sight { audience: narrower(sight.audience, other), ..sight };
+            let crosses = sight.audience == Audience::Followers && narrowed.audience == Audience::Members;
+            prop_assert!(crosses || !may_see(reader, narrowed) || may_see(reader, sight) || narrowed.audience == Audience::Direct);
         }
 
         #[test]

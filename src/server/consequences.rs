@@ -93,8 +93,15 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::Unblocked { .. }
         | Event::ProfileEdited { .. }
         | Event::AccountDeleted { .. } => vec![Federate],
-        // The founder's seat and the ends of follows have events of their own.
-        Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => vec![],
+        // Seats and the ends of follows have events of their own.
+        Event::CommunityFounded { .. } | Event::MemberRemoved { .. } => vec![],
+        Event::SeatChanged { .. }
+        | Event::SeatAsked { .. }
+        | Event::SeatLeft { .. }
+        | Event::SeatAnswered { .. }
+        | Event::AskRefused { .. }
+        | Event::Offered { .. }
+        | Event::OfferAnswered { .. } => vec![Federate],
     }
 }
 

@@ -4,7 +4,7 @@
 
 #![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
 
-use crate::base::id::{AccountId, PostId};
+use crate::base::id::{AccountId, OfferId, PostId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Ids only: whoever acts on it reads the present state.
@@ -47,6 +47,18 @@ pub enum Event {
     CommunityFounded { community: AccountId },
     /// Somebody's seat in a community changed (status or role).
     SeatChanged { community: AccountId, account: AccountId },
+    /// One of ours asks for a seat in a community elsewhere, or asks again (`again` counts the repeats).
+    SeatAsked { community: AccountId, account: AccountId, again: u32 },
+    /// One of ours left a community elsewhere, or declined its invitation.
+    SeatLeft { community: AccountId, account: AccountId },
+    /// An ask for a seat here was answered: the record goes to the person's node, though it may not have changed.
+    SeatAnswered { community: AccountId, account: AccountId },
+    /// An ask for a seat here was refused and left no seat: the person's node is told why.
+    AskRefused { community: AccountId, account: AccountId, code: String, sentence: String },
+    /// A moderator of ours decided over somebody in a community elsewhere, or says so again.
+    Offered { offer: OfferId, again: u32 },
+    /// A moderator elsewhere decided over somebody's seat here: the present record goes to the moderator's node.
+    OfferAnswered { community: AccountId, by: AccountId, account: AccountId },
     /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
     MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
     /// An account of ours was deleted.

@@ -4,6 +4,7 @@
 //! readers that cannot write (`query_only`); PostgreSQL has one pool for both. [`Tx`] is the only
 //! way to write: its writes and the events they cause are kept together or not at all.
 
+pub mod audit;
 pub mod copy;
 pub mod event;
 pub mod events;

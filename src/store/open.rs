@@ -94,10 +94,32 @@ async fn migrate(write: &DatabaseConnection) -> Result<()> {
     Ok(outcome?)
 }
 
+/// The tables whose ids we mint.
+const MINTED: [&str; 18] = [
+    "accounts",
+    "posts",
+    "apps",
+    "tokens",
+    "follows",
+    "notifications",
+    "favourites",
+    "seats",
+    "events",
+    "inbox",
+    "offers",
+    "invitations",
+    "agreements",
+    "off_boardings",
+    "policies",
+    "reports",
+    "mod_log",
+    "bookmarks",
+];
+
 /// The largest id in any table whose ids we mint.
 async fn highest_id(from: &impl Source) -> Result<i64> {
     let mut highest = 0;
-    for table in ["accounts", "posts", "apps", "tokens", "follows", "notifications", "favourites", "seats", "events", "inbox"] {
+    for table in MINTED {
         let found: Option<Option<i64>> = sql!(format!("SELECT MAX(id) FROM {table}")).value(from).await?;
         highest = highest.max(found.flatten().unwrap_or_default());
     }

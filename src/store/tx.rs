@@ -1,6 +1,6 @@
 //! One indivisible act: its writes, the instant it happens, and the events it causes.
 
-use super::{Store, event::Event, events, round::Rounds};
+use super::{Store, audit, event::Event, events, round::Rounds};
 use crate::base::{clock::Stamp, error::Result, id::Ids};
 use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::sync::{
@@ -22,6 +22,7 @@ pub struct Tx {
     /// Whether an activity was put into the log.
     logged: AtomicBool,
     events: Mutex<Vec<Event>>,
+    audited: Mutex<Vec<(audit::Entry, String)>>,
 }
 
 impl Tx {
@@ -39,6 +40,7 @@ impl Tx {
             rounds: store.rounds.clone(),
             logged: AtomicBool::new(false),
             events: Mutex::default(),
+            audited: Mutex::default(),
         })
     }
 
@@ -55,6 +57,7 @@ impl Tx {
             rounds: self.rounds.clone(),
             logged: AtomicBool::new(false),
             events: Mutex::default(),
+            audited: Mutex::default(),
         })
     }
 
@@ -66,6 +69,11 @@ impl Tx {
     /// Notes that `event` happened; it is kept when the act commits, and its consequences follow.
     pub fn record(&self, event: Event) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Notes an act that changes rights; its entry in the audit log is kept when the act commits.
+    pub fn audit(&self, entry: audit::Entry) {
+        self.audited.lock().unwrap_or_else(PoisonError::into_inner).push((entry, audit::via()));
     }
 
     /// How many events happened in this act so far.
@@ -87,6 +95,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         let events = self.take_events();
         events::keep(&self, &events).await?;
+        audit::keep(&self, &self.take_audited()).await?;
         self.sql.commit().await?;
         if !events.is_empty() {
             self.rounds.note();
@@ -100,11 +109,16 @@ impl Tx {
 
     /// Keeps a nested act as part of `outer`, which then decides over both.
     pub async fn commit_into(self, outer: &Self) -> Result<()> {
-        let events = self.take_events();
+        let (events, audited) = (self.take_events(), self.take_audited());
         self.sql.commit().await?;
+        outer.audited.lock().unwrap_or_else(PoisonError::into_inner).extend(audited);
         outer.logged.fetch_or(self.logged.load(Ordering::Relaxed), Ordering::Relaxed);
         outer.events.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
         Ok(())
+    }
+
+    fn take_audited(&self) -> Vec<(audit::Entry, String)> {
+        std::mem::take(&mut *self.audited.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn take_events(&self) -> Vec<Event> {

@@ -23,12 +23,19 @@ const FLOORS: &[&[&str]] = &[
 const FEATURES: &[&str] = &[
     "tombstones",
     "peers",
+    "audit",
     "accounts",
+    "affiliations",
+    "agreements",
+    "rosters",
     "deliveries",
     "sessions",
     "relationships",
     "communities",
+    "policies",
     "memberships",
+    "invitations",
+    "off_boarding",
     "posts",
     "reactions",
     "moderation",
@@ -37,6 +44,7 @@ const FEATURES: &[&str] = &[
     "search",
     "expiry",
     "activity",
+    "recovery",
 ];
 
 /// Crates that only some rooms may name. In `base` they derive column types and nothing else.

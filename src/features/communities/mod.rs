@@ -5,6 +5,7 @@
 
 pub mod queries;
 pub mod seats;
+pub mod usable;
 
 use super::{
     accounts::{self, NewKeys},
@@ -107,8 +108,7 @@ pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Ac
         least_level: founding.least_level,
         announce_replies: false,
         members_count: 0,
-        created_at: tx.now,
-        closed_at: None,
+        ..Community::blank(account.id, founding.stage, tx.now)
     };
     insert(tx, &community).await?;
     accounts::change_profile(tx, &account, described(&community.purpose)).await?;
@@ -174,8 +174,7 @@ pub async fn keep_remote(tx: &Tx, community: AccountId, facts: &RemoteFacts) -> 
         least_level: Level::Plain,
         announce_replies: false,
         members_count: facts.members_count.max(0),
-        created_at: account.created_at,
-        closed_at: None,
+        ..Community::blank(community, facts.stage, account.created_at)
     };
     insert(tx, &community).await
 }
@@ -191,6 +190,9 @@ async fn insert(tx: &Tx, community: &Community) -> Result<()> {
         .set("announce_replies", community.announce_replies)
         .set("members_count", community.members_count)
         .set("created_at", community.created_at)
+        .set("partners_at", community.partners_at)
+        .set("federated_at", community.federated_at)
+        .set("public_at", community.public_at)
         .on_conflict(
             "ON CONFLICT (account_id) DO UPDATE SET purpose = excluded.purpose, stage = excluded.stage, \
              join_rule = excluded.join_rule, question = excluded.question, members_count = excluded.members_count",

@@ -3,37 +3,56 @@
 //! Who may have which seat is decided in `memberships`; here a seat is only read and kept, so that
 //! its `rev` always grows and the community's count of members stays in step (`membership.md` 3).
 
+use super::usable::usable;
 use crate::{
     base::{
+        clock::Stamp,
         error::Result,
         id::{AccountId, SeatId},
-        words::{Role, SeatStatus},
+        words::{Role, SeatStatus, Stakeholder},
     },
+    features::accounts,
+    policy::agreement::capped,
     sql,
     store::{Insert, Source, Tx, event::Event, tables::Seat},
 };
+use sea_orm::FromQueryResult;
 
 /// One seat, if any.
 pub async fn seat(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Seat>> {
     sql!("SELECT * FROM seats WHERE community_id = {} AND account_id = {}", community, account).one(from).await
 }
 
-/// The role of an account whose seat is usable now: active, not banned, neither the account nor
-/// its host shut out.
+/// What a seat gives at one use of it.
+#[derive(FromQueryResult)]
+struct Use {
+    role: Role,
+    most: Option<Role>,
+}
+
+/// The role of an account whose seat is usable now ([`usable`]); never more than the agreement under which it is held allows.
 pub async fn role(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Role>> {
-    sql!(
-        "SELECT s.role FROM seats s JOIN accounts a ON a.id = s.account_id \
-         WHERE s.community_id = {} AND s.account_id = {} AND s.status = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM peers p WHERE p.host = a.host AND p.blocked_at IS NOT NULL) \
-         AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.community_id = s.community_id AND b.account_id = s.account_id \
-             AND (b.expires_at IS NULL OR b.expires_at > {}))",
+    let select = sql!(
+        "SELECT s.role, (SELECT g.most_role FROM agreements g WHERE g.host = s.agreement_host AND g.state = 2) AS most \
+         FROM seats s WHERE s.community_id = {} AND s.account_id = {} AND ",
         community,
-        account,
-        SeatStatus::Active,
-        from.now()
-    )
-    .value(from)
-    .await
+        account
+    );
+    let found: Option<Use> = usable(select, "s", from.now()).one(from).await?;
+    Ok(found.map(|found| capped(found.role, found.most)))
+}
+
+/// Whether anybody of `host` holds a seat that is usable now.
+pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str) -> Result<bool> {
+    let select = sql!("SELECT s.rev FROM seats s WHERE s.community_id = {} AND s.host = {} AND ", community, host);
+    let found: Option<i64> = usable(select, "s", from.now()).then(" LIMIT 1").value(from).await?;
+    Ok(found.is_some())
+}
+
+/// The hosts, ours left out, of which somebody holds a seat that is usable now.
+pub async fn hosts(from: &impl Source, community: AccountId) -> Result<Vec<String>> {
+    let select = sql!("SELECT DISTINCT s.host FROM seats s WHERE s.community_id = {} AND s.host <> '' AND ", community);
+    usable(select, "s", from.now()).column(from).await
 }
 
 /// Whether an account is banned from a community now.
@@ -63,6 +82,18 @@ pub fn fresh(tx: &Tx, community: AccountId, account: AccountId, status: SeatStat
         reason: String::new(),
         created_at: tx.now,
         updated_at: tx.now,
+        host: String::new(),
+        stakeholder: Stakeholder::Public,
+        organisation: String::new(),
+        agreement_host: String::new(),
+        history_from: Stamp(0),
+        expires_at: None,
+        paused_at: None,
+        sponsor_id: None,
+        answer: String::new(),
+        record: String::new(),
+        attempts: 0,
+        next_attempt_at: None,
     }
 }
 
@@ -72,7 +103,11 @@ pub fn fresh(tx: &Tx, community: AccountId, account: AccountId, status: SeatStat
 pub async fn keep(tx: &Tx, seat: Seat, decides: bool) -> Result<Seat> {
     let before = self::seat(tx, seat.community_id, seat.account_id).await?;
     let rev = before.as_ref().map_or(tx.now.0, |seat| tx.now.0.max(seat.rev.saturating_add(1)));
-    let seat = Seat { rev, updated_at: tx.now, ..seat };
+    let host = match &before {
+        Some(before) => before.host.clone(),
+        None => accounts::queries::by_id(tx, seat.account_id).await?.map(|account| account.host).unwrap_or_default(),
+    };
+    let seat = Seat { rev, updated_at: tx.now, host, ..seat };
     write(tx, &seat).await?;
     let (was, is) = (before.as_ref().is_some_and(is_active), is_active(&seat));
     if decides && was != is {
@@ -102,9 +137,25 @@ async fn write(tx: &Tx, seat: &Seat) -> Result<()> {
         .set("reason", seat.reason.as_str())
         .set("created_at", seat.created_at)
         .set("updated_at", seat.updated_at)
+        .set("host", seat.host.as_str())
+        .set("stakeholder", seat.stakeholder)
+        .set("organisation", seat.organisation.as_str())
+        .set("agreement_host", seat.agreement_host.as_str())
+        .set("history_from", seat.history_from)
+        .set("expires_at", seat.expires_at)
+        .set("paused_at", seat.paused_at)
+        .set("sponsor_id", seat.sponsor_id)
+        .set("answer", seat.answer.as_str())
+        .set("record", seat.record.as_str())
+        .set("attempts", seat.attempts)
+        .set("next_attempt_at", seat.next_attempt_at)
         .on_conflict(
             "ON CONFLICT (community_id, account_id) DO UPDATE SET status = excluded.status, role = excluded.role, rev = excluded.rev, \
-             asked_at = excluded.asked_at, admitted_by = excluded.admitted_by, reason = excluded.reason, updated_at = excluded.updated_at",
+             asked_at = excluded.asked_at, admitted_by = excluded.admitted_by, reason = excluded.reason, updated_at = excluded.updated_at, \
+             stakeholder = excluded.stakeholder, organisation = excluded.organisation, agreement_host = excluded.agreement_host, \
+             history_from = excluded.history_from, expires_at = excluded.expires_at, paused_at = excluded.paused_at, \
+             sponsor_id = excluded.sponsor_id, answer = excluded.answer, record = excluded.record, attempts = excluded.attempts, \
+             next_attempt_at = excluded.next_attempt_at",
         )
         .run(tx)
         .await?;

@@ -5,9 +5,12 @@
 //! In a public community a Follow is the ask: the seat and the follow come and go together, but
 //! from curator up an Unfollow only ends the follow (`membership.md` 3).
 
+mod asked;
 mod moderate;
 pub mod queries;
+pub mod record;
 
+pub use asked::{Answer, Ask, Decision, Offered, ask_again, asked, left, offer, offered, seats_since};
 pub use moderate::{appoint, ban, decide, remove, unban};
 
 use super::{
@@ -70,7 +73,7 @@ async fn enter(
     let Some(status) = status else { return Ok((None, follow)) };
     let seat = match before {
         Some(seat) if seat.status == SeatStatus::Active => seat,
-        before => seats::keep(tx, asked(tx, before, (community.id, account.id), status), true).await?,
+        before => seats::keep(tx, after_asking(tx, before, (community.id, account.id), status), true).await?,
     };
     if seat.status == SeatStatus::Active && follow.state == FollowState::Requested {
         relationships::accept(tx, account.id, community.id).await?;
@@ -97,7 +100,7 @@ async fn door(tx: &Tx, account: &Account, facts: &Community, before: Option<&Sea
 }
 
 /// The seat after an ask: asks are in order, and a role that ended does not come back by itself.
-fn asked(tx: &Tx, before: Option<Seat>, (community, account): (AccountId, AccountId), status: SeatStatus) -> Seat {
+fn after_asking(tx: &Tx, before: Option<Seat>, (community, account): (AccountId, AccountId), status: SeatStatus) -> Seat {
     let Some(before) = before else { return seats::fresh(tx, community, account, status) };
     let role = if before.status == SeatStatus::Invited { before.role } else { Role::Member };
     let asked_at = tx.now.max(before.asked_at.plus(Duration::from_millis(1)));
@@ -117,7 +120,7 @@ async fn ask_elsewhere(tx: &Tx, account: &Account, community: &Account, options:
     let status = if accepted { SeatStatus::Active } else { SeatStatus::Requested };
     let seat = match before {
         Some(seat) if is_in => seat,
-        before => seats::keep(tx, asked(tx, before, (community.id, account.id), status), false).await?,
+        before => seats::keep(tx, after_asking(tx, before, (community.id, account.id), status), false).await?,
     };
     Ok((Some(seat), follow))
 }

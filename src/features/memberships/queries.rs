@@ -1,6 +1,6 @@
 //! Reading seats and bans. Lists take lists.
 
-pub use crate::features::communities::seats::{is_banned, role, seat};
+pub use crate::features::communities::seats::{host_has_seat, hosts, is_banned, role, seat};
 
 use crate::{
     base::{
@@ -65,20 +65,6 @@ pub async fn moderators(from: &impl Source, community: AccountId) -> Result<Vec<
     )
     .all(from)
     .await
-}
-
-/// Whether anybody of `host` holds an active seat.
-pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str) -> Result<bool> {
-    let found: Option<i64> = sql!(
-        "SELECT s.rev FROM seats s JOIN accounts a ON a.id = s.account_id \
-         WHERE s.community_id = {} AND s.status = {} AND a.host = {} LIMIT 1",
-        community,
-        SeatStatus::Active,
-        host
-    )
-    .value(from)
-    .await?;
-    Ok(found.is_some())
 }
 
 /// Whether `account` is the only one left who owns the community: seats of accounts that are gone

@@ -28,7 +28,7 @@ pub async fn seen_many(from: &impl Source, viewer: &Viewer, ids: &[PostId]) -> R
         return Ok(Vec::new());
     }
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.id IN {}", list(ids));
-    shown_to(sql, viewer).all(from).await
+    shown_to(sql, (viewer, from.now())).all(from).await
 }
 
 /// The post with this stored uri, whoever asks: for rules and federation, not for showing.
@@ -52,7 +52,7 @@ pub async fn by_ids(from: &impl Source, ids: &[PostId]) -> Result<Vec<Post>> {
 /// An account's public and unlisted posts and boosts, newest first, for its outbox.
 pub async fn outbox(from: &impl Source, author: AccountId, page: Page) -> Result<Vec<Post>> {
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {}", author);
-    let rows = paged(shown_to(sql, &Viewer::Stranger), "p.id", &page).all(from).await?;
+    let rows = paged(shown_to(sql, (&Viewer::Stranger, from.now())), "p.id", &page).all(from).await?;
     Ok(page.newest_first(rows))
 }
 

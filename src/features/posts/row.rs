@@ -49,6 +49,9 @@ pub(in crate::features) fn blank(id: i64, uri: String, author: AccountId, create
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        shared_at: None,
+        locked_at: None,
+        queued_at: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         id::AccountId,
         page::{Page, Walk},
     },
+    features::communities::usable::usable,
     store::Sql,
 };
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
@@ -21,7 +22,7 @@ pub enum Viewer {
     Stranger,
     /// One of our people.
     Account(AccountId),
-    /// A node that signed its request: sees what is public (and, later, what its members may see).
+    /// A node that signed its request: sees what is public, and what its people may read in our communities.
     Host(String),
 }
 
@@ -37,39 +38,49 @@ impl Viewer {
 
 /// What everyone sees; `@` stands for the alias of `posts`. The literals are the words of
 /// `base/words.rs`: audience 0 and 1 are public and unlisted.
-const FOR_EVERYONE: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.audience <= 1 \
+const FOR_EVERYONE: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.queued_at IS NULL AND @.audience <= 1 \
     AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL))";
 
-/// What one of our people sees (audience 2 followers, 3 members, 4 direct; follow state 1 accepted; seat status 2 active).
-const FOR_ACCOUNT: &str = "(@.deleted_at IS NULL AND (@.author_id = {} OR (@.removed_at IS NULL \
+/// What one of our people sees (audience 2 followers, 3 members, 4 direct; follow state 1 accepted), up to the seat it needs.
+const FOR_ACCOUNT: &str = "(@.deleted_at IS NULL AND (@.author_id = {} OR (@.removed_at IS NULL AND @.queued_at IS NULL \
     AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL) \
     AND NOT EXISTS (SELECT 1 FROM blocks vb WHERE vb.account_id = @.author_id AND vb.target_id = {}) \
     AND (@.audience <= 1 \
         OR (@.audience = 2 AND EXISTS (SELECT 1 FROM follows vf WHERE vf.follower_id = {} AND vf.target_id = @.author_id AND vf.state = 1)) \
         OR (@.audience IN (2, 4) AND EXISTS (SELECT 1 FROM mentions vm WHERE vm.post_id = @.id AND vm.account_id = {})) \
-        OR (@.audience = 3 AND EXISTS (SELECT 1 FROM seats vs WHERE vs.community_id = @.community_id AND vs.account_id = {} AND vs.status = 2) \
-            AND NOT EXISTS (SELECT 1 FROM bans vx WHERE vx.community_id = @.community_id AND vx.account_id = {} AND vx.expires_at IS NULL))))))";
+        OR (@.audience = 3 AND EXISTS (SELECT 1 FROM seats vs WHERE vs.community_id = @.community_id AND vs.account_id = {} \
+            AND vs.history_from <= COALESCE(@.shared_at, @.created_at) AND ";
 
-/// Appends the condition that `viewer` may see the post called `alias`.
-pub fn visible_to(sql: Sql, viewer: &Viewer, alias: &str) -> Sql {
+/// What a node is given of our non-public communities: what one of its people may read there. It is no door to others' communities.
+const FOR_HOST: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.queued_at IS NULL AND @.audience = 3 \
+    AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL) \
+    AND EXISTS (SELECT 1 FROM accounts vc WHERE vc.id = @.community_id AND vc.host = '') \
+    AND EXISTS (SELECT 1 FROM seats vs WHERE vs.community_id = @.community_id AND vs.host = {} \
+        AND vs.history_from <= COALESCE(@.shared_at, @.created_at) AND ";
+
+/// Appends the condition that `viewer` may see the post called `alias` at `now`.
+pub fn visible_to(sql: Sql, (viewer, now): (&Viewer, Stamp), alias: &str) -> Sql {
+    let text = |text: &str| text.replace('@', alias);
     match viewer {
-        Viewer::Stranger => sql.then(&FOR_EVERYONE.replace('@', alias)),
-        Viewer::Host(host) => sql
-            .then("(NOT EXISTS (SELECT 1 FROM peers vp WHERE vp.host = {} AND vp.blocked_at IS NOT NULL) AND ")
-            .bind(host.clone())
-            .then(&FOR_EVERYONE.replace('@', alias))
-            .then(")"),
+        Viewer::Stranger => sql.then(&text(FOR_EVERYONE)),
+        Viewer::Host(host) => {
+            let sql =
+                sql.then("(NOT EXISTS (SELECT 1 FROM peers vp WHERE vp.host = {} AND vp.blocked_at IS NOT NULL) AND (").bind(host.clone());
+            let sql = sql.then(&text(FOR_EVERYONE)).then(" OR ").then(&text(FOR_HOST)).bind(host.clone());
+            usable(sql, "vs", now).then("))))")
+        }
         Viewer::Account(me) => {
             let times = FOR_ACCOUNT.matches("{}").count();
-            (0..times).fold(sql.then(&FOR_ACCOUNT.replace('@', alias)), |sql, _| sql.bind(*me))
+            let sql = (0..times).fold(sql.then(&text(FOR_ACCOUNT)), |sql, _| sql.bind(*me));
+            usable(sql, "vs", now).then("))))))")
         }
     }
 }
 
 /// Appends: `viewer` may see the entry `p` and, when it is a boost, the post `o` that it shows.
-pub(in crate::features) fn shown_to(sql: Sql, viewer: &Viewer) -> Sql {
-    let sql = visible_to(sql.then(" AND "), viewer, "p").then(" AND (p.boost_of_id IS NULL OR ");
-    visible_to(sql, viewer, "o").then(")")
+pub(in crate::features) fn shown_to(sql: Sql, (viewer, now): (&Viewer, Stamp)) -> Sql {
+    let sql = visible_to(sql.then(" AND "), (viewer, now), "p").then(" AND (p.boost_of_id IS NULL OR ");
+    visible_to(sql, (viewer, now), "o").then(")")
 }
 
 /// Appends: the reader has neither blocked nor muted the author of the post called `alias`.

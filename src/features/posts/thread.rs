@@ -38,7 +38,8 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
         post,
         bounds.ancestors
     );
-    let ancestors = wanted_by(shown_to(above, viewer), viewer, "p", from.now()).then(" ORDER BY up.depth DESC").all(from).await?;
+    let ancestors =
+        wanted_by(shown_to(above, (viewer, from.now())), viewer, "p", from.now()).then(" ORDER BY up.depth DESC").all(from).await?;
     let below = sql!(
         "WITH RECURSIVE down(id, depth) AS (SELECT id, 0 FROM posts WHERE id = {} UNION ALL \
             SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}",
@@ -52,7 +53,7 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
     };
     let below =
         below.then(") SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0");
-    let below = wanted_by(shown_to(below, viewer), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
+    let below = wanted_by(shown_to(below, (viewer, from.now())), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
     Ok((ancestors, in_thread_order(post, below.all(from).await?)))
 }
 

@@ -63,7 +63,7 @@ fn home_sql(me: AccountId, now: Stamp) -> Sql {
         "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id",
         me
     );
-    let sql = wanted_by(shown_to(sql, &viewer), &viewer, "p", now);
+    let sql = wanted_by(shown_to(sql, (&viewer, now)), &viewer, "p", now);
     wanted_by(sql, &viewer, "o", now)
 }
 
@@ -84,7 +84,7 @@ fn public_sql(viewer: &Viewer, reach: Reach, now: Stamp) -> Sql {
         "SELECT p.* FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
             AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)"
     );
-    let sql = visible_to(reaching(sql, reach).then(" AND "), viewer, "p");
+    let sql = visible_to(reaching(sql, reach).then(" AND "), (viewer, now), "p");
     wanted_by(sql, viewer, "p", now)
 }
 
@@ -102,7 +102,7 @@ fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: Stamp) ->
     for tag in &tags.none {
         sql = sql.then(" AND NOT EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
     }
-    let sql = visible_to(reaching(sql, reach).then(" AND "), viewer, "p");
+    let sql = visible_to(reaching(sql, reach).then(" AND "), (viewer, now), "p");
     wanted_by(sql, viewer, "p", now)
 }
 
@@ -123,7 +123,7 @@ pub async fn tag(from: &impl Source, viewer: &Viewer, tags: &Tags, reach: Reach,
     Ok(found)
 }
 
-fn profile_sql(viewer: &Viewer, of: AccountId, shown: &Shown) -> Sql {
+fn profile_sql((viewer, now): (&Viewer, Stamp), of: AccountId, shown: &Shown) -> Sql {
     let mut sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {} AND p.audience <> 4", of);
     if shown.exclude_replies {
         sql = sql.then(" AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)");
@@ -137,12 +137,12 @@ fn profile_sql(viewer: &Viewer, of: AccountId, shown: &Shown) -> Sql {
     if let Some(tag) = &shown.tagged {
         sql = sql.then(" AND EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
     }
-    shown_to(sql, viewer)
+    shown_to(sql, (viewer, now))
 }
 
 /// A profile's entries, boosts included; of a community, what it boosted.
 pub async fn profile(from: &impl Source, viewer: &Viewer, of: AccountId, shown: Shown, page: Page) -> Result<Vec<Post>> {
-    read(from, profile_sql(viewer, of, &shown), "p.id", page).await
+    read(from, profile_sql((viewer, from.now()), of, &shown), "p.id", page).await
 }
 
 fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> Sql {
@@ -150,7 +150,7 @@ fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> S
     if !replies {
         sql = sql.then(" AND p.in_reply_to_uri = ''");
     }
-    wanted_by(visible_to(sql.then(" AND "), viewer, "p"), viewer, "p", now)
+    wanted_by(visible_to(sql.then(" AND "), (viewer, now), "p"), viewer, "p", now)
 }
 
 /// A community's posts, replies left out unless asked for.
@@ -172,8 +172,8 @@ pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql,
             ("local", public_sql(&viewer, local, now), "p.id"),
             ("remote", public_sql(&viewer, remote, now), "p.id"),
             ("tag", tag_sql(&viewer, "a", &tags, local, now), "t.post_id"),
-            ("profile", profile_sql(&viewer, me, &Shown::default()), "p.id"),
-            ("profile, less", profile_sql(&viewer, me, &plain), "p.id"),
+            ("profile", profile_sql((&viewer, now), me, &Shown::default()), "p.id"),
+            ("profile, less", profile_sql((&viewer, now), me, &plain), "p.id"),
             ("community", community_sql(&viewer, me, false, now), "p.id"),
         ]);
     }

@@ -53,6 +53,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::AccountDeleted { account } => profile::deleted(house, *account).await,
         // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
+        Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
+        Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
     }
 }
 

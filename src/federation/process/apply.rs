@@ -11,7 +11,7 @@ use crate::{
         activities::{Findings, Scene},
         keep::Known,
     },
-    store::{Tx, inbox, is_trouble},
+    store::{Tx, audit, inbox, is_trouble},
 };
 use std::{sync::Mutex, time::Duration};
 
@@ -103,7 +103,11 @@ async fn receive(batch: Batch<'_>, tx: &Tx, item: &Item, threads: &Mutex<Vec<Str
     let findings = item.findings.as_ref().unwrap_or(&nothing);
     let scene = Scene { federation: batch.federation, tx, known: batch.known, findings, threads };
     let before = tx.recorded();
-    item.deed.receive(scene, &item.envelope).await?;
+    let via = format!(
+        "inbox {}",
+        crate::base::host::parse(&item.envelope.actor).and_then(|url| crate::base::host::authority(&url)).unwrap_or_default()
+    );
+    audit::through(via, item.deed.receive(scene, &item.envelope)).await?;
     // A vote that changed nothing here is no news to a community's members either: nobody multiplies it.
     if tx.recorded() == before && item.deed.is_vote() {
         return Ok(());

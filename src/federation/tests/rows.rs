@@ -43,6 +43,7 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         refreshed_at: Stamp(0),
         suspended_at: None,
         gone_at: None,
+        affiliation: String::new(),
     }
 }
 
@@ -79,5 +80,8 @@ pub fn post(id: i64, audience: Audience) -> Post {
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        shared_at: None,
+        locked_at: None,
+        queued_at: None,
     }
 }

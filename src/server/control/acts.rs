@@ -11,7 +11,10 @@ use crate::{
         words::{JoinRule, Level, Stage},
     },
     features::{accounts, communities},
-    store::tables::{Account, Community},
+    store::{
+        audit,
+        tables::{Account, Community},
+    },
 };
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -143,6 +146,10 @@ impl Answer {
 /// # Errors
 /// A refusal's sentence, or what broke.
 pub async fn perform(app: &App, act: Act) -> Result<Answer> {
+    audit::through("command line".to_owned(), act_out(app, act)).await
+}
+
+async fn act_out(app: &App, act: Act) -> Result<Answer> {
     match act {
         Act::AccountCreate { name, email, role, password } => people::create(app, people::Newcomer { name, email, role, password }).await,
         Act::AccountList => people::list(app).await,

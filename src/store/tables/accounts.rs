@@ -69,6 +69,8 @@ pub struct Account {
     pub suspended_at: Option<Stamp>,
     /// Deleted, or gone at its origin, since.
     pub gone_at: Option<Stamp>,
+    /// For whom its home node says that it works: JSON (`features/affiliations.rs`); '' for nobody.
+    pub affiliation: String,
 }
 
 impl Account {
@@ -145,4 +147,12 @@ pub struct User {
     pub created_at: Stamp,
     /// Last log-in.
     pub signed_in_at: Option<Stamp>,
+    /// A guest: unaffiliated, with a sponsor and an end.
+    pub is_guest: bool,
+    /// Who answers for a guest.
+    pub sponsor_id: Option<AccountId>,
+    /// Until when a guest may log in.
+    pub guest_until: Option<Stamp>,
+    /// Left the company since: no log-in, no seat held through it.
+    pub off_boarded_at: Option<Stamp>,
 }

@@ -1,9 +1,9 @@
-//! `communities`, `seats`, `bans`.
+//! `communities`, `seats`, `bans`, `host_bans`, `invitations`, `offers`.
 
 use crate::base::{
     clock::Stamp,
-    id::{AccountId, SeatId},
-    words::{JoinRule, Level, Role, SeatStatus, Stage},
+    id::{AccountId, InvitationId, OfferId, SeatId},
+    words::{History, JoinRule, Level, Role, SeatStatus, Stage, Stakeholder},
 };
 use sea_orm::FromQueryResult;
 
@@ -30,6 +30,52 @@ pub struct Community {
     pub created_at: Stamp,
     /// Closed since.
     pub closed_at: Option<Stamp>,
+    /// At least open to partners since.
+    pub partners_at: Option<Stamp>,
+    /// At least open to members of any node since.
+    pub federated_at: Option<Stamp>,
+    /// Public since.
+    pub public_at: Option<Stamp>,
+    /// What newcomers may read of what was there before them.
+    pub history: History,
+    /// Whether posting waits until the member has accepted the community's policy.
+    pub policy_required: bool,
+    /// Whether members, not only curators and up, are shown everyone's stakeholder kind.
+    pub stakeholders_shown: bool,
+    /// Whether everyone may read its log of moderation, not only members.
+    pub log_public: bool,
+    /// How many first posts of a newcomer wait for a moderator.
+    pub newcomer_posts: i64,
+    /// The community that took over when this one was narrowed.
+    pub succeeded_by: Option<AccountId>,
+}
+
+impl Community {
+    /// One with this id, open so wide since `at`, everything else as it is by default.
+    pub fn blank(account_id: AccountId, stage: Stage, at: Stamp) -> Self {
+        let since = |least: Stage| (stage >= least).then_some(at);
+        Self {
+            account_id,
+            purpose: String::new(),
+            stage,
+            join_rule: JoinRule::Open,
+            question: String::new(),
+            least_level: Level::Plain,
+            announce_replies: false,
+            members_count: 0,
+            created_at: at,
+            closed_at: None,
+            partners_at: since(Stage::Partners),
+            federated_at: since(Stage::Federated),
+            public_at: since(Stage::Public),
+            history: History::All,
+            policy_required: false,
+            stakeholders_shown: false,
+            log_public: false,
+            newcomer_posts: 0,
+            succeeded_by: None,
+        }
+    }
 }
 
 /// Somebody's membership of a community.
@@ -57,6 +103,30 @@ pub struct Seat {
     pub created_at: Stamp,
     /// Last changed.
     pub updated_at: Stamp,
+    /// The member's node ('' for ours).
+    pub host: String,
+    /// What the member is to the organisation that owns the community.
+    pub stakeholder: Stakeholder,
+    /// The organisation it is held through, by its stored uri ('/org' is ours); '' for a personal seat.
+    pub organisation: String,
+    /// The node with which an agreement must be in force for it to be usable; '' for none.
+    pub agreement_host: String,
+    /// Reads what counts as posted from then on.
+    pub history_from: Stamp,
+    /// Ends by itself, be it a guest's, an invitation or a request.
+    pub expires_at: Option<Stamp>,
+    /// Not usable until somebody has looked at it: admitted by a person who left since.
+    pub paused_at: Option<Stamp>,
+    /// Who answers for a guest.
+    pub sponsor_id: Option<AccountId>,
+    /// What was answered to the community's question.
+    pub answer: String,
+    /// The last record of it as its group signed it (JSON); '' for none yet.
+    pub record: String,
+    /// How often an ask for it was told to the community's node.
+    pub attempts: i64,
+    /// When the ask is told again.
+    pub next_attempt_at: Option<Stamp>,
 }
 
 /// Somebody may not be in a community.
@@ -72,4 +142,75 @@ pub struct Ban {
     pub expires_at: Option<Stamp>,
     /// Since.
     pub created_at: Stamp,
+}
+
+/// Nobody of a node may be in a community.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct HostBan {
+    /// Which community.
+    pub community_id: AccountId,
+    /// Which node.
+    pub host: String,
+    /// Why.
+    pub reason: String,
+    /// Until when; none: for good.
+    pub expires_at: Option<Stamp>,
+    /// Lifted since: for 30 days its people come in only by asking.
+    pub lifted_at: Option<Stamp>,
+    /// Since.
+    pub created_at: Stamp,
+}
+
+/// An invitation by e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// To which community.
+    pub community_id: AccountId,
+    /// By whom.
+    pub inviter_id: AccountId,
+    /// To which address.
+    pub email: String,
+    /// The role it gives.
+    pub role: Role,
+    /// If it is accepted as a guest: until when.
+    pub guest_until: Option<Stamp>,
+    /// Written.
+    pub created_at: Stamp,
+    /// Can be accepted until.
+    pub expires_at: Stamp,
+    /// Accepted.
+    pub accepted_at: Option<Stamp>,
+    /// By whom it was accepted.
+    pub account_id: Option<AccountId>,
+    /// Revoked or declined.
+    pub ended_at: Option<Stamp>,
+}
+
+/// A decision of one of our moderators in a community elsewhere, told to its node until that answers.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Offer {
+    /// Its id.
+    pub id: OfferId,
+    /// In which community.
+    pub community_id: AccountId,
+    /// Who decides.
+    pub by_id: AccountId,
+    /// Over whom.
+    pub account_id: AccountId,
+    /// What, as JSON (`memberships::Decision`).
+    pub body: String,
+    /// The revision of the seat that the decision looked at.
+    pub based_on: i64,
+    /// When it was made: strictly growing for one moderator and community.
+    pub asked_at: Stamp,
+    /// How often it was told.
+    pub attempts: i64,
+    /// When it is told again; none once it is answered.
+    pub next_attempt_at: Option<Stamp>,
+    /// The record that was the answer.
+    pub answer: String,
+    /// Answered.
+    pub answered_at: Option<Stamp>,
 }

@@ -87,4 +87,6 @@ pub struct LogRow {
     pub shape: Shape,
     /// Recorded.
     pub created_at: Stamp,
+    /// The non-public community whose content it is: sent only to hosts that may read it now.
+    pub community_id: Option<AccountId>,
 }

@@ -1,15 +1,19 @@
 //! Rows as the database keeps them: columns, nothing else. One file per concept.
 
 mod accounts;
+mod agreements;
 mod communities;
 mod federation;
 mod posts;
 mod relationships;
+mod rights;
 mod sessions;
 
 pub use accounts::{Account, Field, Key, User};
-pub use communities::{Ban, Community, Seat};
+pub use agreements::{Agreement, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
+pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{EventRow, InboxRow, LogRow, Peer};
 pub use posts::{Attachment, Mention, Notification, Post, Version};
 pub use relationships::{Block, Follow, Marker, Mute};
+pub use rights::{Acceptance, AuditRow, ModLogRow, PolicyVersion, Report};
 pub use sessions::{App, Code, Session, Token};

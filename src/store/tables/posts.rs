@@ -71,6 +71,12 @@ pub struct Post {
     pub boosts_count: i64,
     /// Favourites, as far as we know.
     pub favourites_count: i64,
+    /// From when on it counts as posted for newcomers, if later than it was: chosen when its community opened wider.
+    pub shared_at: Option<Stamp>,
+    /// The thread takes no more answers since.
+    pub locked_at: Option<Stamp>,
+    /// Waits for a moderator since, as its author is new in the community.
+    pub queued_at: Option<Stamp>,
 }
 
 impl Post {

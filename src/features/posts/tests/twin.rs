@@ -98,13 +98,20 @@ impl Facts {
             is_author: me == Some(author),
             is_mentioned: me.is_some_and(|me| self.mentions.contains(&(post.id, me))),
             follows_author: me.is_some_and(|me| self.follows.contains(&(me, author))),
-            is_member: me.zip(post.community_id).is_some_and(|(me, group)| self.seats.contains(&(group, me))),
+            is_member: me
+                .zip(post.community_id)
+                .is_some_and(|(me, group)| self.seats.contains(&(group, me)) && !self.suspended.contains(&me)),
             is_blocked: me.is_some_and(|me| self.blocks.contains(&(author, me))) || self.suspended.contains(&author),
         }
     }
 
     fn sees(&self, me: Option<AccountId>, post: &Post, all: &[Post]) -> bool {
-        let sight = Sight { audience: post.audience, is_deleted: post.deleted_at.is_some(), is_removed: post.removed_at.is_some() };
+        let sight = Sight {
+            audience: post.audience,
+            is_deleted: post.deleted_at.is_some(),
+            is_removed: post.removed_at.is_some(),
+            is_queued: post.queued_at.is_some(),
+        };
         let shown = post.boost_of_id.and_then(|shown| all.iter().find(|other| other.id == shown));
         may_see(self.reader(me, post), sight) && shown.is_none_or(|shown| self.sees(me, shown, all))
     }

@@ -1,0 +1,129 @@
+//! `audit`, `policies`, `acceptances`, `reports`, `mod_log`.
+
+use crate::base::{
+    clock::Stamp,
+    id::{AccountId, PolicyId, PostId, ReportId},
+    words::ModAct,
+};
+use sea_orm::FromQueryResult;
+
+/// One entry of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult, serde::Serialize)]
+pub struct AuditRow {
+    /// Its number: 1, 2, … without a gap.
+    pub id: i64,
+    /// When.
+    pub at: Stamp,
+    /// Who: a handle, `command line`, or `node` for what happens by itself.
+    pub actor: String,
+    /// On whose behalf, if not their own.
+    pub on_behalf: String,
+    /// What was done, as `thing.verb`.
+    pub act: String,
+    /// To what: a stored uri or a handle.
+    pub object: String,
+    /// By which door, and from where.
+    pub via: String,
+    /// Under which agreement (its uri), if under one.
+    pub agreement: String,
+    /// What else matters, as JSON; never content.
+    pub detail: String,
+    /// The hash of the entry before.
+    pub previous: String,
+    /// SHA-256 over all of this, hex.
+    pub hash: String,
+}
+
+/// One version of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct PolicyVersion {
+    /// Its id.
+    pub id: PolicyId,
+    /// The node's actor or the community whose policy it is.
+    pub owner_id: AccountId,
+    /// 1, 2, …
+    pub version: i64,
+    /// Its title.
+    pub title: String,
+    /// As typed (Markdown).
+    pub source: String,
+    /// Safe HTML.
+    pub content: String,
+    /// SHA-256 of title and source, hex: what is accepted.
+    pub digest: String,
+    /// Who published it.
+    pub published_by: Option<AccountId>,
+    /// Published.
+    pub published_at: Stamp,
+}
+
+/// Somebody accepted a policy.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Acceptance {
+    /// Who.
+    pub account_id: AccountId,
+    /// Which version, by its digest.
+    pub digest: String,
+    /// Whose policy.
+    pub owner_id: AccountId,
+    /// When.
+    pub accepted_at: Stamp,
+    /// Their own signed ask that says so; '' for one of ours.
+    pub proof: String,
+}
+
+/// A report to moderators.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Report {
+    /// Its id.
+    pub id: ReportId,
+    /// Its `Flag`: a path for one of ours.
+    pub uri: String,
+    /// Who reports.
+    pub reporter_id: AccountId,
+    /// Whom.
+    pub target_id: AccountId,
+    /// In which community, if in one.
+    pub community_id: Option<AccountId>,
+    /// Which posts: JSON list of ids.
+    pub posts: String,
+    /// Why.
+    pub comment: String,
+    /// The Mastodon API's word: `spam`, `legal`, `violation`, `other`.
+    pub category: String,
+    /// Whether it was told to another node.
+    pub forwarded: bool,
+    /// Made.
+    pub created_at: Stamp,
+    /// Closed.
+    pub resolved_at: Option<Stamp>,
+    /// By whom.
+    pub resolved_by: Option<AccountId>,
+    /// What came of it, as the reporter is told.
+    pub outcome: String,
+}
+
+/// One entry of a community's log.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ModLogRow {
+    /// Its id.
+    pub id: i64,
+    /// The activity that told it, as stored; '' for none.
+    pub uri: String,
+    /// Which community.
+    pub community_id: AccountId,
+    /// Who acted.
+    pub moderator_id: AccountId,
+    /// What they did.
+    pub act: ModAct,
+    /// Over whom.
+    pub account_id: Option<AccountId>,
+    /// Over which post.
+    pub post_id: Option<PostId>,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub expires_at: Option<Stamp>,
+    /// When.
+    pub created_at: Stamp,
+}
