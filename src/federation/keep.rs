@@ -7,8 +7,12 @@ use super::{
     objects::{Introduced, Written, note},
 };
 use crate::{
-    base::{clock::Stamp, error::Result},
-    features::{accounts, communities, posts, posts::receive::Incoming},
+    base::{
+        clock::Stamp,
+        error::Result,
+        words::{AccountKind, KeyKind},
+    },
+    features::{accounts, agreements, communities, posts, posts::receive::Incoming},
     store::{
         Tx,
         tables::{Account, Post},
@@ -58,6 +62,11 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
     let account = accounts::keep_remote(tx, &introduced.remote).await?;
     if let Some(facts) = &introduced.community {
         communities::keep_remote(tx, account.id, facts).await?;
+    }
+    if account.kind == AccountKind::Organisation
+        && let Some((_, _, key)) = introduced.remote.keys.iter().find(|(_, kind, _)| *kind == KeyKind::Ed25519)
+    {
+        agreements::key_seen(tx, account.id, key, false).await?;
     }
     Ok(account)
 }

@@ -5,6 +5,7 @@
 //! from elsewhere, within limits. Parsing is by property and strict; no JSON-LD processing (federation.md).
 
 pub mod activities;
+pub mod agreements;
 mod context;
 pub mod deliver;
 pub mod discovery;
@@ -21,6 +22,7 @@ pub mod process;
 pub mod signing;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 pub mod verify;
 pub mod vocabulary;
 

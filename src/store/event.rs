@@ -4,7 +4,7 @@
 
 #![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
 
-use crate::base::id::{AccountId, OfferId, PostId};
+use crate::base::id::{AccountId, AgreementId, OfferId, PostId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Ids only: whoever acts on it reads the present state.
@@ -61,6 +61,12 @@ pub enum Event {
     OfferAnswered { community: AccountId, by: AccountId, account: AccountId },
     /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
     MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
+    /// We offered a version of an agreement to the other side, or offer it again.
+    AgreementOffered { agreement: AgreementId, version: i64 },
+    /// We accepted or refused a version that was offered to us.
+    AgreementAnswered { agreement: AgreementId, version: i64 },
+    /// We changed an agreement alone: narrowed to this version, or (version 0) suspended, resumed, ended or withdrew it.
+    AgreementChanged { agreement: AgreementId, version: i64 },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
 }

@@ -5,6 +5,7 @@
 //! (S34 to S37, S45, S46). Types that we do not know do nothing.
 
 pub mod accept;
+pub mod agreed;
 pub mod announce;
 pub mod block;
 pub mod create;
@@ -78,6 +79,8 @@ pub enum Deed {
     Announce(announce::Announce),
     /// Somebody blocks one of ours.
     Block(block::Block),
+    /// Another organisation offers, answers or changes an agreement.
+    Agreed(agreed::Agreed),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -158,6 +161,9 @@ impl Deed {
     /// Reads an activity by its type. Refused when it lacks what its type needs.
     pub fn read(document: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
         let fields = Fields::expect(document, "the activity")?;
+        if let Some(agreed) = agreed::Agreed::read(fields, envelope)? {
+            return Ok(Self::Agreed(agreed));
+        }
         Ok(match envelope.kind.as_str() {
             "Follow" => Self::Follow(follow::Follow::read(fields, envelope)?),
             "Accept" => Self::Accept(accept::Accept::read(fields, envelope)?),
@@ -186,6 +192,7 @@ impl Deed {
             Self::Like(like) => vec![&like.actor],
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
+            Self::Agreed(agreed) => vec![&agreed.actor],
             Self::Other => Vec::new(),
         }
     }
@@ -205,6 +212,7 @@ impl Deed {
             // not the announcer: one post that is slow to come must not hold up a whole community
             Self::Announce(announce) => announce.lanes(),
             Self::Block(block) => about(&block.object),
+            Self::Agreed(agreed) => vec![agreed.actor.clone()],
             Self::Other => Vec::new(),
         }
     }
@@ -249,6 +257,7 @@ impl Deed {
             Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
             Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
+            Self::Agreed(agreed) => agreed.receive(scene, scene.actor(envelope)?).await,
             Self::Other => Err(wrong("this type of activity does nothing here").into()),
         }
     }

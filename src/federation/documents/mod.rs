@@ -8,6 +8,7 @@
 mod accept;
 mod activities;
 mod actors;
+mod agreements;
 pub mod answer;
 mod asked;
 mod collections;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<Federation> {
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))
+        .route("/agreements/{id}", get(agreements::copy))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes

@@ -4,6 +4,7 @@
 //! a document cannot do without is asked for by name. Everything read is bounded and cleaned here, once.
 
 pub mod actor;
+pub mod agreement;
 pub mod fields;
 pub mod group;
 pub mod introduced;

@@ -4,6 +4,7 @@
 //! them from there. Only acts of our own accounts go out, and what our communities pass on. Every activity has an id under
 //! `/activities`, the context and a proof by whoever acts (FEP-8b32). Source: decisions.md 5, federation.md 3 and 4.
 
+mod agreements;
 mod announce;
 mod letter;
 mod posts;
@@ -51,6 +52,9 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::Unblocked { by, target, uri } => relations::unblocked(house, (*by, *target), uri).await,
         Event::ProfileEdited { account } => profile::edited(house, *account).await,
         Event::AccountDeleted { account } => profile::deleted(house, *account).await,
+        Event::AgreementOffered { agreement, version } => agreements::offered(house, *agreement, *version).await,
+        Event::AgreementAnswered { agreement, version } => agreements::answered(house, *agreement, *version).await,
+        Event::AgreementChanged { agreement, version } => agreements::changed(house, *agreement, *version).await,
         // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
         Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),

@@ -60,6 +60,27 @@ pub struct Agreement {
     pub updated_at: Stamp,
     /// When the other side's copy is pulled next.
     pub next_attempt_at: Option<Stamp>,
+    /// The partner organisation's Ed25519 key (multibase) that its signatures are checked with.
+    pub partner_key: String,
+    /// The key that it shows now instead, until administrators compared fingerprints; '' for none.
+    pub shown_key: String,
+    /// Why it is held, as a sentence; '' when it is not.
+    pub held_why: String,
+}
+
+/// The last thing that one side said alone about an agreement.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct AgreementNotice {
+    /// Of which agreement.
+    pub agreement_id: AgreementId,
+    /// Whether we said it.
+    pub is_ours: bool,
+    /// The bytes that were signed: canonical JSON (RFC 8785).
+    pub document: String,
+    /// The signature (multibase).
+    pub signature: String,
+    /// When it was said, by the clock of who said it: only later ones count.
+    pub at: Stamp,
 }
 
 /// One version of an agreement's document.

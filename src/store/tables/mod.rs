@@ -10,7 +10,7 @@ mod rights;
 mod sessions;
 
 pub use accounts::{Account, Field, Key, User};
-pub use agreements::{Agreement, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
+pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{EventRow, InboxRow, LogRow, Peer};
 pub use posts::{Attachment, Mention, Notification, Post, Version};

@@ -1,0 +1,32 @@
+//! What this door does by itself now and then: looks at the other side's copies of agreements.
+//!
+//! Bounded in each round; a round that fails is logged and comes again.
+
+use super::{Federation, agreements};
+use crate::base::config::FederationMode;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+/// How often it comes, where the retry unit does not ask for more.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Works until `shutdown`.
+pub async fn run(federation: Federation, shutdown: CancellationToken) {
+    if federation.app.config.federation.mode == FederationMode::Off {
+        return;
+    }
+    let unit = Duration::from_millis(federation.app.config.federation.retry_unit_milliseconds.into());
+    let pause = unit.clamp(Duration::from_millis(200), EVERY);
+    let mut clock = interval_at(Instant::now() + pause, pause);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = clock.tick() => {}
+        }
+        if let Err(error) = agreements::pull_due(&federation).await {
+            tracing::error!(%error, "agreements could not be looked after; it comes again");
+        }
+    }
+}
