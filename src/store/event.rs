@@ -61,6 +61,8 @@ pub enum Event {
     OfferAnswered { community: AccountId, by: AccountId, account: AccountId },
     /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
     MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
+    /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
+    RosterDue { host: String },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
 }
