@@ -24,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_federation", sql: include_str!("sql/federation.sql") }),
             Box::new(Script { name: "m20261122_partners", sql: include_str!("sql/partners.sql") }),
             Box::new(Script { name: "m20261122_rights", sql: include_str!("sql/rights.sql") }),
+            Box::new(Script { name: "m20261122_leaving", sql: include_str!("sql/leaving.sql") }),
             Box::new(Script { name: "m20261122_moderation", sql: include_str!("sql/moderation.sql") }),
             Box::new(Script { name: "m20261122_agreements", sql: include_str!("sql/agreements.sql") }),
         ]

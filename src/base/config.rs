@@ -145,7 +145,7 @@ impl Config {
         let effective = Self {
             database: Database { url: Some(self.database()), ..self.database.clone() },
             media: Media { url: Some(MediaUrl::new(self.media_dir())) },
-            organisation: Organisation { name: Some(self.organisation_name().to_owned()) },
+            organisation: Organisation { name: Some(self.organisation_name().to_owned()), ..self.organisation.clone() },
             posting: Posting { widest_outside_communities: Some(self.widest_outside_communities()) },
             ..self.clone()
         };

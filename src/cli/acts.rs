@@ -61,6 +61,11 @@ pub(super) async fn account(config: Config, command: AccountCommand) -> Result<O
             AccountCommand::Restore { name } => Act::AccountRestore { name },
             AccountCommand::SetPassword { name, .. } => Act::AccountSetPassword { name, password: stdin::password(io::stdin().lock())? },
             AccountCommand::SetRole { name, role } => Act::AccountSetRole { name, role },
+            AccountCommand::Affiliate { name, title, unit, withdraw } => {
+                Act::AccountAffiliation { name, granted: (!withdraw).then_some((title, unit)) }
+            }
+            AccountCommand::OffBoard { name, reason } => Act::AccountOffBoard { name, reason },
+            AccountCommand::OffBoardings => Act::OffBoardings,
             AccountCommand::Delete { name } => Act::AccountDelete { name },
             AccountCommand::LoginLink { name } => Act::LoginLink { name },
         },

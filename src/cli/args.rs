@@ -111,6 +111,30 @@ pub enum AccountCommand {
         #[arg(value_parser = ROLES)]
         role: String,
     },
+    /// Say for whom somebody works
+    Affiliate {
+        /// Name without @
+        name: String,
+        /// Their title
+        #[arg(long, default_value = "")]
+        title: String,
+        /// Their unit
+        #[arg(long, default_value = "")]
+        unit: String,
+        /// They do not work for this organisation (any more)
+        #[arg(long, conflicts_with_all = ["title", "unit"])]
+        withdraw: bool,
+    },
+    /// End log-in, sessions and every seat held through the organisation, here and elsewhere, with receipts
+    OffBoard {
+        /// Name without @
+        name: String,
+        /// Why, for the receipt
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Show who left, and which nodes have confirmed
+    OffBoardings,
     /// Delete an account and tell the nodes that know it
     Delete {
         /// Name without @

@@ -100,6 +100,7 @@ pub fn is_secret_of(app: &App, clear: &str) -> bool {
 
 /// Issues an authorization code, valid ten minutes, once; returned in clear.
 pub async fn issue_code(tx: &Tx, grant: Grant) -> Result<String> {
+    refuse_leaver(tx, grant.account_id).await?;
     sql!("DELETE FROM codes WHERE expires_at < {}", tx.now.minus(CODE_KEPT)).run(tx).await?;
     let clear = secret::token();
     Insert::into("codes")
@@ -154,6 +155,9 @@ fn is_verified(challenge: &str, verifier: Option<&str>) -> bool {
 
 /// Issues a token; returned in clear, once. `account` is none for the app itself.
 pub async fn issue_token(tx: &Tx, app: AppId, account: Option<AccountId>, scopes: &str) -> Result<(Token, String)> {
+    if let Some(account) = account {
+        refuse_leaver(tx, account).await?;
+    }
     let clear = secret::token();
     let token = Token { id: TokenId(tx.id()), app_id: app, account_id: account, scopes: scopes.to_owned(), created_at: tx.now };
     Insert::into("tokens")
@@ -185,8 +189,18 @@ pub async fn revoke_id(tx: &Tx, id: TokenId) -> Result<()> {
     Ok(())
 }
 
+/// Refuses for somebody who left the company: they get no session and no token, by whatever way.
+async fn refuse_leaver(tx: &Tx, account: AccountId) -> Result<()> {
+    let left: Option<i64> = sql!("SELECT account_id FROM users WHERE account_id = {} AND off_boarded_at IS NOT NULL", account).value(tx).await?;
+    match left {
+        Some(_) => Err(Refusal::forbidden("off_boarded", "This account was closed when its owner left; ask an administrator.").into()),
+        None => Ok(()),
+    }
+}
+
 /// Begins a browser session; its secret in clear, once, and when it ends.
 pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp)> {
+    refuse_leaver(tx, account).await?;
     sql!("DELETE FROM sessions WHERE expires_at < {}", tx.now).run(tx).await?;
     let (clear, expires_at) = (secret::token(), tx.now.plus(SESSION_LASTS));
     let session = Insert::into("sessions").set("session_hash", secret::hash_hex(&clear)).set("account_id", account);
@@ -209,6 +223,7 @@ pub async fn end_session(tx: &Tx, clear: &str) -> Result<()> {
 
 /// Makes a one-time log-in link's secret, valid one hour.
 pub async fn make_login_link(tx: &Tx, account: AccountId) -> Result<String> {
+    refuse_leaver(tx, account).await?;
     sql!("DELETE FROM login_links WHERE expires_at < {}", tx.now).run(tx).await?;
     let clear = secret::token();
     let link = Insert::into("login_links").set("link_hash", secret::hash_hex(&clear)).set("account_id", account);

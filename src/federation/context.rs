@@ -8,7 +8,7 @@ use crate::{
     app::App,
     base::{error::Result, id::AccountId, keys::KeyPair, words::KeyKind},
     features::{accounts, peers},
-    net::{Client, Policy, SystemLookup, signature::Here},
+    net::{Client, Policy, SystemLookup, SystemTexts, TextLookup, signature::Here},
 };
 use anyhow::Context;
 use std::{
@@ -37,6 +37,8 @@ pub struct Parts {
     pub client: Client,
     /// Where signed requests to us must have been sent.
     pub here: Here,
+    /// Where TXT records come from.
+    pub texts: Arc<dyn TextLookup>,
     /// Rung when something was put into the inbox.
     pub arrived: Arc<Notify>,
     /// Permits for what is fetched in the background; who gets none gives up.
@@ -81,6 +83,7 @@ impl Federation {
         let parts = Parts {
             here: Here::of(app.config.server.url.url()),
             client,
+            texts: Arc::new(SystemTexts::default()),
             arrived,
             errands: Arc::new(Semaphore::new(ERRANDS_MAX)),
             keyring: Keyring::default(),

@@ -3,7 +3,7 @@
 //! Names in documents are URLs; here they meet the accounts we know. Nothing is fetched.
 
 use super::{
-    Federation,
+    Federation, organisation_hosts,
     objects::{Introduced, Written, note},
 };
 use crate::{
@@ -12,7 +12,12 @@ use crate::{
         error::Result,
         words::{AccountKind, KeyKind},
     },
-    features::{accounts, agreements, communities, posts, posts::receive::Incoming},
+    features::{
+        accounts,
+        affiliations::{self, Claim},
+        agreements, communities, posts,
+        posts::receive::Incoming,
+    },
     store::{
         Tx,
         tables::{Account, Post},
@@ -49,17 +54,18 @@ impl Known {
 /// Keeps an actor from elsewhere with what is said of it as a community.
 pub async fn actor(federation: &Federation, introduced: &Introduced) -> Result<Account> {
     let tx = federation.app.store.begin().await?;
-    let account = actor_in(&tx, introduced).await?;
+    let account = actor_in(&tx, introduced, federation).await?;
     tx.commit().await?;
     for (id, ..) in &introduced.remote.keys {
         federation.keyring.forget(id);
     }
+    organisation_hosts::prove_in_background(federation, &account);
     Ok(account)
 }
 
 /// The same inside an act.
-pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
-    let account = accounts::keep_remote(tx, &introduced.remote).await?;
+pub async fn actor_in(tx: &Tx, introduced: &Introduced, federation: &Federation) -> Result<Account> {
+    let mut account = accounts::keep_remote(tx, &introduced.remote).await?;
     if let Some(facts) = &introduced.community {
         communities::keep_remote(tx, account.id, facts).await?;
     }
@@ -67,6 +73,12 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
         && let Some((_, _, key)) = introduced.remote.keys.iter().find(|(_, kind, _)| *kind == KeyKind::Ed25519)
     {
         agreements::key_seen(tx, account.id, key, false).await?;
+    }
+    if introduced.affiliation.is_some() || !account.affiliation.is_empty() {
+        let claim = introduced.affiliation.clone();
+        let claim = claim.map(|claim| Claim { organisation: federation.stored(&claim.organisation), ..claim });
+        affiliations::keep_claim(tx, &account, claim.as_ref()).await?;
+        account = accounts::queries::by_id(tx, account.id).await?.unwrap_or(account);
     }
     Ok(account)
 }

@@ -17,8 +17,10 @@ pub mod keep;
 mod keyring;
 mod network;
 pub mod objects;
+pub mod organisation_hosts;
 pub mod outbox;
 pub mod process;
+pub mod rosters;
 pub mod signing;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ mod client;
 mod error;
 mod fetch;
 pub mod resolver;
+pub mod texts;
 pub mod signature;
 #[cfg(test)]
 mod tests;
@@ -23,3 +24,4 @@ pub use error::FetchError;
 pub use fetch::{Fetched, Get, SignRequest};
 pub use reqwest::{Method, StatusCode, header};
 pub use resolver::{Lookup, SystemLookup};
+pub use texts::{SystemTexts, TextLookup};

@@ -95,7 +95,8 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::AccountDeleted { .. } => vec![Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } | Event::MemberRemoved { .. } => vec![],
-        Event::SeatChanged { .. }
+        Event::RosterDue { .. }
+        | Event::SeatChanged { .. }
         | Event::SeatAsked { .. }
         | Event::SeatLeft { .. }
         | Event::SeatAnswered { .. }

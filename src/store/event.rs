@@ -67,6 +67,8 @@ pub enum Event {
     AgreementAnswered { agreement: AgreementId, version: i64 },
     /// We changed an agreement alone: narrowed to this version, or (version 0) suspended, resumed, ended or withdrew it.
     AgreementChanged { agreement: AgreementId, version: i64 },
+    /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
+    RosterDue { host: String },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
 }

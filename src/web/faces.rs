@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     base::words::Stage,
+    features::affiliations,
     store::tables::{Account, Community},
 };
 
@@ -26,6 +27,10 @@ pub(super) struct Face {
     pub(super) letter: String,
     /// Which colour that has.
     pub(super) hue: u32,
+    /// For whom they work, in one line that names the host too; empty for nobody.
+    pub(super) works_for: String,
+    /// Whether that is confirmed.
+    pub(super) is_confirmed: bool,
 }
 
 impl Face {
@@ -35,7 +40,10 @@ impl Face {
         let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
         let page = if account.url.is_empty() { &account.uri } else { &account.url };
         let letter = name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect());
+        let affiliation = affiliations::of(account);
         Self {
+            works_for: affiliation.as_ref().map(|it| affiliations::line(it, app.origin.authority())).unwrap_or_default(),
+            is_confirmed: affiliation.is_some_and(|it| it.is_confirmed),
             name: name.clone(),
             username: account.username.clone(),
             href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },

@@ -17,7 +17,7 @@ use crate::{
     },
     features::{
         accounts::queries,
-        communities,
+        affiliations, communities,
         posts::queries::Viewer,
         timelines::queries::{self as timelines, Shown},
     },
@@ -117,7 +117,7 @@ fn fields(app: &App, account: &Account) -> Vec<(String, String)> {
     let tag = |key: &str| app.origin.absolute(&format!("/tags/{}", encoded(key)));
     let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
     let html = |field: Field| (field.name, compose(&field.value, Format::Plain, &|_| None, &tag).html);
-    fields.into_iter().map(html).collect()
+    affiliations::told(fields).into_iter().map(html).collect()
 }
 
 /// The routes of this file.

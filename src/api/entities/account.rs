@@ -10,10 +10,13 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::AccountId,
-        text::compose::{Format, compose},
+        text::{
+            compose::{Format, compose},
+            html::escape,
+        },
         words::{AccountKind, JoinRule, Level, Stage},
     },
-    features::{accounts, communities},
+    features::{accounts, affiliations, communities},
     store::{
         Source,
         tables::{Account, Community, Field},
@@ -58,7 +61,7 @@ pub struct Shown {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
     emojis: [(); 0],
-    roles: [(); 0],
+    roles: Vec<Role>,
     fields: Vec<ShownField>,
     #[serde(skip_serializing_if = "Option::is_none")]
     intermoot: Option<Extension>,
@@ -74,10 +77,53 @@ struct ShownField {
     verified_at: Option<Stamp>,
 }
 
+/// A word that apps show beside a name: here, for whom somebody works.
+#[derive(Clone, Debug, Serialize)]
+struct Role {
+    id: String,
+    name: String,
+    color: String,
+}
+
 /// What Mastodon's API has no field for.
 #[derive(Clone, Debug, Serialize)]
 struct Extension {
-    community: About,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    community: Option<About>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    affiliation: Option<Badge>,
+}
+
+/// For whom somebody works. An unconfirmed one is only their own node's word: show it as such, or not at all.
+#[derive(Clone, Debug, Serialize)]
+pub struct Badge {
+    /// The organisation's id.
+    organisation: String,
+    /// Its name; of an unconfirmed one as it was claimed.
+    name: String,
+    /// Its host: names are not unique.
+    host: String,
+    title: String,
+    unit: String,
+    confirmed: bool,
+    /// All of it in one line, fit to show.
+    line: String,
+}
+
+impl Badge {
+    /// The badge that `of` wears.
+    pub fn of(app: &App, of: &Account) -> Option<Self> {
+        let affiliation = affiliations::of(of)?;
+        Some(Self {
+            organisation: app.origin.absolute(&affiliation.organisation),
+            host: affiliations::host_of(&affiliation, app.origin.authority()),
+            line: affiliations::line(&affiliation, app.origin.authority()),
+            confirmed: affiliation.is_confirmed,
+            name: affiliation.name,
+            title: affiliation.title,
+            unit: affiliation.unit,
+        })
+    }
 }
 
 /// What one wants to know of a community before one joins.
@@ -92,9 +138,9 @@ struct About {
     closed_at: Option<Stamp>,
 }
 
-impl From<&Community> for Extension {
+impl From<&Community> for About {
     fn from(facts: &Community) -> Self {
-        let community = About {
+        Self {
             purpose: facts.purpose.clone(),
             stage: facts.stage,
             join: facts.join_rule,
@@ -102,8 +148,7 @@ impl From<&Community> for Extension {
             least_level: facts.least_level,
             members_count: facts.members_count,
             closed_at: facts.closed_at,
-        };
-        Self { community }
+        }
     }
 }
 
@@ -133,6 +178,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
     let told = |text: &str| if active { text.to_owned() } else { String::new() };
     let avatar = image(app, of, &of.avatar_url, AVATAR);
     let header = image(app, of, &of.header_url, HEADER);
+    let badge = Badge::of(app, of).filter(|_| active);
     Shown {
         id: of.id,
         username: of.username.clone(),
@@ -160,9 +206,9 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         noindex: !of.discoverable,
         suspended: !active,
         emojis: [],
-        roles: [],
-        fields: if active { shown_fields(app, of) } else { Vec::new() },
-        intermoot: facts.filter(|_| active).map(Extension::from),
+        roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
+        fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
+        intermoot: extension(facts.filter(|_| active), badge),
     }
 }
 
@@ -171,9 +217,26 @@ pub fn fields(of: &Account) -> Vec<Field> {
     serde_json::from_str(&of.fields).unwrap_or_default()
 }
 
-fn shown_fields(app: &App, of: &Account) -> Vec<ShownField> {
+impl From<&Badge> for Role {
+    fn from(badge: &Badge) -> Self {
+        Self { id: badge.host.clone(), name: badge.name.clone(), color: String::new() }
+    }
+}
+
+fn extension(facts: Option<&Community>, affiliation: Option<Badge>) -> Option<Extension> {
+    (facts.is_some() || affiliation.is_some()).then(|| Extension { community: facts.map(About::from), affiliation })
+}
+
+/// The badge on top, as a field for apps that know no badges, then the person's own words.
+fn shown_fields(app: &App, of: &Account, badge: Option<&Badge>) -> Vec<ShownField> {
     let html = |value: String| if of.is_local() { line(app, &value) } else { value };
-    fields(of).into_iter().map(|field| ShownField { name: field.name, value: html(field.value), verified_at: field.verified_at }).collect()
+    let worn = badge.map(|badge| {
+        let words = [badge.title.as_str(), badge.unit.as_str(), badge.line.as_str()];
+        let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| escape(word)).collect();
+        ShownField { name: affiliations::FIELD.to_owned(), value: words.join(", "), verified_at: badge.confirmed.then_some(of.refreshed_at.max(of.created_at)) }
+    });
+    let own = affiliations::told(fields(of)).into_iter();
+    worn.into_iter().chain(own.map(|field| ShownField { name: field.name, value: html(field.value), verified_at: field.verified_at })).collect()
 }
 
 /// One typed line as HTML: addresses and hashtags become links, all else is text.

@@ -8,4 +8,6 @@ use serde::{Deserialize, Serialize};
 pub struct Organisation {
     /// Its name as others read it; by default the host of `server.url`.
     pub name: Option<String>,
+    /// Further hosts that are its own (`acme.works`, with a port where it is not the usual one): each must say so too.
+    pub hosts: Vec<String>,
 }

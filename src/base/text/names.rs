@@ -161,6 +161,11 @@ pub fn free_text(typed: &str, chars_max: usize) -> String {
     cut_chars(clean.trim(), chars_max).to_owned()
 }
 
+/// `text` without check marks, which mean "verified"; all else stays.
+pub fn without_check_marks(text: &str) -> String {
+    text.chars().filter(|c| !is_check_mark(*c)).collect()
+}
+
 /// Marks that turn the direction of what follows.
 fn is_turning(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -85,12 +85,13 @@ pub async fn user(from: &impl Source, id: AccountId) -> Result<Option<User>> {
     sql!("SELECT * FROM users WHERE account_id = {}", id).one(from).await
 }
 
-/// The same by e-mail address or user name, for log-in.
+/// The same by e-mail address or user name, for log-in; none for somebody who left.
 pub async fn user_by_login(from: &impl Source, login: &str) -> Result<Option<User>> {
     let key = login.trim().to_lowercase();
     let name = key.trim_start_matches('@').to_owned();
     sql!(
-        "SELECT u.* FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.email_key = {} OR (a.username_key = {} AND a.host = '')",
+        "SELECT u.* FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.off_boarded_at IS NULL \
+         AND (u.email_key = {} OR (a.username_key = {} AND a.host = ''))",
         key,
         name,
     )

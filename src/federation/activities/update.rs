@@ -11,6 +11,7 @@ use crate::{
     federation::{
         keep,
         objects::{Fields, Introduced, Written, fields::wrong, introduced},
+        rosters,
     },
     store::tables::Account,
 };
@@ -34,6 +35,8 @@ pub enum State {
     Post(Box<Written>),
     /// The sender's own document.
     Actor(Box<Value>),
+    /// The roster of a partner's organisation.
+    Roster(Box<Value>),
     /// To be fetched from its origin.
     Elsewhere,
 }
@@ -47,6 +50,8 @@ impl Update {
                 return Err(wrong("only an actor changes its own profile"));
             }
             State::Actor(Box::new(object.clone()))
+        } else if rosters::is_roster(object) {
+            State::Roster(Box::new(object.clone()))
         } else {
             own_post(object, &envelope.actor)?.map_or(State::Elsewhere, |written| State::Post(Box::new(written)))
         };
@@ -56,7 +61,7 @@ impl Update {
     pub(super) fn names(&self) -> Vec<&String> {
         match &self.state {
             State::Post(written) => [&self.actor].into_iter().chain(written.names()).collect(),
-            State::Actor(_) | State::Elsewhere => vec![&self.actor],
+            State::Actor(_) | State::Roster(_) | State::Elsewhere => vec![&self.actor],
         }
     }
 
@@ -69,10 +74,11 @@ impl Update {
             State::Post(written) => keep_own(scene, actor, written).await,
             State::Actor(document) => {
                 let introduced = Introduced::read(document)?;
-                keep::actor_in(scene.tx, &introduced).await?;
+                keep::actor_in(scene.tx, &introduced, scene.federation).await?;
                 introduced.remote.keys.iter().for_each(|(id, ..)| scene.federation.keyring.forget(id));
                 Ok(())
             }
+            State::Roster(roster) => rosters::receive(scene.tx, actor, (scene.federation, roster)).await.map(drop),
             // it was fetched and kept
             State::Elsewhere => Ok(()),
         }

@@ -95,7 +95,7 @@ async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Resp
     let document: ActorDocument = match (account.kind, &community) {
         (AccountKind::Community, Some(community)) => group::into_json(origin, &account, community, &keys)?,
         (AccountKind::Node, _) => node::into_json(origin, &account, &keys)?,
-        (AccountKind::Organisation, _) => organisation::into_json(origin, &account, &keys)?,
+        (AccountKind::Organisation, _) => organisation::into_json(origin, &account, &keys, &federation.app.config.organisation.hosts)?,
         _ => person::into_json(origin, &account, &keys)?,
     };
     Ok(asked.document(&in_context(federation, document)?))

@@ -8,7 +8,7 @@ use crate::{
     features::posts::queries::Viewer,
     federation::{
         Federation,
-        verify::{self, Strangers},
+        verify::{self, Strangers, Verified},
     },
     net::signature::Received,
 };
@@ -54,6 +54,12 @@ impl Asked {
         pairs.filter(|(key, _)| key == name).last().and_then(|(_, value)| value.parse().ok())
     }
 
+    /// The last value of a word in the query; at most 300 bytes.
+    pub fn word(&self, name: &str) -> Option<String> {
+        let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        pairs.filter(|(key, _)| key == name).last().map(|(_, value)| value.into_owned()).filter(|value| value.len() <= 300)
+    }
+
     /// Whether a page of a collection is asked for rather than the collection.
     pub fn is_page(&self) -> bool {
         url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")
@@ -72,6 +78,11 @@ impl Asked {
     /// Who may see a little more than a stranger: the host whose actor signed this request. None when it is not signed, not
     /// well signed, or its key cannot be had: then a stranger asks.
     pub async fn signing_host(&self, federation: &Federation) -> Option<String> {
+        self.signing_actor(federation).await.map(|by| by.host().to_owned())
+    }
+
+    /// The same with the actor itself.
+    pub async fn signing_actor(&self, federation: &Federation) -> Option<Verified> {
         if !self.is_signed() {
             return None;
         }
@@ -81,7 +92,6 @@ impl Asked {
         outcome
             .inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's"))
             .ok()
-            .map(|by| by.host().to_owned())
     }
 
     /// The same as somebody who reads posts; none when it is a stranger after all.

@@ -20,9 +20,10 @@ pub mod said;
 pub(in crate::federation) mod tests;
 
 pub use accept::wants_activity;
-pub use actors::is_told_to_strangers;
+pub use actors::{in_context, is_told_to_strangers};
+pub use asked::Asked;
 
-use super::{Federation, vocabulary};
+use super::{Federation, rosters, vocabulary};
 use axum::{Router, routing::get};
 
 /// All documents. `GET` answers `HEAD` too; inboxes are elsewhere and answer 405 to both.
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Federation> {
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))
         .route("/agreements/{id}", get(agreements::copy))
+        .route("/org/roster", get(rosters::roster))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes

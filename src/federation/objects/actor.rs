@@ -92,6 +92,12 @@ impl ActorDocument {
         self
     }
 
+    /// Puts a line on top of the profile's table; `value` is safe HTML.
+    pub fn first_field(mut self, name: &str, value: &str) -> Self {
+        self.attachment.insert(0, json!({"type": "PropertyValue", "name": name, "value": value}));
+        self
+    }
+
     /// Adds a property that only this kind of actor has; an empty text is left out.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         let value = value.into();

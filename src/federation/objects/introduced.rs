@@ -12,7 +12,11 @@ use crate::{
         text::{handle, html, limits, names},
         words::{AccountKind, JoinRule, KeyKind, Stage},
     },
-    features::{accounts::Remote, communities::RemoteFacts},
+    features::{
+        accounts::Remote,
+        affiliations::{Claim, FIELD},
+        communities::RemoteFacts,
+    },
     store::tables::Field,
 };
 use serde_json::Value;
@@ -28,6 +32,8 @@ pub struct Introduced {
     pub remote: Remote,
     /// What is kept of it beside that when it is a community.
     pub community: Option<RemoteFacts>,
+    /// For whom a person claims to work.
+    pub affiliation: Option<Claim>,
 }
 
 /// Whether `kind` is a type of actor that we know.
@@ -81,7 +87,13 @@ impl Introduced {
             host,
         };
         let community = (kind == AccountKind::Community).then(|| facts(fields));
-        Ok(Self { remote, community })
+        let affiliation = matches!(kind, AccountKind::Person | AccountKind::Service).then(|| claim(fields)).flatten();
+        let mut remote = remote;
+        if affiliation.is_some() {
+            // told to those who know no affiliation; here it is the badge
+            remote.fields.retain(|field| field.name != FIELD);
+        }
+        Ok(Self { remote, community, affiliation })
     }
 
     /// The text of the key with this id, if the actor claims it.
@@ -107,6 +119,14 @@ fn username(fields: Fields<'_>, kind: AccountKind, host: &str) -> Result<String,
 /// The page for people, if it is on the actor's own server (S40).
 fn page<'a>(fields: Fields<'a>, at_home: impl Fn(&str) -> bool) -> Option<&'a str> {
     fields.ids("url").into_iter().find(|url| at_home(url))
+}
+
+/// For whom a person claims to work: an organisation by its id, with what its own words are worth.
+fn claim(fields: Fields<'_>) -> Option<Claim> {
+    let said = fields.object("affiliation").filter(|said| said.kind() == "Affiliation")?;
+    let organisation = said.id("organisation").filter(|uri| host::parse(uri).is_some())?.to_owned();
+    let text = |name: &str| names::display_name(said.text(name).unwrap_or_default(), limits::DISPLAY_NAME_CHARS_MAX);
+    Some(Claim { organisation, name: text("name"), title: text("title"), unit: text("unit") })
 }
 
 fn picture(fields: Fields<'_>, name: &str) -> String {

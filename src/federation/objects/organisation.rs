@@ -6,7 +6,8 @@ use crate::{
     store::tables::{Account, Key},
 };
 
-/// The document of our organisation.
-pub fn into_json(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
-    describe(origin, account, keys)
+/// The document of our organisation, with the further hosts that it says are its own.
+pub fn into_json(origin: &Origin, account: &Account, keys: &[Key], hosts: &[String]) -> anyhow::Result<ActorDocument> {
+    let document = describe(origin, account, keys)?;
+    Ok(if hosts.is_empty() { document } else { document.with("hosts", hosts) })
 }

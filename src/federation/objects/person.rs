@@ -2,12 +2,25 @@
 
 use super::actor::{ActorDocument, describe};
 use crate::{
-    base::origin::Origin,
+    base::{origin::Origin, text::html},
+    features::affiliations,
     store::tables::{Account, Key},
 };
+use serde_json::json;
 
 /// The document of a person of ours.
 pub fn into_json(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
     let featured = format!("{}/featured", origin.absolute(&account.uri));
-    Ok(describe(origin, account, keys)?.with("featured", featured))
+    let document = describe(origin, account, keys)?.with("featured", featured);
+    let Some(affiliation) = affiliations::of(account) else { return Ok(document) };
+    let claim = json!({
+        "type": "Affiliation",
+        "organisation": origin.absolute(&affiliation.organisation),
+        "name": affiliation.name,
+        "title": affiliation.title,
+        "unit": affiliation.unit,
+    });
+    let line = [affiliation.title.as_str(), affiliation.unit.as_str(), affiliation.name.as_str()];
+    let line: Vec<String> = line.iter().filter(|word| !word.is_empty()).map(|word| html::escape(word)).collect();
+    Ok(document.first_field(affiliations::FIELD, &line.join(", ")).with("affiliation", claim))
 }

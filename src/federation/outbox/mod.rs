@@ -11,6 +11,7 @@ mod posts;
 mod profile;
 mod reactions;
 mod relations;
+mod rosters;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
         Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
+        Event::RosterDue { host } => rosters::told(house, host).await,
         Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
     }
 }

@@ -27,7 +27,7 @@ async fn document(house: House<'_>, account: &Account) -> Result<Option<Value>> 
     let document = match account.kind {
         AccountKind::Person | AccountKind::Service => person::into_json(origin, account, &keys)?,
         AccountKind::Node => node::into_json(origin, account, &keys)?,
-        AccountKind::Organisation => organisation::into_json(origin, account, &keys)?,
+        AccountKind::Organisation => organisation::into_json(origin, account, &keys, &house.federation.app.config.organisation.hosts)?,
         AccountKind::Community => {
             let about = communities::queries::by_id(house.tx, account.id).await?;
             let Some(about) = about.filter(|about| about.stage != Stage::Local) else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, people};
+use super::{backup, leaving, people};
 use crate::{
     app::App,
     base::{
@@ -70,6 +70,22 @@ pub enum Act {
         /// A [`NodeRole`](crate::base::words::NodeRole)'s word.
         role: String,
     },
+    /// Off-boards somebody.
+    AccountOffBoard {
+        /// Name without host.
+        name: String,
+        /// Why, for the receipt.
+        reason: String,
+    },
+    /// Says for whom somebody works, or no longer.
+    AccountAffiliation {
+        /// Name without host.
+        name: String,
+        /// None: they do not work for this organisation.
+        granted: Option<(String, String)>,
+    },
+    /// Shows the receipts of those who left.
+    OffBoardings,
     /// Deletes an account and tells the nodes that know it.
     AccountDelete {
         /// Name without host.
@@ -158,6 +174,9 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::AccountRestore { name } => people::restore(app, &name).await,
         Act::AccountSetPassword { name, password } => people::set_password(app, &name, password).await,
         Act::AccountSetRole { name, role } => people::set_role(app, &name, &role).await,
+        Act::AccountOffBoard { name, reason } => leaving::off_board(app, &name, &reason).await,
+        Act::AccountAffiliation { name, granted } => leaving::affiliate(app, &name, granted).await,
+        Act::OffBoardings => leaving::list(app).await,
         Act::AccountDelete { name } => people::delete(app, &name).await,
         Act::LoginLink { name } => people::login_link(app, &name).await,
         Act::TokenCreate { name, scopes } => people::token(app, &name, &scopes).await,

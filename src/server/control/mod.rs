@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod backup;
+mod leaving;
 mod people;
 
 pub use acts::{Act, Answer, perform};

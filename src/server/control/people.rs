@@ -10,7 +10,7 @@ use crate::{
     },
     features::{
         accounts::{self, queries},
-        sessions,
+        affiliations, off_boarding, sessions,
     },
     server::node,
     store::tables::{Account, User},
@@ -22,6 +22,9 @@ use serde_json::{Value, json};
 const PAGE: u32 = 500;
 /// The app in whose name the command line's tokens are made.
 const COMMAND_LINE: &str = "Command line";
+
+/// Who acts, in the audit log.
+pub(super) const COMMAND_LINE_ACTOR: &str = "command line";
 
 /// An account to be made.
 pub(super) struct Newcomer {
@@ -50,6 +53,7 @@ pub(super) async fn create(app: &App, newcomer: Newcomer) -> Result<Answer> {
     let new = accounts::New { username, kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
     let account = accounts::create(&tx, new).await?;
     accounts::enrol(&tx, account.id, accounts::NewUser { email: newcomer.email, password_hash, role, approved: true }).await?;
+    affiliations::grant(&tx, &account, ("", ""), COMMAND_LINE_ACTOR).await?;
     let link = if without_password { Some(sessions::make_login_link(&tx, account.id).await?) } else { None };
     tx.commit().await?;
     let link = link.map(|secret| node::login_link(app, &secret));
@@ -72,7 +76,7 @@ pub(super) async fn list(app: &App) -> Result<Answer> {
         for account in &accounts {
             let user = queries::user(&app.store, account.id).await?;
             let role = user.as_ref().map(|user| user.role.to_string()).unwrap_or_default();
-            rows.push(vec![account.username.clone(), role, state(account).to_owned(), account.created_at.to_string()]);
+            rows.push(vec![account.username.clone(), role, state(account, user.as_ref()).to_owned(), account.created_at.to_string()]);
             json.push(described(app, account, user.as_ref()));
         }
     }
@@ -88,7 +92,7 @@ pub(super) async fn show(app: &App, name: &str) -> Result<Answer> {
         "@{} {}\n{role}, {}, {email}\n{}",
         account.username,
         account.display_name,
-        state(&account),
+        state(&account, user.as_ref()),
         app.origin.absolute(&account.url)
     );
     Ok(Answer::text(text, described(app, &account, user.as_ref())))
@@ -108,6 +112,7 @@ pub(super) async fn restore(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
     accounts::restore(&tx, account.id).await?;
+    off_boarding::restore(&tx, &account, COMMAND_LINE_ACTOR).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(done(format!("@{} may log in again", account.username)))
@@ -173,10 +178,11 @@ fn done(sentence: String) -> Answer {
     Answer::text(sentence, json)
 }
 
-fn state(account: &Account) -> &'static str {
+fn state(account: &Account, user: Option<&User>) -> &'static str {
     match (account.gone_at, account.suspended_at) {
         (Some(_), _) => "deleted",
         (_, Some(_)) => "suspended",
+        _ if user.is_some_and(|user| user.off_boarded_at.is_some()) => "off-boarded",
         _ => "active",
     }
 }
@@ -188,7 +194,8 @@ fn described(app: &App, account: &Account, user: Option<&User>) -> Value {
         "display_name": account.display_name,
         "email": user.map(|user| &user.email),
         "role": user.map(|user| user.role),
-        "state": state(account),
+        "state": state(account, user),
+        "affiliation": affiliations::of(account),
         "created_at": account.created_at,
         "url": app.origin.absolute(&account.url),
         "uri": app.origin.absolute(&account.uri),
