@@ -101,6 +101,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::SeatAnswered { .. }
         | Event::AskRefused { .. }
         | Event::Offered { .. }
+        | Event::OrganisationAnnounced { .. }
         | Event::OfferAnswered { .. } => vec![Federate],
     }
 }

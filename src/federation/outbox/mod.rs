@@ -55,6 +55,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
         Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
         Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
+        Event::OrganisationAnnounced { .. } => Ok(()),
     }
 }
 
