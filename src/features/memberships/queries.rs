@@ -95,6 +95,20 @@ pub async fn invitations_of(from: &impl Source, account: AccountId, page: Page) 
     Ok(seats.into_iter().filter_map(|seat| communities.remove(&seat.community_id).map(|account| (seat, account))).collect())
 }
 
+/// In which of these communities `account` holds an active seat that cannot be used now.
+pub async fn unusable(from: &impl Source, account: AccountId, communities: &[AccountId]) -> Result<Vec<AccountId>> {
+    if communities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = sql!(
+        "SELECT s.community_id FROM seats s WHERE s.account_id = {} AND s.status = {} AND s.community_id IN {} AND NOT ",
+        account,
+        SeatStatus::Active,
+        list(communities)
+    );
+    usable(select, "s", from.now()).column(from).await
+}
+
 /// Why an active seat cannot be used now, as a sentence for its holder; `None` when it can.
 pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<String>> {
     if seat.status != SeatStatus::Active || role(from, seat.community_id, seat.account_id).await?.is_some() {
