@@ -5,6 +5,7 @@
 //! every setting and a test keeps it complete. A wrong setting is named with its line or variable and
 //! with what is allowed; a secret never shows in [`Config::summary`], in errors or in `Debug`.
 
+mod communities;
 mod data;
 mod database;
 mod error;
@@ -24,6 +25,7 @@ mod server;
 mod words;
 
 pub use self::{
+    communities::Communities,
     data::Data,
     database::{Database, DatabaseUrl},
     error::ConfigError,
@@ -65,6 +67,8 @@ pub struct Config {
     pub organisation: Organisation,
     /// How far posts outside communities may reach.
     pub posting: Posting,
+    /// Rules for communities with people of several companies.
+    pub communities: Communities,
     /// What is logged and in which form.
     pub log: Log,
     /// How much and how often.

@@ -1,33 +1,9 @@
-//! Who may join a community, speak in it and act over others in it.
+//! Who may speak in a community, act over others in it and use a seat. Who may join: `ladder`.
 
 use crate::base::{
     error::Refusal,
     words::{JoinRule, Role, SeatStatus, Stage},
 };
-
-/// What deciding over a newcomer depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Newcomer {
-    /// Their seat's present status, if they have one.
-    pub standing: Option<SeatStatus>,
-    /// Banned from the community (and the ban has not expired).
-    pub is_banned: bool,
-}
-
-/// The status a newcomer's seat gets on asking to join.
-pub fn on_asking(rule: JoinRule, newcomer: Newcomer) -> Result<SeatStatus, Refusal> {
-    if newcomer.is_banned {
-        return Err(Refusal::forbidden("banned", "You are banned from this community."));
-    }
-    match (newcomer.standing, rule) {
-        (Some(SeatStatus::Active | SeatStatus::Invited), _) | (_, JoinRule::Open) => Ok(SeatStatus::Active),
-        (_, JoinRule::Ask) => Ok(SeatStatus::Requested),
-        (_, JoinRule::Invite) => Err(Refusal::forbidden("by_invitation", "This community is by invitation.")),
-        (_, JoinRule::Agreement) => {
-            Err(Refusal::forbidden("no_agreement", "This community admits people of partner companies under an agreement."))
-        }
-    }
-}
 
 /// What the right to post in a community depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,15 +137,6 @@ mod tests {
             let banned = Held { is_banned: true, ..seat };
             let shut_out = Held { is_person_in: false, ..seat };
             prop_assert!(!is_usable(banned) && !is_usable(shut_out));
-        }
-    }
-
-    #[test]
-    fn a_ban_beats_every_rule_and_standing() {
-        for &rule in JoinRule::ALL {
-            for standing in [None, Some(SeatStatus::Active), Some(SeatStatus::Invited)] {
-                assert!(on_asking(rule, Newcomer { standing, is_banned: true }).is_err());
-            }
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod agreement;
 pub mod leaving;
+pub mod ladder;
 pub mod membership;
 pub mod redirect;
 pub mod scope;

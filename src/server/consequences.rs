@@ -102,6 +102,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::SeatAnswered { .. }
         | Event::AskRefused { .. }
         | Event::Offered { .. }
+        | Event::OrganisationAnnounced { .. }
         | Event::OfferAnswered { .. } => vec![Federate],
         Event::AgreementOffered { .. } | Event::AgreementAnswered { .. } | Event::AgreementChanged { .. } => vec![Federate],
     }

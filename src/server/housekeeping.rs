@@ -1,9 +1,9 @@
-//! Housekeeping, once a minute and bounded: asks again for follows that nobody answered, forgets what has had its time.
+//! Housekeeping, once a minute and bounded: asks again for follows and seats that nobody answered, forgets what has had its time.
 
 use crate::{
     app::App,
     base::error::Result,
-    features::{expiry, relationships},
+    features::{expiry, memberships, relationships},
 };
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -41,6 +41,11 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
     let tx = app.store.begin().await?;
     relationships::ask_again(&tx, unit, ASKS_MAX).await?;
+    memberships::ask_again(&tx, unit, ASKS_MAX).await?;
+    tx.commit().await?;
+    let tx = app.store.begin().await?;
+    memberships::admit_announced(&tx, ASKS_MAX).await?;
+    memberships::expire(&tx, ASKS_MAX).await?;
     tx.commit().await?;
     if sweeps {
         let tx = app.store.begin().await?;

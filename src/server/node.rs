@@ -8,7 +8,7 @@ use crate::{
         seal::Secret,
         words::{AccountKind, NodeRole},
     },
-    features::{accounts, affiliations, sessions},
+    features::{accounts, affiliations, memberships, sessions},
     federation,
     store::Store,
 };
@@ -29,6 +29,9 @@ pub async fn open(config: Config) -> Result<App> {
     let store = Store::open(&database_url(&config), Clock::default()).await?;
     let app = App::new(config, store, secret);
     federation::bootstrap(&app).await?;
+    let tx = app.begin().await?;
+    memberships::set_announce_hours(&tx, app.config.communities.announce_hours).await?;
+    tx.commit().await?;
     Ok(app)
 }
 

@@ -6,7 +6,7 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::AccountId,
-        words::{JoinRule, Level, Role, SeatStatus, Stage},
+        words::{History, JoinRule, Level, Role, SeatStatus, Stage, Stakeholder},
     },
     features::memberships,
     store::tables::{Account, Community, Seat},
@@ -29,6 +29,12 @@ pub struct Shown {
     question: String,
     least_level: Level,
     announce_replies: bool,
+    history: History,
+    policy_required: bool,
+    stakeholders_shown: bool,
+    log_public: bool,
+    newcomer_posts: i64,
+    succeeded_by: Option<AccountId>,
     url: String,
     uri: String,
     members_count: i64,
@@ -45,31 +51,56 @@ pub struct Membership {
     status: SeatStatus,
     /// None unless the seat is active.
     role: Option<Role>,
+    stakeholder: Stakeholder,
+    /// Whether it is held through an organisation.
+    through_organisation: bool,
     asked_at: Stamp,
-    /// Why it ended.
+    /// Since when it is as it is.
+    since: Stamp,
+    expires_at: Option<Stamp>,
+    /// Whether it gives anything now.
+    usable: bool,
+    /// Why it gives nothing: why it ended, waits, or cannot be used at present.
     reason: Option<String>,
 }
 
-impl From<&Seat> for Membership {
-    fn from(seat: &Seat) -> Self {
-        let role = (seat.status == SeatStatus::Active).then_some(seat.role);
-        let reason = (seat.status == SeatStatus::Ended && !seat.reason.is_empty()).then(|| seat.reason.clone());
-        Self { status: seat.status, role, asked_at: seat.asked_at, reason }
+impl Membership {
+    /// `not_usable` says why an active seat cannot be used now.
+    fn of(seat: &Seat, not_usable: Option<String>) -> Self {
+        let is_active = seat.status == SeatStatus::Active;
+        let said = (!is_active && !seat.reason.is_empty()).then(|| seat.reason.clone());
+        Self {
+            status: seat.status,
+            role: is_active.then_some(seat.role),
+            stakeholder: seat.stakeholder,
+            through_organisation: !seat.organisation.is_empty(),
+            asked_at: seat.asked_at,
+            since: seat.updated_at,
+            expires_at: seat.expires_at,
+            usable: is_active && not_usable.is_none(),
+            reason: not_usable.or(said),
+        }
     }
 }
 
-/// `communities` as `viewer` sees them, in their order: one statement more for any number.
+/// `communities` as `viewer` sees them, in their order: two statements more for any number, and one for each seat of the viewer
+/// that cannot be used now.
 pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<(Account, Community)>) -> Result<Vec<Shown>> {
     let ids: Vec<AccountId> = communities.iter().map(|(account, _)| account.id).collect();
-    let mut seats: HashMap<AccountId, Seat> = HashMap::new();
+    let mut seats: HashMap<AccountId, (Seat, Option<String>)> = HashMap::new();
     if let Some(viewer) = viewer {
         let found = memberships::queries::seats_of(&app.store, viewer, &ids).await?;
-        seats.extend(found.into_iter().map(|seat| (seat.community_id, seat)));
+        let unusable = memberships::queries::unusable(&app.store, viewer, &ids).await?;
+        for seat in found {
+            let is_out = unusable.contains(&seat.community_id);
+            let why = if is_out { memberships::queries::why_not_usable(&app.store, &seat).await? } else { None };
+            seats.insert(seat.community_id, (seat, why));
+        }
     }
     Ok(communities.into_iter().map(|(account, facts)| show(app, &account, facts, seats.get(&account.id))).collect())
 }
 
-fn show(app: &App, account: &Account, facts: Community, seat: Option<&Seat>) -> Shown {
+fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Option<String>)>) -> Shown {
     let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
     Shown {
         id: account.id,
@@ -83,6 +114,12 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&Seat>) -> 
         question: facts.question,
         least_level: facts.least_level,
         announce_replies: facts.announce_replies,
+        history: facts.history,
+        policy_required: facts.policy_required,
+        stakeholders_shown: facts.stakeholders_shown,
+        log_public: facts.log_public,
+        newcomer_posts: facts.newcomer_posts,
+        succeeded_by: facts.succeeded_by,
         url: app.origin.absolute(&account.url),
         uri: app.origin.absolute(&account.uri),
         members_count: facts.members_count,
@@ -90,7 +127,7 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&Seat>) -> 
         posts_count: account.posts_count,
         created_at: facts.created_at,
         closed_at: facts.closed_at,
-        membership: seat.map(Membership::from),
+        membership: seat.map(|(seat, why)| Membership::of(seat, why.clone())),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
         error::{Error, Refusal},
         id::{AccountId, PostId},
         text::{handle, limits::REASON_CHARS_MAX, names::local_name},
-        words::{JoinRule, Level, Stage},
+        words::{History, JoinRule, Level, Stage},
     },
     features::{
         accounts,
@@ -89,14 +89,15 @@ struct New {
 
 async fn found(State(app): State<App>, caller: Caller, Input(new): Input<New>) -> Result<Json<Shown>> {
     let name = local_name(&new.name, app.origin.authority()).map_err(named)?;
+    let stage = new.stage.unwrap_or(Stage::Public);
     let founding = Founding {
         name,
         title: new.title,
         purpose: new.purpose,
-        stage: new.stage.unwrap_or(Stage::Public),
+        stage,
         join_rule: new.join.unwrap_or(JoinRule::Open),
         question: new.question,
-        least_level: new.least_level.unwrap_or(Level::Plain),
+        least_level: new.least_level.unwrap_or(communities::least_level(stage)),
         keys: app.new_keys().await?,
     };
     let tx = app.begin().await?;
@@ -110,7 +111,7 @@ async fn found(State(app): State<App>, caller: Caller, Input(new): Input<New>) -
 }
 
 /// What is wrong with a name is wrong with the field `name` of this request.
-fn named(refusal: Refusal) -> Failure {
+pub(super) fn named(refusal: Refusal) -> Failure {
     let problem = refusal.sentence.strip_prefix("Validation failed: username ").map(str::to_owned);
     problem.map_or_else(|| refusal.into(), |problem| Failure::field("name", problem))
 }
@@ -150,6 +151,12 @@ struct Changed {
     join: Option<JoinRule>,
     question: Option<String>,
     announce_replies: Option<bool>,
+    least_level: Option<Level>,
+    history: Option<History>,
+    policy_required: Option<bool>,
+    stakeholders_shown: Option<bool>,
+    log_public: Option<bool>,
+    newcomer_posts: Option<i64>,
 }
 
 async fn change(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, Input(new): Input<Changed>) -> Result<Json<Shown>> {
@@ -159,6 +166,12 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
         join_rule: new.join,
         question: new.question,
         announce_replies: new.announce_replies,
+        least_level: new.least_level,
+        history: new.history,
+        policy_required: new.policy_required,
+        stakeholders_shown: new.stakeholders_shown,
+        log_public: new.log_public,
+        newcomer_posts: new.newcomer_posts,
     };
     visible(&app, Some(caller.id()), id).await?;
     let tx = app.begin().await?;
@@ -175,10 +188,23 @@ async fn close(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>
     answer(&app, &caller, id).await
 }
 
-async fn join(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Shown>> {
+#[derive(Deserialize)]
+struct Joining {
+    /// To the community's question; `answers` is the same for those who send several.
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    answers: Vec<String>,
+}
+
+async fn join(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, Input(said): Input<Joining>) -> Result<Json<Shown>> {
+    let answer_given = [vec![said.reason], said.answers].concat().join("\n");
+    if answer_given.chars().nth(REASON_CHARS_MAX).is_some() {
+        return Err(Failure::field("reason", format!("must not be longer than {REASON_CHARS_MAX} characters")));
+    }
     let (community, _) = visible(&app, Some(caller.id()), id).await?;
     let tx = app.begin().await?;
-    memberships::join(&tx, caller.account(), &community, None).await?;
+    memberships::ask(&tx, caller.account(), &community, answer_given.trim()).await?;
     tx.commit().await?;
     app.store.settle().await;
     answer(&app, &caller, id).await
@@ -253,6 +279,6 @@ async fn shown_to(app: &App, viewer: Option<AccountId>, id: AccountId) -> Result
     Ok(Json(shown.ok_or_else(Refusal::not_found)?))
 }
 
-async fn answer(app: &App, caller: &Caller, id: AccountId) -> Result<Json<Shown>> {
+pub(super) async fn answer(app: &App, caller: &Caller, id: AccountId) -> Result<Json<Shown>> {
     shown_to(app, Some(caller.id()), id).await
 }

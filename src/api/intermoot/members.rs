@@ -17,9 +17,12 @@ use crate::{
         error::Refusal,
         id::AccountId,
         page::Page,
-        words::{Role, SeatStatus},
+        words::{Role, SeatStatus, Stakeholder},
     },
-    features::{accounts, memberships},
+    features::{
+        accounts,
+        memberships::{self, Decision},
+    },
     policy::scope::Scope,
     store::{
         Tx,
@@ -63,13 +66,33 @@ struct Member {
     role: String,
     status: SeatStatus,
     host: String,
+    /// Shown to curators and up, or to all where the community says so.
+    stakeholder: Option<Stakeholder>,
+    /// The organisation through which the seat is held.
+    organisation: Option<String>,
     /// Since when, as far as we know.
     since: Option<Stamp>,
+    expires_at: Option<Stamp>,
+    /// What was answered to the community's question, and why the seat waits: to moderators.
+    answer: Option<String>,
+    reason: Option<String>,
+}
+
+/// How much of others' seats the caller is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sight {
+    /// Who, as what, through whom.
+    Members,
+    /// Their stakeholder kind too.
+    Stakeholders,
+    /// Their answers too.
+    Full,
 }
 
 async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
-    let (community, _) = visible(&app, Some(caller.id()), id).await?;
-    if memberships::queries::role(&app.store, id, caller.id()).await?.is_none() {
+    let (community, facts) = visible(&app, Some(caller.id()), id).await?;
+    let role = memberships::queries::rank(&app.store, id, caller.id()).await?;
+    if role.is_none() {
         return Err(Refusal::forbidden("not_a_member", "Members are listed to members only.").into());
     }
     if !community.is_local() {
@@ -78,20 +101,29 @@ async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>,
     }
     let page = query.clamp(40, 80);
     let rows = memberships::queries::members(&app.store, id, page).await?;
-    answer(&app, &query, page, rows).await
+    let sees_kinds = facts.stakeholders_shown || role >= Some(Role::Curator);
+    let sight = if sees_kinds { Sight::Stakeholders } else { Sight::Members };
+    answer(&app, &query, page, (rows, sight)).await
 }
 
 async fn requests(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
     visible(&app, Some(caller.id()), id).await?;
-    if memberships::queries::role(&app.store, id, caller.id()).await? < Some(Role::Moderator) {
-        return Err(Refusal::forbidden("rank", "Requests are shown to moderators only.").into());
-    }
+    moderates(&app, &caller, id).await?;
     let page = query.clamp(40, 80);
     let rows = memberships::queries::requests(&app.store, id, page).await?;
-    answer(&app, &query, page, rows).await
+    answer(&app, &query, page, (rows, Sight::Full)).await
 }
 
-async fn answer(app: &App, query: &PageQuery, page: Page, rows: Vec<(Seat, Account)>) -> Result<Response> {
+/// Refuses who does not moderate the community.
+pub(super) async fn moderates(app: &App, caller: &Caller, id: AccountId) -> Result<()> {
+    if memberships::queries::rank(&app.store, id, caller.id()).await? < Some(Role::Moderator) {
+        return Err(Refusal::forbidden("rank", "Requests and invitations are for moderators only.").into());
+    }
+    Ok(())
+}
+
+/// One page of seats with those who hold them.
+pub(super) async fn answer(app: &App, query: &PageQuery, page: Page, (rows, sight): (Vec<(Seat, Account)>, Sight)) -> Result<Response> {
     let ids: Vec<i64> = rows.iter().map(|(seat, _)| seat.id.0).collect();
     let (seats, people): (Vec<Seat>, Vec<Account>) = rows.into_iter().unzip();
     let uris: Vec<(String, String)> = people.iter().map(|person| (app.origin.absolute(&person.uri), host(app, &person.host))).collect();
@@ -102,7 +134,12 @@ async fn answer(app: &App, query: &PageQuery, page: Page, rows: Vec<(Seat, Accou
         role: seat.role.to_string(),
         status: seat.status,
         host,
+        stakeholder: (sight >= Sight::Stakeholders).then_some(seat.stakeholder),
+        organisation: (!seat.organisation.is_empty()).then(|| app.origin.absolute(&seat.organisation)),
         since: Some(seat.updated_at),
+        expires_at: seat.expires_at,
+        answer: (sight >= Sight::Full).then_some(seat.answer),
+        reason: (sight >= Sight::Full && !seat.reason.is_empty()).then_some(seat.reason),
     });
     Ok(query.answer(members.collect(), page.cursors(&ids)))
 }
@@ -123,7 +160,12 @@ async fn listed_elsewhere(app: &App, community: &Account, listed: Vec<ListedMemb
             uri: member.uri,
             role: member.role,
             status: SeatStatus::Active,
+            stakeholder: None,
+            organisation: None,
             since: None,
+            expires_at: None,
+            answer: None,
+            reason: None,
         }
     });
     Ok(members.collect())
@@ -137,19 +179,17 @@ fn named_host(uri: &str) -> Option<String> {
     crate::base::host::authority(&crate::base::host::parse(uri)?)
 }
 
-async fn accept(state: State<App>, caller: Caller, path: Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
-    decide(state, caller, path, true).await
+async fn accept(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
+    decide(&app, &caller, (id, who), Decision::Admit).await
 }
 
-async fn refuse(state: State<App>, caller: Caller, path: Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
-    decide(state, caller, path, false).await
-}
-
-async fn decide(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>, admit: bool) -> Result<Json<Value>> {
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    let seat = memberships::decide(&tx, caller.account(), &who, &community, admit).await?;
-    tx.commit().await?;
-    Ok(Json(shown(&seat)))
+async fn refuse(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, who)): Path<(AccountId, AccountId)>,
+    Input(why): Input<Why>,
+) -> Result<Json<Value>> {
+    decide(&app, &caller, (id, who), Decision::Refuse { reason: why.reason }).await
 }
 
 #[derive(Deserialize)]
@@ -163,10 +203,7 @@ async fn appoint(
     Path((id, who)): Path<(AccountId, AccountId)>,
     Input(new): Input<Appointment>,
 ) -> Result<Json<Value>> {
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    let seat = memberships::appoint(&tx, caller.account(), &who, &community, new.role).await?;
-    tx.commit().await?;
-    Ok(Json(shown(&seat)))
+    decide(&app, &caller, (id, who), Decision::Appoint { role: new.role }).await
 }
 
 #[derive(Deserialize)]
@@ -184,10 +221,7 @@ async fn remove(
     Path((id, who)): Path<(AccountId, AccountId)>,
     Input(why): Input<Why>,
 ) -> Result<Json<Value>> {
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    memberships::remove(&tx, caller.account(), &who, &community, &why.reason).await?;
-    tx.commit().await?;
-    Ok(Json(json!({})))
+    decide(&app, &caller, (id, who), Decision::Remove { reason: why.reason }).await
 }
 
 async fn ban(
@@ -196,25 +230,42 @@ async fn ban(
     Path((id, who)): Path<(AccountId, AccountId)>,
     Input(why): Input<Why>,
 ) -> Result<Json<Value>> {
-    if why.expires_in > BAN_SECONDS_MAX {
+    let until = ban_end(&app, why.expires_in)?;
+    decide(&app, &caller, (id, who), Decision::Ban { reason: why.reason, until }).await
+}
+
+/// When a ban of so many seconds ends; none: never.
+pub(super) fn ban_end(app: &App, seconds: u64) -> Result<Option<Stamp>> {
+    if seconds > BAN_SECONDS_MAX {
         return Err(Failure::field("expires_in", format!("must not be longer than {BAN_SECONDS_MAX} seconds")));
     }
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    let until = (why.expires_in > 0).then(|| tx.now.plus(Duration::from_secs(why.expires_in)));
-    memberships::ban(&tx, caller.account(), &who, &community, (&why.reason, until)).await?;
-    tx.commit().await?;
-    Ok(Json(json!({})))
+    Ok((seconds > 0).then(|| app.store.now().plus(Duration::from_secs(seconds))))
 }
 
 async fn unban(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    memberships::unban(&tx, caller.account(), &who, &community).await?;
+    decide(&app, &caller, (id, who), Decision::Unban).await
+}
+
+/// A moderator's decision: at once here, told to the community's node elsewhere.
+async fn decide(app: &App, caller: &Caller, (id, who): (AccountId, AccountId), decision: Decision) -> Result<Json<Value>> {
+    let (community, tx, who) = begin(app, caller, id, who).await?;
+    memberships::decided(&tx, caller.account(), &who, &community, decision).await?;
     tx.commit().await?;
-    Ok(Json(json!({})))
+    after(app, &community, &who).await
+}
+
+/// The seat after a decision; `pending` where the community's node has not answered yet.
+pub(super) async fn after(app: &App, community: &Account, who: &Account) -> Result<Json<Value>> {
+    let seat = memberships::queries::seat(&app.store, community.id, who.id).await?;
+    let mut said = seat.as_ref().map_or_else(|| json!({ "account_id": who.id, "status": null }), shown);
+    if let Some(said) = said.as_object_mut() {
+        said.insert("pending".to_owned(), json!(!community.is_local()));
+    }
+    Ok(Json(said))
 }
 
 /// The community, an act over one of its people, and that person.
-async fn begin(app: &App, caller: &Caller, id: AccountId, who: AccountId) -> Result<(Account, Tx, Account)> {
+pub(super) async fn begin(app: &App, caller: &Caller, id: AccountId, who: AccountId) -> Result<(Account, Tx, Account)> {
     let (community, _) = visible(app, Some(caller.id()), id).await?;
     let who = accounts::queries::by_id(&app.store, who).await?.ok_or_else(Refusal::not_found)?;
     Ok((community, app.begin().await?, who))

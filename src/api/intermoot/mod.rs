@@ -1,12 +1,21 @@
 //! Our own resources, at `/api/intermoot/v1` (`contract.md`).
 
 mod communities;
+mod invitations;
 mod members;
 mod organisation;
+mod organisations;
+mod stages;
 
 use super::routes::Routes;
 
 /// The routes of this room.
 pub fn routes() -> Routes {
-    Routes::new().merge(communities::routes()).merge(members::routes()).merge(organisation::routes())
+    Routes::new()
+        .merge(communities::routes())
+        .merge(stages::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(organisations::routes())
+        .merge(organisation::routes())
 }

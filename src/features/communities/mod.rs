@@ -5,7 +5,14 @@
 
 pub mod queries;
 pub mod seats;
+mod settings;
+mod stages;
 pub mod usable;
+
+pub use settings::{Changes, change};
+pub use stages::{Exposure, narrow, what_widening_exposes, widen};
+
+use settings::{described, purpose, question, title};
 
 use super::{
     accounts::{self, NewKeys},
@@ -16,19 +23,20 @@ use crate::{
         error::{Refusal, Result},
         id::AccountId,
         text::{
-            compose::{Format, compose},
-            limits::{COMMUNITY_TITLE_CHARS_MAX, PURPOSE_CHARS_MAX, QUESTION_CHARS_MAX},
-            names::{display_name, free_text},
+            limits::{PURPOSE_CHARS_MAX, QUESTION_CHARS_MAX},
+            names::free_text,
         },
         words::{AccountKind, JoinRule, Level, Role, SeatStatus, Stage},
     },
     sql,
     store::{
         Insert, Tx,
+        audit::Entry,
         event::Event,
         tables::{Account, Community, Seat},
     },
 };
+use serde_json::json;
 
 /// A community to be founded here.
 #[derive(Clone, Debug)]
@@ -39,7 +47,7 @@ pub struct Founding {
     pub title: String,
     /// What it is for: required, 1 to 500 characters.
     pub purpose: String,
-    /// How wide it is open. (Only `public` and `local` until membership crosses borders.)
+    /// How wide it is open.
     pub stage: Stage,
     /// How one becomes a member.
     pub join_rule: JoinRule,
@@ -49,21 +57,6 @@ pub struct Founding {
     pub least_level: Level,
     /// Its keys.
     pub keys: NewKeys,
-}
-
-/// Changes of a community; `None` leaves a thing as it is. A stage only widens.
-#[derive(Clone, Debug, Default)]
-pub struct Changes {
-    /// Title shown.
-    pub title: Option<String>,
-    /// What it is for.
-    pub purpose: Option<String>,
-    /// How one becomes a member.
-    pub join_rule: Option<JoinRule>,
-    /// What newcomers are asked.
-    pub question: Option<String>,
-    /// Replies announced to plain peers too.
-    pub announce_replies: Option<bool>,
 }
 
 /// What a community elsewhere says of itself.
@@ -81,14 +74,18 @@ pub struct RemoteFacts {
     pub members_count: i64,
 }
 
+/// The least level of peers that a community of this stage admits unless its owner says otherwise: plain servers only know
+/// followers, so that what is not public is for nodes that know seats.
+pub fn least_level(stage: Stage) -> Level {
+    if stage == Stage::Public { Level::Plain } else { Level::Intermoot }
+}
+
 /// Founds a community; its founder holds the first seat, as owner, and follows it. Records
-/// `CommunityFounded`. Refused unless the founder is a person of this node, and for stages that
-/// need members' nodes to answer for them.
+/// `CommunityFounded`. Refused unless the founder is a person of this node.
 pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Account, Community)> {
     if !founder.is_local() || founder.kind != AccountKind::Person || !founder.is_active() {
         return Err(Refusal::forbidden("not_a_person_here", "Only people of this node found communities here.").into());
     }
-    check_stage(founding.stage)?;
     let title = title(&founding.title, &founding.name)?;
     let purpose = purpose(&founding.purpose)?;
     let new = accounts::New {
@@ -113,6 +110,8 @@ pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Ac
     insert(tx, &community).await?;
     accounts::change_profile(tx, &account, described(&community.purpose)).await?;
     tx.record(Event::CommunityFounded { community: account.id });
+    let detail = json!({ "stage": community.stage, "join": community.join_rule });
+    note(tx, founder, "community.found", (&account, detail));
     seat_founder(tx, founder, &account).await?;
     let account = accounts::queries::by_id(tx, account.id).await?.ok_or_else(Refusal::not_found)?;
     Ok((account, Community { members_count: 1, ..community }))
@@ -125,37 +124,18 @@ async fn seat_founder(tx: &Tx, founder: &Account, community: &Account) -> Result
     relationships::accept(tx, founder.id, community.id).await
 }
 
-/// Changes a community of ours; owners only (the caller's role is checked here). Records `ProfileEdited`.
-pub async fn change(tx: &Tx, by: &Account, community: AccountId, changes: Changes) -> Result<()> {
-    let (account, old) = owned(tx, by, community).await?;
-    let mut profile = accounts::Changes::default();
-    if let Some(typed) = &changes.title {
-        profile.display_name = Some(title(typed, &account.username)?);
-    }
-    let purpose = changes.purpose.as_deref().map(purpose).transpose()?;
-    if let Some(purpose) = &purpose {
-        profile.note = described(purpose).note;
-    }
-    let question = changes.question.as_deref().map(question).transpose()?;
-    sql!(
-        "UPDATE communities SET purpose = {}, join_rule = {}, question = {}, announce_replies = {} WHERE account_id = {}",
-        purpose.unwrap_or(old.purpose),
-        changes.join_rule.unwrap_or(old.join_rule),
-        question.unwrap_or(old.question),
-        changes.announce_replies.unwrap_or(old.announce_replies),
-        community
-    )
-    .run(tx)
-    .await?;
-    accounts::change_profile(tx, &account, profile).await
-}
-
 /// Closes a community of ours for good: it stays readable. Owners only. Records `ProfileEdited`.
 pub async fn close(tx: &Tx, by: &Account, community: AccountId) -> Result<()> {
-    owned(tx, by, community).await?;
+    let (account, _) = owned(tx, by, community).await?;
     sql!("UPDATE communities SET closed_at = {} WHERE account_id = {}", tx.now, community).run(tx).await?;
     tx.record(Event::ProfileEdited { account: community });
+    note(tx, by, "community.close", (&account, json!({})));
     Ok(())
+}
+
+/// Notes what an owner did to the whole community.
+fn note(tx: &Tx, by: &Account, act: &'static str, (community, detail): (&Account, serde_json::Value)) {
+    tx.audit(Entry { actor: by.acct(), act, object: community.acct(), detail, ..Entry::default() });
 }
 
 /// Keeps what a community elsewhere says of itself (its account is kept before), cut to our limits.
@@ -209,54 +189,11 @@ async fn owned(tx: &Tx, by: &Account, id: AccountId) -> Result<(Account, Communi
     if !account.is_local() {
         return Err(Refusal::forbidden("elsewhere", "Change this community on its own node.").into());
     }
-    if seats::role(tx, id, by.id).await? != Some(Role::Owner) {
+    if seats::rank(tx, id, by.id).await? != Some(Role::Owner) {
         return Err(Refusal::forbidden("not_an_owner", "Only an owner of the community may do this.").into());
     }
     if community.closed_at.is_some() {
         return Err(Refusal::conflict("community_closed", "This community is closed.").into());
     }
     Ok((account, community))
-}
-
-fn check_stage(stage: Stage) -> Result<(), Refusal> {
-    match stage {
-        Stage::Public | Stage::Local => Ok(()),
-        Stage::Partners | Stage::Federated => Err(Refusal::invalid(
-            "stage",
-            "must be public or local: private communities with members of other companies come with membership across companies",
-        )),
-    }
-}
-
-fn title(typed: &str, name: &str) -> Result<String, Refusal> {
-    within("title", typed, COMMUNITY_TITLE_CHARS_MAX)?;
-    let title = display_name(typed, COMMUNITY_TITLE_CHARS_MAX);
-    Ok(if title.is_empty() { name.to_owned() } else { title })
-}
-
-fn purpose(typed: &str) -> Result<String, Refusal> {
-    within("purpose", typed, PURPOSE_CHARS_MAX)?;
-    let purpose = free_text(typed, PURPOSE_CHARS_MAX);
-    if purpose.is_empty() {
-        return Err(Refusal::invalid("purpose", "must say what the community is for"));
-    }
-    Ok(purpose)
-}
-
-fn question(typed: &str) -> Result<String, Refusal> {
-    within("question", typed, QUESTION_CHARS_MAX)?;
-    Ok(free_text(typed, QUESTION_CHARS_MAX))
-}
-
-fn within(field: &'static str, typed: &str, chars_max: usize) -> Result<(), Refusal> {
-    if typed.trim().chars().nth(chars_max).is_some() {
-        return Err(Refusal::invalid(field, format_args!("must not be longer than {chars_max} characters")));
-    }
-    Ok(())
-}
-
-/// The purpose is the description of the account, so that every client shows it.
-fn described(purpose: &str) -> accounts::Changes {
-    let html = compose(purpose, Format::Plain, &|_| None, &|_| String::new()).html;
-    accounts::Changes { note: Some((purpose.to_owned(), html)), ..accounts::Changes::default() }
 }

@@ -9,7 +9,7 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::{AccountId, SeatId},
-        words::{Role, SeatStatus, Stakeholder},
+        words::{NodeRole, Role, SeatStatus, Stakeholder},
     },
     features::accounts,
     policy::agreement::capped,
@@ -40,6 +40,36 @@ pub async fn role(from: &impl Source, community: AccountId, account: AccountId) 
     );
     let found: Option<Use> = usable(select, "s", from.now()).one(from).await?;
     Ok(found.map(|found| capped(found.role, found.most)))
+}
+
+/// Whether somebody holds a usable seat as owner.
+pub async fn has_owner(from: &impl Source, community: AccountId) -> Result<bool> {
+    let select = sql!("SELECT s.rev FROM seats s WHERE s.community_id = {} AND s.role = {} AND ", community, Role::Owner);
+    let found: Option<i64> = usable(select, "s", from.now()).then(" LIMIT 1").value(from).await?;
+    Ok(found.is_some())
+}
+
+/// As what somebody acts in a community of ours: their role, or owner for this node's administrators where no usable owner is
+/// left (`membership.md` 3: off-boarding always wins, and a community never stands without anybody who may decide).
+pub async fn rank(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Role>> {
+    let role = role(from, community, account).await?;
+    if role == Some(Role::Owner) || !may_administer(from, account).await? || has_owner(from, community).await? {
+        return Ok(role);
+    }
+    Ok(Some(Role::Owner))
+}
+
+/// Whether this account administers the node now.
+async fn may_administer(from: &impl Source, account: AccountId) -> Result<bool> {
+    let found: Option<i64> = sql!(
+        "SELECT u.created_at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.account_id = {} AND u.role >= {} \
+         AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL",
+        account,
+        NodeRole::Admin
+    )
+    .value(from)
+    .await?;
+    Ok(found.is_some())
 }
 
 /// Whether anybody of `host` holds a seat that is usable now.
@@ -94,22 +124,26 @@ pub fn fresh(tx: &Tx, community: AccountId, account: AccountId, status: SeatStat
         record: String::new(),
         attempts: 0,
         next_attempt_at: None,
+        admitted_at: None,
+        refused_at: None,
     }
 }
 
 /// Keeps a seat as it is to be from now on, and returns it with its new `rev`. Where the community
 /// is ours (`decides`) its members are counted, and `SeatChanged` is recorded when status or role
-/// changed; a copy of a seat elsewhere changes silently.
+/// changed; a copy of a seat elsewhere changes silently and keeps the `rev` that its community gave it.
 pub async fn keep(tx: &Tx, seat: Seat, decides: bool) -> Result<Seat> {
     let before = self::seat(tx, seat.community_id, seat.account_id).await?;
-    let rev = before.as_ref().map_or(tx.now.0, |seat| tx.now.0.max(seat.rev.saturating_add(1)));
+    let next = before.as_ref().map_or(tx.now.0, |seat| tx.now.0.max(seat.rev.saturating_add(1)));
+    let rev = if decides { next } else { seat.rev };
     let host = match &before {
         Some(before) => before.host.clone(),
         None => accounts::queries::by_id(tx, seat.account_id).await?.map(|account| account.host).unwrap_or_default(),
     };
-    let seat = Seat { rev, updated_at: tx.now, host, ..seat };
-    write(tx, &seat).await?;
     let (was, is) = (before.as_ref().is_some_and(is_active), is_active(&seat));
+    let admitted_at = if is && !was { Some(tx.now) } else { seat.admitted_at };
+    let seat = Seat { rev, updated_at: tx.now, host, admitted_at, ..seat };
+    write(tx, &seat).await?;
     if decides && was != is {
         let by = i64::from(is) - i64::from(was);
         sql!("UPDATE communities SET members_count = members_count + {} WHERE account_id = {}", by, seat.community_id).run(tx).await?;
@@ -149,13 +183,15 @@ async fn write(tx: &Tx, seat: &Seat) -> Result<()> {
         .set("record", seat.record.as_str())
         .set("attempts", seat.attempts)
         .set("next_attempt_at", seat.next_attempt_at)
+        .set("admitted_at", seat.admitted_at)
+        .set("refused_at", seat.refused_at)
         .on_conflict(
             "ON CONFLICT (community_id, account_id) DO UPDATE SET status = excluded.status, role = excluded.role, rev = excluded.rev, \
              asked_at = excluded.asked_at, admitted_by = excluded.admitted_by, reason = excluded.reason, updated_at = excluded.updated_at, \
              stakeholder = excluded.stakeholder, organisation = excluded.organisation, agreement_host = excluded.agreement_host, \
              history_from = excluded.history_from, expires_at = excluded.expires_at, paused_at = excluded.paused_at, \
              sponsor_id = excluded.sponsor_id, answer = excluded.answer, record = excluded.record, attempts = excluded.attempts, \
-             next_attempt_at = excluded.next_attempt_at",
+             next_attempt_at = excluded.next_attempt_at, admitted_at = excluded.admitted_at, refused_at = excluded.refused_at",
         )
         .run(tx)
         .await?;

@@ -3,16 +3,20 @@
 //! Doubled and late asks change nothing and are answered with the record as it stands. Ours ask in communities elsewhere by
 //! [`super::join`]; these run only where the community lives.
 
+use super::{LEFT, entering, queries, terms::Visit};
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
-        words::Role,
+        words::{Role, SeatStatus, Stage},
     },
+    features::communities::{self, seats},
+    sql,
     store::{
         Source, Tx,
-        tables::{Account, Seat},
+        event::Event,
+        tables::{Account, Community, Seat},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -91,33 +95,103 @@ pub struct Offered {
 
 /// Somebody asks for a seat in a community of ours. Records `SeatChanged` or, where nothing changed, `SeatAnswered`; a
 /// refusal that leaves no seat records `AskRefused`.
-pub async fn asked(_tx: &Tx, _account: &Account, _community: &Account, _ask: Ask<'_>) -> Result<Answer> {
-    Err(anyhow::anyhow!("unfinished").into())
+pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>) -> Result<Answer> {
+    let facts = here(tx, account, community).await?;
+    let before = seats::seat(tx, community.id, account.id).await?;
+    if let Some(seat) = &before
+        && ask.asked_at <= seat.asked_at
+    {
+        return Ok(answered(tx, seat.clone()));
+    }
+    let visit = Visit { account, community, facts: &facts };
+    let seat = match entering::enter(tx, &visit, before.clone(), ask).await? {
+        Ok(seat) => seat,
+        Err(refusal) => return refused(tx, (account, community), before, (ask.asked_at, refusal)).await,
+    };
+    if before.is_some_and(|before| (before.status, before.role) == (seat.status, seat.role)) {
+        return Ok(answered(tx, seat));
+    }
+    Ok(Answer::Seat(Box::new(seat)))
+}
+
+/// The community's facts, held; refused where it is not of ours, and where people elsewhere may not know of it.
+async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Community> {
+    if !community.is_local() || !account.is_active() || !community.is_active() {
+        return Err(Refusal::not_found().into());
+    }
+    let facts = communities::queries::held(tx, community.id).await?;
+    if facts.stage == Stage::Local && !account.is_local() {
+        return Err(Refusal::not_found().into());
+    }
+    Ok(facts)
+}
+
+fn answered(tx: &Tx, seat: Seat) -> Answer {
+    tx.record(Event::SeatAnswered { community: seat.community_id, account: seat.account_id });
+    Answer::Seat(Box::new(seat))
+}
+
+/// An ask that gave nothing: where there is a seat its record says why, else the refusal does.
+async fn refused(
+    tx: &Tx,
+    (account, community): (&Account, &Account),
+    before: Option<Seat>,
+    (asked_at, refusal): (Stamp, Refusal),
+) -> Result<Answer> {
+    let Some(seat) = before else {
+        let Refusal { code, ref sentence, .. } = refusal;
+        let (code, sentence) = (code.to_owned(), sentence.clone());
+        tx.record(Event::AskRefused { community: community.id, account: account.id, code, sentence });
+        return Ok(Answer::Refused(refusal));
+    };
+    // An invitation stays one: what is in its way may go.
+    let reason = if seat.status == SeatStatus::Requested { seat.reason.clone() } else { refusal.sentence };
+    Ok(answered(tx, seats::keep(tx, Seat { asked_at, reason, ..seat }, true).await?))
 }
 
 /// Somebody elsewhere leaves a community of ours, or declines. Older than their latest ask, it changes nothing. Answered too.
-pub async fn left(_tx: &Tx, _account: &Account, _community: &Account, _asked_at: Stamp) -> Result<()> {
-    Err(anyhow::anyhow!("unfinished").into())
+/// One that comes before its ask is remembered, so that the ask makes no member of somebody who left.
+pub async fn left(tx: &Tx, account: &Account, community: &Account, asked_at: Stamp) -> Result<()> {
+    here(tx, account, community).await?;
+    let Some(seat) = seats::seat(tx, community.id, account.id).await? else {
+        let seat = seats::fresh(tx, community.id, account.id, SeatStatus::Ended);
+        // Kept without a sound, then answered once.
+        seats::keep(tx, Seat { asked_at, reason: LEFT.to_owned(), ..seat }, true).await?;
+        return Ok(());
+    };
+    if asked_at <= seat.asked_at || seat.status == SeatStatus::Ended {
+        let asked_at = asked_at.max(seat.asked_at);
+        let seat = if asked_at > seat.asked_at { seats::keep(tx, Seat { asked_at, refused_at: None, ..seat }, true).await? } else { seat };
+        answered(tx, seat);
+        return Ok(());
+    }
+    if queries::is_last_owner(tx, community.id, account.id).await? {
+        answered(tx, seat);
+        return Ok(());
+    }
+    super::leaves_here(tx, account, community, (Seat { asked_at, ..seat }, None)).await
 }
 
-/// A moderator elsewhere decides over somebody's seat here: the same rules as for ours. Records `OfferAnswered` whatever
-/// the outcome; refused for those who may not.
-pub async fn offered(_tx: &Tx, _by: &Account, _account: &Account, _community: &Account, _offer: Offered) -> Result<()> {
-    Err(anyhow::anyhow!("unfinished").into())
+/// Most seats of one answer to [`seats_since`].
+const SINCE_MAX: i64 = 500;
+
+/// Seats of `host`'s people in a community of ours with a revision above `since`, lowest first, at most 500.
+pub async fn seats_since(from: &impl Source, community: AccountId, host: &str, since: i64) -> Result<Vec<(Seat, Account)>> {
+    let seats: Vec<Seat> = sql!(
+        "SELECT * FROM seats WHERE community_id = {} AND host = {} AND rev > {} ORDER BY rev LIMIT {}",
+        community,
+        host,
+        since,
+        SINCE_MAX
+    )
+    .all(from)
+    .await?;
+    queries::with_accounts(from, seats).await
 }
 
-/// A moderator of ours decides over somebody in a community elsewhere: kept until its node answers. Records `Offered`.
-pub async fn offer(_tx: &Tx, _by: &Account, _account: &Account, _community: &Account, _decision: Decision) -> Result<()> {
-    Err(anyhow::anyhow!("unfinished").into())
-}
-
-/// Repeats asks and offers of ours that nobody answered, 1 min to 6 h apart (`unit` is the minute) for 14 days, at most
-/// `limit`; what is older ends.
-pub async fn ask_again(_tx: &Tx, _unit: std::time::Duration, _limit: u32) -> Result<()> {
-    Ok(())
-}
-
-/// Seats of `host`'s people in a community of ours with a revision above `since`, lowest first.
-pub async fn seats_since(_from: &impl Source, _community: AccountId, _host: &str, _since: i64) -> Result<Vec<(Seat, Account)>> {
-    Err(anyhow::anyhow!("unfinished").into())
+/// The highest revision among the seats of `host`'s people in a community of ours; 0 for none.
+pub async fn highest_rev(from: &impl Source, community: AccountId, host: &str) -> Result<i64> {
+    let highest: Option<Option<i64>> =
+        sql!("SELECT MAX(rev) FROM seats WHERE community_id = {} AND host = {}", community, host).value(from).await?;
+    Ok(highest.flatten().unwrap_or_default())
 }

@@ -6,15 +6,28 @@
 //! from curator up an Unfollow only ends the follow (`membership.md` 3).
 
 mod asked;
+mod elsewhere;
+mod entering;
+mod invite;
 mod moderate;
+mod offers;
+mod organisations;
 pub mod queries;
 pub mod record;
+mod retries;
+mod terms;
+mod trail;
 
-pub use asked::{Answer, Ask, Decision, Offered, ask_again, asked, left, offer, offered, seats_since};
-pub use moderate::{appoint, ban, decide, remove, unban};
+pub use asked::{Answer, Ask, Decision, Offered, asked, highest_rev, left, seats_since};
+pub use elsewhere::{admitted, ended};
+pub use invite::{invite, revoke};
+pub use moderate::{appoint, ban, decide, refuse, remove, unban};
+pub use offers::{decided, offer, offer_answered, offered};
+pub use organisations::{Present, ban_host, organisations, set_announce_hours, unban_host};
+pub use retries::{admit_announced, ask_again, expire};
 
+use self::terms::Visit;
 use super::{
-    accounts,
     communities::{self, seats},
     relationships::{self, FollowOptions},
 };
@@ -22,15 +35,20 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
-        words::{FollowState, JoinRule, Role, SeatStatus, Stage},
+        words::{FollowState, Role, SeatStatus},
     },
-    policy::membership::{Newcomer, on_asking},
     store::{
         Tx,
-        tables::{Account, Community, Follow, Seat},
+        tables::{Account, Follow, Seat},
     },
 };
+use serde_json::json;
 use std::time::Duration;
+
+/// Why a seat ended whose holder left.
+const LEFT: &str = "left";
+/// Why a seat ended that a moderator refused without a reason.
+const REFUSED: &str = "refused";
 
 /// Asks for membership, and follows the community so that its posts arrive. At once with an open
 /// door; where the community lives elsewhere the seat is `requested` until its node answers.
@@ -39,9 +57,26 @@ use std::time::Duration;
 /// Refused when the community is closed, by its join rule, or by a ban; one for another node's
 /// people only is not found.
 pub async fn join(tx: &Tx, account: &Account, community: &Account, uri: Option<&str>) -> Result<Seat> {
-    let (seat, _) = enter(tx, account, community, FollowOptions::default(), uri).await?;
+    let way = Way { uri, ..Way::default() };
+    let (seat, _) = enter(tx, account, community, way).await?;
     let seat = seat.ok_or_else(|| Refusal::forbidden("no_seat", "This community does not admit people who only ask."))?;
     Ok(seat)
+}
+
+/// One of ours asks for membership with an answer to the community's question. Also how an invitation is accepted.
+pub async fn ask(tx: &Tx, account: &Account, community: &Account, answer: &str) -> Result<Seat> {
+    let (seat, _) = enter(tx, account, community, Way { answer, ..Way::default() }).await?;
+    Ok(seat.ok_or_else(Refusal::not_found)?)
+}
+
+/// How somebody asks.
+#[derive(Clone, Copy, Default)]
+struct Way<'a> {
+    options: FollowOptions,
+    /// The Follow that came from elsewhere.
+    uri: Option<&'a str>,
+    /// To the community's question.
+    answer: &'a str,
 }
 
 /// What a Follow does, in an app or from elsewhere (`uri`): joins a community, follows anybody else.
@@ -52,111 +87,40 @@ pub async fn follow_or_join(tx: &Tx, follower: &Account, target: &Account, optio
     if !target.is_community() {
         return relationships::follow(tx, follower, target, options, uri).await;
     }
-    let (_, follow) = enter(tx, follower, target, options, uri).await?;
+    let (_, follow) = enter(tx, follower, target, Way { options, uri, answer: "" }).await?;
     Ok(follow)
 }
 
-async fn enter(
-    tx: &Tx,
-    account: &Account,
-    community: &Account,
-    options: FollowOptions,
-    uri: Option<&str>,
-) -> Result<(Option<Seat>, Follow)> {
+async fn enter(tx: &Tx, account: &Account, community: &Account, way: Way<'_>) -> Result<(Option<Seat>, Follow)> {
+    let Way { options, uri, answer } = way;
     if !community.is_local() {
-        return ask_elsewhere(tx, account, community, options).await;
+        return elsewhere::ask(tx, account, community, (options, answer)).await;
     }
     let facts = communities::queries::held(tx, community.id).await?;
     let before = seats::seat(tx, community.id, account.id).await?;
-    let status = door(tx, account, &facts, before.as_ref(), uri.is_some()).await?;
-    let follow = relationships::follow(tx, account, community, options, uri).await?;
-    let Some(status) = status else { return Ok((None, follow)) };
-    let seat = match before {
-        Some(seat) if seat.status == SeatStatus::Active => seat,
-        before => seats::keep(tx, after_asking(tx, before, (community.id, account.id), status), true).await?,
+    let was = before.as_ref().map(|seat| seat.status);
+    let visit = Visit { account, community, facts: &facts };
+    let entered = match before {
+        Some(seat) if was == Some(SeatStatus::Active) => terms::still_open(tx, &visit, &seat).await?.map(|()| seat),
+        before => {
+            // Asks of ours, and Follows, are in order: the order in which they come.
+            let asked_at = before.as_ref().map_or(tx.now, |seat| tx.now.max(seat.asked_at.plus(Duration::from_millis(1))));
+            entering::enter(tx, &visit, before, Ask { asked_at, answer, ..Ask::default() }).await?
+        }
     };
+    let seat = match entered {
+        Ok(seat) => seat,
+        Err(refusal) if uri.is_some() && entering::may_read_along(facts.stage, &refusal) => {
+            return Ok((None, relationships::follow(tx, account, community, options, uri).await?));
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let follow = relationships::follow(tx, account, community, options, uri).await?;
     if seat.status == SeatStatus::Active && follow.state == FollowState::Requested {
         relationships::accept(tx, account.id, community.id).await?;
         return Ok((Some(seat), Follow { state: FollowState::Accepted, ..follow }));
     }
     Ok((Some(seat), follow))
-}
-
-/// The status that asking at this community of ours gives; `None`: none, but reading along is free.
-async fn door(tx: &Tx, account: &Account, facts: &Community, before: Option<&Seat>, by_follow: bool) -> Result<Option<SeatStatus>> {
-    let standing = before.map(|seat| seat.status);
-    if facts.stage == Stage::Local && !account.is_local() {
-        return Err(Refusal::not_found().into());
-    }
-    if facts.closed_at.is_some() && standing != Some(SeatStatus::Active) {
-        return Err(Refusal::forbidden("community_closed", "This community is closed.").into());
-    }
-    let is_banned = seats::is_banned(tx, facts.account_id, account.id).await?;
-    match on_asking(facts.join_rule, Newcomer { standing, is_banned }) {
-        Ok(status) => Ok(Some(status)),
-        Err(_) if by_follow && facts.stage == Stage::Public && !is_banned => Ok(None),
-        Err(refusal) => Err(refusal.into()),
-    }
-}
-
-/// The seat after an ask: asks are in order, and a role that ended does not come back by itself.
-fn after_asking(tx: &Tx, before: Option<Seat>, (community, account): (AccountId, AccountId), status: SeatStatus) -> Seat {
-    let Some(before) = before else { return seats::fresh(tx, community, account, status) };
-    let role = if before.status == SeatStatus::Invited { before.role } else { Role::Member };
-    let asked_at = tx.now.max(before.asked_at.plus(Duration::from_millis(1)));
-    Seat { status, role, asked_at, admitted_by: None, reason: String::new(), ..before }
-}
-
-/// One of ours asks at a community elsewhere: only its node can admit them.
-async fn ask_elsewhere(tx: &Tx, account: &Account, community: &Account, options: FollowOptions) -> Result<(Option<Seat>, Follow)> {
-    if !account.is_local() {
-        return Err(Refusal::not_found().into());
-    }
-    let follow = relationships::follow(tx, account, community, options, None).await?;
-    let before = seats::seat(tx, community.id, account.id).await?;
-    let is_in = before.as_ref().is_some_and(|seat| seat.status == SeatStatus::Active);
-    // A follow that was accepted before we knew that this is a community has been the ask.
-    let accepted = follow.state == FollowState::Accepted && is_open(tx, community.id).await?;
-    let status = if accepted { SeatStatus::Active } else { SeatStatus::Requested };
-    let seat = match before {
-        Some(seat) if is_in => seat,
-        before => seats::keep(tx, after_asking(tx, before, (community.id, account.id), status), false).await?,
-    };
-    Ok((Some(seat), follow))
-}
-
-/// Whether a community elsewhere admits whoever asks, as far as it says (a plain group does).
-async fn is_open(tx: &Tx, community: AccountId) -> Result<bool> {
-    let facts = communities::queries::by_id(tx, community).await?;
-    Ok(facts.is_none_or(|facts| facts.join_rule == JoinRule::Open))
-}
-
-/// The community's node let us in (its Accept, or its Announce in a public one): the follow is
-/// accepted, and our copy of the seat is active where its door is open; where one must ask it
-/// waits for the record. No effect unless we asked, nor on a community of ours.
-pub async fn admitted(tx: &Tx, account: AccountId, community: AccountId) -> Result<()> {
-    let Some(host) = accounts::queries::by_id(tx, community).await?.map(|account| account.host) else { return Ok(()) };
-    if host.is_empty() || relationships::queries::find(tx, account, community).await?.is_none() {
-        return Ok(());
-    }
-    if let Some(seat) = seats::seat(tx, community, account).await?
-        && seat.status == SeatStatus::Requested
-        && is_open(tx, community).await?
-    {
-        seats::keep(tx, Seat { status: SeatStatus::Active, ..seat }, false).await?;
-    }
-    relationships::accept(tx, account, community).await
-}
-
-/// The community's node, elsewhere, refused or ended it: so do we. No effect on a community of ours.
-pub async fn ended(tx: &Tx, account: &Account, community: &Account) -> Result<()> {
-    if community.is_local() {
-        return Ok(());
-    }
-    if let Some(seat) = seats::seat(tx, community.id, account.id).await? {
-        end(tx, seat, "ended by the community", false).await?;
-    }
-    relationships::reject(tx, account.id, community.id).await
 }
 
 /// Leaves: seat and follow end. The last owner cannot. `uri` as in `relationships::unfollow`.
@@ -168,13 +132,25 @@ pub async fn leave(tx: &Tx, account: &Account, community: &Account, uri: Option<
         // An Undo that comes late, or before its Follow: remembered, nothing else.
         return relationships::unfollow(tx, account.id, community.id, Some(uri)).await;
     }
-    if community.is_local() {
-        communities::queries::held(tx, community.id).await?;
-        keep_an_owner(tx, account.id, community.id).await?;
+    if !community.is_local() {
+        return elsewhere::leave(tx, account, community, uri).await;
     }
-    if let Some(seat) = seats::seat(tx, community.id, account.id).await? {
-        end(tx, seat, "left", community.is_local()).await?;
+    communities::queries::held(tx, community.id).await?;
+    keep_an_owner(tx, account.id, community.id).await?;
+    match seats::seat(tx, community.id, account.id).await? {
+        Some(seat) if seat.status != SeatStatus::Ended => {
+            let asked_at = tx.now.max(seat.asked_at.plus(Duration::from_millis(1)));
+            leaves_here(tx, account, community, (Seat { asked_at, ..seat }, uri)).await
+        }
+        _ => relationships::unfollow(tx, account.id, community.id, uri).await,
     }
+}
+
+/// Ends the seat of somebody who leaves a community of ours, and their follow of it.
+async fn leaves_here(tx: &Tx, account: &Account, community: &Account, (seat, uri): (Seat, Option<&str>)) -> Result<()> {
+    let act = trail::Act { by: Some(account), name: "seat.end", account, community };
+    trail::note(tx, act, &trail::agreement_of(tx, Some(&seat)).await?, json!({ "reason": LEFT }));
+    end(tx, seat, LEFT, true).await?;
     relationships::unfollow(tx, account.id, community.id, uri).await
 }
 
@@ -195,7 +171,8 @@ pub async fn unfollowed(tx: &Tx, account: &Account, target: &Account, uri: Optio
 /// Ends a seat, unless it has ended.
 async fn end(tx: &Tx, seat: Seat, reason: &str, decides: bool) -> Result<()> {
     if seat.status != SeatStatus::Ended {
-        seats::keep(tx, Seat { status: SeatStatus::Ended, reason: reason.to_owned(), ..seat }, decides).await?;
+        let seat = Seat { status: SeatStatus::Ended, reason: reason.to_owned(), expires_at: None, next_attempt_at: None, ..seat };
+        seats::keep(tx, Seat { refused_at: None, ..seat }, decides).await?;
     }
     Ok(())
 }

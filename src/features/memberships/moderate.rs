@@ -3,7 +3,7 @@
 //! Each act: the community held, the ranks of both read, the rule asked, the seat kept. Nobody acts
 //! on an equal or a higher rank, and a community always keeps an owner.
 
-use super::{end, keep_an_owner};
+use super::{REFUSED, end, entering, keep_an_owner, terms::Visit, trail};
 use crate::{
     base::{
         clock::Stamp,
@@ -12,10 +12,14 @@ use crate::{
         words::{Role, SeatStatus},
     },
     features::{
+        agreements,
         communities::{self, seats},
         relationships,
     },
-    policy::membership::{may_appoint, may_moderate},
+    policy::{
+        ladder::{Asker, on_asking},
+        membership::{may_appoint, may_moderate},
+    },
     sql,
     store::{
         Insert, Tx,
@@ -23,33 +27,59 @@ use crate::{
         tables::{Account, Community, Seat},
     },
 };
+use serde_json::json;
 
-/// A moderator decides over a request: admits or refuses. A request that was already admitted stays
-/// so. Refused when there is none.
+/// A moderator decides over a request: admits or refuses. One that was already admitted stays so; one refused before can be
+/// admitted without asking anew, unless the person left meanwhile. Refused when there is none, and where the agreement under
+/// which the seat would be held has no room.
 pub async fn decide(tx: &Tx, by: &Account, account: &Account, community: &Account, admit: bool) -> Result<Seat> {
+    if !admit {
+        return refuse(tx, by, account, community, "").await;
+    }
     let facts = held(tx, community).await?;
     moderates(tx, by, community, None).await?;
-    let seat = seats::seat(tx, community.id, account.id).await?;
-    let seat = match seat {
-        Some(seat) if seat.status == SeatStatus::Requested => seat,
-        Some(seat) if seat.status == SeatStatus::Active && admit => return Ok(seat),
-        _ => return Err(Refusal::conflict("no_request", "There is no request of this person any more.").into()),
+    let seat = match seats::seat(tx, community.id, account.id).await? {
+        Some(seat) if is_open_request(&seat) => seat,
+        Some(seat) if seat.status == SeatStatus::Active => return Ok(seat),
+        _ => return Err(no_request().into()),
     };
-    if !admit {
-        let seat = seats::keep(tx, Seat { status: SeatStatus::Ended, reason: "refused".to_owned(), ..seat }, true).await?;
-        relationships::reject(tx, account.id, community.id).await?;
-        return Ok(seat);
-    }
-    if facts.closed_at.is_some() {
-        return Err(Refusal::forbidden("community_closed", "This community is closed.").into());
-    }
-    if seats::is_banned(tx, community.id, account.id).await? {
+    let visit = Visit { account, community, facts: &facts };
+    let terms = visit.terms(tx, true).await?;
+    let asker = visit.asker(tx, Some(&seat), &terms).await?;
+    if asker.is_banned {
         return Err(Refusal::forbidden("banned", "This person is banned from the community; lift the ban first.").into());
     }
-    let seat = Seat { status: SeatStatus::Active, role: Role::Member, admitted_by: Some(by.id), ..seat };
-    let seat = seats::keep(tx, seat, true).await?;
-    relationships::accept(tx, account.id, community.id).await?;
+    on_asking(visit.door(), Asker { standing: Some(SeatStatus::Invited), ..asker })?;
+    let seat = Seat { role: Role::Member, admitted_by: Some(by.id), ..seat };
+    let seat = entering::admit(tx, &visit, (seat, terms), Some(by)).await??;
+    if seat.status == SeatStatus::Active {
+        relationships::accept(tx, account.id, community.id).await?;
+    }
     Ok(seat)
+}
+
+/// A moderator refuses a request, for a reason that the person is told. Reversible.
+pub async fn refuse(tx: &Tx, by: &Account, account: &Account, community: &Account, reason: &str) -> Result<Seat> {
+    held(tx, community).await?;
+    moderates(tx, by, community, None).await?;
+    check_reason(reason)?;
+    let seat = seats::seat(tx, community.id, account.id).await?.filter(|seat| seat.status == SeatStatus::Requested);
+    let seat = seat.ok_or_else(no_request)?;
+    let reason = if reason.is_empty() { REFUSED } else { reason }.to_owned();
+    let seat = Seat { status: SeatStatus::Ended, reason, refused_at: Some(tx.now), expires_at: None, next_attempt_at: None, ..seat };
+    let seat = seats::keep(tx, seat, true).await?;
+    relationships::reject(tx, account.id, community.id).await?;
+    let act = trail::Act { by: Some(by), name: "seat.refuse", account, community };
+    trail::note(tx, act, "", json!({}));
+    Ok(seat)
+}
+
+fn is_open_request(seat: &Seat) -> bool {
+    seat.status == SeatStatus::Requested || seat.status == SeatStatus::Ended && seat.refused_at.is_some()
+}
+
+fn no_request() -> Refusal {
+    Refusal::conflict("no_request", "There is no request of this person any more.")
 }
 
 /// A moderator puts a member out (they may ask again). Records `MemberRemoved`. Refused when they
@@ -63,6 +93,8 @@ pub async fn remove(tx: &Tx, by: &Account, account: &Account, community: &Accoun
     if seat.is_none() && relationships::queries::find(tx, account.id, community.id).await?.is_none() {
         return Err(Refusal::not_found().into());
     }
+    let act = trail::Act { by: Some(by), name: "seat.end", account, community };
+    trail::note(tx, act, &trail::agreement_of(tx, seat.as_ref()).await?, json!({ "reason": "removed" }));
     put_out(tx, by, (account, community), seat, reason).await
 }
 
@@ -85,6 +117,8 @@ pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, 
         .on_conflict("ON CONFLICT (community_id, account_id) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at")
         .run(tx)
         .await?;
+    let act = trail::Act { by: Some(by), name: "ban.set", account, community };
+    trail::note(tx, act, &trail::agreement_of(tx, seat.as_ref()).await?, json!({ "until": until }));
     put_out(tx, by, (account, community), seat, reason).await
 }
 
@@ -92,7 +126,10 @@ pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, 
 pub async fn unban(tx: &Tx, by: &Account, account: &Account, community: &Account) -> Result<()> {
     held(tx, community).await?;
     moderates(tx, by, community, None).await?;
-    sql!("DELETE FROM bans WHERE community_id = {} AND account_id = {}", community.id, account.id).run(tx).await?;
+    let lifted = sql!("DELETE FROM bans WHERE community_id = {} AND account_id = {}", community.id, account.id).run(tx).await?;
+    if lifted > 0 {
+        trail::note(tx, trail::Act { by: Some(by), name: "ban.lift", account, community }, "", json!({}));
+    }
     Ok(())
 }
 
@@ -100,7 +137,7 @@ pub async fn unban(tx: &Tx, by: &Account, account: &Account, community: &Account
 /// one's own rank, over one's equals (owners excepted), and where no owner would be left.
 pub async fn appoint(tx: &Tx, by: &Account, account: &Account, community: &Account, role: Role) -> Result<Seat> {
     held(tx, community).await?;
-    let actor = seats::role(tx, community.id, by.id).await?;
+    let actor = seats::rank(tx, community.id, by.id).await?;
     let seat = seats::seat(tx, community.id, account.id).await?.filter(|seat| seat.status == SeatStatus::Active);
     if actor < Some(Role::Moderator) {
         return Err(not_permitted().into());
@@ -115,11 +152,18 @@ pub async fn appoint(tx: &Tx, by: &Account, account: &Account, community: &Accou
     if role != Role::Owner {
         keep_an_owner(tx, account.id, community.id).await?;
     }
+    let most = agreements::in_force(tx, &seat.agreement_host).await?.map(|agreement| agreement.most_role);
+    if !seat.agreement_host.is_empty() && most.is_some_and(|most| role > most) {
+        let sentence = "The agreement under which this person is here does not allow that role.";
+        return Err(Refusal::forbidden("agreement_role", sentence).into());
+    }
+    let act = trail::Act { by: Some(by), name: "seat.role", account, community };
+    trail::note(tx, act, &trail::agreement_of(tx, Some(&seat)).await?, json!({ "from": seat.role, "to": role }));
     seats::keep(tx, Seat { role, ..seat }, true).await
 }
 
 /// The community, held until the act ends; refused when it lives elsewhere.
-async fn held(tx: &Tx, community: &Account) -> Result<Community> {
+pub(super) async fn held(tx: &Tx, community: &Account) -> Result<Community> {
     if !community.is_local() {
         return Err(Refusal::forbidden("elsewhere", "Moderate this community on its own node.").into());
     }
@@ -127,8 +171,8 @@ async fn held(tx: &Tx, community: &Account) -> Result<Community> {
 }
 
 /// Refuses unless `by` may act over whoever holds `seat`.
-async fn moderates(tx: &Tx, by: &Account, community: &Account, seat: Option<&Seat>) -> Result<()> {
-    let actor = seats::role(tx, community.id, by.id).await?;
+pub(super) async fn moderates(tx: &Tx, by: &Account, community: &Account, seat: Option<&Seat>) -> Result<()> {
+    let actor = seats::rank(tx, community.id, by.id).await?;
     let target = seat.filter(|seat| seat.status == SeatStatus::Active).map(|seat| seat.role);
     if seat.is_some_and(|seat| seat.account_id == by.id) || !may_moderate(actor, target) {
         return Err(not_permitted().into());
@@ -145,13 +189,24 @@ async fn put_out(tx: &Tx, by: &Account, (account, community): (&Account, &Accoun
     Ok(())
 }
 
-fn check_reason(reason: &str) -> Result<(), Refusal> {
+/// Refuses unless `by` may act over everybody of `host` who holds a seat.
+pub(super) async fn may_act_over_host(tx: &Tx, by: &Account, community: &Account, host: &str) -> Result<()> {
+    let highest = "SELECT MAX(role) FROM seats WHERE community_id = {} AND host = {} AND status = {}";
+    let highest: Option<Option<i16>> = sql!(highest, community.id, host, SeatStatus::Active).value(tx).await?;
+    let highest = highest.flatten().and_then(|number| Role::ALL.iter().find(|role| **role as i16 == number)).copied();
+    if !may_moderate(seats::rank(tx, community.id, by.id).await?, highest) || by.host == host {
+        return Err(not_permitted().into());
+    }
+    Ok(())
+}
+
+pub(super) fn check_reason(reason: &str) -> Result<(), Refusal> {
     if reason.chars().nth(REASON_CHARS_MAX).is_some() {
         return Err(Refusal::invalid("reason", format_args!("must not be longer than {REASON_CHARS_MAX} characters")));
     }
     Ok(())
 }
 
-fn not_permitted() -> Refusal {
+pub(super) fn not_permitted() -> Refusal {
     Refusal::forbidden("rank", "Your role in this community does not allow this.")
 }

@@ -1,6 +1,6 @@
 //! Reading seats and bans. Lists take lists.
 
-pub use crate::features::communities::seats::{host_has_seat, hosts, is_banned, role, seat};
+pub use crate::features::communities::seats::{host_has_seat, hosts, is_banned, rank, role, seat};
 
 use crate::{
     base::{
@@ -9,7 +9,7 @@ use crate::{
         page::Page,
         words::{Role, SeatStatus},
     },
-    features::accounts,
+    features::{accounts, agreements, communities::usable::usable},
     sql,
     store::{
         Source, list,
@@ -31,6 +31,11 @@ pub async fn members(from: &impl Source, community: AccountId, page: Page) -> Re
     listing(from, community, SeatStatus::Active, page).await
 }
 
+/// Invitations by handle that nobody answered yet, likewise.
+pub async fn invited(from: &impl Source, community: AccountId, page: Page) -> Result<Vec<(Seat, Account)>> {
+    listing(from, community, SeatStatus::Invited, page).await
+}
+
 /// Waiting requests, likewise.
 pub async fn requests(from: &impl Source, community: AccountId, page: Page) -> Result<Vec<(Seat, Account)>> {
     listing(from, community, SeatStatus::Requested, page).await
@@ -44,7 +49,11 @@ async fn listing(from: &impl Source, community: AccountId, status: SeatStatus, p
         community,
         status
     );
-    let seats: Vec<Seat> = page.newest_first(select.page("s.id", page).all(from).await?);
+    with_accounts(from, page.newest_first(select.page("s.id", page).all(from).await?)).await
+}
+
+/// Seats with the accounts that hold them, in their order.
+pub(super) async fn with_accounts(from: &impl Source, seats: Vec<Seat>) -> Result<Vec<(Seat, Account)>> {
     let ids: Vec<AccountId> = seats.iter().map(|seat| seat.account_id).collect();
     let mut accounts: HashMap<AccountId, Account> = HashMap::new();
     if !ids.is_empty() {
@@ -67,17 +76,60 @@ pub async fn moderators(from: &impl Source, community: AccountId) -> Result<Vec<
     .await
 }
 
-/// Whether `account` is the only one left who owns the community: seats of accounts that are gone
-/// or suspended do not count.
+/// Whether `account` is the only one left who owns the community: seats that cannot be used do not count.
 pub async fn is_last_owner(from: &impl Source, community: AccountId, account: AccountId) -> Result<bool> {
-    let owners: Vec<AccountId> = sql!(
-        "SELECT s.account_id FROM seats s JOIN accounts a ON a.id = s.account_id \
-         WHERE s.community_id = {} AND s.status = {} AND s.role = {} AND a.gone_at IS NULL AND a.suspended_at IS NULL LIMIT 2",
-        community,
-        SeatStatus::Active,
-        Role::Owner
-    )
-    .column(from)
-    .await?;
+    let select = sql!("SELECT s.account_id FROM seats s WHERE s.community_id = {} AND s.role = {} AND ", community, Role::Owner);
+    let owners: Vec<AccountId> = usable(select, "s", from.now()).then(" LIMIT 2").column(from).await?;
     Ok(owners == [account])
+}
+
+/// The communities elsewhere, and here, that invited `account`, newest first.
+pub async fn invitations_of(from: &impl Source, account: AccountId, page: Page) -> Result<Vec<(Seat, Account)>> {
+    let select = sql!("SELECT * FROM seats WHERE account_id = {} AND status = {}", account, SeatStatus::Invited);
+    let seats: Vec<Seat> = page.newest_first(select.page("id", page).all(from).await?);
+    let ids: Vec<AccountId> = seats.iter().map(|seat| seat.community_id).collect();
+    let mut communities: HashMap<AccountId, Account> = HashMap::new();
+    if !ids.is_empty() {
+        communities.extend(accounts::queries::by_ids(from, &ids).await?.into_iter().map(|account| (account.id, account)));
+    }
+    Ok(seats.into_iter().filter_map(|seat| communities.remove(&seat.community_id).map(|account| (seat, account))).collect())
+}
+
+/// In which of these communities `account` holds an active seat that cannot be used now.
+pub async fn unusable(from: &impl Source, account: AccountId, communities: &[AccountId]) -> Result<Vec<AccountId>> {
+    if communities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = sql!(
+        "SELECT s.community_id FROM seats s WHERE s.account_id = {} AND s.status = {} AND s.community_id IN {} AND NOT ",
+        account,
+        SeatStatus::Active,
+        list(communities)
+    );
+    usable(select, "s", from.now()).column(from).await
+}
+
+/// Why an active seat cannot be used now, as a sentence for its holder; `None` when it can.
+pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<String>> {
+    if seat.status != SeatStatus::Active || role(from, seat.community_id, seat.account_id).await?.is_some() {
+        return Ok(None);
+    }
+    if seat.paused_at.is_some() {
+        return Ok(Some("paused: whoever admitted you has left since, and a moderator looks at it first".to_owned()));
+    }
+    if !seat.agreement_host.is_empty() {
+        let host = &seat.agreement_host;
+        let known: Option<i64> =
+            sql!("SELECT id FROM agreements WHERE host = {} AND state = 2 AND (suspended_here OR suspended_there OR held)", host.as_str())
+                .value(from)
+                .await?;
+        if known.is_some() {
+            return Ok(Some(format!("suspended: the agreement with {host} is suspended")));
+        }
+        if agreements::in_force(from, host).await?.is_none() {
+            return Ok(Some(format!("ended: the agreement with {host} is no longer in force")));
+        }
+        return Ok(Some(format!("paused: {host} does not vouch for this seat at present")));
+    }
+    Ok(Some("not usable at present: banned, expired, or the node is not sure what it may show".to_owned()))
 }

@@ -79,6 +79,30 @@ pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: Foll
     Ok(follow)
 }
 
+/// Follows a community elsewhere because of a seat: nobody is asked, as the seat is asked for (`membership.md` 1). It waits until
+/// the seat is active ([`accept`]) and ends with it ([`reject`]).
+pub async fn follow_by_seat(tx: &Tx, follower: &Account, target: &Account, options: FollowOptions) -> Result<Follow> {
+    check(tx, follower, target, None).await?;
+    if let Some(existing) = queries::find(tx, follower.id, target.id).await? {
+        return repeat(tx, existing, options, None).await;
+    }
+    let id = tx.id();
+    let follow = Follow {
+        id,
+        follower_id: follower.id,
+        target_id: target.id,
+        state: FollowState::Requested,
+        uri: format!("/activities/{id}"),
+        show_boosts: options.show_boosts,
+        notify: options.notify,
+        created_at: tx.now,
+        attempts: 0,
+        next_attempt_at: None,
+    };
+    insert(tx, &follow).await?;
+    Ok(follow)
+}
+
 async fn check(tx: &Tx, follower: &Account, target: &Account, uri: Option<&str>) -> Result<()> {
     if follower.id == target.id {
         return Err(Refusal::forbidden("own_account", "You cannot follow yourself.").into());

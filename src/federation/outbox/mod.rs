@@ -61,6 +61,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
         Event::RosterDue { host } => rosters::told(house, host).await,
         Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
+        Event::OrganisationAnnounced { .. } => Ok(()),
     }
 }
 

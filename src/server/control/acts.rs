@@ -8,7 +8,7 @@ use crate::{
         error::Refusal,
         page::Page,
         text::names,
-        words::{JoinRule, Level, Stage},
+        words::{JoinRule, Stage},
     },
     features::{accounts, communities},
     store::{
@@ -199,8 +199,16 @@ async fn found(
     let founder = people::find(app, owner).await?;
     let keys = app.new_keys().await?;
     let tx = app.begin().await?;
-    let founding =
-        communities::Founding { name, title, purpose, stage, join_rule, question: String::new(), least_level: Level::Plain, keys };
+    let founding = communities::Founding {
+        name,
+        title,
+        purpose,
+        stage,
+        join_rule,
+        question: String::new(),
+        least_level: communities::least_level(stage),
+        keys,
+    };
     let (account, community) = communities::found(&tx, &founder, founding).await?;
     tx.commit().await?;
     Ok(Answer::text(

@@ -125,8 +125,12 @@ pub struct Seat {
     pub record: String,
     /// How often an ask for it was told to the community's node.
     pub attempts: i64,
-    /// When the ask is told again.
+    /// When the ask is told again; in a community of ours: when an announced organisation's ask is granted.
     pub next_attempt_at: Option<Stamp>,
+    /// When it last became active.
+    pub admitted_at: Option<Stamp>,
+    /// Refused by a moderator, who may still take it back.
+    pub refused_at: Option<Stamp>,
 }
 
 /// Somebody may not be in a community.

@@ -1,0 +1,159 @@
+//! Decisions of moderators across nodes: told as an Offer, judged where the community lives, answered with the record.
+//!
+//! The same rules for moderators here and elsewhere. A decision that looked at another revision than the present one has no
+//! effect (`membership.md` 3).
+
+use super::{
+    asked::{Decision, Offered},
+    invite, moderate,
+    record::{Record, keep_copy},
+};
+use crate::{
+    base::{
+        clock::Stamp,
+        error::{Error, Refusal, Result},
+        id::{AccountId, OfferId},
+        words::{Role, SeatStatus},
+    },
+    features::communities::{self, seats},
+    sql,
+    store::{
+        Insert, Tx,
+        event::Event,
+        tables::{Account, Offer},
+    },
+};
+use std::time::Duration;
+
+/// A moderator decides over somebody: at once in a community of ours, by [`offer`] in one elsewhere.
+pub async fn decided(tx: &Tx, by: &Account, account: &Account, community: &Account, decision: Decision) -> Result<()> {
+    if community.is_local() {
+        apply(tx, by, account, community, &decision).await
+    } else {
+        offer(tx, by, account, community, decision).await
+    }
+}
+
+/// The decision, by the rules of the community's own node.
+async fn apply(tx: &Tx, by: &Account, account: &Account, community: &Account, decision: &Decision) -> Result<()> {
+    match decision {
+        Decision::Admit => moderate::decide(tx, by, account, community, true).await.map(drop),
+        Decision::Refuse { reason } => {
+            let seat = seats::seat(tx, community.id, account.id).await?;
+            if seat.is_some_and(|seat| seat.status == SeatStatus::Invited) {
+                return invite::revoke(tx, by, account, community).await.map(drop);
+            }
+            moderate::refuse(tx, by, account, community, reason).await.map(drop)
+        }
+        Decision::Invite { role, expires_at } => invite::invite(tx, by, account, community, (*role, *expires_at)).await.map(drop),
+        Decision::Appoint { role } => moderate::appoint(tx, by, account, community, *role).await.map(drop),
+        Decision::Remove { reason } => moderate::remove(tx, by, account, community, reason).await,
+        Decision::Ban { reason, until } => moderate::ban(tx, by, account, community, (reason, *until)).await,
+        Decision::Unban => moderate::unban(tx, by, account, community).await,
+    }
+}
+
+/// A moderator elsewhere decides over somebody's seat here: the same rules as for ours. Records `OfferAnswered` whatever
+/// the outcome; refused for those who may not.
+pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Account, offer: Offered) -> Result<()> {
+    if !community.is_local() || !by.is_active() {
+        return Err(Refusal::not_found().into());
+    }
+    communities::queries::held(tx, community.id).await?;
+    if seats::role(tx, community.id, by.id).await? < Some(Role::Moderator) {
+        return Err(moderate::not_permitted().into());
+    }
+    let answered = Event::OfferAnswered { community: community.id, by: by.id, account: account.id };
+    let rev = seats::seat(tx, community.id, account.id).await?.map_or(0, |seat| seat.rev);
+    if rev != offer.based_on || !is_newest(tx, (community.id, by.id), offer.asked_at).await? {
+        tx.record(answered);
+        return Ok(());
+    }
+    // What a rule refuses leaves nothing behind; the record says what is so.
+    let act = tx.nest().await?;
+    match apply(&act, by, account, community, &offer.decision).await {
+        Ok(()) => act.commit_into(tx).await?,
+        Err(Error::Refused(refusal)) => {
+            drop(act);
+            tracing::info!(community = %community.username, by = %by.acct(), code = refusal.code, "a decision from elsewhere was refused");
+        }
+        Err(fault) => return Err(fault),
+    }
+    tx.record(answered);
+    Ok(())
+}
+
+/// Whether this is later than every decision of this moderator before; from now on it is the latest.
+async fn is_newest(tx: &Tx, (community, by): (AccountId, AccountId), asked_at: Stamp) -> Result<bool> {
+    let kept = Insert::into("deciders")
+        .set("community_id", community)
+        .set("account_id", by)
+        .set("asked_at", asked_at)
+        .on_conflict(
+            "ON CONFLICT (community_id, account_id) DO UPDATE SET asked_at = excluded.asked_at \
+             WHERE deciders.asked_at < excluded.asked_at",
+        )
+        .run(tx)
+        .await?;
+    Ok(kept > 0)
+}
+
+/// A moderator of ours decides over somebody in a community elsewhere: kept until its node answers. Records `Offered`. Refused
+/// at once for those whose copy of their own seat says that they may not; its node judges again.
+pub async fn offer(tx: &Tx, by: &Account, account: &Account, community: &Account, decision: Decision) -> Result<()> {
+    if community.is_local() || !by.is_local() {
+        return Err(Refusal::not_found().into());
+    }
+    if seats::role(tx, community.id, by.id).await? < Some(Role::Moderator) {
+        return Err(moderate::not_permitted().into());
+    }
+    let based_on = seats::seat(tx, community.id, account.id).await?.map_or(0, |seat| seat.rev);
+    keep(tx, (by.id, account.id, community.id), &decision, based_on).await
+}
+
+async fn keep(tx: &Tx, (by, account, community): (AccountId, AccountId, AccountId), decision: &Decision, based_on: i64) -> Result<()> {
+    let last = "SELECT MAX(asked_at) FROM offers WHERE community_id = {} AND by_id = {}";
+    let last: Option<Option<i64>> = sql!(last, community, by).value(tx).await?;
+    let asked_at = tx.now.max(Stamp(last.flatten().unwrap_or_default()).plus(Duration::from_millis(1)));
+    let id = OfferId(tx.id());
+    Insert::into("offers")
+        .set("id", id)
+        .set("community_id", community)
+        .set("by_id", by)
+        .set("account_id", account)
+        .set("body", serde_json::to_string(decision).map_err(anyhow::Error::from)?)
+        .set("based_on", based_on)
+        .set("asked_at", asked_at)
+        .set("next_attempt_at", tx.now)
+        .run(tx)
+        .await?;
+    tx.record(Event::Offered { offer: id, again: 0 });
+    Ok(())
+}
+
+/// The community's node answered with the record of `account`'s seat: every open decision of ours over it is closed, and the
+/// record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
+pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
+    if community.is_local() || record.account != account.uri || record.community != community.uri {
+        return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
+    }
+    let open: Vec<Offer> = sql!(
+        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND answered_at IS NULL ORDER BY id",
+        community.id,
+        account.id
+    )
+    .all(tx)
+    .await?;
+    if !account.is_local() {
+        keep_copy(tx, account, community, record, raw).await?;
+    }
+    for offer in open {
+        let close = "UPDATE offers SET answer = {}, answered_at = {}, next_attempt_at = NULL WHERE id = {}";
+        sql!(close, raw, tx.now, offer.id).run(tx).await?;
+        let is_blind = offer.based_on == 0 && record.status == SeatStatus::Requested;
+        if is_blind && let Ok(decision @ (Decision::Admit | Decision::Refuse { .. })) = serde_json::from_str(&offer.body) {
+            keep(tx, (offer.by_id, account.id, community.id), &decision, record.rev).await?;
+        }
+    }
+    Ok(())
+}
