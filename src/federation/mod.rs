@@ -9,6 +9,7 @@ mod context;
 pub mod deliver;
 pub mod discovery;
 pub mod documents;
+mod drift;
 pub mod fetch;
 mod hints;
 pub mod inbox;
@@ -18,6 +19,7 @@ mod network;
 pub mod objects;
 pub mod outbox;
 pub mod process;
+pub mod seats;
 pub mod signing;
 #[cfg(test)]
 mod tests;

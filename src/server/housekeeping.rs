@@ -1,9 +1,9 @@
-//! Housekeeping, once a minute and bounded: asks again for follows that nobody answered, forgets what has had its time.
+//! Housekeeping, once a minute and bounded: asks again for follows and seats where nobody answered, forgets what has had its time.
 
 use crate::{
     app::App,
     base::error::Result,
-    features::{expiry, relationships},
+    features::{expiry, memberships, relationships},
 };
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How often it comes, where the retry unit does not ask for more.
 const EVERY: Duration = Duration::from_secs(60);
-/// Follows that are asked again at a time.
+/// Follows, and seats, that are asked again at a time.
 const ASKS_MAX: u32 = 200;
 /// Rows of each kind that go at a time: a transaction of some milliseconds.
 const ROWS_MAX: u32 = 500;
@@ -41,6 +41,7 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
     let tx = app.store.begin().await?;
     relationships::ask_again(&tx, unit, ASKS_MAX).await?;
+    memberships::ask_again(&tx, unit, ASKS_MAX).await?;
     tx.commit().await?;
     if sweeps {
         let tx = app.store.begin().await?;

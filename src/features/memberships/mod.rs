@@ -9,6 +9,7 @@ mod asked;
 mod moderate;
 pub mod queries;
 pub mod record;
+pub mod records;
 
 pub use asked::{Answer, Ask, Decision, Offered, ask_again, asked, left, offer, offered, seats_since};
 pub use moderate::{appoint, ban, decide, remove, unban};

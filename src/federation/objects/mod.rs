@@ -7,6 +7,7 @@ pub mod actor;
 pub mod fields;
 pub mod group;
 pub mod introduced;
+pub mod member;
 pub mod node;
 pub mod note;
 pub mod organisation;
@@ -15,4 +16,5 @@ pub mod written;
 
 pub use fields::Fields;
 pub use introduced::Introduced;
+pub use member::Member;
 pub use written::Written;

@@ -8,8 +8,10 @@ mod announce;
 mod letter;
 mod posts;
 mod profile;
+mod rank;
 mod reactions;
 mod relations;
+mod seats;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -44,17 +46,25 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::PostLiked { by, post } => reactions::liked(house, *by, *post).await,
         Event::PostUnliked { by, post, uri } => reactions::unliked(house, (*by, *post), uri).await,
         Event::FollowAsked { follower, target, .. } => relations::asked(house, *follower, *target).await,
-        Event::FollowAccepted { follower, target } => relations::accepted(house, *follower, *target).await,
+        Event::FollowAccepted { follower, target } => {
+            relations::accepted(house, *follower, *target).await?;
+            seats::follow_accepted(house, (*follower, *target)).await
+        }
         Event::FollowRejected { follower, target, uri } => relations::rejected(house, (*follower, *target), uri).await,
         Event::FollowEnded { follower, target, uri } => relations::ended(house, (*follower, *target), uri).await,
         Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,
         Event::Unblocked { by, target, uri } => relations::unblocked(house, (*by, *target), uri).await,
         Event::ProfileEdited { account } => profile::edited(house, *account).await,
         Event::AccountDeleted { account } => profile::deleted(house, *account).await,
-        // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
-        Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
-        Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
-        Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
+        Event::CommunityFounded { .. } => Ok(()),
+        Event::SeatChanged { community, account } => seats::changed(house, (*community, *account)).await,
+        Event::MemberRemoved { community, account, by } => rank::put_out(house, (*community, *account), *by).await,
+        Event::SeatAsked { community, account, .. } => seats::asked(house, (*community, *account)).await,
+        Event::SeatLeft { community, account } => seats::left(house, (*community, *account)).await,
+        Event::SeatAnswered { community, account } => seats::answered(house, (*community, *account)).await,
+        Event::AskRefused { community, account, sentence, .. } => seats::refused(house, (*community, *account), sentence).await,
+        Event::Offered { offer, .. } => seats::offered(house, *offer).await,
+        Event::OfferAnswered { community, by, account } => seats::offer_answered(house, (*community, *account), *by).await,
     }
 }
 
