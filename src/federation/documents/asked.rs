@@ -8,7 +8,7 @@ use crate::{
     features::posts::queries::Viewer,
     federation::{
         Federation,
-        verify::{self, Strangers},
+        verify::{self, Strangers, Verified},
     },
     net::signature::Received,
 };
@@ -72,16 +72,18 @@ impl Asked {
     /// Who may see a little more than a stranger: the host whose actor signed this request. None when it is not signed, not
     /// well signed, or its key cannot be had: then a stranger asks.
     pub async fn signing_host(&self, federation: &Federation) -> Option<String> {
+        self.signing_actor(federation).await.map(|by| by.host().to_owned())
+    }
+
+    /// The same with the actor, for what is shown to one person alone.
+    pub async fn signing_actor(&self, federation: &Federation) -> Option<Verified> {
         if !self.is_signed() {
             return None;
         }
         let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
         let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };
         let outcome = verify::authenticate(federation, &received, Strangers::Ask).await;
-        outcome
-            .inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's"))
-            .ok()
-            .map(|by| by.host().to_owned())
+        outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok()
     }
 
     /// The same as somebody who reads posts; none when it is a stranger after all.

@@ -14,7 +14,9 @@ mod collections;
 mod members;
 mod outbox;
 mod posts;
+mod requests;
 pub mod said;
+mod seats;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
 
@@ -35,6 +37,9 @@ pub fn routes() -> Router<Federation> {
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))
+        .route("/c/{name}/requests", get(requests::requests))
+        .route("/c/{name}/seats", get(seats::since))
+        .route("/c/{name}/seats/{id}", get(seats::seat))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes
