@@ -10,8 +10,9 @@ pub mod quotas;
 
 use crate::{
     base::{
+        clock::Stamp,
         config::Config,
-        error::Result,
+        error::{Refusal, Result},
         id::{AccountId, PostId},
         origin::Origin,
         password::Passwords,
@@ -46,6 +47,21 @@ pub struct ListedMember {
     pub role: String,
 }
 
+/// Somebody who waits to be let into a community, as its own node tells one of its moderators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRequest {
+    /// The asker's ActivityPub id.
+    pub uri: String,
+    /// The revision on which a decision is to be based.
+    pub rev: i64,
+    /// When they asked.
+    pub asked_at: Stamp,
+    /// What they answered to the community's question; '' for nothing.
+    pub answer: String,
+    /// The organisation through which they ask, by its id; '' for none.
+    pub organisation: String,
+}
+
 /// What the doors ask of the network. Implemented by `federation/`; every call is bounded in time
 /// and fetches, and refused with a sentence that names the step which failed.
 #[async_trait::async_trait]
@@ -58,6 +74,10 @@ pub trait Network: Send + Sync {
     async fn refresh(&self, account: AccountId) -> Result<Account>;
     /// The members of a community elsewhere, as its node lists them to us.
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>>;
+    /// Who waits to be let into a community elsewhere, as its node tells `moderator`, one of ours, whose key signs the asking.
+    async fn requests(&self, _community: AccountId, _moderator: AccountId) -> Result<Vec<ListedRequest>> {
+        Err(Refusal::unavailable("no_requests", "The requests of that community cannot be had here.").into())
+    }
 }
 
 /// The node, as its doors hold it. Cheap to clone.

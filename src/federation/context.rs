@@ -20,6 +20,8 @@ use tokio::sync::{Notify, Semaphore};
 
 /// How long it may take until the block of a host counts everywhere.
 const BLOCK_DELAY: Duration = Duration::from_secs(1);
+/// How long after one pull of a community's seats the next begins.
+const PULL_PAUSE: Duration = Duration::from_secs(60);
 /// Hosts whose standing, and keys of ours, that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
 /// Things fetched in the background at a time, beside what the inbox waits for.
@@ -51,6 +53,12 @@ pub struct Parts {
     blocked: moka::sync::Cache<String, bool>,
     /// Hosts whose NodeInfo was asked for lately.
     pub(super) asked: moka::sync::Cache<String, ()>,
+    /// The highest revision among a host's seats in a community of ours; none: it never had one.
+    pub(super) highest: moka::sync::Cache<(AccountId, String), Option<i64>>,
+    /// Communities elsewhere whose seats were pulled lately.
+    pub(super) pulled: moka::sync::Cache<String, ()>,
+    /// Up to which revision we are known to hold a community's records.
+    pub(super) settled: moka::sync::Cache<String, i64>,
 }
 
 impl Deref for Federation {
@@ -93,6 +101,9 @@ impl Federation {
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             blocked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             asked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
+            highest: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
+            pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
+            settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             app: app.clone(),
         };
         let federation = Self(Arc::new(parts));

@@ -7,6 +7,7 @@ use super::{
     Federation,
     keep::{self, Known},
     objects::{Fields, Introduced, Written},
+    signing::RequestSigner,
     vocabulary,
 };
 use crate::{
@@ -90,7 +91,12 @@ fn name(url: &Url) -> String {
 /// The document at `url`, whose id is where it was found. When a document names another id on the same origin it is
 /// fetched again there.
 pub async fn document(federation: &Federation, url: &Url, budget: &Budget) -> Result<Value, Failure> {
-    let (at, document) = once(federation, url, budget).await?;
+    document_as(federation, url, budget, &federation.node_signer().await?).await
+}
+
+/// The same, asked for by one of ours rather than by the node: for what is shown to a person.
+pub async fn document_as(federation: &Federation, url: &Url, budget: &Budget, signer: &RequestSigner) -> Result<Value, Failure> {
+    let (at, document) = once(federation, url, budget, signer).await?;
     let (_, id) = Fields::expect(&document, "the document")?.own_id()?;
     if is_at(&id, &at, url) {
         return Ok(document);
@@ -98,7 +104,7 @@ pub async fn document(federation: &Federation, url: &Url, budget: &Budget) -> Re
     if !host::same_origin(&id, &at) {
         return Err(Failure::Refused(format!("the document at {} claims an id on another server", name(&at))));
     }
-    let (at, document) = once(federation, &id, budget).await?;
+    let (at, document) = once(federation, &id, budget, signer).await?;
     let (_, again) = Fields::expect(&document, "the document")?.own_id()?;
     if is_at(&again, &at, &id) {
         Ok(document)
@@ -114,7 +120,7 @@ fn is_at(id: &Url, at: &Url, asked: &Url) -> bool {
     id == at || (id == asked && asked_document == *at)
 }
 
-async fn once(federation: &Federation, url: &Url, budget: &Budget) -> Result<(Url, Value), Failure> {
+async fn once(federation: &Federation, url: &Url, budget: &Budget, signer: &RequestSigner) -> Result<(Url, Value), Failure> {
     let host = name(url);
     // by name, so that neither scheme nor a last dot leads us to ask ourselves (S28)
     let is_ours = |url: &Url| name(url) == federation.app.origin.authority();
@@ -124,8 +130,7 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget) -> Result<(Ur
     if federation.is_blocked(&host).await? {
         return Err(Failure::Refused(format!("{host} is blocked here")));
     }
-    let signer = federation.node_signer().await?;
-    let get = Get::new(url, vocabulary::ACCEPT).signed(&signer);
+    let get = Get::new(url, vocabulary::ACCEPT).signed(signer);
     let fetched = federation.client.get(get, budget).await.map_err(|error| unreached("the document", &host, &error))?;
     if is_ours(&fetched.url) {
         return Err(Failure::Refused(format!("{host} leads back to us")));
@@ -251,7 +256,7 @@ pub async fn thread(federation: &Federation, mut parent: String, budget: &Budget
 /// Whether the origin of `uri` says that it is gone (404, 410, Tombstone).
 pub async fn is_gone(federation: &Federation, uri: &str, budget: &Budget) -> Result<bool, Failure> {
     let url = host::parse(uri).ok_or_else(|| Failure::Refused("the id is not a web address".into()))?;
-    match once(federation, &url, budget).await {
+    match once(federation, &url, budget, &federation.node_signer().await?).await {
         Ok(_) => Ok(false),
         Err(Failure::Gone(..)) => Ok(true),
         Err(failure) => Err(failure),

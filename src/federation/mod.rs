@@ -10,6 +10,7 @@ mod context;
 pub mod deliver;
 pub mod discovery;
 pub mod documents;
+mod drift;
 pub mod fetch;
 mod hints;
 pub mod inbox;
@@ -21,6 +22,7 @@ pub mod organisation_hosts;
 pub mod outbox;
 pub mod process;
 pub mod rosters;
+pub mod seats;
 pub mod signing;
 #[cfg(test)]
 mod tests;

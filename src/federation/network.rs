@@ -4,10 +4,10 @@ use super::{
     Federation, discovery,
     fetch::{self, Failure},
     keep,
-    objects::{Fields, Introduced, introduced, written},
+    objects::{Fields, Introduced, introduced, member, written},
 };
 use crate::{
-    app::{Found, ListedMember, Network},
+    app::{Found, ListedMember, ListedRequest, Network},
     base::{
         error::{Refusal, Result},
         host,
@@ -15,7 +15,7 @@ use crate::{
         words::Role,
     },
     features::{accounts, posts},
-    net::Budget,
+    net::{Budget, signature::Scheme},
     store::tables::Account,
 };
 use anyhow::Context;
@@ -63,6 +63,12 @@ impl Network for Federation {
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>> {
         let known = accounts::queries::by_id(&self.app.store, community).await?.ok_or_else(Refusal::not_found)?;
         Ok(members(self, &known, &budget()).await?)
+    }
+
+    async fn requests(&self, community: AccountId, moderator: AccountId) -> Result<Vec<ListedRequest>> {
+        let known = accounts::queries::by_id(&self.app.store, community).await?.filter(|known| known.is_community() && !known.is_local());
+        let known = known.ok_or_else(Refusal::not_found)?;
+        Ok(requests(self, &known, moderator, &budget()).await?)
     }
 }
 
@@ -114,4 +120,26 @@ async fn members(federation: &Federation, community: &Account, budget: &Budget) 
             .map(|uri| ListedMember { uri: uri.to_owned(), role: role.word().to_owned() })
     };
     Ok(items.list("items").filter_map(Fields::of).filter_map(member).take(MEMBERS_MAX).collect())
+}
+
+async fn requests(federation: &Federation, community: &Account, by: AccountId, budget: &Budget) -> Result<Vec<ListedRequest>, Failure> {
+    let url = host::parse(&format!("{}/requests", community.uri)).context("a community elsewhere has an address");
+    let signer = federation.signer(by, Scheme::Cavage).await?;
+    let page = fetch::document_as(federation, &url.map_err(crate::base::error::Error::from)?, budget, &signer).await?;
+    let fields = Fields::expect(&page, "the list of requests")?;
+    Ok(fields.list("orderedItems").filter_map(Fields::of).filter_map(|item| request(item, community)).collect())
+}
+
+/// One request; what is not wholly one is passed over.
+fn request(item: Fields<'_>, community: &Account) -> Option<ListedRequest> {
+    if item.kind() != member::KIND || item.id("object") != Some(community.uri.as_str()) || item.text("status") != Some("requested") {
+        return None;
+    }
+    Some(ListedRequest {
+        uri: item.required_url("actor").ok()?.0.to_owned(),
+        rev: item.value("rev").and_then(serde_json::Value::as_i64).filter(|rev| *rev > 0)?,
+        asked_at: item.time("askedAt")?,
+        answer: member::sentence(item, "answers").ok()?,
+        organisation: member::address(item, "heldThrough").ok()?,
+    })
 }

@@ -17,6 +17,33 @@ pub const ACCEPT: &str = "application/activity+json, application/ld+json; profil
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The namespace of our own terms.
 pub const NAMESPACE: &str = "urn:intermoot:v1:";
+/// Terms of our own that are plain values.
+const OWN_TERMS: [&str; 24] = [
+    "purpose",
+    "joinRule",
+    "question",
+    "stage",
+    "leastLevel",
+    "historyRule",
+    "Member",
+    "role",
+    "status",
+    "stakeholder",
+    "rev",
+    "answers",
+    "policies",
+    "decision",
+    "basedOn",
+    "level",
+    "Roster",
+    "for",
+    "sequence",
+    "issuedAt",
+    "validUntil",
+    "Affiliation",
+    "unit",
+    "hosts",
+];
 /// What a node of ours says it implements (FEP-844e), beside the general ones.
 pub const PROFILE: &str = "urn:intermoot:profile:1";
 
@@ -66,10 +93,8 @@ pub fn is_activity_type(content_type: &str) -> bool {
 pub async fn serve(State(_): State<Federation>) -> Response {
     let own = |name: &str| (name.to_owned(), json!(format!("{NAMESPACE}{name}")));
     let linked = |id: &str| json!({"@id": id, "@type": "@id"});
-    let mut terms: serde_json::Map<String, Value> =
-        [
-        "purpose", "joinRule", "question", "stage", "Member", "role", "Roster", "for", "sequence", "issuedAt", "validUntil", "Affiliation", "unit", "hosts",
-    ].map(own).into_iter().collect();
+    let dated = |id: &str| json!({"@id": id, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"});
+    let mut terms: serde_json::Map<String, Value> = OWN_TERMS.map(own).into_iter().collect();
     for (name, value) in [
         ("toot", json!("http://joinmastodon.org/ns#")),
         ("featured", linked("toot:featured")),
@@ -86,6 +111,14 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("paused", linked(&format!("{NAMESPACE}paused"))),
         ("title", json!(format!("{NAMESPACE}title"))),
         ("members", linked(&format!("{NAMESPACE}members"))),
+        ("seats", linked(&format!("{NAMESPACE}seats"))),
+        ("requests", linked(&format!("{NAMESPACE}requests"))),
+        ("heldThrough", linked(&format!("{NAMESPACE}heldThrough"))),
+        ("agreement", linked(&format!("{NAMESPACE}agreement"))),
+        ("admittedBy", linked(&format!("{NAMESPACE}admittedBy"))),
+        ("askedAt", dated(&format!("{NAMESPACE}askedAt"))),
+        ("historyFrom", dated(&format!("{NAMESPACE}historyFrom"))),
+        ("expires", dated(&format!("{NAMESPACE}expires"))),
         ("implements", json!({"@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@list"})),
     ] {
         terms.insert(name.to_owned(), value);

@@ -3,8 +3,8 @@
 //! Callers gather the facts into small structs; this floor only decides. Imports nothing but `base`.
 
 pub mod agreement;
-pub mod leaving;
 pub mod ladder;
+pub mod leaving;
 pub mod membership;
 pub mod redirect;
 pub mod scope;

@@ -94,8 +94,9 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::ProfileEdited { .. }
         | Event::AccountDeleted { .. } => vec![Federate],
         // Seats and the ends of follows have events of their own.
-        Event::CommunityFounded { .. } | Event::MemberRemoved { .. } => vec![],
-        Event::RosterDue { .. }
+        Event::CommunityFounded { .. } => vec![],
+        Event::MemberRemoved { .. }
+        | Event::RosterDue { .. }
         | Event::SeatChanged { .. }
         | Event::SeatAsked { .. }
         | Event::SeatLeft { .. }

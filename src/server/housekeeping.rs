@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How often it comes, where the retry unit does not ask for more.
 const EVERY: Duration = Duration::from_secs(60);
-/// Follows that are asked again at a time.
+/// Follows, and seats, that are asked again at a time.
 const ASKS_MAX: u32 = 200;
 /// Rows of each kind that go at a time: a transaction of some milliseconds.
 const ROWS_MAX: u32 = 500;

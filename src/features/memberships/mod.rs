@@ -14,6 +14,7 @@ mod offers;
 mod organisations;
 pub mod queries;
 pub mod record;
+pub mod records;
 mod retries;
 mod terms;
 mod trail;

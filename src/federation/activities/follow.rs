@@ -4,8 +4,11 @@
 
 use super::{Envelope, Scene};
 use crate::{
-    base::error::{Refusal, Result},
-    features::{accounts, memberships, posts, relationships},
+    base::{
+        error::{Refusal, Result},
+        words::{Level, Stage},
+    },
+    features::{accounts, communities, memberships, peers, posts, relationships},
     federation::objects::{Fields, fields::wrong},
     store::tables::Account,
 };
@@ -35,9 +38,27 @@ impl Follow {
         if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
+        if target.is_community() {
+            check_level(scene, actor, target).await?;
+        }
         let options = relationships::FollowOptions { show_boosts: true, notify: false };
         memberships::follow_or_join(scene.tx, actor, target, options, Some(&self.id)).await?;
         Ok(())
+    }
+}
+
+/// A community that is not public admits only members whose servers keep to its rules: those that know groups (Lemmy's
+/// private communities) or more, as its least level says. What a server runs may not be known yet: then the ask waits.
+async fn check_level(scene: Scene<'_>, actor: &Account, group: &Account) -> Result<()> {
+    let facts = communities::queries::by_id(scene.tx, group.id).await?.ok_or_else(Refusal::not_found)?;
+    if facts.stage == Stage::Public {
+        return Ok(());
+    }
+    let peer = peers::find(scene.tx, &actor.host).await?;
+    match peer.and_then(|peer| peer.nodeinfo_at.map(|_| peer.level)) {
+        Some(level) if level >= facts.least_level.max(Level::Group) => Ok(()),
+        Some(_) => Err(wrong("this community does not admit members of servers of this kind").into()),
+        None => Err(anyhow::anyhow!("what the server of {} runs is not known yet", actor.uri).into()),
     }
 }
 

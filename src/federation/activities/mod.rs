@@ -7,13 +7,18 @@
 pub mod accept;
 pub mod agreed;
 pub mod announce;
+mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
 pub mod follow;
+pub mod join;
+pub mod leave;
 pub mod like;
+pub mod offer;
 pub mod proven;
 pub mod reject;
+pub mod seat;
 pub mod undo;
 pub mod update;
 
@@ -81,6 +86,12 @@ pub enum Deed {
     Block(block::Block),
     /// Another organisation offers, answers or changes an agreement.
     Agreed(agreed::Agreed),
+    /// Somebody asks for a seat.
+    Join(join::Join),
+    /// Somebody leaves, or declines.
+    Leave(leave::Leave),
+    /// A moderator elsewhere decides over a seat.
+    Offer(offer::Offer),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -175,6 +186,9 @@ impl Deed {
             "Like" => Self::Like(like::Like::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
             "Block" => block::Block::read(fields, envelope)?.map_or(Self::Other, Self::Block),
+            "Join" => Self::Join(join::Join::read(document, envelope)?),
+            "Leave" => Self::Leave(leave::Leave::read(document, envelope)?),
+            "Offer" => offer::Offer::read(document, envelope)?.map_or(Self::Other, Self::Offer),
             _ => Self::Other,
         })
     }
@@ -193,6 +207,9 @@ impl Deed {
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
             Self::Agreed(agreed) => vec![&agreed.actor],
+            Self::Join(join) => vec![&join.actor, &join.object],
+            Self::Leave(leave) => vec![&leave.actor, &leave.object],
+            Self::Offer(offer) => vec![&offer.actor, &offer.about, &offer.target],
             Self::Other => Vec::new(),
         }
     }
@@ -213,6 +230,9 @@ impl Deed {
             Self::Announce(announce) => announce.lanes(),
             Self::Block(block) => about(&block.object),
             Self::Agreed(agreed) => vec![agreed.actor.clone()],
+            Self::Join(join) => about(&join.object),
+            Self::Leave(leave) => about(&leave.object),
+            Self::Offer(offer) => about(&offer.target),
             Self::Other => Vec::new(),
         }
     }
@@ -239,6 +259,10 @@ impl Deed {
             Self::Create(create) => wants.extend(create.wants()),
             Self::Update(update) => wants.extend(update.wants()),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
+            // an invitation may be for somebody whom we do not know yet
+            Self::Offer(offer) if look.known.account(look.federation, &offer.about).is_none() => {
+                wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));
+            }
             _ => {}
         }
         Ok(wants)
@@ -258,6 +282,9 @@ impl Deed {
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
             Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
             Self::Agreed(agreed) => agreed.receive(scene, scene.actor(envelope)?).await,
+            Self::Join(join) => join.receive(scene, scene.actor(envelope)?).await,
+            Self::Leave(leave) => leave.receive(scene, scene.actor(envelope)?).await,
+            Self::Offer(offer) => offer.receive(scene, scene.actor(envelope)?).await,
             Self::Other => Err(wrong("this type of activity does nothing here").into()),
         }
     }

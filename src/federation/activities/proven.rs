@@ -11,7 +11,8 @@ use crate::{
         words::KeyKind,
     },
     features::accounts,
-    federation::objects::fields::wrong,
+    federation::{Federation, objects::fields::wrong},
+    store::{Source, tables::Account},
 };
 use serde_json::Value;
 
@@ -22,12 +23,16 @@ pub fn has_proof(document: &Value) -> bool {
 
 /// Checks the proof of an inner activity with its actor's key.
 pub async fn check(scene: Scene<'_>, inner: &Inner) -> Result<()> {
-    let actor = scene.account(&inner.envelope.actor)?;
-    let method = proof::verification_method_of(&inner.document).unwrap_or_default();
-    let key = accounts::queries::key(scene.tx, scene.stored(method)).await?;
-    let key = key.filter(|key| key.account_id == actor.id && key.kind == KeyKind::Ed25519);
+    check_by(scene.federation, scene.tx, &inner.document, scene.account(&inner.envelope.actor)?).await
+}
+
+/// Checks that the proof on `document` is `owner`'s own. Refused when there is none, or it is another's.
+pub async fn check_by(federation: &Federation, from: &impl Source, document: &Value, owner: &Account) -> Result<()> {
+    let method = proof::verification_method_of(document).unwrap_or_default();
+    let key = accounts::queries::key(from, federation.app.origin.stored(method)).await?;
+    let key = key.filter(|key| key.account_id == owner.id && key.kind == KeyKind::Ed25519);
     let key = key.ok_or_else(|| wrong("the proof inside names a key that is not its actor's"))?;
-    verify(&inner.document, &key.public_key)?;
+    verify(document, &key.public_key)?;
     Ok(())
 }
 

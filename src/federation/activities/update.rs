@@ -1,16 +1,17 @@
-//! `Update`: new words of a post by its author, or a profile that changed.
+//! `Update`: new words of a post by its author, a profile that changed, or a seat's record.
 //!
 //! Only one's own (S34). An Update that comes before its Create is kept as the post; the newer wording wins.
 
 use super::{
     Envelope, Scene, Want,
     create::{keep_own, own_post},
+    seat,
 };
 use crate::{
     base::error::{Refusal, Result},
     federation::{
         keep,
-        objects::{Fields, Introduced, Written, fields::wrong, introduced},
+        objects::{Fields, Introduced, Written, fields::wrong, introduced, member},
         rosters,
     },
     store::tables::Account,
@@ -37,6 +38,8 @@ pub enum State {
     Actor(Box<Value>),
     /// The roster of a partner's organisation.
     Roster(Box<Value>),
+    /// What a community says of a seat in it.
+    Seat(Box<seat::Told>),
     /// To be fetched from its origin.
     Elsewhere,
 }
@@ -45,7 +48,9 @@ impl Update {
     pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
         let (object_id, _) = fields.required_url("object")?;
         let object = fields.list("object").next().unwrap_or(&Value::Null);
-        let state = if Fields::of(object).is_some_and(|object| introduced::is_actor(object.kind())) {
+        let state = if Fields::of(object).is_some_and(|object| object.kind() == member::KIND) {
+            State::Seat(Box::new(seat::Told::read(fields, object, envelope)?))
+        } else if Fields::of(object).is_some_and(|object| introduced::is_actor(object.kind())) {
             if object_id != envelope.actor {
                 return Err(wrong("only an actor changes its own profile"));
             }
@@ -61,6 +66,7 @@ impl Update {
     pub(super) fn names(&self) -> Vec<&String> {
         match &self.state {
             State::Post(written) => [&self.actor].into_iter().chain(written.names()).collect(),
+            State::Seat(told) => told.names(&self.actor),
             State::Actor(_) | State::Roster(_) | State::Elsewhere => vec![&self.actor],
         }
     }
@@ -79,6 +85,7 @@ impl Update {
                 Ok(())
             }
             State::Roster(roster) => rosters::receive(scene.tx, actor, (scene.federation, roster)).await.map(drop),
+            State::Seat(told) => told.receive(scene, actor).await,
             // it was fetched and kept
             State::Elsewhere => Ok(()),
         }

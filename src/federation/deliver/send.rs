@@ -7,7 +7,7 @@ use super::{
 use crate::{
     base::{error::Result, host, words::KeyKind},
     features::{accounts, deliveries},
-    federation::Federation,
+    federation::{Federation, seats},
     net::{
         Method,
         header::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -122,9 +122,12 @@ impl Sender {
         let signer = Signer { key_id, key, scheme: if rfc9421 { Scheme::Rfc9421 } else { Scheme::Cavage } };
         let (url, sha256) = (Arc::clone(&parcel.url), parcel.activity.sha256);
         let clock = self.federation.app.store.clock.clone();
+        let host = host::authority(&parcel.url).unwrap_or_default();
+        let highest = seats::header(&self.federation, parcel.activity.actor, &host).await?;
         let core = Arc::clone(&self.cores).acquire_owned().await?;
         let work = move || {
-            let mut headers = HeaderMap::with_capacity(8);
+            let mut headers = HeaderMap::with_capacity(9);
+            headers.extend(highest.map(|highest| (seats::HEADER, highest)));
             headers.insert(CONTENT_TYPE, CONTENT);
             let request = Outgoing { method: &Method::POST, url: &url, body_sha256: Some(sha256) };
             let signed = signer.sign(&request, &mut headers, clock.now().utc());

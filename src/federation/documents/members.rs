@@ -1,7 +1,7 @@
 //! Who moderates a community, and who its members are.
 //!
-//! Everyone gets the number of members; their names go to the hosts that hold an active seat, in a signed `GET`, each as
-//! `{"type": "Member", "actor": …, "object": community, "role": word}` (federation.md 1, after Mobilizon).
+//! Everyone gets the number of members; their names go to the hosts that hold a usable seat, in a signed `GET`, each as
+//! `Member` with `actor`, `object`, `role`, `status` and what the community lets its members see (federation.md 1).
 
 use super::{
     actors::{here, in_context},
@@ -13,7 +13,7 @@ use crate::{
     base::page::Page,
     features::memberships::queries,
     federation::Federation,
-    store::tables::{Account, Community},
+    store::tables::{Account, Community, Seat},
 };
 use axum::{extract::State, response::Response};
 use serde_json::{Value, json};
@@ -60,10 +60,7 @@ async fn page(federation: &Federation, asked: &Asked, account: &Account, communi
     let page = Page { max_id: asked.number("max_id"), ..Page::first(PAGE) };
     let members = queries::members(&federation.app.store, account.id, page).await?;
     let group = origin.absolute(&account.uri);
-    let items: Vec<Value> = members
-        .iter()
-        .map(|(seat, member)| json!({"type": "Member", "actor": origin.absolute(&member.uri), "object": group, "role": seat.role.word()}))
-        .collect();
+    let items: Vec<Value> = members.iter().map(|found| item(federation, &group, community, found)).collect();
     let id = |max_id: Option<i64>| format!("{group}/members?page=true{}", max_id.map(|id| format!("&max_id={id}")).unwrap_or_default());
     let mut found = json!({
         "type": "CollectionPage",
@@ -77,4 +74,24 @@ async fn page(federation: &Federation, asked: &Asked, account: &Account, communi
         found["next"] = json!(id(Some(next)));
     }
     Ok(found)
+}
+
+/// A member: role and status, the organisation through which the seat is held, which every member sees, and what they are
+/// to the owning organisation where the community shows that to members.
+fn item(federation: &Federation, group: &str, community: &Community, (seat, member): &(Seat, Account)) -> Value {
+    let origin = &federation.app.origin;
+    let mut item = json!({
+        "type": "Member",
+        "actor": origin.absolute(&member.uri),
+        "object": group,
+        "role": seat.role,
+        "status": seat.status,
+    });
+    if !seat.organisation.is_empty() {
+        item["heldThrough"] = json!(origin.absolute(&seat.organisation));
+    }
+    if community.stakeholders_shown {
+        item["stakeholder"] = json!(seat.stakeholder);
+    }
+    item
 }

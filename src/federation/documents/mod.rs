@@ -15,7 +15,9 @@ mod collections;
 mod members;
 mod outbox;
 mod posts;
+mod requests;
 pub mod said;
+mod seats;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
 
@@ -39,6 +41,9 @@ pub fn routes() -> Router<Federation> {
         .route("/c/{name}/members", get(members::members))
         .route("/agreements/{id}", get(agreements::copy))
         .route("/org/roster", get(rosters::roster))
+        .route("/c/{name}/requests", get(requests::requests))
+        .route("/c/{name}/seats", get(seats::since))
+        .route("/c/{name}/seats/{id}", get(seats::seat))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes

@@ -12,7 +12,7 @@ use super::{
     activities::Envelope,
     discovery::software,
     documents::answer,
-    hints,
+    drift, hints,
     objects::fields::id_of,
     verify::{self, Rejection, Strangers, Verified},
 };
@@ -150,6 +150,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
         return Ok("forwarded");
     }
     software::ask_in_background(federation, &envelope.actor);
+    drift::notice(federation, &envelope.actor, &parts.headers);
     let arrival = Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
     if federation.keeper.keep(arrival).await {
         Ok("kept")

@@ -176,11 +176,21 @@ fn facts(fields: Fields<'_>) -> RemoteFacts {
     let rule = fields.text("joinRule").and_then(|word| word.parse().ok());
     RemoteFacts {
         purpose,
-        // what approves by hand is not public, whatever it says
-        stage: if by_hand { Stage::Federated } else { Stage::Public },
+        stage: stage(fields, by_hand),
         join_rule: rule.unwrap_or(if by_hand { JoinRule::Ask } else { JoinRule::Open }),
         question: names::free_text(fields.text("question").unwrap_or_default(), limits::QUESTION_CHARS_MAX),
         members_count: fields.list("members").filter_map(Fields::of).find_map(|members| members.number("totalItems")).unwrap_or(0).into(),
+    }
+}
+
+/// How wide a community is open. What approves by hand is not public, whatever it says, and what does not is; what it says
+/// beside that counts where it agrees.
+fn stage(fields: Fields<'_>, by_hand: bool) -> Stage {
+    let said = fields.text("stage").and_then(|word| word.parse().ok());
+    match said {
+        Some(Stage::Partners) if by_hand => Stage::Partners,
+        _ if by_hand => Stage::Federated,
+        _ => Stage::Public,
     }
 }
 
@@ -250,6 +260,24 @@ mod tests {
         let mut document = person();
         document["preferredUsername"] = json!("pat@other.test");
         assert!(Introduced::read(&document).is_err());
+    }
+
+    #[test]
+    fn a_community_is_never_taken_for_wider_than_its_door_says() {
+        let stage = |by_hand: bool, said: Value| {
+            let mut document = person();
+            document["type"] = json!("Group");
+            document["manuallyApprovesFollowers"] = json!(by_hand);
+            document["stage"] = said;
+            Introduced::read(&document).unwrap().community.unwrap().stage
+        };
+        assert_eq!(stage(true, json!("partners")), Stage::Partners);
+        for said in [json!("public"), json!("local"), json!("federated"), json!("secret"), Value::Null, json!(3)] {
+            assert_eq!(stage(true, said), Stage::Federated);
+        }
+        for said in [json!("partners"), json!("federated"), json!("public"), Value::Null] {
+            assert_eq!(stage(false, said), Stage::Public);
+        }
     }
 
     #[test]

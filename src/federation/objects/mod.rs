@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod fields;
 pub mod group;
 pub mod introduced;
+pub mod member;
 pub mod node;
 pub mod note;
 pub mod organisation;
@@ -16,4 +17,5 @@ pub mod written;
 
 pub use fields::Fields;
 pub use introduced::Introduced;
+pub use member::Member;
 pub use written::Written;

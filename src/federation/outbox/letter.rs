@@ -137,6 +137,12 @@ impl From<Value> for Object<'_> {
     }
 }
 
+impl<'a> From<&'a str> for Object<'a> {
+    fn from(raw: &'a str) -> Self {
+        Self::Raw(raw)
+    }
+}
+
 /// The activity as text; `raw` stands for its object unchanged. (The proof covers what the bytes mean, by RFC 8785.)
 fn text(mut activity: Value, raw: Option<&str>) -> Result<String> {
     let Some(raw) = raw else { return Ok(serde_json::to_string(&activity).map_err(anyhow::Error::from)?) };

@@ -9,9 +9,11 @@ mod announce;
 mod letter;
 mod posts;
 mod profile;
+mod rank;
 mod reactions;
 mod relations;
 mod rosters;
+mod seats;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -46,7 +48,10 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::PostLiked { by, post } => reactions::liked(house, *by, *post).await,
         Event::PostUnliked { by, post, uri } => reactions::unliked(house, (*by, *post), uri).await,
         Event::FollowAsked { follower, target, .. } => relations::asked(house, *follower, *target).await,
-        Event::FollowAccepted { follower, target } => relations::accepted(house, *follower, *target).await,
+        Event::FollowAccepted { follower, target } => {
+            relations::accepted(house, *follower, *target).await?;
+            seats::follow_accepted(house, (*follower, *target)).await
+        }
         Event::FollowRejected { follower, target, uri } => relations::rejected(house, (*follower, *target), uri).await,
         Event::FollowEnded { follower, target, uri } => relations::ended(house, (*follower, *target), uri).await,
         Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,
@@ -56,12 +61,17 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::AgreementOffered { agreement, version } => agreements::offered(house, *agreement, *version).await,
         Event::AgreementAnswered { agreement, version } => agreements::answered(house, *agreement, *version).await,
         Event::AgreementChanged { agreement, version } => agreements::changed(house, *agreement, *version).await,
-        // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
-        Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
-        Event::SeatAsked { .. } | Event::SeatLeft { .. } | Event::SeatAnswered { .. } => Ok(()),
         Event::RosterDue { host } => rosters::told(house, host).await,
-        Event::AskRefused { .. } | Event::Offered { .. } | Event::OfferAnswered { .. } => Ok(()),
         Event::OrganisationAnnounced { .. } => Ok(()),
+        Event::CommunityFounded { .. } => Ok(()),
+        Event::SeatChanged { community, account } => seats::changed(house, (*community, *account)).await,
+        Event::MemberRemoved { community, account, by } => rank::put_out(house, (*community, *account), *by).await,
+        Event::SeatAsked { community, account, .. } => seats::asked(house, (*community, *account)).await,
+        Event::SeatLeft { community, account } => seats::left(house, (*community, *account)).await,
+        Event::SeatAnswered { community, account } => seats::answered(house, (*community, *account)).await,
+        Event::AskRefused { community, account, sentence, .. } => seats::refused(house, (*community, *account), sentence).await,
+        Event::Offered { offer, .. } => seats::offered(house, *offer).await,
+        Event::OfferAnswered { community, by, account } => seats::offer_answered(house, (*community, *account), *by).await,
     }
 }
 

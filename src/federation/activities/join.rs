@@ -1,0 +1,111 @@
+//! `Join`: somebody elsewhere asks for a seat in a community of ours (`membership.md` 2 and 3).
+//!
+//! Carries the asker's own proof (FEP-8b32): what they accept with it they have signed, not their node alone. What identifies
+//! an ask is who, where and `askedAt`; one that is told again comes under a fresh id, since the inbox takes each id once.
+
+use super::{Envelope, Scene, ask, proven};
+use crate::{
+    base::{
+        clock::Stamp,
+        error::{Refusal, Result},
+    },
+    features::memberships::{self, Ask},
+    federation::objects::{
+        Fields,
+        fields::wrong,
+        member::{POLICIES_MAX, required_time, sentence},
+    },
+    store::tables::Account,
+};
+use serde_json::Value;
+
+/// What is read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// Who asks.
+    pub actor: String,
+    /// In which community.
+    pub object: String,
+    /// When, strictly growing per person and community.
+    pub asked_at: Stamp,
+    /// The answer to the community's question.
+    pub answer: String,
+    /// Digests of the policies accepted.
+    pub policies: Vec<String>,
+    /// The whole of it, for its proof.
+    pub document: Value,
+}
+
+impl Join {
+    pub(super) fn read(document: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
+        let fields = Fields::expect(document, "the ask")?;
+        let (object, _) = fields.required_url("object")?;
+        Ok(Self {
+            actor: envelope.actor.clone(),
+            object: object.to_owned(),
+            asked_at: required_time(fields, "askedAt")?,
+            answer: sentence(fields, "answers")?,
+            policies: policies(fields)?,
+            document: document.clone(),
+        })
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        let community = ask::community(scene, &self.object)?;
+        ask::check_time(scene, self.asked_at)?;
+        proven::check_by(scene.federation, scene.tx, &self.document, actor).await?;
+        let proof = self.document.to_string();
+        let ask = Ask { asked_at: self.asked_at, answer: &self.answer, policies: &self.policies, proof: &proof };
+        memberships::asked(scene.tx, actor, community, ask).await.map(drop)
+    }
+}
+
+/// SHA-256 digests in hex, one or many.
+fn policies(fields: Fields<'_>) -> Result<Vec<String>, Refusal> {
+    let listed: Vec<&Value> = fields.list("policies").collect();
+    let digest = |value: &&Value| {
+        let text = value.as_str()?;
+        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| text.to_ascii_lowercase())
+    };
+    let digests: Vec<String> = listed.iter().filter_map(digest).collect();
+    if digests.len() != listed.len() || digests.len() > POLICIES_MAX {
+        return Err(wrong("the policies are not a few digests"));
+    }
+    Ok(digests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, fixtures::deed};
+    use serde_json::{Value, json};
+
+    fn join() -> Value {
+        json!({"type": "Join", "id": "https://b.test/a/1", "actor": "https://b.test/u/bo", "object": "https://acme.test/c/valves",
+            "askedAt": "2026-11-22T10:00:00.123Z", "answers": "I make valves.", "policies": ["AB".repeat(32)]})
+    }
+
+    #[test]
+    fn an_ask_is_read_with_its_answer_and_what_it_accepts() {
+        let Deed::Join(read) = deed(&join()).unwrap().1 else { panic!() };
+        assert_eq!((read.actor.as_str(), read.object.as_str()), ("https://b.test/u/bo", "https://acme.test/c/valves"));
+        assert_eq!((read.asked_at.0 % 1000, read.answer.as_str(), read.policies), (123, "I make valves.", vec!["ab".repeat(32)]));
+    }
+
+    #[test]
+    fn an_ask_without_a_time_or_with_too_much_in_it_is_refused() {
+        for (name, value) in [
+            ("askedAt", Value::Null),
+            ("askedAt", json!("yesterday")),
+            ("object", json!("valves")),
+            ("answers", json!("x".repeat(1001))),
+            ("answers", json!({"x": 1})),
+            ("policies", json!(["short"])),
+            ("policies", json!(vec!["ab".repeat(32); 21])),
+            ("policies", json!([7])),
+        ] {
+            let mut join = join();
+            join[name] = value;
+            assert!(deed(&join).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `Update{Member}`: a community says how it stands with somebody's seat (`membership.md` 2 and 3).
+//!
+//! Invariants (S114 to S116): the group itself sends it and its key signed the record; the person is one of ours, or the
+//! record answers what a moderator of ours decided, and then nothing is adopted. Revisions say which record counts.
+
+use super::{Envelope, Scene, proven};
+use crate::{
+    base::error::{Refusal, Result},
+    features::memberships::{
+        record::{self, Adopted},
+        records::{self, Settled},
+    },
+    federation::{
+        drift,
+        objects::{Fields, Member, fields::wrong},
+    },
+    store::tables::Account,
+};
+use serde_json::Value;
+
+/// What is read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// The record.
+    pub member: Member,
+    /// To whom it is addressed.
+    pub to: Vec<String>,
+}
+
+impl Told {
+    pub(super) fn read(fields: Fields<'_>, object: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
+        let member = Member::read(object)?;
+        if member.record.community != envelope.actor {
+            return Err(wrong("only a community says who is in it"));
+        }
+        let to = fields.ids("to").into_iter().take(10).map(str::to_owned).collect();
+        Ok(Self { member, to })
+    }
+
+    pub(super) fn names<'a>(&'a self, actor: &'a String) -> Vec<&'a String> {
+        [actor, &self.member.record.account].into_iter().chain(&self.to).collect()
+    }
+
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        if !actor.is_community() {
+            return Err(wrong("only a community says who is in it").into());
+        }
+        proven::check_by(scene.federation, scene.tx, &self.member.document, actor).await?;
+        let account = scene.account(&self.member.record.account)?;
+        let answered = self.settle(scene, actor, account).await?;
+        if account.is_local() {
+            adopt(scene, (account, actor), &self.member).await
+        } else if answered {
+            Ok(())
+        } else {
+            Err(wrong("the record is about somebody of another server").into())
+        }
+    }
+
+    /// Ends the asking of moderators of ours to whom this is the answer; whether there was one.
+    async fn settle(&self, scene: Scene<'_>, community: &Account, account: &Account) -> Result<bool> {
+        let raw = self.member.raw();
+        let mut answered = 0;
+        for moderator in self.to.iter().filter_map(|uri| scene.known.account(scene.federation, uri)).filter(|to| to.is_local()) {
+            let rev = self.member.record.rev;
+            let settled = Settled { community: community.id, account: account.id, by: moderator.id, rev, raw: &raw };
+            answered += records::settle(scene.tx, settled).await?;
+        }
+        Ok(answered > 0)
+    }
+}
+
+/// Adopts a record whose proof was checked.
+async fn adopt(scene: Scene<'_>, (account, community): (&Account, &Account), member: &Member) -> Result<()> {
+    let record = member.stored(&scene.federation.app.origin);
+    let adopted = record::adopt(scene.tx, account, community, &record, &member.raw()).await?;
+    if adopted == Adopted::Conflict {
+        drift::alarm(community, &record);
+        drift::fetch_again(scene.federation, community, record.rev);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deed, fixtures::deed, update::State};
+    use serde_json::{Value, json};
+
+    fn update() -> Value {
+        let group = "https://acme.test/c/valves";
+        let record = json!({"type": "Member", "id": format!("{group}/seats/9"), "actor": "https://bolt.test/u/bo", "object": group,
+            "role": "member", "status": "active", "stakeholder": "supplier", "rev": 1_700_000_000_000_i64,
+            "askedAt": "2026-11-22T10:00:00Z", "historyFrom": "2026-11-22T10:00:00Z"});
+        json!({"type": "Update", "id": "https://acme.test/activities/1", "actor": group, "to": ["https://bolt.test/u/bo"], "object": record})
+    }
+
+    #[test]
+    fn a_community_speaks_of_its_own_seats() {
+        let Deed::Update(read) = deed(&update()).unwrap().1 else { panic!() };
+        let State::Seat(told) = read.state else { panic!() };
+        assert_eq!((told.member.record.rev, told.to), (1_700_000_000_000, vec!["https://bolt.test/u/bo".to_owned()]));
+    }
+
+    #[test]
+    fn s114_s116_nobody_else_says_who_is_in_a_community() {
+        for actor in ["https://acme.test/u/ada", "https://acme.test/c/other", "https://evil.test/c/valves", "https://bolt.test/u/bo"] {
+            let mut update = update();
+            update["actor"] = json!(actor);
+            update["id"] = json!(format!("{actor}/activities/1"));
+            assert!(deed(&update).is_err(), "{actor}");
+        }
+        let mut unknown = update();
+        unknown["object"]["role"] = json!("king");
+        assert!(deed(&unknown).is_err(), "an unknown word is not passed over");
+    }
+}
