@@ -169,6 +169,7 @@ pub(crate) fn incoming(uri: &str, words: &str, now: Stamp) -> Incoming {
         uri: uri.to_owned(),
         url: String::new(),
         community: None,
+        through: None,
         in_reply_to_uri: String::new(),
         audience: Audience::Public,
         title: String::new(),
