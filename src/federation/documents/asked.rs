@@ -54,6 +54,12 @@ impl Asked {
         pairs.filter(|(key, _)| key == name).last().and_then(|(_, value)| value.parse().ok())
     }
 
+    /// The first value of a text in the query.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let mut pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
     /// Whether a page of a collection is asked for rather than the collection.
     pub fn is_page(&self) -> bool {
         url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")

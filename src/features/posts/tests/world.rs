@@ -160,6 +160,7 @@ pub(crate) fn draft(words: &str) -> Draft {
         mentions: Vec::new(),
         tags: Vec::new(),
         app_id: None,
+        widest: crate::base::config::Widest::Public,
     }
 }
 
