@@ -96,6 +96,7 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
         uri: written.uri.clone(),
         url: written.url.clone(),
         community: community.map(|community| community.id),
+        through: None,
         in_reply_to_uri: federation.stored(&written.in_reply_to),
         audience: written.audience(&author.followers_uri, &groups),
         title: written.title.clone(),

@@ -2,7 +2,7 @@
 //!
 //! Its SQL twin is in `features/posts/queries.rs`; a test proves on random worlds that they agree.
 
-use crate::base::words::Audience;
+use crate::base::{config::Widest, words::Audience};
 
 /// How one reader stands towards one post: all that visibility depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,7 +13,8 @@ pub struct Reader {
     pub is_mentioned: bool,
     /// Follows the author (accepted).
     pub follows_author: bool,
-    /// Holds a usable seat in the post's community, and reads what was posted there since before this.
+    /// Holds a usable seat in the post's community, and reads what was posted there since before this; of a post of ours
+    /// in no community: is one of this node's people, no guest.
     pub is_member: bool,
     /// Author blocks reader, or reader's host is blocked.
     pub is_blocked: bool,
@@ -51,6 +52,17 @@ pub fn may_see(reader: Reader, post: Sight) -> bool {
         Audience::Followers => reader.follows_author || reader.is_mentioned,
         Audience::Members => reader.is_member,
         Audience::Direct => reader.is_mentioned,
+    }
+}
+
+/// The audience that a post outside communities gets where at most `widest` is allowed. Where nothing leaves the node,
+/// what was for everyone is for this node's people ([`Audience::Members`] of no community); what was for followers stays
+/// so, as it would gain readers otherwise, and reaches those here. What is for named people is not bounded.
+pub fn outside(chosen: Audience, widest: Widest) -> Audience {
+    match (chosen, widest) {
+        (Audience::Public | Audience::Unlisted, Widest::Followers) => Audience::Followers,
+        (Audience::Public | Audience::Unlisted, Widest::Local) => Audience::Members,
+        _ => chosen,
     }
 }
 

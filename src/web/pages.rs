@@ -124,7 +124,8 @@ pub(super) struct Community {
     pub(super) note: String,
     pub(super) readers: &'static str,
     pub(super) join: &'static str,
-    pub(super) members: i64,
+    /// None where only members may know.
+    pub(super) members: Option<i64>,
     pub(super) closed: bool,
     pub(super) posts: Vec<Entry>,
     pub(super) newest: String,

@@ -56,7 +56,7 @@ async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String
         purpose: facts.purpose,
         readers: if is_public { "Everybody can read it" } else { "Only members read it" },
         join: join(facts.join_rule),
-        members: facts.members_count,
+        members: is_public.then_some(facts.members_count),
         closed: facts.closed_at.is_some(),
         posts: shown,
         newest: page.max_id.map(|_| path).unwrap_or_default(),

@@ -134,7 +134,8 @@ struct About {
     join: JoinRule,
     question: String,
     least_level: Level,
-    members_count: i64,
+    /// None where only members may know.
+    members_count: Option<i64>,
     closed_at: Option<Stamp>,
 }
 
@@ -146,7 +147,7 @@ impl From<&Community> for About {
             join: facts.join_rule,
             question: facts.question.clone(),
             least_level: facts.least_level,
-            members_count: facts.members_count,
+            members_count: (facts.stage == Stage::Public).then_some(facts.members_count),
             closed_at: facts.closed_at,
         }
     }
@@ -175,6 +176,9 @@ pub async fn one(app: &App, from: &impl Source, of: Account) -> Result<Shown> {
 /// `of` as shown; `facts` are those of its community, where it is one. No statement.
 pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
     let active = of.is_active();
+    // How many are in a community that is not public, how much they write and when, is for its members (S59).
+    let is_counted = !of.is_community() || facts.is_some_and(|facts| facts.stage == Stage::Public);
+    let count = |number: i64| if is_counted { number } else { 0 };
     let told = |text: &str| if active { text.to_owned() } else { String::new() };
     let avatar = image(app, of, &of.avatar_url, AVATAR);
     let header = image(app, of, &of.header_url, HEADER);
@@ -197,10 +201,10 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         avatar,
         header_static: header.clone(),
         header,
-        followers_count: of.followers_count,
-        following_count: of.following_count,
-        statuses_count: of.posts_count,
-        last_status_at: of.last_post_at.map(|at| at.utc().format("%Y-%m-%d").to_string()),
+        followers_count: count(of.followers_count),
+        following_count: count(of.following_count),
+        statuses_count: count(of.posts_count),
+        last_status_at: of.last_post_at.filter(|_| is_counted).map(|at| at.utc().format("%Y-%m-%d").to_string()),
         // Members are listed to members only (decisions.md 5).
         hide_collections: of.is_community(),
         noindex: !of.discoverable,

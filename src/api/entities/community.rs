@@ -37,9 +37,10 @@ pub struct Shown {
     succeeded_by: Option<AccountId>,
     url: String,
     uri: String,
-    members_count: i64,
-    followers_count: i64,
-    posts_count: i64,
+    /// Counts are none where only members may know them.
+    members_count: Option<i64>,
+    followers_count: Option<i64>,
+    posts_count: Option<i64>,
     created_at: Stamp,
     closed_at: Option<Stamp>,
     membership: Option<Membership>,
@@ -102,6 +103,7 @@ pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<
 
 fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Option<String>)>) -> Shown {
     let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
+    let is_counted = facts.stage == Stage::Public || seat.is_some_and(|seat| seat.status == SeatStatus::Active);
     Shown {
         id: account.id,
         name: account.username.clone(),
@@ -122,9 +124,9 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Opt
         succeeded_by: facts.succeeded_by,
         url: app.origin.absolute(&account.url),
         uri: app.origin.absolute(&account.uri),
-        members_count: facts.members_count,
-        followers_count: account.followers_count,
-        posts_count: account.posts_count,
+        members_count: is_counted.then_some(facts.members_count),
+        followers_count: is_counted.then_some(account.followers_count),
+        posts_count: is_counted.then_some(account.posts_count),
         created_at: facts.created_at,
         closed_at: facts.closed_at,
         membership: seat.map(|(seat, why)| Membership::of(seat, why.clone())),

@@ -104,6 +104,9 @@ pub struct Extra {
     pub pending: bool,
     /// Removed by a moderator (only its author sees it still), and why.
     pub removed: Option<Removed>,
+    /// What its writer chose, where this node lets nothing so wide out of communities; told in the answer to the writing alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowered_from: Option<Audience>,
 }
 
 /// Why a post was removed.
@@ -293,5 +296,6 @@ fn extra(around: &Around, post: &Post) -> Extra {
         title: Some(post.title.clone()).filter(|title| !title.is_empty()),
         pending: post.pending,
         removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
+        lowered_from: None,
     }
 }

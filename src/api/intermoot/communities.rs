@@ -64,7 +64,7 @@ async fn list(State(app): State<App>, caller: MaybeCaller, Query(which): Query<W
     let page = query.clamp(20, 80);
     let found = match (which.which.as_deref().unwrap_or("here"), caller.id()) {
         ("here", me) => communities::queries::here(&app.store, me, page).await?,
-        ("elsewhere", _) => communities::queries::elsewhere(&app.store, page).await?,
+        ("elsewhere", me) => communities::queries::elsewhere(&app.store, me, page).await?,
         ("mine", Some(me)) => communities::queries::of_member(&app.store, me, page).await?,
         ("mine", None) => return Err(Refusal::unauthenticated("Log in to see which communities are yours.").into()),
         _ => return Err(Failure::field("which", "must be one of mine, here, elsewhere")),

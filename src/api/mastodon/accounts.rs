@@ -65,7 +65,7 @@ async fn lookup(State(app): State<App>, caller: MaybeCaller, Query(asked): Query
 async fn told(app: &App, caller: &MaybeCaller, found: Option<Account>) -> Result<Shown> {
     let of = found.filter(|account| account.gone_at.is_none()).ok_or_else(Refusal::not_found)?;
     let facts = if of.is_community() { communities::queries::by_id(&app.store, of.id).await? } else { None };
-    if caller.0.is_none() && facts.as_ref().is_some_and(|facts| facts.stage == Stage::Local) {
+    if caller.0.is_none() && facts.as_ref().is_some_and(|facts| matches!(facts.stage, Stage::Local | Stage::Partners)) {
         return Err(Refusal::not_found().into());
     }
     Ok(account::account(app, &of, facts.as_ref()))
@@ -88,11 +88,13 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     Ok(Json(account::accounts(&app, &app.store, listed).await?))
 }
 
-/// Without the communities that are for this node's people only.
+/// Without the communities that strangers may not know of: those for this node's people or for partners only.
 pub(super) async fn without_internal(app: &App, mut listed: Vec<Account>) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = listed.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
     let facts = communities::queries::by_ids(&app.store, &ids).await?;
-    listed.retain(|account| !facts.iter().any(|facts| facts.account_id == account.id && facts.stage == Stage::Local));
+    listed.retain(|account| {
+        !facts.iter().any(|facts| facts.account_id == account.id && matches!(facts.stage, Stage::Local | Stage::Partners))
+    });
     Ok(listed)
 }
 

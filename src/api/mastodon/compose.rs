@@ -18,6 +18,7 @@ use crate::{
     },
     app::App,
     base::{
+        config::Widest,
         id::{AccountId, PostId},
         text::{
             limits::{SPOILER_CHARS_MAX, count_chars},
@@ -32,6 +33,7 @@ use crate::{
         queries::Viewer,
     },
     policy::scope::Scope,
+    store::tables::Post,
 };
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::Deserialize;
@@ -162,6 +164,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         in_reply_to: asked.in_reply_to_id,
         community,
         app_id: Some(caller.bearer().token.app_id),
+        widest: app.config.widest_outside_communities(),
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
@@ -177,7 +180,19 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     };
     tx.commit().await?;
     app.store.settle().await;
-    Ok(Json(status::status(&app, &Viewer::Account(caller.id()), &post).await?))
+    let mut shown = status::status(&app, &Viewer::Account(caller.id()), &post).await?;
+    shown.intermoot.lowered_from = lowered(&app, audience, &post);
+    Ok(Json(shown))
+}
+
+/// What the writer chose, where this node's bound on posts outside communities lowered it.
+fn lowered(app: &App, chosen: Audience, post: &Post) -> Option<Audience> {
+    let is_bound = match app.config.widest_outside_communities() {
+        Widest::Public => false,
+        Widest::Followers => chosen < Audience::Followers,
+        Widest::Local => chosen <= Audience::Followers,
+    };
+    (is_bound && post.community_id.is_none()).then_some(chosen)
 }
 
 async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, Input(asked): Input<Asked>) -> Result<Json<Status>> {

@@ -67,10 +67,6 @@ fn listeners(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError
 /// What is set and does less than its name says, as long as that is so: nobody shall rely on it.
 fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
     let notes = [
-        (
-            config.posting.widest_outside_communities.is_some(),
-            "posting.widest_outside_communities is not applied yet: posts go as wide as chosen",
-        ),
         (config.media.url.is_some(), "media.url has no use yet: posts carry no files"),
         (config.registration.mode == RegistrationMode::Invite, "registration.mode = \"invite\": nobody can invite yet, so it is closed"),
         (

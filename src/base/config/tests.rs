@@ -216,9 +216,8 @@ fn private_networks_are_allowed_and_noted() {
 
 #[test]
 fn a_setting_that_does_nothing_yet_says_so() {
-    let text = "[posting]\nwidest_outside_communities = \"local\"\n[registration]\nmode = \"invite\"";
-    let notes = load(text, &[]).unwrap().check(false).unwrap();
-    assert_eq!(notes.len(), 2, "{notes:?}");
+    let notes = load("[registration]\nmode = \"invite\"", &[]).unwrap().check(false).unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(notes.iter().all(|note| note.contains("yet")), "{notes:?}");
 }
 

@@ -57,9 +57,18 @@ pub async fn of_member(from: &impl Source, member: AccountId, page: Page) -> Res
     listing(from, start, page).await
 }
 
-/// Communities elsewhere that this node knows, newest first.
-pub async fn elsewhere(from: &impl Source, page: Page) -> Result<Vec<(Account, Community)>> {
-    listing(from, sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host <> ''"), page).await
+/// Communities elsewhere that this node knows and `viewer` may know of, newest first: strangers hear of public ones only,
+/// so that nobody learns in which private ones this node's people are, and of one for partners only whoever is in it.
+pub async fn elsewhere(from: &impl Source, viewer: Option<AccountId>, page: Page) -> Result<Vec<(Account, Community)>> {
+    let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host <> ''");
+    let start = match viewer {
+        None => start.then(" AND c.stage = {}").bind(Stage::Public),
+        Some(viewer) => {
+            let or_in = " AND (c.stage >= {} OR EXISTS (SELECT 1 FROM seats s WHERE s.community_id = c.account_id AND s.account_id = {}))";
+            start.then(or_in).bind(Stage::Federated).bind(viewer)
+        }
+    };
+    listing(from, start, page).await
 }
 
 /// One page over `start` (`FROM communities c JOIN accounts a … WHERE …`): two statements, as both

@@ -3,12 +3,12 @@
 //! Who may have which seat is decided in `memberships`; here a seat is only read and kept, so that
 //! its `rev` always grows and the community's count of members stays in step (`membership.md` 3).
 
-use super::usable::usable;
+use super::usable::{may_become_usable, usable};
 use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        id::{AccountId, SeatId},
+        id::{AccountId, InboxId, SeatId},
         words::{NodeRole, Role, SeatStatus, Stakeholder},
     },
     features::accounts,
@@ -83,6 +83,61 @@ pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str)
 pub async fn hosts(from: &impl Source, community: AccountId) -> Result<Vec<String>> {
     let select = sql!("SELECT DISTINCT s.host FROM seats s WHERE s.community_id = {} AND s.host <> '' AND ", community);
     usable(select, "s", from.now()).column(from).await
+}
+
+/// Whether somebody of this node holds a seat in a community, be it usable now or only paused: then what happens there is
+/// kept, and shown to whom it may be shown.
+pub async fn is_held_here(from: &impl Source, community: AccountId) -> Result<bool> {
+    let found: Option<i64> =
+        sql!("SELECT rev FROM seats WHERE community_id = {} AND host = '' AND status = {} LIMIT 1", community, SeatStatus::Active)
+            .value(from)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// One inbox for each host, ours left out, of which somebody holds a seat that is usable or only paused, on that same
+/// host: where content of a community that is not public is addressed. Whether it may go is asked again at sending.
+pub async fn inboxes(from: &impl Source, community: AccountId) -> Result<Vec<InboxId>> {
+    let select = sql!(
+        "SELECT MIN(i.id) FROM seats s JOIN accounts a ON a.id = s.account_id JOIN inboxes i ON i.id = a.delivery_inbox \
+         JOIN peers p ON p.id = i.peer_id AND p.host = s.host WHERE s.community_id = {} AND s.host <> '' AND i.ended_at IS NULL AND ",
+        community
+    );
+    may_become_usable(select, "s", from.now()).then(" GROUP BY s.host").column(from).await
+}
+
+/// How a host stands to a community of ours that is not public, or an account of ours to one elsewhere, when something is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A seat is usable.
+    Usable,
+    /// A seat is paused and may become usable by itself: an agreement is suspended, a lease lapsed.
+    Paused,
+    /// There is none, and none comes back.
+    Over,
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    usable: i64,
+    paused: i64,
+}
+
+/// How the people of `host` stand to a community of ours now; how `actor` of ours stands to one elsewhere.
+pub async fn access(from: &impl Source, community: AccountId, host: &str, actor: AccountId) -> Result<Access> {
+    let now = from.now();
+    let select = usable(sql!("SELECT COUNT(CASE WHEN "), "s", now).then(" THEN 1 END) AS usable, COUNT(CASE WHEN ");
+    let select = may_become_usable(select, "s", now).then(
+        " THEN 1 END) AS paused FROM seats s JOIN accounts c ON c.id = s.community_id \
+         WHERE s.community_id = {} AND ((c.host = '' AND s.host = {} AND EXISTS (SELECT 1 FROM communities lc JOIN peers lp ON lp.host = s.host \
+            WHERE lc.account_id = c.id AND lp.level >= lc.least_level)) OR (c.host = {} AND c.host <> '' AND s.account_id = {}))",
+    );
+    let found: Option<Counted> = select.bind(community).bind(host).bind(host).bind(actor).one(from).await?;
+    Ok(match found {
+        Some(found) if found.usable > 0 => Access::Usable,
+        Some(found) if found.paused > 0 => Access::Paused,
+        _ => Access::Over,
+    })
 }
 
 /// Whether an account is banned from a community now.

@@ -8,7 +8,7 @@
 pub mod queries;
 mod record;
 
-pub use record::{Batch, Health, end_inbox, pass_idle, prune, record};
+pub use record::{Batch, Health, end_inbox, pass_idle, prune, record, withhold};
 
 use crate::{
     base::{
@@ -44,6 +44,9 @@ pub struct Entry {
     pub shape: Shape,
     /// Where it goes; repeats, ended inboxes and blocked hosts are left out.
     pub targets: Vec<InboxId>,
+    /// The community that is not public whose content it is: who may read there is asked again when it is sent. None for
+    /// what everyone may know, and for endings, which go to all who had the thing.
+    pub community: Option<AccountId>,
 }
 
 /// A place in the log greater than every place that is visible or will become visible before it.
@@ -94,6 +97,7 @@ pub async fn append(tx: &Tx, entry: &Entry) -> Result<usize> {
         .set("targets", serde_json::to_string(&ids).map_err(anyhow::Error::from)?)
         .set("shape", entry.shape)
         .set("created_at", tx.now)
+        .set("community_id", entry.community)
         .run(tx)
         .await?;
     tx.note_logged();

@@ -14,8 +14,9 @@ use crate::{
         error::{Refusal, Result},
         id::{AccountId, PostId},
         text::limits::{REASON_CHARS_MAX, cut_chars},
-        words::{Audience, Role, SeatStatus, Stage},
+        words::{Audience, Stage},
     },
+    features::communities,
     policy::membership,
     sql,
     store::{
@@ -45,8 +46,8 @@ pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
 /// A community's node announced a post: it is in. On the community's own node this is `admit`.
 /// Makes the community's boost (top-level posts), once; records `PostBoosted` for it. A post that was
 /// not written to the community is only boosted: announcing makes nobody else's words its own, to be
-/// removed or voted on there. Refused for a community of ours, a post that was not made public, and
-/// one that is in another community.
+/// removed or voted on there. Refused for a community of ours, a post that was not made public (in a
+/// community that is not: not made for its members), and one that is in another community.
 pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &str) -> Result<()> {
     if community.is_local() || boost_uri.starts_with('/') {
         return Err(Refusal::forbidden("our_community", "Nobody else announces for a community of this node.").into());
@@ -54,9 +55,8 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
     let Some(post) = queries::by_id(tx, post).await?.filter(is_there) else {
         return Err(Refusal::not_found().into());
     };
-    let is_public = post.audience <= Audience::Unlisted;
-    let stage = Ground::find(tx, community.id, post.author_id).await?.map(|ground| ground.stage);
-    if !is_public || stage.is_some_and(|stage| stage != Stage::Public) {
+    let about = communities::queries::by_id(tx, community.id).await?;
+    if !may_announce(&post, community.id, about.map(|about| about.stage)) {
         return Err(Refusal::forbidden("not_public", "Only public posts are announced by public communities.").into());
     }
     if post.community_id.is_some_and(|known| known != community.id) {
@@ -71,6 +71,14 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
         tx.record(Event::PostBoosted { boost });
     }
     Ok(())
+}
+
+/// A public community shows what is public; another one only what was written to its members, which nobody else announces (S51).
+fn may_announce(post: &Post, community: AccountId, stage: Option<Stage>) -> bool {
+    match stage {
+        None | Some(Stage::Public) => post.audience <= Audience::Unlisted,
+        Some(_) => post.audience == Audience::Members && post.community_id == Some(community),
+    }
 }
 
 /// Whether `post` is for the community: it says so, or, coming from elsewhere, answers what is in it (the answer may have
@@ -125,8 +133,8 @@ pub async fn remove(tx: &Tx, by: &Account, post: &Post, reason: &str) -> Result<
     if !ground.is_ours() {
         return Err(Refusal::forbidden("not_our_community", "Only the community's own node removes posts from it.").into());
     }
-    let actor = usable_role(&ground);
-    let target = Ground::find(tx, community, post.author_id).await?.as_ref().and_then(usable_role);
+    let actor = ground.role();
+    let target = Ground::find(tx, community, post.author_id).await?.as_ref().and_then(Ground::role);
     if !membership::may_moderate(actor, target) {
         return Err(
             Refusal::forbidden("not_a_moderator", "Only moderators of the community who outrank the author remove posts from it.").into()
@@ -146,10 +154,6 @@ pub async fn removed_elsewhere(tx: &Tx, post: &Post, reason: &str) -> Result<()>
     }
     take_out(tx, post, reason).await?;
     Ok(())
-}
-
-fn usable_role(ground: &Ground) -> Option<Role> {
-    ground.role.filter(|_| ground.status == Some(SeatStatus::Active) && ground.ban.is_none())
 }
 
 async fn take_out(tx: &Tx, post: &Post, reason: &str) -> Result<bool> {

@@ -10,7 +10,9 @@ use crate::{
         id::AccountId,
         words::{Audience, JoinRule, Level, Role, SeatStatus, Stage},
     },
+    features::communities::usable::usable,
     policy::{
+        agreement::capped,
         membership::{self, Speaker},
         visibility::narrower,
     },
@@ -34,10 +36,20 @@ pub(super) struct Ground {
     pub level: Option<Level>,
     /// The account's seat.
     pub status: Option<SeatStatus>,
-    /// The account's role in that seat.
-    pub role: Option<Role>,
-    /// The account's ban, if it has not expired (any value).
+    /// The account's role in that seat, if the seat is usable now.
+    role: Option<Role>,
+    /// The highest role under the agreement through which the seat is held.
+    most: Option<Role>,
+    /// The ban of the account or of everyone of its node, if it has not expired (any value).
     pub ban: Option<i64>,
+    /// The seat waits for somebody to look at it.
+    paused_at: Option<Stamp>,
+    /// The node with which an agreement must be in force ('' for none).
+    agreement_host: Option<String>,
+    /// Suspended by either side or held; none when no agreement is in force.
+    is_suspended: Option<bool>,
+    /// Until when the partner's word about its people counts.
+    vouched_until: Option<Stamp>,
 }
 
 /// A post that is to fall somewhere.
@@ -52,19 +64,20 @@ pub(super) struct Wish {
 impl Ground {
     /// The facts about `account` in `community`; none when that is no community we know.
     pub(super) async fn find(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Self>> {
-        sql!(
-            "SELECT c.stage, c.join_rule, c.closed_at, a.host, p.level, s.status, s.role, b.created_at AS ban \
-             FROM communities c JOIN accounts a ON a.id = c.account_id LEFT JOIN peers p ON p.host = a.host \
-             LEFT JOIN seats s ON s.community_id = c.account_id AND s.account_id = {} \
-             LEFT JOIN bans b ON b.community_id = c.account_id AND b.account_id = {} AND (b.expires_at IS NULL OR b.expires_at > {}) \
-             WHERE c.account_id = {}",
-            account,
-            account,
-            from.now(),
-            community
-        )
-        .one(from)
-        .await
+        let now = from.now();
+        let select = usable(sql!("SELECT CASE WHEN "), "s", now).then(
+            " THEN s.role END AS role, c.stage, c.join_rule, c.closed_at, a.host, p.level, s.status, s.paused_at, \
+             s.agreement_host, g.most_role AS most, (g.suspended_here OR g.suspended_there OR g.held) AS is_suspended, \
+             r.valid_until AS vouched_until, COALESCE(b.created_at, h.created_at) AS ban \
+             FROM communities c JOIN accounts a ON a.id = c.account_id JOIN accounts w ON w.id = {} LEFT JOIN peers p ON p.host = a.host \
+             LEFT JOIN seats s ON s.community_id = c.account_id AND s.account_id = w.id \
+             LEFT JOIN agreements g ON g.host = s.agreement_host AND g.state = 2 AND (g.ends_at IS NULL OR g.ends_at > {}) \
+             LEFT JOIN rosters r ON r.host = s.agreement_host \
+             LEFT JOIN bans b ON b.community_id = c.account_id AND b.account_id = w.id AND (b.expires_at IS NULL OR b.expires_at > {}) \
+             LEFT JOIN host_bans h ON h.community_id = c.account_id AND h.host = w.host AND h.lifted_at IS NULL \
+                AND (h.expires_at IS NULL OR h.expires_at > {}) WHERE c.account_id = {}",
+        );
+        select.bind(account).bind(now).bind(now).bind(now).bind(community).one(from).await
     }
 
     /// Whether the community lives on this node.
@@ -77,16 +90,59 @@ impl Ground {
         !self.is_ours() && self.level != Some(Level::Intermoot)
     }
 
-    /// Whether the account may post here: by its seat, or as a guest who answers.
+    /// The role that the account has at this use of its seat; none when the seat is not usable.
+    pub(super) fn role(&self) -> Option<Role> {
+        self.role.map(|role| capped(role, self.most))
+    }
+
+    /// Whether the account may post here: by its seat, or as a guest who answers. A seat that is not usable now is no seat,
+    /// and whoever holds it is told why. What more a community asks of its writers (a policy to be accepted, a thread that
+    /// is not locked) is asked beside this, by `publish` and `receive`.
     pub(super) fn may_post(&self, is_reply: bool) -> Result<(), Refusal> {
-        let role = self.role.filter(|_| self.status == Some(SeatStatus::Active));
+        let role = self.role();
         let speaker = Speaker { role, is_banned: self.ban.is_some() };
-        let verdict = membership::may_post(speaker, self.closed_at.is_some());
-        let is_guest = role.is_none() && is_reply && self.closed_at.is_none();
+        let holds_seat = self.status == Some(SeatStatus::Active);
+        let is_guest = role.is_none() && !holds_seat && is_reply && self.closed_at.is_none();
         if is_guest && membership::may_answer_as_guest(self.stage, self.join_rule, speaker.is_banned) {
             return Ok(());
         }
-        verdict
+        membership::may_post(speaker, self.closed_at.is_some()).map_err(|refusal| match (role, speaker.is_banned, self.closed_at) {
+            (None, false, None) => self.why_not(),
+            _ => refusal,
+        })
+    }
+
+    /// Why the account cannot use a seat in this community now, and what to do.
+    fn why_not(&self) -> Refusal {
+        let (code, sentence) = match self.status {
+            Some(SeatStatus::Active) => self.why_unusable(),
+            Some(SeatStatus::Requested) => ("seat_requested", "Your request to join this community has not been decided yet."),
+            Some(SeatStatus::Invited) => ("seat_invited", "Accept the invitation to this community before you post in it."),
+            Some(SeatStatus::Ended) | None => ("not_a_member", "Join the community before you post in it."),
+        };
+        Refusal::forbidden(code, sentence)
+    }
+
+    fn why_unusable(&self) -> (&'static str, &'static str) {
+        let is_held_through_another = self.agreement_host.as_ref().is_some_and(|host| !host.is_empty());
+        match self.is_suspended {
+            _ if self.paused_at.is_some() => {
+                ("seat_paused", "Your membership of this community is paused until one of its moderators has looked at it.")
+            }
+            None if is_held_through_another => (
+                "agreement_ended",
+                "The agreement through which you are in this community has ended. Ask an administrator of your organisation.",
+            ),
+            Some(true) if is_held_through_another => (
+                "agreement_suspended",
+                "The agreement through which you are in this community is suspended. You can post again when it is resumed.",
+            ),
+            _ if is_held_through_another && self.vouched_until.is_some() => (
+                "lease_lapsed",
+                "Your organisation's word that you belong to it has run out here. You can post again when its server has renewed it.",
+            ),
+            _ => ("seat_not_usable", "Your membership of this community cannot be used now. Ask one of its moderators."),
+        }
     }
 
     /// The audience that a post written here gets in this community, or why it may not go there.

@@ -8,11 +8,13 @@ use super::{
 };
 use crate::{
     base::{
+        config::Widest,
         error::{Kind, Refusal, Result},
         id::{AccountId, AppId, PostId},
         words::Audience,
     },
     features::accounts,
+    policy::visibility::{narrower, outside},
     store::{
         Tx,
         event::Event,
@@ -50,6 +52,8 @@ pub struct Draft {
     pub tags: Vec<String>,
     /// The app it is written with.
     pub app_id: Option<AppId>,
+    /// How far it may reach at most where it is in no community (`posting.widest_outside_communities`).
+    pub widest: Widest,
 }
 
 /// Where a draft falls.
@@ -123,7 +127,10 @@ async fn answered(tx: &Tx, author: &Account, id: PostId) -> Result<Post> {
 }
 
 async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>) -> Result<Place> {
-    let outside = Place { community: None, audience: draft.audience, waits: false, is_ours: false };
+    // An answer to what was for few is not for more, be its community gone or none (S58).
+    let bound = parent.filter(|parent| parent.audience == Audience::Members).map_or(Audience::Public, |parent| parent.audience);
+    let audience = narrower(outside(draft.audience, draft.widest), bound);
+    let outside = Place { community: None, audience, waits: false, is_ours: false };
     if draft.audience == Audience::Direct {
         return Ok(outside);
     }
@@ -138,6 +145,6 @@ async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>)
     let Some(ground) = Ground::find(tx, community, author.id).await? else {
         return Err(Refusal::invalid("community_id", "is not a community known here").into());
     };
-    let audience = ground.settle(Wish { audience: draft.audience, is_reply: parent.is_some() })?;
+    let audience = narrower(ground.settle(Wish { audience: draft.audience, is_reply: parent.is_some() })?, bound);
     Ok(Place { community: Some(community), audience, waits: true, is_ours: ground.is_ours() })
 }

@@ -49,10 +49,10 @@ pub async fn by_ids(from: &impl Source, ids: &[PostId]) -> Result<Vec<Post>> {
     sql!("SELECT * FROM posts WHERE id IN {}", list(ids)).all(from).await
 }
 
-/// An account's public and unlisted posts and boosts, newest first, for its outbox.
-pub async fn outbox(from: &impl Source, author: AccountId, page: Page) -> Result<Vec<Post>> {
+/// An account's posts and boosts as `viewer`, a stranger or a host, may see them, newest first, for its outbox.
+pub async fn outbox(from: &impl Source, viewer: &Viewer, author: AccountId, page: Page) -> Result<Vec<Post>> {
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {}", author);
-    let rows = paged(shown_to(sql, (&Viewer::Stranger, from.now())), "p.id", &page).all(from).await?;
+    let rows = paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await?;
     Ok(page.newest_first(rows))
 }
 

@@ -18,7 +18,7 @@ use crate::{
         secret::sha256,
         words::{Audience, Stage},
     },
-    features::accounts,
+    features::{accounts, communities::seats},
     policy::visibility::narrower,
     sql,
     store::{
@@ -43,6 +43,8 @@ pub struct Incoming {
     pub url: String,
     /// The community it says it belongs to (`audience`, or the Group among its addressees).
     pub community: Option<AccountId>,
+    /// The community whose own node told us of it, if one did: the only way in for what is not public (membership.md 6).
+    pub through: Option<AccountId>,
     /// What it answers, by uri as stored (empty for none).
     pub in_reply_to_uri: String,
     /// To whom.
@@ -70,7 +72,8 @@ pub struct Incoming {
 }
 
 /// Keeps a post from elsewhere, once: a known uri changes nothing, a buried one stays buried.
-/// A post without Public never enters a public community. Where the community is ours, the author
+/// A post without Public never enters a public community; one in a community that is not public is for its members,
+/// however wide it was addressed, and comes from that community's node alone. Where the community is ours, the author
 /// may post there or it stays outside it; if they may, it is admitted. In a community elsewhere it
 /// is `pending` until that announces it. Records `PostPublished`.
 /// Returns the post, new or known; `None` when it is buried. Refused when the author or the uri is
@@ -84,10 +87,21 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
         uri => queries::by_uri(tx, uri).await?.filter(|parent| parent.boost_of_id.is_none()),
     };
     let claimed = parent.as_ref().map_or(incoming.community, |parent| parent.community_id);
+    let claimed = claimed.filter(|_| incoming.audience != Audience::Direct);
     let ground = match claimed {
-        Some(community) => Ground::find(tx, community, author.id).await?.filter(|ground| enters(ground, &incoming)),
+        Some(community) => Ground::find(tx, community, author.id).await?,
         None => None,
     };
+    let incoming = match (&ground, claimed) {
+        (Some(ground), Some(community)) if ground.stage != Stage::Public => {
+            if let Some(known) = known(tx, author, &incoming.uri).await? {
+                return Ok(Some(known));
+            }
+            among_members(tx, (ground, community), incoming).await?
+        }
+        _ => incoming,
+    };
+    let ground = ground.filter(|ground| enters(ground, &incoming));
     let post = describe(tx, author, &incoming, parent.as_ref(), claimed.filter(|_| ground.is_some()))?;
     let Some(post) = insert(tx, post).await? else { return known(tx, author, &incoming.uri).await };
 
@@ -107,9 +121,25 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
 
 /// Whether a post may stand in the community it names, as far as we can say.
 fn enters(ground: &Ground, incoming: &Incoming) -> bool {
+    if ground.stage != Stage::Public {
+        return true;
+    }
     let is_reply = !incoming.in_reply_to_uri.is_empty();
-    let is_wide_enough = ground.stage == Stage::Public && incoming.audience <= Audience::Unlisted;
-    is_wide_enough && (!ground.is_ours() || ground.may_post(is_reply).is_ok())
+    incoming.audience <= Audience::Unlisted && (!ground.is_ours() || ground.may_post(is_reply).is_ok())
+}
+
+/// A post for a community that is not public, narrowed to its members however wide it was addressed (S52, S58). Refused
+/// when its author may not post in one of ours, and, for one elsewhere, when anybody but that community's node tells of it
+/// or nobody here is in it: nothing of it is kept then.
+async fn among_members(tx: &Tx, (ground, community): (&Ground, AccountId), incoming: Incoming) -> Result<Incoming> {
+    if ground.is_ours() {
+        ground.may_post(!incoming.in_reply_to_uri.is_empty())?;
+    } else if incoming.through != Some(community) {
+        return Err(Refusal::forbidden("not_through_community", "What is in a private community comes from its own node alone.").into());
+    } else if !seats::is_held_here(tx, community).await? {
+        return Err(Refusal::forbidden("nobody_here", "Nobody on this node is in that community.").into());
+    }
+    Ok(Incoming { audience: narrower(incoming.audience, Audience::Members), ..incoming })
 }
 
 /// The row of an incoming post; its id is chosen by [`insert`].

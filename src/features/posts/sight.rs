@@ -51,6 +51,10 @@ const FOR_ACCOUNT: &str = "(@.deleted_at IS NULL AND (@.author_id = {} OR (@.rem
         OR (@.audience = 3 AND EXISTS (SELECT 1 FROM seats vs WHERE vs.community_id = @.community_id AND vs.account_id = {} \
             AND vs.history_from <= COALESCE(@.shared_at, @.created_at) AND ";
 
+/// What our people write for this node's people alone: in no community, for no guest. It ends what [`FOR_ACCOUNT`] begins.
+const FOR_OWN: &str = ")) OR (@.audience = 3 AND @.community_id IS NULL AND substr(@.uri, 1, 1) = '/' \
+    AND EXISTS (SELECT 1 FROM users vu WHERE vu.account_id = {} AND NOT vu.is_guest AND vu.off_boarded_at IS NULL))))))";
+
 /// What a node is given of our non-public communities: what one of its people may read there. It is no door to others' communities.
 const FOR_HOST: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.queued_at IS NULL AND @.audience = 3 \
     AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = @.author_id AND va.suspended_at IS NOT NULL) \
@@ -72,7 +76,7 @@ pub fn visible_to(sql: Sql, (viewer, now): (&Viewer, Stamp), alias: &str) -> Sql
         Viewer::Account(me) => {
             let times = FOR_ACCOUNT.matches("{}").count();
             let sql = (0..times).fold(sql.then(&text(FOR_ACCOUNT)), |sql, _| sql.bind(*me));
-            usable(sql, "vs", now).then("))))))")
+            usable(sql, "vs", now).then(&text(FOR_OWN)).bind(*me)
         }
     }
 }

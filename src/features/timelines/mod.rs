@@ -25,7 +25,7 @@ const READERS: &str = "JOIN accounts a ON a.id = p.author_id LEFT JOIN posts o O
     CROSS JOIN follows f CROSS JOIN accounts r \
     WHERE f.target_id = p.author_id AND f.state = 1 AND r.id = f.follower_id AND r.host = '' AND p.deleted_at IS NULL AND p.removed_at IS NULL AND a.suspended_at IS NULL \
     AND (p.boost_of_id IS NULL OR (o.deleted_at IS NULL AND o.removed_at IS NULL AND (a.kind = 1 OR f.show_boosts))) \
-    AND (p.audience <= 2 \
+    AND (p.audience <= 2 OR (p.audience = 3 AND p.community_id IS NULL) \
         OR (p.audience = 3 AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = p.community_id AND s.account_id = f.follower_id AND s.status = 2)) \
         OR (p.audience = 4 AND EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.follower_id))) \
     AND (p.boost_of_id IS NOT NULL OR p.community_id IS NULL OR p.audience <> 1) \

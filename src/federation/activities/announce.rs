@@ -12,9 +12,12 @@ use crate::{
         words::Stage,
     },
     features::{communities, memberships, posts, reactions, relationships},
-    federation::objects::{Fields, fields::wrong},
+    federation::objects::{
+        Fields,
+        fields::{same_origin, wrong},
+    },
     store::{
-        Store,
+        Source, Store,
         tables::{Account, Post},
     },
 };
@@ -97,7 +100,12 @@ impl Announce {
             // it will be refused: nothing is fetched and kept for it
             return Ok(Vec::new());
         }
+        let is_private = match group {
+            Some(group) => is_private(&look.federation.app.store, group).await?,
+            None => false,
+        };
         let inner = match &self.of {
+            Announced::Thing(_) if is_private => return Ok(Vec::new()),
             Announced::Thing(uri) => return Ok(want_unknown(look, uri).await?.into_iter().collect()),
             Announced::Act(inner) => inner,
         };
@@ -107,7 +115,7 @@ impl Announce {
         if look.federation.app.origin.is_ours(actor) {
             return Ok(Vec::new());
         }
-        if proven::has_proof(&inner.document) {
+        if is_private || proven::has_proof(&inner.document) {
             return Ok(want_actor.into_iter().collect());
         }
         Ok(match &inner.deed {
@@ -123,7 +131,11 @@ impl Announce {
         if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
-        if actor.is_community() {
+        if actor.is_community() && is_private(scene.tx, actor).await? {
+            if !communities::seats::is_held_here(scene.tx, actor.id).await? {
+                return Err(wrong("nobody here is in this community").into());
+            }
+        } else if actor.is_community() {
             self.check_interest(scene, actor).await?;
         }
         match &self.of {
@@ -171,7 +183,15 @@ impl Announce {
         }
         if proven::has_proof(&inner.document) {
             proven::check(scene, inner).await?;
-            return self.apply_proven(scene, group, inner).await;
+            return self.apply_proven(Scene { through: Some(group.id), ..scene }, group, inner).await;
+        }
+        // The node of a private community is the only door: nobody else may be asked (membership.md 6), so that what has
+        // no proof must be of that node itself, which signed for it.
+        if is_private(scene.tx, group).await? {
+            if !same_origin(&inner.envelope.actor, &self.actor) {
+                return Err(wrong("what a private community passes on needs its author's proof").into());
+            }
+            return self.apply_proven(Scene { through: Some(group.id), ..scene }, group, inner).await;
         }
         match &inner.deed {
             Deed::Create(create) => self.show(scene, group, &post(scene, &create.object_id).await?).await,
@@ -230,6 +250,12 @@ impl Announce {
                 }
             }
             Deed::Update(update) => update.receive(scene, actor).await,
+            // who is in a private community elsewhere is not ours to judge
+            Deed::Like(like) if is_private(scene.tx, group).await? => {
+                let target = like.post(scene).await?;
+                within(&target, group)?;
+                reactions::like(scene.tx, actor, &target, Some(&like.id)).await
+            }
             Deed::Like(like) => like.receive(scene, actor).await,
             Deed::Undo(undo) => undo.receive(scene, actor).await,
             _ => Err(wrong("what the community passes on does nothing here").into()),
@@ -237,8 +263,16 @@ impl Announce {
     }
 }
 
-/// Whether somebody here follows or asks to follow a community.
+/// Whether a community is known not to be public.
+async fn is_private(from: &impl Source, group: &Account) -> Result<bool> {
+    Ok(communities::queries::by_id(from, group.id).await?.is_some_and(|about| about.stage != Stage::Public))
+}
+
+/// Whether somebody here follows or asks to follow a community, or is in it.
 async fn is_of_interest(store: &Store, group: &Account) -> Result<bool> {
+    if communities::seats::is_held_here(store, group.id).await? {
+        return Ok(true);
+    }
     if !relationships::queries::local_followers(store, group.id).await?.is_empty() {
         return Ok(true);
     }

@@ -67,7 +67,8 @@ pub(super) async fn keep_own(scene: Scene<'_>, actor: &Account, written: &Writte
     if scene.stored(&written.uri).starts_with('/') {
         return Err(wrong("nobody else writes on this server").into());
     }
-    let incoming = keep::incoming(scene.federation, written, actor, scene.known, scene.tx.now);
+    let mut incoming = keep::incoming(scene.federation, written, actor, scene.known, scene.tx.now);
+    incoming.through = scene.through;
     let parent = incoming.in_reply_to_uri.clone();
     let kept = keep::post(scene.tx, actor, incoming).await?;
     if !parent.is_empty() && kept.is_some_and(|post| post.in_reply_to_id.is_none()) {

@@ -28,7 +28,10 @@ use super::{
     objects::{Fields, fields::same_origin, fields::wrong},
 };
 use crate::{
-    base::error::{Refusal, Result},
+    base::{
+        error::{Refusal, Result},
+        id::AccountId,
+    },
     store::{Tx, tables::Account},
 };
 use serde_json::Value;
@@ -145,6 +148,8 @@ pub struct Scene<'a> {
     pub known: &'a Known,
     /// What was fetched for it.
     pub findings: &'a Findings,
+    /// The community elsewhere whose own node passes it on, if one does.
+    pub through: Option<AccountId>,
     /// Threads to be followed upwards afterwards.
     pub threads: &'a Mutex<Vec<String>>,
 }

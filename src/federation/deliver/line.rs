@@ -30,6 +30,12 @@ use std::{
 pub const WINDOW: usize = 16;
 /// Most parcels that wait in memory for one host; the rest stays in the log.
 pub const QUEUE_MAX: usize = 256;
+/// Most parcels of one host that are set aside, each until its own time; beyond them its line stands still.
+const HELD_MAX: usize = 4096;
+/// What may not be read now is looked at again after this part of the unit of retries, then after twice as long, and so on.
+const PARKED_PARTS: u32 = 12;
+/// So often that wait doubles.
+const PARKED_DOUBLINGS: u8 = 7;
 /// How often a host is told who we are before a parcel it does not recognise is given up.
 const REFUSALS_MAX: u8 = 3;
 
@@ -106,7 +112,7 @@ impl Line {
         if is_known {
             return true;
         }
-        if self.queue.len() >= QUEUE_MAX {
+        if self.queue.len() >= QUEUE_MAX || self.held.len() >= HELD_MAX {
             self.is_behind = true;
             self.read_to = self.read_to.min(label.0 - 1);
             return false;
@@ -123,7 +129,7 @@ impl Line {
 
     /// Whether it has room for more of the log.
     pub fn wants_more(&self, now: Stamp) -> bool {
-        self.is_behind && self.queue.len() < QUEUE_MAX / 4 && self.next.is_none_or(|next| next <= now)
+        self.is_behind && self.queue.len() < QUEUE_MAX / 4 && self.held.len() < HELD_MAX && self.next.is_none_or(|next| next <= now)
     }
 
     /// How many parcels wait in memory.
@@ -205,7 +211,13 @@ impl Line {
                 self.held.insert(label, (now.plus(wait), parcel));
                 self.answered();
             }
-            Verdict::Unsigned => self.done_with(label),
+            Verdict::Unsigned | Verdict::Withheld => self.done_with(label),
+            // says nothing about the host: what is not of that community goes on
+            Verdict::Parked => {
+                let wait = unit / PARKED_PARTS * 2u32.pow(u32::from(parcel.parked));
+                parcel.parked = (parcel.parked + 1).min(PARKED_DOUBLINGS);
+                self.held.insert(label, (now.plus(wait), parcel));
+            }
             Verdict::Taken | Verdict::Refused | Verdict::Gone | Verdict::Unrecognised => {
                 self.done_with(label);
                 self.answered();

@@ -6,6 +6,7 @@
 //! What a crash may repeat is bounded by the window of each line (R2). Source: decisions.md 2,
 //! reliability.md B2, performance.md A3 (2) and (4).
 
+mod allowed;
 mod backoff;
 mod beside;
 mod dispatcher;

@@ -30,6 +30,8 @@ pub struct Activity {
     pub shape: Shape,
     /// Recorded.
     pub created_at: Stamp,
+    /// The community that is not public whose content it is.
+    pub community: Option<AccountId>,
 }
 
 impl From<LogRow> for Activity {
@@ -43,6 +45,7 @@ impl From<LogRow> for Activity {
             body,
             shape: row.shape,
             created_at: row.created_at,
+            community: row.community_id,
         }
     }
 }
@@ -61,6 +64,8 @@ pub struct Parcel {
     pub url: Arc<Url>,
     /// How often the host said that it does not know us (401, 403).
     pub refusals: u8,
+    /// How often it was found that its host may not read it now, but may again.
+    pub parked: u8,
 }
 
 impl Parcel {

@@ -71,7 +71,7 @@ impl Dispatcher {
             let peer = address.peer.id;
             let line = self.lines.entry(peer).or_insert_with(|| Line::new(&address.peer, self.early.remove(&peer).unwrap_or_default()));
             if !line.is_behind {
-                line.offer(Parcel { activity: Arc::clone(&activity), inbox, url: Arc::clone(url), refusals: 0 });
+                line.offer(Parcel { activity: Arc::clone(&activity), inbox, url: Arc::clone(url), refusals: 0, parked: 0 });
                 self.touch(peer);
             }
         }
@@ -101,7 +101,7 @@ impl Dispatcher {
             let activity = Arc::new(Activity::from(row));
             let fits = mine.into_iter().all(|inbox| {
                 let url = book.get(&inbox).map(|(_, url)| Arc::clone(url));
-                url.is_none_or(|url| line.offer(Parcel { activity: Arc::clone(&activity), inbox, url, refusals: 0 }))
+                url.is_none_or(|url| line.offer(Parcel { activity: Arc::clone(&activity), inbox, url, refusals: 0, parked: 0 }))
             });
             if !fits {
                 return Ok(());

@@ -1,6 +1,7 @@
 //! One delivery: sign, send, and once more in the other scheme when the host does not recognise us.
 
 use super::{
+    allowed::Allowed,
     parcel::Parcel,
     verdict::{self, Verdict},
 };
@@ -26,6 +27,7 @@ pub struct Sender {
     federation: Federation,
     /// An RSA signature takes about a millisecond: off the async threads, as many at a time as there are cores.
     cores: Arc<Semaphore>,
+    allowed: Allowed,
 }
 
 /// What came of sending a parcel.
@@ -41,11 +43,14 @@ impl Sender {
     /// What sends for this node.
     pub fn new(federation: Federation) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
-        Self { federation, cores: Arc::new(Semaphore::new(cores)) }
+        Self { federation, cores: Arc::new(Semaphore::new(cores)), allowed: Allowed::default() }
     }
 
     /// Sends `parcel`, first in the scheme that its host is known to want.
     pub async fn send(&self, parcel: &Parcel, rfc9421: bool) -> Sent {
+        if let Some(verdict) = self.allowed.hinders(&self.federation, parcel).await {
+            return Sent { verdict, rfc9421: None };
+        }
         let mut sent = Sent { verdict: self.knock(parcel, rfc9421).await, rfc9421: None };
         if sent.verdict == Verdict::Unrecognised {
             sent.verdict = self.knock(parcel, !rfc9421).await;

@@ -18,6 +18,10 @@ pub enum Verdict {
     Failed(Option<Duration>),
     /// We cannot sign it: the actor has no key any more.
     Unsigned,
+    /// Not sent: content of a community in which nobody of that host holds a seat that is usable or ever will be.
+    Withheld,
+    /// Not sent now: the seats of that host are paused and may heal.
+    Parked,
 }
 
 impl Verdict {
@@ -30,6 +34,8 @@ impl Verdict {
             Self::Unrecognised => "unrecognised",
             Self::Failed(_) => "failed",
             Self::Unsigned => "unsigned",
+            Self::Withheld => "withheld",
+            Self::Parked => "parked",
         }
     }
 }

@@ -2,28 +2,55 @@
 
 use super::{
     actors::{here, in_context},
-    answer::Failure,
+    answer::{self, Failure},
     asked::Asked,
+    members::insider,
 };
-use crate::federation::Federation;
-use axum::{extract::State, response::Response};
+use crate::{
+    base::{host, words::Level},
+    features::{communities::seats, peers, posts::queries::Viewer},
+    federation::Federation,
+    store::tables::Community,
+};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 /// `GET …/followers`: how many; who they are is nobody else's business.
 pub async fn followers(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    let (account, _) = here(&federation, &asked, asked.owner()).await?;
-    serve(&federation, &asked, json!({"type": "Collection", "totalItems": account.followers_count.max(0)}))
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    let viewer = insider(&federation, &asked, community.as_ref()).await?;
+    match (asked.word("is_follower"), community, viewer) {
+        (None, ..) => serve(&federation, &asked, json!({"type": "Collection", "totalItems": account.followers_count.max(0)})),
+        (Some(actor), Some(community), Viewer::Host(host)) => is_follower(&federation, &community, (&host, &actor)).await,
+        _ => Err(Failure::not_found()),
+    }
+}
+
+/// Whether people of an actor's host may read a community: asked by Lemmy of the node of a private one before it shows a post
+/// to that host (`GET …/followers?is_follower=`). Yes is 200 and empty; anything else is the answer of nothing: no to a host
+/// without seats, about hosts not known here, where only our own kind is admitted, and when asked too often (S141). Nothing
+/// is fetched for it.
+async fn is_follower(federation: &Federation, community: &Community, (asker, actor): (&str, &str)) -> Result<Response, Failure> {
+    let store = &federation.app.store;
+    let about = host::parse(actor).and_then(|url| host::authority(&url)).ok_or_else(Failure::not_found)?;
+    let may_ask = community.least_level <= Level::Group && federation.limits.count(asker).is_ok();
+    if !may_ask || peers::find(store, &about).await?.is_none() || !seats::host_has_seat(store, community.account_id, &about).await? {
+        return Err(Failure::not_found());
+    }
+    Ok(answer::empty(StatusCode::OK))
 }
 
 /// `GET …/following`: how many.
 pub async fn following(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    insider(&federation, &asked, community.as_ref()).await?;
     serve(&federation, &asked, json!({"type": "Collection", "totalItems": account.following_count.max(0)}))
 }
 
 /// `GET …/featured`: nothing is pinned.
 pub async fn featured(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    here(&federation, &asked, asked.owner()).await?;
+    let (_, community) = here(&federation, &asked, asked.owner()).await?;
+    insider(&federation, &asked, community.as_ref()).await?;
     serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": 0, "orderedItems": []}))
 }
 

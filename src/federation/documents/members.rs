@@ -10,8 +10,8 @@ use super::{
     collections::serve,
 };
 use crate::{
-    base::page::Page,
-    features::memberships::queries,
+    base::{page::Page, words::Stage},
+    features::{memberships::queries, posts::queries::Viewer},
     federation::Federation,
     store::tables::{Account, Community, Seat},
 };
@@ -23,7 +23,8 @@ const PAGE: u32 = 200;
 
 /// `GET /c/{name}/moderators`: owners and moderators, by id (FEP-1b12).
 pub async fn moderators(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    insider(&federation, &asked, community.as_ref()).await?;
     let moderators = queries::moderators(&federation.app.store, account.id).await?;
     let ids: Vec<String> = moderators.iter().map(|moderator| federation.app.origin.absolute(&moderator.uri)).collect();
     serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
@@ -34,6 +35,7 @@ pub async fn moderators(State(federation): State<Federation>, asked: Asked) -> R
 pub async fn members(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
     let (account, community) = here(&federation, &asked, asked.owner()).await?;
     let community = community.ok_or_else(Failure::not_found)?;
+    insider(&federation, &asked, Some(&community)).await?;
     let mut collection = json!({"type": "Collection", "totalItems": community.members_count.max(0)});
     let holds_seat = match asked.signing_host(&federation).await {
         Some(host) => !federation.is_blocked(&host).await? && queries::host_has_seat(&federation.app.store, account.id, &host).await?,
@@ -52,6 +54,15 @@ pub async fn members(State(federation): State<Federation>, asked: Asked) -> Resu
         }
         (true, true) => Ok(asked.document(&in_context(&federation, page(&federation, &asked, &account, &community).await?)?)),
     }
+}
+
+/// As whom somebody reads what hangs on an actor of ours: a stranger, and, of a community that is not public, the host
+/// that signed and holds a usable seat there. Anybody else gets the answer of nothing (S54, S59).
+pub async fn insider(federation: &Federation, asked: &Asked, community: Option<&Community>) -> Result<Viewer, Failure> {
+    let Some(community) = community.filter(|community| community.stage != Stage::Public) else { return Ok(Viewer::Stranger) };
+    let host = asked.signing_host(federation).await.ok_or_else(Failure::not_found)?;
+    let is_in = !federation.is_blocked(&host).await? && queries::host_has_seat(&federation.app.store, community.account_id, &host).await?;
+    if is_in { Ok(Viewer::Host(host)) } else { Err(Failure::not_found()) }
 }
 
 /// The page that begins after the seat `max_id` of the query.

@@ -5,6 +5,7 @@ use super::{
     actors::{here, in_context},
     answer::Failure,
     asked::Asked,
+    members::insider,
 };
 use crate::{base::page::Page, features::posts::queries, federation::Federation};
 use axum::{extract::State, response::Response};
@@ -14,9 +15,10 @@ use serde_json::json;
 const PAGE: u32 = 20;
 
 /// `GET …/outbox`: an `OrderedCollection`; with `page` in the query an `OrderedCollectionPage`, keyset by the post's id
-/// (`max_id` for older, `min_id` for newer).
+/// (`max_id` for older, `min_id` for newer). Of a community that is not public: for hosts with a seat alone.
 pub async fn outbox(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    let viewer = insider(&federation, &asked, community.as_ref()).await?;
     let id = federation.app.origin.absolute(asked.path());
     if !asked.is_page() {
         let collection = json!({
@@ -29,7 +31,7 @@ pub async fn outbox(State(federation): State<Federation>, asked: Asked) -> Resul
         return Ok(asked.document(&in_context(&federation, collection)?));
     }
     let page = Page { max_id: asked.number("max_id"), min_id: asked.number("min_id"), ..Page::first(PAGE) };
-    let posts = queries::outbox(&federation.app.store, account.id, page).await?;
+    let posts = queries::outbox(&federation.app.store, &viewer, account.id, page).await?;
     let mut items = Vec::with_capacity(posts.len());
     for post in &posts {
         items.extend(of_post(&federation, post).await?);

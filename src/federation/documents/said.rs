@@ -4,7 +4,7 @@
 //! (a boost is a row of the same table, so the two never meet).
 
 use crate::{
-    base::origin::Origin,
+    base::{origin::Origin, words::Audience},
     federation::{objects::note, vocabulary},
     store::tables::{Account, Post},
 };
@@ -31,11 +31,17 @@ pub fn create(origin: &Origin, post: &Post, note: &note::Note, address: &note::A
 pub fn announce(origin: &Origin, boost: &Post, by: &Account, shown: &Post, shown_author: Option<&Account>) -> Value {
     let cc: Vec<String> =
         [note::followers_of(origin, by)].into_iter().chain(shown_author.map(|author| origin.absolute(&author.uri))).collect();
+    // What is for the members of a community is announced to them alone.
+    let (to, cc) = match boost.audience {
+        Audience::Public | Audience::Unlisted => (vec![vocabulary::PUBLIC.to_owned()], cc),
+        Audience::Members => (vec![origin.absolute(&by.uri), note::followers_of(origin, by)], Vec::new()),
+        Audience::Followers | Audience::Direct => (vec![note::followers_of(origin, by)], Vec::new()),
+    };
     json!({
         "type": "Announce",
         "id": origin.absolute(&boost.uri),
         "actor": origin.absolute(&by.uri),
-        "to": [vocabulary::PUBLIC],
+        "to": to,
         "cc": cc,
         "published": boost.created_at,
         "object": origin.absolute(&shown.uri),

@@ -38,8 +38,10 @@ pub struct Passed<'a> {
 /// in the transaction of the effect, once for each activity. Plain hosts get nothing of it here: the events tell them.
 pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Account, passed: Passed<'_>) -> Result<()> {
     let house = House { federation, tx };
-    let mut to = targets::followers(house, community.id).await?;
-    to.extend(passed.sender.delivery_inbox);
+    let mut to = targets::readers(house, community.id).await?;
+    if stage(house, community.id).await? == Some(Stage::Public) {
+        to.extend(passed.sender.delivery_inbox);
+    }
     pass_on(house, community, passed.raw, (passed.key, to)).await
 }
 
@@ -76,7 +78,18 @@ pub async fn pass_on(house: House<'_>, community: &Account, raw: &str, (key, to)
     }
     let (primary, others) = address(house, community, stage);
     let announce = Letter::new(community, "Announce", Object::Raw(raw)).to(primary, others).write(house).await?;
-    announce.send(house, community, Route { key, shape: Shape::Group, targets: to }).await
+    let content = (stage != Stage::Public && !is_ending(raw)).then_some(community.id);
+    announce.send_within(house, community, content, Route { key, shape: Shape::Group, targets: to }).await
+}
+
+/// Whether an activity only ends something: it carries ids and goes to all who had the thing, whatever they may read now.
+fn is_ending(raw: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Kind {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    serde_json::from_str::<Kind>(raw).is_ok_and(|activity| matches!(activity.kind.as_str(), "Delete" | "Remove"))
 }
 
 /// How wide a community of ours is open; none when nothing of it leaves this node.
@@ -98,7 +111,7 @@ pub async fn admitted(house: House<'_>, post: PostId, community: AccountId) -> R
     let Some(about) = communities::queries::by_id(house.tx, community).await?.filter(|about| about.stage != Stage::Local) else {
         return Ok(());
     };
-    let to = targets::followers(house, community).await?;
+    let to = targets::readers(house, community).await?;
     if about.stage == Stage::Public && (post.in_reply_to_uri.is_empty() || about.announce_replies) {
         show(house, &group, &post, to.clone()).await?;
     }
@@ -131,6 +144,9 @@ fn plain_object(house: House<'_>, post: &Post) -> Value {
 
 /// The community takes the boost of a post back, for plain hosts.
 pub async fn take_back(house: House<'_>, group: &Account, post: &Post) -> Result<()> {
+    if stage(house, group.id).await? != Some(Stage::Public) {
+        return Ok(());
+    }
     let Some(boost) = deliveries::queries::announcement(house.tx, group.id, post.id).await? else { return Ok(()) };
     let mut to = targets::followers(house, group.id).await?;
     to.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);

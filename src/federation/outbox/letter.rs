@@ -2,7 +2,11 @@
 
 use super::House;
 use crate::{
-    base::{error::Result, id::InboxId, words::Shape},
+    base::{
+        error::Result,
+        id::{AccountId, InboxId},
+        words::Shape,
+    },
     features::deliveries::{self, Entry},
     federation::vocabulary,
     store::tables::Account,
@@ -109,6 +113,11 @@ impl<'a> Letter<'a> {
 impl Written {
     /// Puts it into the log.
     pub async fn send(&self, house: House<'_>, by: &Account, route: Route) -> Result<()> {
+        self.send_within(house, by, None, route).await
+    }
+
+    /// The same for content of a community that is not public: it goes to nobody who may not read there when it is sent.
+    pub async fn send_within(&self, house: House<'_>, by: &Account, community: Option<AccountId>, route: Route) -> Result<()> {
         if route.targets.is_empty() {
             return Ok(());
         }
@@ -120,6 +129,7 @@ impl Written {
             body: self.body.clone(),
             shape: route.shape,
             targets: route.targets,
+            community,
         };
         deliveries::append(house.tx, &entry).await?;
         Ok(())

@@ -65,7 +65,14 @@ pub async fn published(house: House<'_>, post: Post) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
     }
-    create(house, &post, &facts).await?.send(house, &facts.author, Route { key: post.id.0, shape: Shape::Any, targets }).await
+    let create = create(house, &post, &facts).await?;
+    create.send_within(house, &facts.author, private(&post, &facts), Route { key: post.id.0, shape: Shape::Any, targets }).await
+}
+
+/// The community that is not public in which a post is, if it is in one.
+fn private(post: &Post, facts: &Facts) -> Option<AccountId> {
+    let community = facts.community.as_ref().filter(|_| post.audience != Audience::Direct);
+    community.filter(|(_, stage)| *stage != Stage::Public).map(|(group, _)| group.id)
 }
 
 pub async fn edited(house: House<'_>, post: PostId) -> Result<()> {
@@ -97,9 +104,17 @@ async fn spread(house: House<'_>, done: Written, (post, facts): (&Post, &Facts),
     let community = facts.community.as_ref().filter(|(group, stage)| group.is_local() && *stage != Stage::Local);
     let community = community.filter(|_| post.audience != Audience::Direct && post.removed_at.is_none() && !post.pending);
     let Some((group, _)) = community else {
-        return done.send(house, &facts.author, Route { key, shape: Shape::Any, targets: direct }).await;
+        let content = private(post, facts).filter(|_| post.deleted_at.is_none());
+        return done.send_within(house, &facts.author, content, Route { key, shape: Shape::Any, targets: direct }).await;
     };
-    let members = targets::followers(house, group.id).await?;
+    let mut members = targets::readers(house, group.id).await?;
+    if private(post, facts).is_some() {
+        // What is deleted here reaches all who had it, inside the community's Announce; nobody else learns of it.
+        if post.deleted_at.is_some() {
+            members.extend(direct);
+        }
+        return pass_on(house, group, &done.body, (key, members)).await;
+    }
     let direct = targets::without(direct, &members);
     done.send(house, &facts.author, Route { key, shape: Shape::Any, targets: direct }).await?;
     let plain = done.again(house).await?;
@@ -129,12 +144,16 @@ pub async fn removed(house: House<'_>, post: PostId, by: AccountId) -> Result<()
     if let Some(moderator) = moderator.filter(Account::is_local) {
         let uri = house.absolute(&group.uri);
         let object: Value = json!(house.absolute(&post.uri));
-        let mut letter =
-            Letter::new(&moderator, "Delete", object).to(vec![uri.clone(), PUBLIC.into()], vec![uri.clone()]).within(Some(uri));
+        let is_public = post.audience <= Audience::Unlisted;
+        let to = [uri.clone()].into_iter().chain(is_public.then(|| PUBLIC.to_owned())).collect();
+        let mut letter = Letter::new(&moderator, "Delete", object).to(to, vec![uri.clone()]).within(Some(uri));
         letter.extra.insert("summary".into(), json!(post.removed_reason));
         let delete = letter.write(house).await?;
-        let mut to = targets::followers(house, group.id).await?;
+        let mut to = targets::readers(house, group.id).await?;
         to.extend(author.and_then(|author| author.delivery_inbox));
+        if !is_public {
+            to.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
+        }
         pass_on(house, &group, &delete.body, (post.id.0, to)).await?;
     }
     announce::take_back(house, &group, &post).await

@@ -10,9 +10,9 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, InboxId, PostId},
-        words::{Audience, Shape, Stage},
+        words::{Audience, Shape},
     },
-    features::{communities, deliveries, posts},
+    features::{deliveries, posts},
     federation::vocabulary::PUBLIC,
     store::tables::{Account, Post},
 };
@@ -100,12 +100,14 @@ async fn tell(house: House<'_>, (by, post): (AccountId, PostId), told: Told, uri
         Some(community) => targets::account(house, community).await?,
         None => None,
     };
-    let inboxes = [&author, &group].into_iter().flatten().filter_map(|account| account.delivery_inbox);
-    let direct: Vec<InboxId> = inboxes.collect();
+    // In a community that is not public its node is the only door.
+    let private = group.as_ref().map(|group| group.id).filter(|_| post.audience == Audience::Members);
+    let inboxes = [author.as_ref().filter(|_| private.is_none()), group.as_ref()].into_iter().flatten();
+    let direct: Vec<InboxId> = inboxes.filter_map(|account| account.delivery_inbox).collect();
     let local = group.as_ref().filter(|group| group.is_local());
     let members = match local {
-        Some(group) if is_shared(house, group).await? => targets::followers(house, group.id).await?,
-        _ => Vec::new(),
+        Some(group) => targets::readers(house, group.id).await?,
+        None => Vec::new(),
     };
     if direct.is_empty() && members.is_empty() {
         return Ok(());
@@ -125,15 +127,9 @@ async fn tell(house: House<'_>, (by, post): (AccountId, PostId), told: Told, uri
         }
     };
     let written = letter.to(to, audience.iter().cloned().collect()).within(audience).write(house).await?;
-    written.send(house, &by, Route { key: post.id.0, shape: Shape::Any, targets: direct }).await?;
+    written.send_within(house, &by, private, Route { key: post.id.0, shape: Shape::Any, targets: direct }).await?;
     match local {
         Some(group) => pass_on(house, group, &written.body, (post.id.0, members)).await,
         None => Ok(()),
     }
-}
-
-/// Whether anything of a community leaves this node.
-async fn is_shared(house: House<'_>, group: &Account) -> Result<bool> {
-    let about = communities::queries::by_id(house.tx, group.id).await?;
-    Ok(about.is_some_and(|about| about.stage != Stage::Local))
 }

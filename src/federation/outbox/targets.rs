@@ -3,11 +3,16 @@
 use super::House;
 use crate::{
     base::{
+        config::Widest,
         error::Result,
         id::{AccountId, InboxId},
         words::{Audience, Stage},
     },
-    features::{accounts, relationships},
+    features::{
+        accounts,
+        communities::{self, seats},
+        relationships,
+    },
     federation::objects::note::Facts,
     store::tables::{Account, Post},
 };
@@ -21,6 +26,11 @@ pub async fn of_post(house: House<'_>, post: &Post, facts: &Facts) -> Result<Vec
         // In a community that is not public its node is the only door (decisions.md 5).
         Some((group, stage)) if *stage != Stage::Public => return Ok(group.delivery_inbox.into_iter().collect()),
         Some((group, _)) => targets.extend(group.delivery_inbox),
+        // For this node's people alone.
+        None if post.audience == Audience::Members => return Ok(targets),
+        None if post.audience == Audience::Followers && house.federation.app.config.widest_outside_communities() == Widest::Local => {
+            return Ok(targets);
+        }
         None => {}
     }
     targets.extend(facts.named.iter().filter_map(|named| named.delivery_inbox));
@@ -36,6 +46,16 @@ pub async fn of_post(house: House<'_>, post: &Post, facts: &Facts) -> Result<Vec
         targets.extend(relationships::queries::follower_inboxes(house.tx, post.author_id).await?);
     }
     Ok(targets)
+}
+
+/// Where a community of ours passes things on: to its followers where it is public, else to the hosts of those who hold a
+/// seat, one inbox each (membership.md 6); nowhere from a local one.
+pub async fn readers(house: House<'_>, community: AccountId) -> Result<Vec<InboxId>> {
+    match communities::queries::by_id(house.tx, community).await?.map(|about| about.stage) {
+        None | Some(Stage::Local) => Ok(Vec::new()),
+        Some(Stage::Public) => followers(house, community).await,
+        Some(Stage::Partners | Stage::Federated) => seats::inboxes(house.tx, community).await,
+    }
 }
 
 /// The inboxes of an account's followers elsewhere.

@@ -122,6 +122,7 @@ async fn a_moderators_removal_is_announced_with_its_reason_and_taken_back_from_p
         uri: "http://plain.test/p/1".into(),
         url: "http://plain.test/p/1".into(),
         community: Some(group.id),
+        through: None,
         in_reply_to_uri: String::new(),
         audience: Audience::Public,
         title: String::new(),

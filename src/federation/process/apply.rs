@@ -101,7 +101,7 @@ async fn one_by_one(batch: Batch<'_>, verdicts: &[(i64, Verdict)]) -> Result<Vec
 async fn receive(batch: Batch<'_>, tx: &Tx, item: &Item, threads: &Mutex<Vec<String>>) -> Result<()> {
     let nothing = Findings::default();
     let findings = item.findings.as_ref().unwrap_or(&nothing);
-    let scene = Scene { federation: batch.federation, tx, known: batch.known, findings, threads };
+    let scene = Scene { federation: batch.federation, tx, known: batch.known, findings, through: None, threads };
     let before = tx.recorded();
     let via = format!(
         "inbox {}",

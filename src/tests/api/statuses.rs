@@ -207,6 +207,7 @@ async fn furnish(node: &TestNode, ada: &Account) -> Vec<Post> {
             mentions: vec![ada.id],
             tags: vec!["Valves".into()],
             app_id: None,
+            widest: crate::base::config::Widest::Public,
         };
         let post = posts::publish::publish(&tx, &author, draft).await.unwrap();
         let boost = reactions::boost(&tx, ada, &post, None).await.unwrap();

@@ -48,6 +48,7 @@ pub(super) fn draft(content: &str) -> publish::Draft {
         mentions: Vec::new(),
         tags: Vec::new(),
         app_id: None,
+        widest: crate::base::config::Widest::Public,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod disorder;
 mod places;
+mod seats;
 mod shelves;
 mod twin;
 pub(crate) mod world;

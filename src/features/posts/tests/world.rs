@@ -160,6 +160,7 @@ pub(crate) fn draft(words: &str) -> Draft {
         mentions: Vec::new(),
         tags: Vec::new(),
         app_id: None,
+        widest: crate::base::config::Widest::Public,
     }
 }
 
@@ -169,6 +170,7 @@ pub(crate) fn incoming(uri: &str, words: &str, now: Stamp) -> Incoming {
         uri: uri.to_owned(),
         url: String::new(),
         community: None,
+        through: None,
         in_reply_to_uri: String::new(),
         audience: Audience::Public,
         title: String::new(),

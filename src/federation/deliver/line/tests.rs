@@ -32,8 +32,15 @@ fn line(level: Option<Level>) -> Line {
 }
 
 fn parcel(position: i64, key: i64, shape: Shape) -> Parcel {
-    let activity = Activity { position, actor: AccountId(1), key, body: "{}".into(), sha256: [0; 32], shape, created_at: NOW };
-    Parcel { activity: Arc::new(activity), inbox: InboxId(1), url: Arc::new("https://b.test/inbox".parse().unwrap()), refusals: 0 }
+    let activity =
+        Activity { position, actor: AccountId(1), key, body: "{}".into(), sha256: [0; 32], shape, created_at: NOW, community: None };
+    Parcel {
+        activity: Arc::new(activity),
+        inbox: InboxId(1),
+        url: Arc::new("https://b.test/inbox".parse().unwrap()),
+        refusals: 0,
+        parked: 0,
+    }
 }
 
 /// A line that was offered activities with these keys, in order.

@@ -180,6 +180,7 @@ impl Stage {
             body: format!(r#"{{"type":"Test","number":{number}}}"#),
             shape,
             targets: inboxes.to_vec(),
+            community: None,
         };
         deliveries::append(tx, &entry).await.unwrap();
     }

@@ -124,6 +124,7 @@ impl Desk {
             mentions: vec![],
             tags: vec![],
             app_id: None,
+            widest: crate::base::config::Widest::Public,
         };
         let post = publish::publish(&tx, by, draft).await.unwrap();
         tx.commit().await.unwrap();

@@ -66,6 +66,7 @@ pub fn draft(text: &str) -> posts::publish::Draft {
         mentions: Vec::new(),
         tags: Vec::new(),
         app_id: None,
+        widest: crate::base::config::Widest::Public,
     }
 }
 
