@@ -9,11 +9,14 @@ use crate::{
     },
     sql,
     store::{
-        Insert, Source, Store, Tx, list,
+        Insert, Source, Store, Tx,
+        audit::Entry,
+        list,
         tables::{App, Code, Token},
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a code may be exchanged.
@@ -137,6 +140,7 @@ pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, ver
         return Err(wrong().into());
     }
     let (token, clear) = issue_token(tx, app.id, Some(kept.account_id), &kept.scopes).await?;
+    note_token(tx, "token.create", kept.account_id, json!({ "app": app.name, "scopes": kept.scopes })).await?;
     sql!("UPDATE codes SET token_id = {} WHERE code_hash = {}", token.id, hash).run(tx).await?;
     Ok((token, clear))
 }
@@ -175,13 +179,26 @@ pub async fn token(from: &impl Source, clear: &str) -> Result<Option<Token>> {
 
 /// Revokes a token of `app`. A token of another app, or none, is left as it is (RFC 7009 §2.1).
 pub async fn revoke(tx: &Tx, app: AppId, clear: &str) -> Result<()> {
-    sql!("DELETE FROM tokens WHERE token_hash = {} AND app_id = {}", secret::hash_hex(clear), app).run(tx).await?;
-    Ok(())
+    match token(tx, clear).await?.filter(|token| token.app_id == app) {
+        Some(token) => revoke_id(tx, token.id).await,
+        None => Ok(()),
+    }
 }
 
 /// Revokes a token by id.
 pub async fn revoke_id(tx: &Tx, id: TokenId) -> Result<()> {
+    let account: Option<Option<AccountId>> = sql!("SELECT account_id FROM tokens WHERE id = {}", id).value(tx).await?;
     sql!("DELETE FROM tokens WHERE id = {}", id).run(tx).await?;
+    match account.flatten() {
+        Some(account) => note_token(tx, "token.revoke", account, Value::Null).await,
+        None => Ok(()),
+    }
+}
+
+/// One entry of the audit log about a token of `account`. (An app's own token speaks for nobody and has none.)
+pub async fn note_token(tx: &Tx, act: &'static str, account: AccountId, detail: Value) -> Result<()> {
+    let name: Option<String> = sql!("SELECT username FROM accounts WHERE id = {}", account).value(tx).await?;
+    tx.audit(Entry::of(act, name.unwrap_or_default()).with(detail));
     Ok(())
 }
 

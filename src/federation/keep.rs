@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::{clock::Stamp, error::Result},
-    features::{accounts, communities, posts, posts::receive::Incoming},
+    features::{accounts, communities, policies, posts, posts::receive::Incoming},
     store::{
         Tx,
         tables::{Account, Post},
@@ -58,6 +58,8 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced) -> Result<Account> {
     let account = accounts::keep_remote(tx, &introduced.remote).await?;
     if let Some(facts) = &introduced.community {
         communities::keep_remote(tx, account.id, facts).await?;
+        let (named, required) = &introduced.policies;
+        policies::keep_elsewhere(tx, account.id, named, *required).await?;
     }
     Ok(account)
 }

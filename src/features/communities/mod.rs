@@ -25,10 +25,12 @@ use crate::{
     sql,
     store::{
         Insert, Tx,
+        audit::Entry,
         event::Event,
         tables::{Account, Community, Seat},
     },
 };
+use serde_json::json;
 
 /// A community to be founded here.
 #[derive(Clone, Debug)]
@@ -113,6 +115,8 @@ pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Ac
     insert(tx, &community).await?;
     accounts::change_profile(tx, &account, described(&community.purpose)).await?;
     tx.record(Event::CommunityFounded { community: account.id });
+    let detail = json!({ "stage": community.stage, "join": community.join_rule, "owner": founder.username });
+    tx.audit(Entry::of("community.create", account.uri.as_str()).with(detail));
     seat_founder(tx, founder, &account).await?;
     let account = accounts::queries::by_id(tx, account.id).await?.ok_or_else(Refusal::not_found)?;
     Ok((account, Community { members_count: 1, ..community }))
@@ -152,7 +156,8 @@ pub async fn change(tx: &Tx, by: &Account, community: AccountId, changes: Change
 
 /// Closes a community of ours for good: it stays readable. Owners only. Records `ProfileEdited`.
 pub async fn close(tx: &Tx, by: &Account, community: AccountId) -> Result<()> {
-    owned(tx, by, community).await?;
+    let (account, _) = owned(tx, by, community).await?;
+    tx.audit(Entry { actor: by.acct(), ..Entry::of("community.close", account.uri) });
     sql!("UPDATE communities SET closed_at = {} WHERE account_id = {}", tx.now, community).run(tx).await?;
     tx.record(Event::ProfileEdited { account: community });
     Ok(())

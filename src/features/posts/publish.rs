@@ -12,7 +12,7 @@ use crate::{
         id::{AccountId, AppId, PostId},
         words::Audience,
     },
-    features::accounts,
+    features::{accounts, policies},
     store::{
         Tx,
         event::Event,
@@ -139,5 +139,6 @@ async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>)
         return Err(Refusal::invalid("community_id", "is not a community known here").into());
     };
     let audience = ground.settle(Wish { audience: draft.audience, is_reply: parent.is_some() })?;
+    policies::refuse_unaccepted(tx, author.id, community).await?;
     Ok(Place { community: Some(community), audience, waits: true, is_ours: ground.is_ours() })
 }

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     base::{
         clock::Stamp,
-        error::{Refusal, Result},
+        error::{Error, Refusal, Result},
         id::{self, AccountId, PostId},
         secret::sha256,
         words::{Audience, Stage},
     },
-    features::accounts,
+    features::{accounts, policies},
     policy::visibility::narrower,
     sql,
     store::{
@@ -87,6 +87,15 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
     let ground = match claimed {
         Some(community) => Ground::find(tx, community, author.id).await?.filter(|ground| enters(ground, &incoming)),
         None => None,
+    };
+    // Who has not accepted what a community of ours wants accepted first posts outside of it, as anybody without a seat.
+    let ground = match (ground, claimed) {
+        (Some(ground), Some(community)) if ground.is_ours() => match policies::refuse_unaccepted(tx, author.id, community).await {
+            Ok(()) => Some(ground),
+            Err(Error::Refused(_)) => None,
+            Err(fault) => return Err(fault),
+        },
+        (ground, _) => ground,
     };
     let post = describe(tx, author, &incoming, parent.as_ref(), claimed.filter(|_| ground.is_some()))?;
     let Some(post) = insert(tx, post).await? else { return known(tx, author, &incoming.uri).await };

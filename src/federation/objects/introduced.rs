@@ -12,7 +12,7 @@ use crate::{
         text::{handle, html, limits, names},
         words::{AccountKind, JoinRule, KeyKind, Stage},
     },
-    features::{accounts::Remote, communities::RemoteFacts},
+    features::{accounts::Remote, communities::RemoteFacts, policies::Named},
     store::tables::Field,
 };
 use serde_json::Value;
@@ -20,6 +20,8 @@ use url::Url;
 
 /// Most keys of one actor.
 const KEYS_MAX: usize = 8;
+/// Most policies of one community.
+const POLICIES_MAX: usize = 8;
 
 /// An actor from elsewhere.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub struct Introduced {
     pub remote: Remote,
     /// What is kept of it beside that when it is a community.
     pub community: Option<RemoteFacts>,
+    /// The policies that bind its members, and whether posting waits for their acceptance.
+    pub policies: (Vec<Named>, bool),
 }
 
 /// Whether `kind` is a type of actor that we know.
@@ -81,7 +85,7 @@ impl Introduced {
             host,
         };
         let community = (kind == AccountKind::Community).then(|| facts(fields));
-        Ok(Self { remote, community })
+        Ok(Self { remote, community, policies: (policies(fields), fields.flag("policyRequired").unwrap_or(false)) })
     }
 
     /// The text of the key with this id, if the actor claims it.
@@ -147,6 +151,15 @@ fn keys(fields: Fields<'_>, uri: &str, id: &Url) -> Vec<(String, KeyKind, String
         }
     }
     keys
+}
+
+fn policies(fields: Fields<'_>) -> Vec<Named> {
+    let named = |policy: Fields<'_>| {
+        let (digest, url) = (policy.text("digest")?.to_owned(), policy.text("url").unwrap_or_default());
+        let url = names::free_text(url, limits::URL_BYTES_MAX);
+        Some(Named { digest, version: i64::try_from(policy.number("version")?).ok()?, url })
+    };
+    fields.list("policies").filter_map(Fields::of).filter_map(named).take(POLICIES_MAX).collect()
 }
 
 fn facts(fields: Fields<'_>) -> RemoteFacts {

@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod backup;
 mod people;
+mod recover;
 
 pub use acts::{Act, Answer, perform};
 
