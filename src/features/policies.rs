@@ -146,7 +146,8 @@ pub async fn binding(from: &impl Source, community: &Account) -> Result<Vec<Name
         return Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default());
     }
     let mut named = Vec::new();
-    for owner in [community.clone(), node(from).await?] {
+    let node = accounts::queries::by_uri(from, NODE).await?;
+    for owner in std::iter::once(community.clone()).chain(node) {
         if let Some(version) = current(from, owner.id).await? {
             named.push(Named { digest: version.digest, version: version.version, url: page_of(&owner) });
         }
@@ -205,9 +206,10 @@ pub async fn accept(tx: &Tx, account: &Account, community: &Account, (digest, pr
 /// Whether `proof` is an ask by `account`, signed with their own key, that names `digest` among its `policies`.
 async fn says_so(tx: &Tx, account: &Account, digest: &str, proof: &str) -> Result<bool> {
     let Ok(ask) = serde_json::from_str::<Value>(proof) else { return Ok(false) };
+    let is_it = |value: &Value| value.as_str().is_some_and(|said| said.eq_ignore_ascii_case(digest));
     let names = |value: &Value| match value {
-        Value::Array(items) => items.iter().any(|item| item.as_str() == Some(digest)),
-        other => other.as_str() == Some(digest),
+        Value::Array(items) => items.iter().any(|item| is_it(item)),
+        other => is_it(other),
     };
     if ask.get("actor").and_then(Value::as_str) != Some(account.uri.as_str()) || !ask.get("policies").is_some_and(names) {
         return Ok(false);

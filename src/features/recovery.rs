@@ -29,7 +29,7 @@ const RECOVERING: &str = "recovering";
 /// The row of `facts` that says that the incarnation file is missing and an administrator has not said why yet.
 pub const FILE_MISSING: &str = "incarnation_missing";
 /// Most seats' records handed out at a time.
-const RECORDS_MAX: i64 = 200;
+pub const RECORDS_MAX: usize = 200;
 
 /// A fact that the node keeps about itself.
 pub async fn fact(from: &impl Source, name: &str) -> Result<Option<String>> {
@@ -104,6 +104,11 @@ pub async fn partners(from: &impl Source) -> Result<Vec<String>> {
     .await
 }
 
+/// The address of somebody at `host`, whence the address of its node follows.
+pub async fn address_of(from: &impl Source, host: &str) -> Result<Option<String>> {
+    sql!("SELECT uri FROM accounts WHERE host = {} ORDER BY id LIMIT 1", host).value(from).await
+}
+
 /// Records that communities of `host` signed about seats of our people, as kept here, from revision `since` on, lowest
 /// first; at most 200. With the revision of each.
 pub async fn records_of(from: &impl Source, host: &str, since: i64) -> Result<Vec<(i64, String)>> {
@@ -117,7 +122,7 @@ pub async fn records_of(from: &impl Source, host: &str, since: i64) -> Result<Ve
          WHERE c.host = {} AND s.record <> '' AND s.rev >= {} ORDER BY s.rev, s.id LIMIT {}",
         host,
         since,
-        RECORDS_MAX
+        RECORDS_MAX as i64
     )
     .all(from)
     .await?;

@@ -21,7 +21,8 @@ use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 /// Paths that only servers ask for, whatever they accept.
-const SERVERS_ONLY: &[&str] = &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo", "/inbox", "/ns/"];
+const SERVERS_ONLY: &[&str] =
+    &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo", "/inbox", "/ns/", "/records", "/rewind"];
 /// Paths that only clients ask for: many of them accept `application/json`, which elsewhere asks for ActivityPub.
 const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics"];
 

@@ -59,6 +59,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(incarnation::run(app.clone(), end.clone()));
     loops.spawn(federation::process::run(federation.clone(), end.clone()));
     loops.spawn(federation::deliver::run(federation.clone(), ask_software(federation), end.clone()));
+    loops.spawn(federation::recovery::run(federation.clone(), end.clone()));
     loops.spawn(control::listen(app.clone(), end.clone())?);
     if let Some(bind) = app.config.server.metrics_bind {
         let listener = TcpListener::bind(bind).await.with_context(|| format!("server.metrics_bind = {bind} cannot be listened on"))?;

@@ -54,6 +54,17 @@ impl Asked {
         pairs.filter(|(key, _)| key == name).last().and_then(|(_, value)| value.parse().ok())
     }
 
+    /// The path with its query, as it was asked for.
+    pub fn target(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |target| target.as_str())
+    }
+
+    /// The last value of a text in the query.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        pairs.filter(|(key, _)| key == name).last().map(|(_, value)| value.into_owned())
+    }
+
     /// Whether a page of a collection is asked for rather than the collection.
     pub fn is_page(&self) -> bool {
         url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")

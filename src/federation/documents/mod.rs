@@ -9,7 +9,7 @@ mod accept;
 mod activities;
 mod actors;
 pub mod answer;
-mod asked;
+pub(in crate::federation) mod asked;
 mod collections;
 mod members;
 mod outbox;

@@ -7,6 +7,7 @@ pub mod actor;
 pub mod fields;
 pub mod group;
 pub mod introduced;
+pub mod member;
 pub mod node;
 pub mod note;
 pub mod organisation;
