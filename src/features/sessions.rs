@@ -3,9 +3,10 @@
 use crate::{
     base::{
         clock::Stamp,
-        error::{Refusal, Result},
+        error::{Kind, Refusal, Result},
         id::{AccountId, AppId, TokenId},
         secret,
+        words::NodeRole,
     },
     sql,
     store::{
@@ -139,6 +140,7 @@ pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, ver
         }
         return Err(wrong().into());
     }
+    refuse_while_recovering(tx, kept.account_id).await?;
     let (token, clear) = issue_token(tx, app.id, Some(kept.account_id), &kept.scopes).await?;
     note_token(tx, "token.create", kept.account_id, json!({ "app": app.name, "scopes": kept.scopes })).await?;
     sql!("UPDATE codes SET token_id = {} WHERE code_hash = {}", token.id, hash).run(tx).await?;
@@ -202,8 +204,27 @@ pub async fn note_token(tx: &Tx, act: &'static str, account: AccountId, detail: 
     Ok(())
 }
 
+/// After a restore the data may know people who left since: until an administrator confirms, only administrators log in (S137).
+async fn refuse_while_recovering(tx: &Tx, account: AccountId) -> Result<()> {
+    let kept_out: Option<i64> = sql!(
+        "SELECT COUNT(*) FROM facts f WHERE f.name = 'recovering' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = {} AND u.role >= {})",
+        account,
+        NodeRole::Admin
+    )
+    .value(tx)
+    .await?;
+    match kept_out.unwrap_or_default() {
+        0 => Ok(()),
+        _ => {
+            let sentence = "This node was restored from a backup; its administrator checks it first. Log in again later.";
+            Err(Refusal { kind: Kind::Unavailable, ..Refusal::forbidden("recovering", sentence) }.into())
+        }
+    }
+}
+
 /// Begins a browser session; its secret in clear, once, and when it ends.
 pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp)> {
+    refuse_while_recovering(tx, account).await?;
     sql!("DELETE FROM sessions WHERE expires_at < {}", tx.now).run(tx).await?;
     let (clear, expires_at) = (secret::token(), tx.now.plus(SESSION_LASTS));
     let session = Insert::into("sessions").set("session_hash", secret::hash_hex(&clear)).set("account_id", account);

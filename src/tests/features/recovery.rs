@@ -4,9 +4,10 @@ use super::seats::World;
 use crate::{
     base::{
         clock::Stamp,
-        words::{AccountKind, AgreementState, JoinRule, Role, SeatStatus},
+        words::{AccountKind, AgreementState, JoinRule, NodeRole, Role, SeatStatus},
     },
     features::{
+        accounts,
         communities::seats,
         memberships::queries,
         recovery::{self, Ending},
@@ -53,6 +54,9 @@ async fn s137_a_recovering_node_reads_nothing_private_and_voids_every_session() 
         assert!(!queries::host_has_seat(&world.store, community.id, "").await.unwrap());
         assert_eq!(sessions::session_account(&world.store, &session).await.unwrap(), None);
         assert_eq!(recovery::held(&world.store).await.unwrap().len(), 1);
+        assert!(world.act(async |tx| sessions::begin_session(tx, eve.id).await).await.is_err(), "only administrators log in");
+        world.act(async |tx| accounts::set_role(tx, ada.id, NodeRole::Admin).await).await.unwrap();
+        world.act(async |tx| sessions::begin_session(tx, ada.id).await).await.unwrap();
 
         world.act(async |tx| recovery::confirm(tx).await).await.unwrap();
         assert_eq!(world.role(&community, &eve).await, Some(Role::Member));
@@ -76,7 +80,7 @@ async fn s137_what_ended_is_told_outside_and_ends_again_in_an_older_copy() {
         let seat = now.joins(&eve, &community).await.unwrap();
         agreement(&now, "bolt.test").await;
         now.act(async |tx| seats::keep(tx, Seat { status: SeatStatus::Ended, ..seat }, true).await).await.unwrap();
-        now.act(async |tx| crate::features::accounts::suspend(tx, eve.id).await).await.unwrap();
+        now.act(async |tx| accounts::suspend(tx, eve.id).await).await.unwrap();
         now.act(async |tx| sql!("UPDATE agreements SET state = 3, ended_at = {}", tx.now).run(tx).await).await.unwrap();
         let told = recovery::since(&now.store, Stamp(0)).await.unwrap();
         assert_eq!(told.len(), 3, "{told:?}");
