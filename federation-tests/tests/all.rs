@@ -30,6 +30,8 @@ mod lifecycle;
 mod passing_on;
 #[path = "all/plain_peers.rs"]
 mod plain_peers;
+#[path = "all/restore.rs"]
+mod restore;
 #[path = "all/story.rs"]
 mod story;
 #[path = "all/toot.rs"]

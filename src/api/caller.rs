@@ -11,6 +11,7 @@ use crate::{
         error::Refusal,
         id::AccountId,
         quota::{Left, address_key, client_address},
+        text::limits::cut_chars,
     },
     policy::scope::Scope,
     store::{audit, tables::Account},
@@ -26,6 +27,9 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
+
+/// Most characters of a path in an entry of the audit log.
+const PATH_CHARS_MAX: usize = 200;
 
 /// What the request showed of who sends it. Placed in every request by [`identify`].
 #[derive(Clone, Debug)]
@@ -196,11 +200,42 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(address);
     let (mut response, left) = match left {
-        Ok(left) => (speak_json(audit::through(format!("api {}", address.0), next.run(request)).await), left),
+        Ok(left) => (answered(&app, address, request, next).await, left),
         Err(left) => (Failure::too_many(left.wait).into_response(), left),
     };
     tell(response.headers_mut(), left, &app);
     response
+}
+
+/// The answer of the route; what it changes says who did it, and an attempt that was refused is noted (S126).
+async fn answered(app: &App, address: ClientAddress, request: Request, next: Next) -> Response {
+    let actor = match request.extensions().get() {
+        Some(Identity::Bearer(bearer)) => bearer.account.as_ref().map_or_else(|| "app".to_owned(), |account| account.username.clone()),
+        _ => "stranger".to_owned(),
+    };
+    let asked = format!("{} {}", request.method(), cut_chars(request.uri().path(), PATH_CHARS_MAX));
+    audit::through(format!("api {}", address.0), async {
+        let response = audit::acting(actor.clone(), next.run(request)).await;
+        if response.status() == StatusCode::FORBIDDEN
+            && response.extensions().get::<Rightful>().is_some()
+            && let Err(error) = note_refused(app, actor, asked).await
+        {
+            tracing::error!(%error, "a refused attempt could not be noted");
+        }
+        speak_json(response)
+    })
+    .await
+}
+
+/// Marks the answer of a route that changes rights.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rightful;
+
+/// Keeps that somebody tried what they may not: who and where, never what was sent.
+async fn note_refused(app: &App, actor: String, asked: String) -> crate::base::error::Result<()> {
+    let tx = app.begin().await?;
+    tx.audit(audit::Entry { actor, act: "refused", object: asked, ..audit::Entry::default() });
+    tx.commit().await
 }
 
 /// Clients read JSON also from errors (client-api.md 11): the framework's own are put into words. Our

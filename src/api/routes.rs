@@ -4,7 +4,7 @@
 //! (S99), and the OpenAPI description (`openapi.rs`). Paths are axum's: `/api/v1/accounts/{id}`.
 
 use super::{
-    caller::{Identity, invalid_token, outside_scopes, person},
+    caller::{Identity, Rightful, invalid_token, outside_scopes, person},
     error::Failure,
 };
 use crate::{
@@ -66,6 +66,14 @@ pub struct Route {
     pub summary: &'static str,
 }
 
+impl Route {
+    /// Whether calling it may change somebody's rights: then an attempt that is refused is noted in the audit log (S126).
+    pub fn changes_rights(&self) -> bool {
+        let is_ours = self.path.starts_with("/api/intermoot/v1/") || matches!(self.access, Access::Admin(_) | Access::Moderator(_));
+        is_ours && self.method != Method::GET
+    }
+}
+
 /// Some routes: a router and its table.
 #[derive(Default)]
 pub struct Routes {
@@ -119,8 +127,14 @@ impl Routes {
     }
 
     fn add(mut self, route: Route, handler: MethodRouter<App>) -> Self {
-        let access = route.access;
-        let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
+        let (access, is_rightful) = (route.access, route.changes_rights());
+        let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| async move {
+            let mut response = guard(access, request, next).await;
+            if is_rightful {
+                response.extensions_mut().insert(Rightful);
+            }
+            response
+        }));
         // some clients end paths with a slash (Mastodon.py asks for `/api/v1/instance/`)
         let router = self.router.route(&format!("{}/", route.path), guarded.clone()).route(route.path, guarded);
         self.table.push(route);

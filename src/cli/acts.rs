@@ -3,12 +3,13 @@
 //! Acts on a node go to the running one through its control socket, so that they count at once;
 //! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, Outcome, TokenCommand, stdin};
+use super::{AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand, stdin};
 use crate::{
     base::{
         clock::Clock,
         config::{Config, DatabaseUrl},
     },
+    features::audit,
     server::{
         control::{self, Act, Answer, backup as archive},
         node, serve as server,
@@ -17,7 +18,10 @@ use crate::{
 };
 use anyhow::Result;
 use serde_json::json;
-use std::{io, path::PathBuf};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Runs a node until it is asked to end. With `while_stdin_open` it also ends when standard input
@@ -113,6 +117,34 @@ pub(super) async fn restore(config: Config, dir: PathBuf) -> Result<Outcome> {
 /// Checks the backup in `dir`, or the live data.
 pub(super) async fn verify(config: Config, dir: Option<PathBuf>) -> Result<Outcome> {
     Ok(shown(archive::verify(&config, dir.as_deref()).await?))
+}
+
+/// Prints the audit log after entry `after` as JSON lines, a stretch at a time.
+pub(super) async fn export_audit(config: Config, mut after: i64) -> Result<Outcome> {
+    let store = Store::open(&node::database_url(&config), Clock::default()).await?;
+    loop {
+        let rows = audit::after(&store, after).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        let lines = rows.iter().map(audit::line).collect::<Result<String, _>>()?;
+        match io::stdout().lock().write_all(lines.as_bytes()) {
+            // a reader that went away (`| head`) has read enough
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
+            outcome => outcome?,
+        }
+    }
+    store.close().await?;
+    Ok(Outcome::silent())
+}
+
+/// After a restore.
+pub(super) async fn recover(config: Config, command: RecoverCommand) -> Result<Outcome> {
+    let act = match command {
+        RecoverCommand::Status => Act::RecoverStatus,
+        RecoverCommand::Confirm => Act::RecoverConfirm,
+        RecoverCommand::Agreement { host } => Act::RecoverAgreement { host },
+    };
+    reach(config, act).await
 }
 
 /// Has the running node perform `act`, or performs it here when none runs.

@@ -71,6 +71,37 @@ pub enum Command {
         /// Folder of a backup; without it the live data
         dir: Option<PathBuf>,
     },
+    /// The log of every act that changed rights
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// After a restore: where the node stands, and an administrator's word
+    #[command(subcommand)]
+    Recover(RecoverCommand),
+}
+
+/// What can be done with the audit log; `verify` checks it.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Print the log as JSON lines, oldest entry first
+    Export {
+        /// Only the entries after this number
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+    },
+}
+
+/// What can be done after a restore.
+#[derive(Debug, Subcommand)]
+pub enum RecoverCommand {
+    /// Say whether the node is recovering, and what waits for a word
+    Status,
+    /// The people of this node are as they should be: private things are read and delivered again
+    Confirm,
+    /// The agreement with a host still holds
+    Agreement {
+        /// The other node's host
+        host: String,
+    },
 }
 
 /// What can be done with accounts.

@@ -12,7 +12,7 @@ mod print;
 mod stdin;
 
 pub use self::{
-    args::{AccountCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, TokenCommand},
+    args::{AccountCommand, AuditCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, RecoverCommand, TokenCommand},
     print::Outcome,
 };
 
@@ -63,6 +63,8 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),
+        Command::Audit(AuditCommand::Export { after }) => wait(acts::export_audit(load()?, after)),
+        Command::Recover(command) => wait(acts::recover(load()?, command)),
     }
 }
 

@@ -78,6 +78,10 @@ fn every_command_of_the_contract_is_understood() {
         "restore b",
         "verify",
         "verify b",
+        "audit export --after 7",
+        "recover status --json",
+        "recover confirm",
+        "recover agreement bolt.example",
     ] {
         let arguments = std::iter::once("intermoot").chain(line.split_whitespace());
         assert!(Cli::try_parse_from(arguments).is_ok(), "intermoot {line}");

@@ -7,7 +7,7 @@ use crate::{
         words::Level,
     },
     sql,
-    store::{Insert, Source, Tx, list, tables::Peer},
+    store::{Insert, Source, Tx, audit::Entry, list, tables::Peer},
 };
 
 /// What a peer's NodeInfo (and `implements`, FEP-844e) told us.
@@ -76,12 +76,14 @@ pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> R
 pub async fn block(tx: &Tx, host: &str) -> Result<()> {
     let peer = known(tx, host).await?;
     sql!("UPDATE peers SET blocked_at = COALESCE(blocked_at, {}) WHERE id = {}", tx.now, peer).run(tx).await?;
+    tx.audit(Entry::of("host.block", host.to_lowercase()));
     Ok(())
 }
 
 /// Lifts the block of a host.
 pub async fn unblock(tx: &Tx, host: &str) -> Result<()> {
     sql!("UPDATE peers SET blocked_at = NULL WHERE host = {}", host.to_lowercase()).run(tx).await?;
+    tx.audit(Entry::of("host.unblock", host.to_lowercase()));
     Ok(())
 }
 

@@ -3,17 +3,21 @@
 use crate::{
     base::{
         clock::Stamp,
-        error::{Refusal, Result},
+        error::{Kind, Refusal, Result},
         id::{AccountId, AppId, TokenId},
         secret,
+        words::NodeRole,
     },
     sql,
     store::{
-        Insert, Source, Store, Tx, list,
+        Insert, Source, Store, Tx,
+        audit::Entry,
+        list,
         tables::{App, Code, Token},
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a code may be exchanged.
@@ -137,7 +141,9 @@ pub async fn redeem_code(tx: &Tx, code: &str, app: &App, redirect_uri: &str, ver
         }
         return Err(wrong().into());
     }
+    refuse_while_recovering(tx, kept.account_id).await?;
     let (token, clear) = issue_token(tx, app.id, Some(kept.account_id), &kept.scopes).await?;
+    note_token(tx, "token.create", kept.account_id, json!({ "app": app.name, "scopes": kept.scopes })).await?;
     sql!("UPDATE codes SET token_id = {} WHERE code_hash = {}", token.id, hash).run(tx).await?;
     Ok((token, clear))
 }
@@ -179,13 +185,26 @@ pub async fn token(from: &impl Source, clear: &str) -> Result<Option<Token>> {
 
 /// Revokes a token of `app`. A token of another app, or none, is left as it is (RFC 7009 §2.1).
 pub async fn revoke(tx: &Tx, app: AppId, clear: &str) -> Result<()> {
-    sql!("DELETE FROM tokens WHERE token_hash = {} AND app_id = {}", secret::hash_hex(clear), app).run(tx).await?;
-    Ok(())
+    match token(tx, clear).await?.filter(|token| token.app_id == app) {
+        Some(token) => revoke_id(tx, token.id).await,
+        None => Ok(()),
+    }
 }
 
 /// Revokes a token by id.
 pub async fn revoke_id(tx: &Tx, id: TokenId) -> Result<()> {
+    let account: Option<Option<AccountId>> = sql!("SELECT account_id FROM tokens WHERE id = {}", id).value(tx).await?;
     sql!("DELETE FROM tokens WHERE id = {}", id).run(tx).await?;
+    match account.flatten() {
+        Some(account) => note_token(tx, "token.revoke", account, Value::Null).await,
+        None => Ok(()),
+    }
+}
+
+/// One entry of the audit log about a token of `account`. (An app's own token speaks for nobody and has none.)
+pub async fn note_token(tx: &Tx, act: &'static str, account: AccountId, detail: Value) -> Result<()> {
+    let name: Option<String> = sql!("SELECT username FROM accounts WHERE id = {}", account).value(tx).await?;
+    tx.audit(Entry::of(act, name.unwrap_or_default()).with(detail));
     Ok(())
 }
 
@@ -199,9 +218,28 @@ async fn refuse_leaver(tx: &Tx, account: AccountId) -> Result<()> {
     }
 }
 
+/// After a restore the data may know people who left since: until an administrator confirms, only administrators log in (S137).
+async fn refuse_while_recovering(tx: &Tx, account: AccountId) -> Result<()> {
+    let kept_out: Option<i64> = sql!(
+        "SELECT COUNT(*) FROM facts f WHERE f.name = 'recovering' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = {} AND u.role >= {})",
+        account,
+        NodeRole::Admin
+    )
+    .value(tx)
+    .await?;
+    match kept_out.unwrap_or_default() {
+        0 => Ok(()),
+        _ => {
+            let sentence = "This node was restored from a backup; its administrator checks it first. Log in again later.";
+            Err(Refusal { kind: Kind::Unavailable, ..Refusal::forbidden("recovering", sentence) }.into())
+        }
+    }
+}
+
 /// Begins a browser session; its secret in clear, once, and when it ends.
 pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp)> {
     refuse_leaver(tx, account).await?;
+    refuse_while_recovering(tx, account).await?;
     sql!("DELETE FROM sessions WHERE expires_at < {}", tx.now).run(tx).await?;
     let (clear, expires_at) = (secret::token(), tx.now.plus(SESSION_LASTS));
     let session = Insert::into("sessions").set("session_hash", secret::hash_hex(&clear)).set("account_id", account);

@@ -6,14 +6,19 @@
 use super::{inbox::keeper::Keeper, keyring::Keyring};
 use crate::{
     app::App,
-    base::{error::Result, id::AccountId, keys::KeyPair, words::KeyKind},
+    base::{
+        error::Result,
+        id::{AccountId, PeerId},
+        keys::KeyPair,
+        words::KeyKind,
+    },
     features::{accounts, peers},
     net::{Client, Policy, SystemLookup, SystemTexts, TextLookup, signature::Here},
 };
 use anyhow::Context;
 use std::{
     ops::Deref,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use tokio::sync::{Notify, Semaphore};
@@ -51,6 +56,10 @@ pub struct Parts {
     pub(super) node_id: OnceLock<AccountId>,
     own_keys: moka::sync::Cache<(AccountId, KeyKind), Arc<(String, KeyPair)>>,
     blocked: moka::sync::Cache<String, bool>,
+    /// Hosts for which the log was rewound within the last hour.
+    pub(super) rewound: moka::sync::Cache<String, ()>,
+    /// Hosts for which the log is to be read again, and from which position: taken by the delivery loop.
+    rewinds: Mutex<Vec<(PeerId, i64)>>,
     /// Hosts whose NodeInfo was asked for lately.
     pub(super) asked: moka::sync::Cache<String, ()>,
     /// The highest revision among a host's seats in a community of ours; none: it never had one.
@@ -104,11 +113,24 @@ impl Federation {
             highest: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
+            rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
+            rewinds: Mutex::default(),
             app: app.clone(),
         };
         let federation = Self(Arc::new(parts));
         app.connect(Arc::new(federation.clone()));
         federation
+    }
+
+    /// Has the delivery loop read the log again for `peer`, from `position` on.
+    pub(super) fn note_rewind(&self, peer: PeerId, position: i64) {
+        self.rewinds.lock().unwrap_or_else(PoisonError::into_inner).push((peer, position));
+        self.app.store.log_bell.notify_one();
+    }
+
+    /// What is to be read again.
+    pub(super) fn take_rewinds(&self) -> Vec<(PeerId, i64)> {
+        std::mem::take(&mut *self.rewinds.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether an administrator blocked `host`; a block counts within a second.

@@ -16,7 +16,7 @@ use crate::{
     features::{
         accounts,
         affiliations::{self, Claim},
-        agreements, communities, posts,
+        agreements, communities, policies, posts,
         posts::receive::Incoming,
     },
     store::{
@@ -69,6 +69,8 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced, federation: &Federation)
     let mut account = accounts::keep_remote(tx, &introduced.remote).await?;
     if let Some(facts) = &introduced.community {
         communities::keep_remote(tx, account.id, facts).await?;
+        let (named, required) = &introduced.policies;
+        policies::keep_elsewhere(tx, account.id, named, *required).await?;
     }
     if account.kind == AccountKind::Organisation
         && let Some((_, _, key)) = introduced.remote.keys.iter().find(|(_, kind, _)| *kind == KeyKind::Ed25519)

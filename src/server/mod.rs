@@ -2,8 +2,11 @@
 
 pub mod consequences;
 pub mod control;
+pub mod endings;
+pub mod heads;
 pub mod health;
 pub mod housekeeping;
+pub mod incarnation;
 mod jobs;
 pub mod logs;
 pub mod node;

@@ -36,7 +36,7 @@ pub async fn open(config: Config) -> Result<App> {
 }
 
 /// The database's address as the driver reads it.
-fn database_url(config: &Config) -> String {
+pub fn database_url(config: &Config) -> String {
     match config.database() {
         DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
         DatabaseUrl::Postgres(url) => url.to_string(),

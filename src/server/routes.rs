@@ -29,6 +29,8 @@ const SERVERS_ONLY: &[&str] = &[
     "/nodeinfo",
     "/inbox",
     "/ns/",
+    "/records",
+    "/rewind",
 ];
 /// Paths that only clients ask for: many of them accept `application/json`, which elsewhere asks for ActivityPub.
 const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics"];

@@ -1,6 +1,6 @@
 //! Running a node: listener, background loops, and an end that loses nothing.
 
-use super::{control, health, housekeeping, node, routes, worker};
+use super::{control, endings, heads, health, housekeeping, incarnation, node, routes, worker};
 use crate::{
     base::config::Config,
     federation::{self, Federation},
@@ -29,6 +29,7 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(bind).await.with_context(|| format!("server.bind = {bind} cannot be listened on"))?;
     health::start_metrics();
     let app = node::open(config).await?;
+    incarnation::begin(&app).await?;
     let federation = Federation::start(app.clone())?;
     if let Some(link) = node::first_owner(&app).await? {
         tracing::info!("first start: log in as the owner within an hour at {link}");
@@ -53,9 +54,13 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     let mut loops = JoinSet::new();
     loops.spawn(worker::run(federation.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
+    loops.spawn(heads::run(app.clone(), end.clone()));
+    loops.spawn(endings::run(app.clone(), end.clone()));
+    loops.spawn(incarnation::run(app.clone(), end.clone()));
     loops.spawn(federation::process::run(federation.clone(), end.clone()));
     loops.spawn(federation::deliver::run(federation.clone(), ask_software(federation), end.clone()));
     loops.spawn(federation::upkeep::run(federation.clone(), end.clone()));
+    loops.spawn(federation::recovery::run(federation.clone(), end.clone()));
     loops.spawn(control::listen(app.clone(), end.clone())?);
     if let Some(bind) = app.config.server.metrics_bind {
         let listener = TcpListener::bind(bind).await.with_context(|| format!("server.metrics_bind = {bind} cannot be listened on"))?;

@@ -13,6 +13,8 @@ use sea_orm::FromQueryResult;
 tokio::task_local! {
     /// By which door the present task came in, and from where: `api 192.0.2.7 (Tusky)`, `inbox boltco.example`, `command line`.
     static VIA: String;
+    /// Who acts in the present task: a handle, or `command line`.
+    static ACTOR: String;
 }
 
 /// The lock under which PostgreSQL numbers entries (any constant of our own).
@@ -26,6 +28,16 @@ pub async fn through<T>(via: String, work: impl Future<Output = T>) -> T {
 /// The door of the present task; `node` for what happens by itself.
 pub fn via() -> String {
     VIA.try_with(Clone::clone).unwrap_or_else(|_| "node".to_owned())
+}
+
+/// Does `work` as an act of `actor`: verbs that are not told who acts say so in their entries.
+pub async fn acting<T>(actor: String, work: impl Future<Output = T>) -> T {
+    ACTOR.scope(actor, work).await
+}
+
+/// Who acts in the present task; `node` for what happens by itself.
+pub fn actor() -> String {
+    ACTOR.try_with(Clone::clone).unwrap_or_else(|_| "node".to_owned())
 }
 
 /// One act that changes rights, before it is kept.
@@ -43,6 +55,19 @@ pub struct Entry {
     pub agreement: String,
     /// What else matters; never content, never secrets.
     pub detail: serde_json::Value,
+}
+
+impl Entry {
+    /// An act of whoever acts in the present task, over `object`.
+    pub fn of(act: &'static str, object: impl Into<String>) -> Self {
+        Self { actor: actor(), act, object: object.into(), ..Self::default() }
+    }
+
+    /// The same with what else matters.
+    #[must_use]
+    pub fn with(self, detail: serde_json::Value) -> Self {
+        Self { detail, ..self }
+    }
 }
 
 /// What an entry's hash covers, besides the hash before it. The order is the format: it never changes.

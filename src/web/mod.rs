@@ -18,6 +18,7 @@ mod pages;
 mod paging;
 mod people;
 mod places;
+mod policies;
 mod session;
 mod source;
 mod threads;
@@ -38,6 +39,7 @@ pub fn router(app: &App) -> Router {
         .merge(home::routes())
         .merge(people::routes())
         .merge(places::routes())
+        .merge(policies::routes())
         .merge(threads::routes())
         .merge(source::routes())
         .fallback(nothing)

@@ -132,6 +132,23 @@ pub(super) struct Community {
     pub(super) older: String,
 }
 
+/// A policy in its current version.
+#[derive(Template)]
+#[template(path = "policy.html")]
+pub(super) struct Policy {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) title: String,
+    /// Whose it is, as shown.
+    pub(super) owner: String,
+    pub(super) version: i64,
+    /// RFC 3339.
+    pub(super) since: String,
+    pub(super) digest: String,
+    /// Safe HTML.
+    pub(super) content: String,
+}
+
 /// A post in its thread.
 #[derive(Template)]
 #[template(path = "thread.html")]

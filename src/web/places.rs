@@ -66,7 +66,7 @@ async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String
 }
 
 /// A community of ours that strangers may know of; any other answers like none (S54).
-async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Account, Community)> {
+pub(super) async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Account, Community)> {
     let nothing = || Failure::shown(Refusal::not_found(), visit);
     let found = accounts::queries::by_handle(&app.store, name, "").await?;
     let account = found.filter(|account| account.is_community() && account.suspended_at.is_none()).ok_or_else(nothing)?;

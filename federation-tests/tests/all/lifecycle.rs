@@ -118,7 +118,7 @@ async fn a_backup_of_a_running_node_is_restored_in_an_empty_place() -> Result<()
         node.cli(&["restore", &backup], "").await?;
         node.cli(&["verify"], "").await?;
         node.resume().await?;
-        let again = ada.api.get(&format!("/api/v1/statuses/{}", text(&post, "id")?)).await?;
+        let again = node.stranger()?.get(&format!("/api/v1/statuses/{}", text(&post, "id")?)).await?;
         ensure!(again["content"] == post["content"], "{again}");
 
         std::fs::write(world.path().join("backup/node.secret"), "tampered")?;

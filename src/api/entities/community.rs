@@ -103,7 +103,7 @@ pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<
 
 fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Option<String>)>) -> Shown {
     let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
-    let is_counted = facts.stage == Stage::Public || seat.is_some_and(|seat| seat.status == SeatStatus::Active);
+    let is_counted = facts.stage == Stage::Public || seat.is_some_and(|(seat, _)| seat.status == SeatStatus::Active);
     Shown {
         id: account.id,
         name: account.username.clone(),

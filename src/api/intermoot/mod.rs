@@ -1,10 +1,13 @@
 //! Our own resources, at `/api/intermoot/v1` (`contract.md`).
 
+mod audit;
 mod communities;
 mod invitations;
 mod members;
 mod organisation;
 mod organisations;
+mod policies;
+mod recovery;
 mod stages;
 
 use super::routes::Routes;
@@ -18,4 +21,7 @@ pub fn routes() -> Routes {
         .merge(invitations::routes())
         .merge(organisations::routes())
         .merge(organisation::routes())
+        .merge(audit::routes())
+        .merge(policies::routes())
+        .merge(recovery::routes())
 }

@@ -6,7 +6,7 @@ use crate::{
         id::AccountId,
     },
     sql,
-    store::{Tx, event::Event, tables::Account},
+    store::{Tx, audit::Entry, event::Event, tables::Account},
 };
 
 /// Marks an account elsewhere as gone (410 at its origin, or its own Delete): follows end, posts are tombstones.
@@ -40,6 +40,7 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
     forget_relations(tx, account.id).await?;
     sql!("DELETE FROM users WHERE account_id = {}", account.id).run(tx).await?;
     tx.record(Event::AccountDeleted { account: account.id });
+    tx.audit(Entry::of("account.delete", account.acct()));
     Ok(())
 }
 

@@ -17,10 +17,12 @@ use crate::{
     sql,
     store::{
         Insert, Tx,
+        audit::Entry,
         event::Event,
         tables::{Account, Field},
     },
 };
+use serde_json::{Value, json};
 
 /// The two keys of an account of ours, ready to be kept: made outside the transaction.
 #[derive(Clone, Debug)]
@@ -166,7 +168,7 @@ pub async fn enrol(tx: &Tx, account: AccountId, user: NewUser) -> Result<()> {
     if inserted == 0 {
         return Err(Refusal::invalid("email", "has already been taken").into());
     }
-    Ok(())
+    note(tx, "account.create", account, json!({ "role": user.role })).await
 }
 
 /// Changes a profile of ours; records `ProfileEdited` when something that others see changed.
@@ -214,7 +216,8 @@ pub async fn note_sign_in(tx: &Tx, account: AccountId) -> Result<()> {
 
 /// Sets a password hash; ends nothing by itself (see `sessions::end_all`).
 pub async fn set_password(tx: &Tx, account: AccountId, password_hash: &str) -> Result<()> {
-    changed(sql!("UPDATE users SET password_hash = {} WHERE account_id = {}", password_hash, account).run(tx).await?)
+    changed(sql!("UPDATE users SET password_hash = {} WHERE account_id = {}", password_hash, account).run(tx).await?)?;
+    note(tx, "account.password", account, Value::Null).await
 }
 
 /// Changes somebody's standing on this node. Refused for the last owner.
@@ -222,18 +225,28 @@ pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()>
     if role != NodeRole::Owner {
         refuse_last_owner(tx, account).await?;
     }
-    changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)
+    changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)?;
+    note(tx, "account.role", account, json!({ "role": role })).await
 }
 
 /// Suspends an account, here or elsewhere. Refused for the last owner.
 pub async fn suspend(tx: &Tx, account: AccountId) -> Result<()> {
     refuse_last_owner(tx, account).await?;
-    changed(sql!("UPDATE accounts SET suspended_at = COALESCE(suspended_at, {}) WHERE id = {}", tx.now, account).run(tx).await?)
+    changed(sql!("UPDATE accounts SET suspended_at = COALESCE(suspended_at, {}) WHERE id = {}", tx.now, account).run(tx).await?)?;
+    note(tx, "account.suspend", account, Value::Null).await
 }
 
 /// Lifts a suspension.
 pub async fn restore(tx: &Tx, account: AccountId) -> Result<()> {
-    changed(sql!("UPDATE accounts SET suspended_at = NULL WHERE id = {}", account).run(tx).await?)
+    changed(sql!("UPDATE accounts SET suspended_at = NULL WHERE id = {}", account).run(tx).await?)?;
+    note(tx, "account.restore", account, Value::Null).await
+}
+
+/// One entry of the audit log about `account`.
+async fn note(tx: &Tx, act: &'static str, account: AccountId, detail: Value) -> Result<()> {
+    let object = queries::by_id(tx, account).await?.map(|account| account.acct()).unwrap_or_default();
+    tx.audit(Entry::of(act, object).with(detail));
+    Ok(())
 }
 
 /// Refuses when `account` is an owner and no other active owner is left.

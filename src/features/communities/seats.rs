@@ -209,6 +209,14 @@ pub async fn keep(tx: &Tx, seat: Seat, decides: bool) -> Result<Seat> {
     Ok(seat)
 }
 
+/// Writes a seat of a community of ours as it was signed, its revision too, in place of `before`: only after a restore.
+pub async fn take_back(tx: &Tx, before: Option<&Seat>, seat: &Seat) -> Result<()> {
+    write(tx, seat).await?;
+    let by = i64::from(is_active(seat)) - i64::from(before.is_some_and(is_active));
+    sql!("UPDATE communities SET members_count = members_count + {} WHERE account_id = {}", by, seat.community_id).run(tx).await?;
+    Ok(())
+}
+
 fn is_active(seat: &Seat) -> bool {
     seat.status == SeatStatus::Active
 }

@@ -8,7 +8,7 @@ use crate::{
         id::{InboxId, PeerId},
     },
     sql,
-    store::{Insert, Tx, list},
+    store::{Insert, Tx, list, tables::Peer},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -113,6 +113,18 @@ pub async fn pass_idle(tx: &Tx, position: i64, busy: &[PeerId]) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// The place in the log before everything that was put there at `at` or later: places are ids.
+pub fn position_at(at: Stamp) -> i64 {
+    at.0.clamp(0, i64::MAX >> 16) << 16
+}
+
+/// Puts the cursor of a host back to `position`, if it is beyond; the host as it is then. None for one that nothing was ever for.
+pub async fn rewind(tx: &Tx, peer: PeerId, position: i64) -> Result<Option<Peer>> {
+    sql!("UPDATE peers SET cursor = {} WHERE id = {} AND cursor > {}", position, peer, position).run(tx).await?;
+    sql!("DELETE FROM delivered WHERE peer_id = {} AND position > {}", peer, position).run(tx).await?;
+    sql!("SELECT * FROM peers WHERE id = {} AND cursor IS NOT NULL", peer).one(tx).await
 }
 
 /// Forgets what no host waits for and is more than a week old, and all that is older than 30 days;

@@ -13,7 +13,7 @@ use crate::{
         id::{AccountId, AppId, PostId},
         words::Audience,
     },
-    features::accounts,
+    features::{accounts, policies},
     policy::visibility::{narrower, outside},
     store::{
         Tx,
@@ -146,5 +146,6 @@ async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>)
         return Err(Refusal::invalid("community_id", "is not a community known here").into());
     };
     let audience = narrower(ground.settle(Wish { audience: draft.audience, is_reply: parent.is_some() })?, bound);
+    policies::refuse_unaccepted(tx, author.id, community).await?;
     Ok(Place { community: Some(community), audience, waits: true, is_ours: ground.is_ours() })
 }

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     base::{
         clock::Stamp,
-        error::{Refusal, Result},
+        error::{Error, Refusal, Result},
         id::{self, AccountId, PostId},
         secret::sha256,
         words::{Audience, Stage},
     },
-    features::{accounts, communities::seats},
+    features::{accounts, communities::seats, policies},
     policy::visibility::narrower,
     sql,
     store::{
@@ -91,6 +91,15 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
     let ground = match claimed {
         Some(community) => Ground::find(tx, community, author.id).await?,
         None => None,
+    };
+    // Who has not accepted what a community of ours wants accepted first posts outside of a public one, and not at all for members.
+    let ground = match (ground, claimed) {
+        (Some(ground), Some(community)) if ground.is_ours() => match policies::refuse_unaccepted(tx, author.id, community).await {
+            Ok(()) => Some(ground),
+            Err(Error::Refused(_)) if ground.stage == Stage::Public => None,
+            Err(error) => return Err(error),
+        },
+        (ground, _) => ground,
     };
     let incoming = match (&ground, claimed) {
         (Some(ground), Some(community)) if ground.stage != Stage::Public => {

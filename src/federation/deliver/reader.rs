@@ -44,9 +44,27 @@ impl Dispatcher {
         Ok(())
     }
 
+    /// Puts the lines of hosts that asked for it back to an earlier place of the log: what is on its way to them counts as not sent.
+    pub(super) async fn go_back(&mut self) -> Result<()> {
+        let store = self.federation.app.store.clone();
+        for (peer, position) in self.federation.take_rewinds() {
+            let tx = store.begin().await?;
+            let rewound = deliveries::rewind(&tx, peer, position).await?;
+            tx.commit().await?;
+            let Some(peer) = rewound else { continue };
+            let mut line = Line::new(&peer, BTreeSet::new());
+            line.is_behind = true;
+            self.early.remove(&peer.id);
+            self.lines.insert(peer.id, line);
+            self.touch(peer.id);
+        }
+        Ok(())
+    }
+
     /// Reads what is new in the log and hands it to the lines; false when there may be more.
     pub(super) async fn follow(&mut self) -> Result<bool> {
         let store = self.federation.app.store.clone();
+        self.go_back().await?;
         let rows = deliveries::queries::after(&store, self.tail, PAGE).await?;
         let Some(last) = rows.last().map(|row| row.position) else { return Ok(true) };
         let is_all = rows.len() < PAGE as usize;

@@ -3,7 +3,7 @@
 use super::{answer::Failure, asked::Asked};
 use crate::{
     base::words::{AccountKind, Stage},
-    features::{accounts, communities, memberships},
+    features::{accounts, communities, memberships, policies},
     federation::{
         Federation,
         objects::{actor::ActorDocument, group, node, organisation, person},
@@ -93,7 +93,10 @@ async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Resp
     };
     let keys = accounts::queries::keys_of(&federation.app.store, account.id).await?;
     let document: ActorDocument = match (account.kind, &community) {
-        (AccountKind::Community, Some(community)) => group::into_json(origin, &account, community, &keys)?,
+        (AccountKind::Community, Some(community)) => {
+            let binding = policies::binding(&federation.app.store, &account).await?;
+            group::into_json(origin, &account, (community, &binding), &keys)?
+        }
         (AccountKind::Node, _) => node::into_json(origin, &account, &keys)?,
         (AccountKind::Organisation, _) => organisation::into_json(origin, &account, &keys, &federation.app.config.organisation.hosts)?,
         _ => person::into_json(origin, &account, &keys)?,

@@ -60,6 +60,11 @@ impl Asked {
         pairs.filter(|(key, _)| key == name).last().map(|(_, value)| value.into_owned()).filter(|value| value.len() <= 300)
     }
 
+    /// The path with its query, as it was asked for.
+    pub fn target(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |target| target.as_str())
+    }
+
     /// Whether a page of a collection is asked for rather than the collection.
     pub fn is_page(&self) -> bool {
         url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")

@@ -10,7 +10,7 @@ mod activities;
 mod actors;
 mod agreements;
 pub mod answer;
-mod asked;
+pub(in crate::federation) mod asked;
 mod collections;
 mod members;
 mod outbox;

@@ -5,12 +5,20 @@
 use super::actor::{ActorDocument, describe};
 use crate::{
     base::{origin::Origin, words::Stage},
+    features::policies::Named,
     store::tables::{Account, Community, Key},
 };
 use serde_json::json;
 
 /// The document of a community of ours.
-pub fn into_json(origin: &Origin, account: &Account, community: &Community, keys: &[Key]) -> anyhow::Result<ActorDocument> {
+pub fn into_json(
+    origin: &Origin,
+    account: &Account,
+    (community, binding): (&Community, &[Named]),
+    keys: &[Key],
+) -> anyhow::Result<ActorDocument> {
+    let policies: Vec<_> =
+        binding.iter().map(|named| json!({"digest": named.digest, "version": named.version, "url": origin.absolute(&named.url)})).collect();
     let id = origin.absolute(&account.uri);
     Ok(describe(origin, account, keys)?
         .approving_by_hand(community.stage != Stage::Public)
@@ -27,5 +35,7 @@ pub fn into_json(origin: &Origin, account: &Account, community: &Community, keys
         .with("requests", format!("{id}/requests"))
         .with("joinRule", community.join_rule.word())
         .with("question", community.question.clone())
+        .with("policies", policies)
+        .with("policyRequired", community.policy_required)
         .with("source", json!({"content": account.note_source, "mediaType": "text/markdown"})))
 }

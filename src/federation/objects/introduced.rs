@@ -16,6 +16,7 @@ use crate::{
         accounts::Remote,
         affiliations::{Claim, FIELD},
         communities::RemoteFacts,
+        policies::Named,
     },
     store::tables::Field,
 };
@@ -24,6 +25,8 @@ use url::Url;
 
 /// Most keys of one actor.
 const KEYS_MAX: usize = 8;
+/// Most policies of one community.
+const POLICIES_MAX: usize = 8;
 
 /// An actor from elsewhere.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub struct Introduced {
     pub community: Option<RemoteFacts>,
     /// For whom a person claims to work.
     pub affiliation: Option<Claim>,
+    /// The policies that bind its members, and whether posting waits for their acceptance.
+    pub policies: (Vec<Named>, bool),
 }
 
 /// Whether `kind` is a type of actor that we know.
@@ -93,7 +98,8 @@ impl Introduced {
             // told to those who know no affiliation; here it is the badge
             remote.fields.retain(|field| field.name != FIELD);
         }
-        Ok(Self { remote, community, affiliation })
+        let policies = (policies(fields), fields.flag("policyRequired").unwrap_or(false));
+        Ok(Self { remote, community, affiliation, policies })
     }
 
     /// The text of the key with this id, if the actor claims it.
@@ -167,6 +173,15 @@ fn keys(fields: Fields<'_>, uri: &str, id: &Url) -> Vec<(String, KeyKind, String
         }
     }
     keys
+}
+
+fn policies(fields: Fields<'_>) -> Vec<Named> {
+    let named = |policy: Fields<'_>| {
+        let (digest, url) = (policy.text("digest")?.to_owned(), policy.text("url").unwrap_or_default());
+        let url = names::free_text(url, limits::URL_BYTES_MAX);
+        Some(Named { digest, version: i64::try_from(policy.number("version")?).ok()?, url })
+    };
+    fields.list("policies").filter_map(Fields::of).filter_map(named).take(POLICIES_MAX).collect()
 }
 
 fn facts(fields: Fields<'_>) -> RemoteFacts {

@@ -11,7 +11,7 @@ use crate::{
         id::{AccountId, InboxId},
         words::{AccountKind, Shape, Stage},
     },
-    features::{accounts, communities, deliveries},
+    features::{accounts, communities, deliveries, policies},
     federation::{
         objects::{group, node, organisation, person},
         vocabulary::PUBLIC,
@@ -31,7 +31,8 @@ async fn document(house: House<'_>, account: &Account) -> Result<Option<Value>> 
         AccountKind::Community => {
             let about = communities::queries::by_id(house.tx, account.id).await?;
             let Some(about) = about.filter(|about| about.stage != Stage::Local) else { return Ok(None) };
-            group::into_json(origin, account, &about, &keys)?
+            let binding = policies::binding(house.tx, account).await?;
+            group::into_json(origin, account, (&about, &binding), &keys)?
         }
     };
     Ok(Some(serde_json::to_value(document).map_err(anyhow::Error::from)?))

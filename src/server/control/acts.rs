@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, leaving, people};
+use super::{backup, leaving, people, recover};
 use crate::{
     app::App,
     base::{
@@ -23,6 +23,8 @@ use std::path::PathBuf;
 
 /// How many communities are listed at most.
 const LISTED_MAX: u32 = 1000;
+/// How the audit log names the command line, as a door and as who acts.
+const COMMAND_LINE: &str = "command line";
 
 /// A command for a node.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -130,6 +132,15 @@ pub enum Act {
         /// Absolute; missing or empty.
         dir: PathBuf,
     },
+    /// Says whether the node is recovering, and what waits for an administrator.
+    RecoverStatus,
+    /// An administrator's word: the people are as they should be.
+    RecoverConfirm,
+    /// The agreement with a host still holds.
+    RecoverAgreement {
+        /// Which host.
+        host: String,
+    },
 }
 
 /// What came of an act: a table or a text for people, JSON for programs.
@@ -162,7 +173,7 @@ impl Answer {
 /// # Errors
 /// A refusal's sentence, or what broke.
 pub async fn perform(app: &App, act: Act) -> Result<Answer> {
-    audit::through("command line".to_owned(), act_out(app, act)).await
+    audit::through(COMMAND_LINE.to_owned(), audit::acting(COMMAND_LINE.to_owned(), act_out(app, act))).await
 }
 
 async fn act_out(app: &App, act: Act) -> Result<Answer> {
@@ -187,6 +198,9 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::CommunityList => list(app).await,
         Act::CommunityShow { name } => show(app, &name).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
+        Act::RecoverStatus => recover::status(app).await,
+        Act::RecoverConfirm => recover::confirm(app).await,
+        Act::RecoverAgreement { host } => recover::agreement(app, &host).await,
     }
 }
 

@@ -8,10 +8,13 @@ use super::Answer;
 use crate::{
     app::App,
     base::{
+        clock::Clock,
         config::{Config, DatabaseUrl},
         secret,
     },
-    store::copy,
+    features::{audit, recovery},
+    server::{endings, heads, incarnation, node},
+    store::{Store, audit as log, copy},
 };
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -59,6 +62,8 @@ pub(super) async fn make(app: &App, dir: &Path) -> Result<Answer> {
         files,
     };
     fs::write(dir.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    // What is copied by hand from now on is told from this copy.
+    incarnation::step(app).await?;
     Ok(Answer::text(format!("saved to {}", dir.display()), json!({ "dir": dir, "files": manifest.files })))
 }
 
@@ -89,7 +94,27 @@ pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
         }
     }
     fs::copy(dir.join(SECRET), data.join(SECRET))?;
-    Ok(Answer::text(format!("restored what was saved at {}", manifest.made_at), json!({ "made_at": manifest.made_at })))
+    let again = recover(config, &manifest).await?;
+    let text = format!(
+        "restored what was saved at {}; {again} endings since then are in force again. The node is recovering: start it, check its \
+         people, then say `intermoot recover confirm`",
+        manifest.made_at
+    );
+    Ok(Answer::text(text, json!({ "made_at": manifest.made_at, "endings": again, "recovering": true })))
+}
+
+/// Marks the restored data as old, and does again what ended since (`endings.jsonl` in `data.dir`, if it was put there).
+async fn recover(config: &Config, manifest: &Manifest) -> Result<usize> {
+    let store = Store::open(&node::database_url(config), Clock::default()).await?;
+    let work = async {
+        let tx = store.begin().await?;
+        recovery::enter(&tx, &format!("restored from the backup of {}", manifest.made_at)).await?;
+        tx.commit().await?;
+        endings::apply(&store, &endings::file(&config.data.dir)).await
+    };
+    let again = log::through("command line".to_owned(), log::acting("command line".to_owned(), work)).await?;
+    store.close().await?;
+    Ok(again)
 }
 
 /// Checks the backup in `dir`, or without one the live data.
@@ -107,7 +132,22 @@ pub async fn verify(config: &Config, dir: Option<&Path>) -> Result<Answer> {
     if let DatabaseUrl::Sqlite(file) = config.database() {
         copy::check(&file).await?;
     }
-    Ok(Answer::text("the data are whole", json!({ "ok": true })))
+    let store = Store::open(&node::database_url(config), Clock::default()).await?;
+    let entries = verify_log(&store, &heads::read(&config.data.dir)?).await?;
+    store.close().await?;
+    Ok(Answer::text(
+        format!("the data are whole, and so are all {entries} entries of the audit log"),
+        json!({ "ok": true, "audit_entries": entries }),
+    ))
+}
+
+/// Checks the chain of the audit log and that it holds `heads`; how many entries it has.
+async fn verify_log(store: &Store, heads: &[audit::Head]) -> Result<i64> {
+    let checked = audit::verify(store, heads).await?;
+    match checked.finding {
+        Some(finding) => bail!("entry {} of the audit log {}", finding.id, finding.problem),
+        None => Ok(checked.entries),
+    }
 }
 
 async fn check(dir: &Path) -> Result<Manifest> {
@@ -118,8 +158,27 @@ async fn check(dir: &Path) -> Result<Manifest> {
     }
     if manifest.files.contains_key(SQLITE) {
         copy::check(&dir.join(SQLITE)).await?;
+        check_copied_log(&dir.join(SQLITE)).await?;
     }
     Ok(manifest)
+}
+
+/// Checks the audit log in the copy `file`, in a scratch copy of it: opening a database would change the backup.
+async fn check_copied_log(file: &Path) -> Result<()> {
+    let scratch = std::env::temp_dir().join(format!("intermoot-verify-{}", secret::hex(&secret::random::<8>())));
+    copy::sqlite(file, &scratch).await?;
+    let outcome = async {
+        let store = Store::open(&format!("sqlite://{}", scratch.display()), Clock::default()).await?;
+        let outcome = verify_log(&store, &[]).await;
+        store.close().await?;
+        outcome
+    };
+    let outcome = outcome.await;
+    for end in ["", "-wal", "-shm"] {
+        // What is not there need not go.
+        let _ = fs::remove_file(format!("{}{end}", scratch.display()));
+    }
+    outcome.map(drop)
 }
 
 fn ensure_empty(dir: &Path) -> Result<()> {

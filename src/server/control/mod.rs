@@ -8,6 +8,7 @@ pub mod acts;
 pub mod backup;
 mod leaving;
 mod people;
+mod recover;
 
 pub use acts::{Act, Answer, perform};
 

@@ -153,6 +153,7 @@ pub(super) async fn login_link(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
     let secret = sessions::make_login_link(&tx, account.id).await?;
+    sessions::note_token(&tx, "account.login_link", account.id, serde_json::Value::Null).await?;
     tx.commit().await?;
     let link = node::login_link(app, &secret);
     Ok(Answer::text(link.clone(), json!({ "login_link": link })))
@@ -169,6 +170,7 @@ pub(super) async fn token(app: &App, name: &str, scopes: &str) -> Result<Answer>
     };
     let (command_line, _) = sessions::register_app(&tx, new).await?;
     let (_, clear) = sessions::issue_token(&tx, command_line.id, Some(account.id), scopes).await?;
+    sessions::note_token(&tx, "token.create", account.id, json!({ "app": COMMAND_LINE, "scopes": scopes })).await?;
     tx.commit().await?;
     Ok(Answer::text(clear.clone(), json!({ "access_token": clear, "scope": scopes })))
 }

@@ -7,6 +7,7 @@ mod ground;
 mod instance;
 mod oauth;
 mod profile;
+mod rights;
 mod scopes;
 mod shapes;
 mod sign_up;

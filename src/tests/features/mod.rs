@@ -1,9 +1,12 @@
 //! The rooms of `features/`, on both databases.
 
 mod accounts;
+mod audit;
 mod membership_walk;
 mod memberships;
 mod moderation;
 mod notifications;
+mod policies;
+mod recovery;
 mod seats;
 mod sessions;

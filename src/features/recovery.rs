@@ -1,0 +1,167 @@
+//! After a restore: the node knows that its data are old, and nothing private happens until it is healed (`membership.md` 7, S137).
+//!
+//! Recovering is one row of `facts`, which every use of a seat reads (`communities::usable`), so that entering and leaving it
+//! count at once. What ended is noted outside the database ([`Ending`]) and done again after a restore: it only ever takes away.
+
+use super::{accounts, communities::seats};
+use crate::{
+    base::{
+        clock::Stamp,
+        error::{Refusal, Result},
+        words::AgreementState,
+    },
+    sql,
+    store::{
+        Insert, Source, Tx,
+        audit::Entry,
+        tables::{Agreement, Seat},
+    },
+};
+use sea_orm::FromQueryResult;
+use serde_json::json;
+
+mod endings;
+
+pub use endings::{Ending, apply, since};
+
+/// The row of `facts` that says why the node is recovering; `communities::usable` reads it.
+const RECOVERING: &str = "recovering";
+/// The row of `facts` that says that the incarnation file is missing and an administrator has not said why yet.
+pub const FILE_MISSING: &str = "incarnation_missing";
+/// Most seats' records handed out at a time.
+pub const RECORDS_MAX: usize = 200;
+
+/// A fact that the node keeps about itself.
+pub async fn fact(from: &impl Source, name: &str) -> Result<Option<String>> {
+    sql!("SELECT value FROM facts WHERE name = {}", name).value(from).await
+}
+
+/// Keeps a fact, in place of what it was.
+pub async fn keep_fact(tx: &Tx, name: &str, value: &str) -> Result<()> {
+    let row = Insert::into("facts").set("name", name).set("value", value);
+    row.on_conflict("ON CONFLICT (name) DO UPDATE SET value = excluded.value").run(tx).await?;
+    Ok(())
+}
+
+/// Forgets a fact.
+pub async fn drop_fact(tx: &Tx, name: &str) -> Result<()> {
+    sql!("DELETE FROM facts WHERE name = {}", name).run(tx).await?;
+    Ok(())
+}
+
+/// Why the node is recovering; none when it is not.
+pub async fn reason(from: &impl Source) -> Result<Option<String>> {
+    fact(from, RECOVERING).await
+}
+
+/// The node is recovering from now on, because of `why`: nothing private is read or delivered, every session, token and
+/// log-in link is void, agreements are held until an administrator confirms each. False, and no effect, when it is already.
+pub async fn enter(tx: &Tx, why: &str) -> Result<bool> {
+    let row = Insert::into("facts").set("name", RECOVERING).set("value", why).on_conflict("ON CONFLICT (name) DO NOTHING");
+    if row.run(tx).await? == 0 {
+        return Ok(false);
+    }
+    for table in ["sessions", "tokens", "codes", "login_links"] {
+        sql!(format!("DELETE FROM {table}")).run(tx).await?;
+    }
+    sql!("UPDATE agreements SET held = TRUE WHERE state = {}", AgreementState::InForce).run(tx).await?;
+    tx.audit(Entry::of("node.recovering", "/actor").with(json!({ "why": why })));
+    Ok(true)
+}
+
+/// An administrator says that the people of this node are as they should be: seats are usable again, except those under an
+/// agreement that is still held. Refused when the node is not recovering.
+pub async fn confirm(tx: &Tx) -> Result<()> {
+    if sql!("DELETE FROM facts WHERE name = {}", RECOVERING).run(tx).await? == 0 {
+        return Err(Refusal::conflict("not_recovering", "This node is not recovering; there is nothing to confirm.").into());
+    }
+    tx.audit(Entry::of("node.confirm", "/actor"));
+    Ok(())
+}
+
+/// The agreements in force that wait for an administrator's word.
+pub async fn held(from: &impl Source) -> Result<Vec<Agreement>> {
+    sql!("SELECT * FROM agreements WHERE held = TRUE AND state = {} ORDER BY host", AgreementState::InForce).all(from).await
+}
+
+/// An administrator says that the agreement with `host` still holds: a partner could hide that it ended.
+pub async fn release(tx: &Tx, host: &str) -> Result<()> {
+    let found: Option<Agreement> =
+        sql!("SELECT * FROM agreements WHERE host = {} AND held = TRUE AND state = {}", host, AgreementState::InForce).one(tx).await?;
+    let agreement = found.ok_or_else(|| Refusal { sentence: format!("no agreement with {host:?} is held"), ..Refusal::not_found() })?;
+    sql!("UPDATE agreements SET held = FALSE, updated_at = {} WHERE id = {}", tx.now, agreement.id).run(tx).await?;
+    tx.audit(Entry { agreement: agreement.uri, ..Entry::of("agreement.confirm", host) });
+    Ok(())
+}
+
+/// The nodes that may hold records of ours that are newer than our data: those whose people have a seat here, and partners.
+pub async fn partners(from: &impl Source) -> Result<Vec<String>> {
+    sql!(
+        "SELECT DISTINCT s.host FROM seats s JOIN accounts c ON c.id = s.community_id WHERE c.host = '' AND s.host <> '' \
+         UNION SELECT host FROM agreements"
+    )
+    .column(from)
+    .await
+}
+
+/// The address of somebody at `host`, whence the address of its node follows.
+pub async fn address_of(from: &impl Source, host: &str) -> Result<Option<String>> {
+    sql!("SELECT uri FROM accounts WHERE host = {} ORDER BY id LIMIT 1", host).value(from).await
+}
+
+/// Records that communities of `host` signed about seats of our people, as kept here, from revision `since` on, lowest
+/// first; at most 200. With the revision of each.
+pub async fn records_of(from: &impl Source, host: &str, since: i64) -> Result<Vec<(i64, String)>> {
+    #[derive(FromQueryResult)]
+    struct Kept {
+        rev: i64,
+        record: String,
+    }
+    let kept: Vec<Kept> = sql!(
+        "SELECT s.rev, s.record FROM seats s JOIN accounts c ON c.id = s.community_id \
+         WHERE c.host = {} AND s.record <> '' AND s.rev >= {} ORDER BY s.rev, s.id LIMIT {}",
+        host,
+        since,
+        RECORDS_MAX as i64
+    )
+    .all(from)
+    .await?;
+    Ok(kept.into_iter().map(|kept| (kept.rev, kept.record)).collect())
+}
+
+/// Whether a record of ours with this revision is newer than what we hold of that seat.
+pub async fn is_unknown(from: &impl Source, community: &str, account: &str, rev: i64) -> Result<bool> {
+    let held: Option<i64> = sql!(
+        "SELECT s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
+         WHERE c.uri = {} AND c.host = '' AND m.uri = {}",
+        community,
+        account
+    )
+    .value(from)
+    .await?;
+    Ok(held.is_none_or(|held| held < rev))
+}
+
+/// Takes back a seat as our own group signed it after the copy was made from which we were restored; the caller has checked
+/// the proof with the group's own key. Counts only while recovering, and only with a greater revision. Whether it did.
+pub async fn take_back(tx: &Tx, seat: Seat) -> Result<bool> {
+    if reason(tx).await?.is_none() {
+        return Ok(false);
+    }
+    let before = seats::seat(tx, seat.community_id, seat.account_id).await?;
+    if before.as_ref().is_some_and(|before| before.rev >= seat.rev) {
+        return Ok(false);
+    }
+    let is_ours = accounts::queries::by_id(tx, seat.community_id).await?.is_some_and(|community| community.is_local());
+    if !is_ours {
+        return Ok(false);
+    }
+    seats::take_back(tx, before.as_ref(), &seat).await?;
+    tx.audit(Entry::of("seat.take_back", seat.id.0.to_string()).with(json!({ "rev": seat.rev, "status": seat.status, "role": seat.role })));
+    Ok(true)
+}
+
+/// When the last activity from `host` came, as far as we know: what came later it sends again.
+pub async fn last_heard(from: &impl Source, host: &str) -> Result<Option<Stamp>> {
+    Ok(sql!("SELECT MAX(received_at) FROM inbox WHERE host = {}", host).value::<Option<Stamp>>(from).await?.flatten())
+}

@@ -1,0 +1,187 @@
+//! What ended, as it is noted outside the database, line by line, and done again after a restore.
+//!
+//! Doing one again only ever takes away: a seat that was granted anew after its end comes back by the record that its group
+//! signed. Doing one twice changes nothing.
+
+use crate::{
+    base::{
+        clock::Stamp,
+        error::Result,
+        words::{AgreementState, SeatStatus},
+    },
+    sql,
+    store::{Source, Tx},
+};
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+
+/// Something that ended. Names are uris as stored, so that a restored copy finds them whatever its ids are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "ended", rename_all = "snake_case")]
+pub enum Ending {
+    /// An agreement, with another node.
+    Agreement {
+        /// Its uri.
+        uri: String,
+        /// When.
+        at: Stamp,
+    },
+    /// Somebody's seat, with the revision that ended it.
+    Seat {
+        /// The community.
+        community: String,
+        /// Whose.
+        account: String,
+        /// The revision.
+        rev: i64,
+        /// When.
+        at: Stamp,
+    },
+    /// Somebody's belonging to this company.
+    OffBoarded {
+        /// Who.
+        account: String,
+        /// When.
+        at: Stamp,
+    },
+    /// Somebody's being let in here.
+    Suspended {
+        /// Who.
+        account: String,
+        /// When.
+        at: Stamp,
+    },
+    /// An account that was deleted.
+    Deleted {
+        /// Whose.
+        account: String,
+        /// When.
+        at: Stamp,
+    },
+    /// Dealings with another host.
+    Blocked {
+        /// Which.
+        host: String,
+        /// When.
+        at: Stamp,
+    },
+}
+
+impl Ending {
+    /// When it was.
+    pub fn at(&self) -> Stamp {
+        match self {
+            Self::Agreement { at, .. }
+            | Self::Seat { at, .. }
+            | Self::OffBoarded { at, .. }
+            | Self::Suspended { at, .. }
+            | Self::Deleted { at, .. }
+            | Self::Blocked { at, .. } => *at,
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Ended {
+    name: String,
+    at: Stamp,
+}
+
+#[derive(FromQueryResult)]
+struct EndedSeat {
+    community: String,
+    account: String,
+    rev: i64,
+    at: Stamp,
+}
+
+/// What ended at `since` or later, by the database.
+pub async fn since(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
+    let seats: Vec<EndedSeat> = sql!(
+        "SELECT c.uri AS community, m.uri AS account, s.rev, s.updated_at AS at FROM seats s JOIN accounts c ON c.id = s.community_id \
+         JOIN accounts m ON m.id = s.account_id WHERE s.status = 3 AND s.updated_at >= {}",
+        since
+    )
+    .all(from)
+    .await?;
+    let mut found: Vec<Ending> = seats
+        .into_iter()
+        .map(|seat| Ending::Seat { community: seat.community, account: seat.account, rev: seat.rev, at: seat.at })
+        .collect();
+    let others: [(&str, fn(Ended) -> Ending); 5] = [
+        ("SELECT uri AS name, ended_at AS at FROM agreements WHERE ended_at >= {}", |row| Ending::Agreement { uri: row.name, at: row.at }),
+        (
+            "SELECT a.uri AS name, u.off_boarded_at AS at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.off_boarded_at >= {}",
+            |row| Ending::OffBoarded { account: row.name, at: row.at },
+        ),
+        ("SELECT uri AS name, suspended_at AS at FROM accounts WHERE suspended_at >= {}", |row| Ending::Suspended {
+            account: row.name,
+            at: row.at,
+        }),
+        ("SELECT uri AS name, gone_at AS at FROM accounts WHERE host = '' AND gone_at >= {}", |row| Ending::Deleted {
+            account: row.name,
+            at: row.at,
+        }),
+        ("SELECT host AS name, blocked_at AS at FROM peers WHERE blocked_at >= {}", |row| Ending::Blocked { host: row.name, at: row.at }),
+    ];
+    for (statement, ending) in others {
+        let rows: Vec<Ended> = sql!(statement, since).all(from).await?;
+        found.extend(rows.into_iter().map(ending));
+    }
+    found.sort_by_key(Ending::at);
+    Ok(found)
+}
+
+/// Does an ending again, in data that may be older than it. Whether it changed anything.
+pub async fn apply(tx: &Tx, ending: &Ending) -> Result<bool> {
+    let statement = match ending {
+        Ending::Agreement { uri, at } => sql!(
+            "UPDATE agreements SET state = {}, ended_at = {}, updated_at = {} WHERE uri = {} AND ended_at IS NULL",
+            AgreementState::Ended,
+            *at,
+            tx.now,
+            uri.as_str()
+        ),
+        Ending::Seat { community, account, rev, at } => return end_seat(tx, (community, account), (*rev, *at)).await,
+        Ending::OffBoarded { account, at } => sql!(
+            "UPDATE users SET off_boarded_at = {} WHERE off_boarded_at IS NULL AND account_id IN (SELECT id FROM accounts WHERE uri = {})",
+            *at,
+            account.as_str()
+        ),
+        // One that was deleted is kept out; an administrator may delete it again, which tells the nodes that know it.
+        Ending::Suspended { account, at } | Ending::Deleted { account, at } => {
+            sql!("UPDATE accounts SET suspended_at = {} WHERE uri = {} AND suspended_at IS NULL AND gone_at IS NULL", *at, account.as_str())
+        }
+        Ending::Blocked { host, at } => {
+            let peer = crate::features::peers::known(tx, host).await?;
+            sql!("UPDATE peers SET blocked_at = {} WHERE id = {} AND blocked_at IS NULL", *at, peer)
+        }
+    };
+    Ok(statement.run(tx).await? > 0)
+}
+
+/// Ends a seat that is older than the revision which ended it. The community's count of members follows.
+async fn end_seat(tx: &Tx, (community, account): (&str, &str), (rev, at): (i64, Stamp)) -> Result<bool> {
+    let chosen = "community_id IN (SELECT id FROM accounts WHERE uri = {}) AND account_id IN (SELECT id FROM accounts WHERE uri = {})";
+    sql!(
+        format!(
+            "UPDATE communities SET members_count = members_count - 1 WHERE members_count > 0 AND account_id IN \
+             (SELECT community_id FROM seats WHERE status = 2 AND rev < {{}} AND {chosen})"
+        ),
+        rev,
+        community,
+        account
+    )
+    .run(tx)
+    .await?;
+    let ended = sql!(
+        format!("UPDATE seats SET status = {{}}, rev = {{}}, updated_at = {{}}, next_attempt_at = NULL WHERE rev < {{}} AND {chosen}"),
+        SeatStatus::Ended,
+        rev,
+        at,
+        rev,
+        community,
+        account
+    );
+    Ok(ended.run(tx).await? > 0)
+}

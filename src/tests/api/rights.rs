@@ -1,0 +1,185 @@
+//! Which routes and commands change rights, and what each leaves in the audit log (S126).
+
+use super::social::{founds, id};
+use crate::{
+    api,
+    features::{accounts, audit, recovery},
+    server::control::{Act, perform},
+    tests::support::{TestNode, on_both_databases},
+};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Every mutating route of our own API: its entry in the audit log, or why it changes nobody's rights.
+const ROUTES: &[(&str, &str)] = &[
+    ("POST /api/intermoot/v1/communities", "community.create"),
+    ("PATCH /api/intermoot/v1/communities/{id}", "community.change"),
+    ("PUT /api/intermoot/v1/communities/{id}", "community.change"),
+    ("POST /api/intermoot/v1/communities/{id}/close", "community.close"),
+    ("POST /api/intermoot/v1/communities/{id}/join", "seat.ask"),
+    ("POST /api/intermoot/v1/communities/{id}/leave", "seat.leave"),
+    ("DELETE /api/intermoot/v1/communities/{id}/posts/{post_id}", "none: a post is removed, which the community's own log tells"),
+    ("POST /api/intermoot/v1/communities/{id}/requests/{account_id}/accept", "seat.admit"),
+    ("POST /api/intermoot/v1/communities/{id}/requests/{account_id}/refuse", "seat.refuse"),
+    ("PATCH /api/intermoot/v1/communities/{id}/members/{account_id}", "seat.role"),
+    ("DELETE /api/intermoot/v1/communities/{id}/members/{account_id}", "seat.remove"),
+    ("POST /api/intermoot/v1/communities/{id}/members/{account_id}/ban", "seat.ban"),
+    ("DELETE /api/intermoot/v1/communities/{id}/members/{account_id}/ban", "seat.unban"),
+    ("POST /api/intermoot/v1/policies", "policy.publish"),
+    ("POST /api/intermoot/v1/communities/{id}/policies", "policy.publish or policy.require"),
+    ("POST /api/intermoot/v1/communities/{id}/policies/accept", "none: the acceptance itself is the record, with its proof"),
+    ("POST /api/intermoot/v1/admin/recovery/agreements/{host}", "agreement.confirm"),
+];
+
+#[test]
+fn s126_every_route_that_changes_something_says_what_it_leaves_in_the_audit_log() {
+    let said: BTreeMap<&str, &str> = ROUTES.iter().copied().collect();
+    let routes = api::routes();
+    let changing = routes.table().iter().filter(|route| route.method != Method::GET && route.path.starts_with("/api/intermoot/v1/"));
+    let names: Vec<String> = changing.map(|route| format!("{} {}", route.method, route.path)).collect();
+    let silent: Vec<&String> = names.iter().filter(|name| !said.contains_key(name.as_str())).collect();
+    assert!(silent.is_empty(), "say in ROUTES what these leave in the audit log, or why nothing: {silent:#?}");
+    let gone: Vec<&&str> = said.keys().filter(|name| !names.iter().any(|known| known == **name)).collect();
+    assert!(gone.is_empty(), "these routes are no more: {gone:#?}");
+}
+
+/// The entry that a command leaves; none for one that changes nobody's rights. A new command makes the compiler ask.
+fn left_by(act: &Act) -> Option<&'static str> {
+    match act {
+        Act::AccountCreate { .. } => Some("account.create"),
+        Act::AccountSuspend { .. } => Some("account.suspend"),
+        Act::AccountRestore { .. } => Some("account.restore"),
+        Act::AccountSetPassword { .. } => Some("account.password"),
+        Act::AccountSetRole { .. } => Some("account.role"),
+        Act::AccountDelete { .. } => Some("account.delete"),
+        Act::LoginLink { .. } => Some("account.login_link"),
+        Act::TokenCreate { .. } => Some("token.create"),
+        Act::CommunityCreate { .. } => Some("community.create"),
+        Act::RecoverConfirm => Some("node.confirm"),
+        Act::RecoverAgreement { .. } => Some("agreement.confirm"),
+        // these only read
+        Act::AccountList | Act::AccountShow { .. } | Act::CommunityList | Act::CommunityShow { .. } | Act::RecoverStatus => None,
+        // a copy gives nobody a right on this node
+        Act::Backup { .. } => None,
+    }
+}
+
+#[tokio::test]
+async fn s126_every_command_leaves_exactly_its_entry() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let tx = node.app.begin().await.unwrap();
+        recovery::enter(&tx, "a test").await.unwrap();
+        tx.commit().await.unwrap();
+        let name = || "bo".to_owned();
+        let founding = Act::CommunityCreate {
+            name: "valves".into(),
+            title: "Valves".into(),
+            purpose: "Valves.".into(),
+            stage: "public".into(),
+            join: "open".into(),
+            owner: name(),
+        };
+        let acts = [
+            Act::RecoverStatus,
+            Act::RecoverConfirm,
+            Act::AccountCreate { name: name(), email: "bo@acme.example".into(), role: "member".into(), password: None },
+            Act::AccountList,
+            Act::AccountShow { name: name() },
+            Act::AccountSetRole { name: name(), role: "moderator".into() },
+            Act::AccountSetPassword { name: name(), password: "a good long password".into() },
+            Act::LoginLink { name: name() },
+            Act::TokenCreate { name: name(), scopes: "read".into() },
+            founding,
+            Act::CommunityList,
+            Act::CommunityShow { name: "valves".into() },
+            Act::AccountSuspend { name: name() },
+            Act::AccountRestore { name: name() },
+            Act::AccountDelete { name: name() },
+        ];
+        for act in acts {
+            let (before, wanted) = (newest(&node).await.0, left_by(&act));
+            perform(&node.app, act.clone()).await.unwrap();
+            let rows = audit::after(&node.app.store, before).await.unwrap();
+            let found: Vec<&str> = rows.iter().map(|row| row.act.as_str()).collect();
+            assert_eq!(found, wanted.into_iter().collect::<Vec<_>>(), "{act:?}");
+            assert!(rows.iter().all(|row| row.actor == "command line" && row.via == "command line"), "{rows:?}");
+        }
+    })
+    .await;
+}
+
+async fn newest(node: &TestNode) -> (i64, String) {
+    let row = audit::page(&node.app.store, crate::base::page::Page::first(1)).await.unwrap().pop();
+    row.map_or((0, String::new()), |row| (row.id, format!("{} {} {}", row.act, row.actor, row.object)))
+}
+
+#[tokio::test]
+async fn s126_a_refused_attempt_leaves_one_entry_without_content() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, eve) = (node.person("ada").await, node.person("eve").await);
+        let community = founds(&ada, "valves", json!({})).await;
+        let before = newest(&node).await.0;
+        let path = format!("/api/intermoot/v1/communities/{}/close", id(&community));
+        for (path, wanted) in [(path.as_str(), "eve"), ("/api/intermoot/v1/policies", "eve")] {
+            let answer = eve.ask(Method::POST, path).json(&json!({ "title": "secret words", "text": "x" })).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+            assert_eq!(newest(&node).await.1, format!("refused {wanted} POST {path}"));
+        }
+        assert_eq!(newest(&node).await.0, before + 2);
+        let rows = audit::after(&node.app.store, before).await.unwrap();
+        assert!(rows.iter().all(|row| row.via.starts_with("api 127.0.0.1") && !format!("{row:?}").contains("secret words")), "{rows:?}");
+        // what is only read, and what is not there, leaves none
+        eve.ask(Method::GET, "/api/intermoot/v1/admin/audit").send().await.unwrap();
+        eve.ask(Method::POST, "/api/intermoot/v1/communities/1/close").json(&json!({})).send().await.unwrap();
+        assert_eq!(newest(&node).await.0, before + 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn administrators_page_and_export_the_log_and_nobody_else_does() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, eve) = (node.person("ada").await, node.person("eve").await);
+        let tx = node.app.begin().await.unwrap();
+        accounts::set_role(&tx, ada.account.id, crate::base::words::NodeRole::Admin).await.unwrap();
+        tx.commit().await.unwrap();
+        node.app.bearers.forget_all();
+        for path in ["/api/intermoot/v1/admin/audit", "/api/intermoot/v1/admin/audit/export", "/api/intermoot/v1/admin/recovery"] {
+            assert_eq!(eve.ask(Method::GET, path).send().await.unwrap().status(), StatusCode::FORBIDDEN, "{path}");
+        }
+        let page = ada.get("/api/intermoot/v1/admin/audit?limit=2").await;
+        let (entries, all) = (page.as_array().unwrap(), newest(&node).await.0);
+        assert_eq!((entries.len(), &entries[0]["act"], &entries[0]["id"]), (2, &json!("account.role"), &json!(all)));
+        let text = ada.ask(Method::GET, "/api/intermoot/v1/admin/audit/export?after=1").send().await.unwrap().text().await.unwrap();
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((lines.len() as i64, &lines[0]["id"]), (all - 1, &json!(2)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_policy_is_published_read_on_its_page_and_accepted() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, eve) = (node.person("ada").await, node.person("eve").await);
+        let community = founds(&ada, "valves", json!({})).await;
+        let path = format!("/api/intermoot/v1/communities/{}/policies", id(&community));
+        assert_eq!(node.get("/c/valves/policy").send().await.unwrap().status(), StatusCode::NOT_FOUND);
+        let made = ada.post(&path, json!({ "title": "House rules", "text": "Be *kind*.", "required": true })).await;
+        assert_eq!((&made["version"], &made["url"]), (&json!(1), &json!(format!("{}/c/valves/policy", node.url))));
+        let page = node.get("/c/valves/policy").send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("House rules") && page.contains("<em>kind</em>") && page.contains(made["digest"].as_str().unwrap()));
+        let mine = eve.get(&format!("{path}/mine")).await;
+        assert_eq!((&mine["required"], &mine["policies"][0]["accepted"]), (&json!(true), &json!(false)));
+        let wrong = eve.ask(Method::POST, &format!("{path}/accept")).json(&json!({ "digest": "0" })).send().await.unwrap();
+        assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let accepted = eve.post(&format!("{path}/accept"), json!({ "digest": made["digest"] })).await;
+        assert_eq!(accepted["policies"][0]["accepted"], json!(true));
+        assert_eq!(node.get(&path).send().await.unwrap().json::<Value>().await.unwrap()[0]["text"], json!("Be *kind*."));
+    })
+    .await;
+}

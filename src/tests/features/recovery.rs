@@ -1,0 +1,138 @@
+//! After a restore: nothing private until an administrator confirms, and what ended stays ended.
+
+use super::seats::World;
+use crate::{
+    base::{
+        clock::Stamp,
+        words::{AccountKind, AgreementState, JoinRule, NodeRole, Role, SeatStatus},
+    },
+    features::{
+        accounts,
+        communities::seats,
+        memberships::queries,
+        recovery::{self, Ending},
+        sessions,
+    },
+    sql,
+    store::{Insert, tables::Seat},
+    tests::support::on_both_databases,
+};
+
+async fn agreement(world: &World, host: &str) {
+    world
+        .act(async |tx| {
+            Insert::into("agreements")
+                .set("id", tx.id())
+                .set("uri", format!("/agreements/{host}"))
+                .set("host", host)
+                .set("partner_id", 0_i64)
+                .set("state", AgreementState::InForce)
+                .set("created_at", tx.now)
+                .set("updated_at", tx.now)
+                .run(tx)
+                .await
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn s137_a_recovering_node_reads_nothing_private_and_voids_every_session() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, eve) = (world.person("ada").await, world.person("eve").await);
+        let community = world.founds(&ada, "valves", JoinRule::Open).await;
+        world.joins(&eve, &community).await.unwrap();
+        agreement(&world, "bolt.test").await;
+        let (session, _) = world.act(async |tx| sessions::begin_session(tx, eve.id).await).await.unwrap();
+        assert_eq!(world.role(&community, &eve).await, Some(Role::Member));
+
+        assert!(world.act(async |tx| recovery::enter(tx, "an old copy").await).await.unwrap());
+        assert!(!world.act(async |tx| recovery::enter(tx, "again").await).await.unwrap());
+        assert_eq!(recovery::reason(&world.store).await.unwrap().as_deref(), Some("an old copy"));
+        assert_eq!(world.role(&community, &eve).await, None);
+        assert!(!queries::host_has_seat(&world.store, community.id, "").await.unwrap());
+        assert_eq!(sessions::session_account(&world.store, &session).await.unwrap(), None);
+        assert_eq!(recovery::held(&world.store).await.unwrap().len(), 1);
+        assert!(world.act(async |tx| sessions::begin_session(tx, eve.id).await).await.is_err(), "only administrators log in");
+        world.act(async |tx| accounts::set_role(tx, ada.id, NodeRole::Admin).await).await.unwrap();
+        world.act(async |tx| sessions::begin_session(tx, ada.id).await).await.unwrap();
+
+        world.act(async |tx| recovery::confirm(tx).await).await.unwrap();
+        assert_eq!(world.role(&community, &eve).await, Some(Role::Member));
+        assert!(world.act(async |tx| recovery::confirm(tx).await).await.is_err());
+        // an agreement waits for a word of its own: the partner could hide that it ended
+        assert_eq!(recovery::held(&world.store).await.unwrap().len(), 1);
+        assert!(world.act(async |tx| recovery::release(tx, "other.test").await).await.is_err());
+        world.act(async |tx| recovery::release(tx, "bolt.test").await).await.unwrap();
+        assert!(recovery::held(&world.store).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s137_what_ended_is_told_outside_and_ends_again_in_an_older_copy() {
+    on_both_databases(async |place| {
+        // now: a seat and an agreement ended, somebody was suspended
+        let now = World::new(&place).await;
+        let (ada, eve) = (now.person("ada").await, now.person("eve").await);
+        let community = now.founds(&ada, "valves", JoinRule::Open).await;
+        let seat = now.joins(&eve, &community).await.unwrap();
+        agreement(&now, "bolt.test").await;
+        now.act(async |tx| seats::keep(tx, Seat { status: SeatStatus::Ended, ..seat }, true).await).await.unwrap();
+        now.act(async |tx| accounts::suspend(tx, eve.id).await).await.unwrap();
+        now.act(async |tx| sql!("UPDATE agreements SET state = 3, ended_at = {}", tx.now).run(tx).await).await.unwrap();
+        let told = recovery::since(&now.store, Stamp(0)).await.unwrap();
+        assert_eq!(told.len(), 3, "{told:?}");
+        let lines: Vec<String> = told.iter().map(|ending| serde_json::to_string(ending).unwrap()).collect();
+
+        // yesterday's copy: nothing of it happened; its ids are others
+        let old = World::new(&place).await;
+        old.person("zoe").await;
+        let (ada, eve) = (old.person("ada").await, old.person("eve").await);
+        let community = old.founds(&ada, "valves", JoinRule::Open).await;
+        old.joins(&eve, &community).await.unwrap();
+        old.act(async |tx| sql!("UPDATE seats SET rev = 1").run(tx).await).await.unwrap();
+        agreement(&old, "bolt.test").await;
+        for line in &lines {
+            let ending: Ending = serde_json::from_str(line).unwrap();
+            assert!(old.act(async |tx| recovery::apply(tx, &ending).await).await.unwrap(), "{line}");
+            assert!(!old.act(async |tx| recovery::apply(tx, &ending).await).await.unwrap(), "twice: {line}");
+        }
+        assert_eq!(old.status(&community, &eve).await, Some(SeatStatus::Ended));
+        assert_eq!(old.members_count(&community).await, 1);
+        let state: Option<AgreementState> = sql!("SELECT state FROM agreements").value(&old.store).await.unwrap();
+        assert_eq!(state, Some(AgreementState::Ended));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r23_a_record_handed_back_counts_only_while_recovering_and_only_if_it_is_newer() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let ada = world.person("ada").await;
+        let bob = world.elsewhere(AccountKind::Person, "bob").await;
+        let community = world.founds(&ada, "valves", JoinRule::Open).await;
+        let there = world.community_elsewhere("pumps", JoinRule::Open).await;
+        let tx = world.store.begin().await.unwrap();
+        let fresh = seats::fresh(&tx, community.id, bob.id, SeatStatus::Active);
+        drop(tx);
+        let newer = Seat { rev: 50, host: "bolt.test".into(), ..fresh.clone() };
+        let take = async |seat: &Seat| world.act(async |tx| recovery::take_back(tx, seat.clone()).await).await.unwrap();
+        assert!(!take(&newer).await, "the node is not recovering");
+        assert!(recovery::is_unknown(&world.store, &community.uri, &bob.uri, 50).await.unwrap());
+        world.act(async |tx| recovery::enter(tx, "an old copy").await).await.unwrap();
+        assert!(take(&newer).await);
+        let held = queries::seat(&world.store, community.id, bob.id).await.unwrap().unwrap();
+        assert_eq!((held.rev, held.status), (50, SeatStatus::Active));
+        assert_eq!(world.members_count(&community).await, 2);
+        assert!(!take(&Seat { rev: 50, role: Role::Owner, ..newer.clone() }).await, "the same revision");
+        assert!(!take(&Seat { rev: 49, ..newer.clone() }).await, "an older one");
+        assert!(!take(&Seat { rev: 99, community_id: there.id, ..newer.clone() }).await, "of a community elsewhere");
+        assert!(!recovery::is_unknown(&world.store, &community.uri, &bob.uri, 50).await.unwrap());
+        assert!(take(&Seat { rev: 51, status: SeatStatus::Ended, ..newer }).await);
+        assert_eq!(world.members_count(&community).await, 1);
+    })
+    .await;
+}

@@ -1,0 +1,45 @@
+//! The policies of the node and of communities, to be read before they are accepted.
+
+use super::{
+    about::Head,
+    pages::{self, Failure, Result},
+    places::known,
+    session::Visit,
+};
+use crate::{app::App, base::error::Refusal, features::policies, store::tables::Account};
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+
+async fn of_node(State(app): State<App>, visit: Visit) -> Result<Response> {
+    let node = policies::node(&app.store).await?;
+    show(&app, &visit, (&node, app.config.organisation_name())).await
+}
+
+async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response> {
+    let (community, _) = known(&app, &visit, &name).await?;
+    show(&app, &visit, (&community, &community.display_name)).await
+}
+
+async fn show(app: &App, visit: &Visit, (owner, name): (&Account, &str)) -> Result<Response> {
+    let version = policies::current(&app.store, owner.id).await?.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let page = pages::Policy {
+        frame: visit.frame(),
+        head: Head { canonical: app.origin.absolute(&policies::page_of(owner)), ..Head::default() },
+        title: version.title,
+        owner: name.to_owned(),
+        version: version.version,
+        since: version.published_at.to_string(),
+        digest: version.digest,
+        content: version.content,
+    };
+    Ok(pages::public(visit, &page))
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/policy", get(of_node)).route("/c/{name}/policy", get(of_community))
+}
