@@ -5,3 +5,4 @@ mod collections;
 pub mod desk;
 mod hidden;
 mod posts;
+mod seats;
