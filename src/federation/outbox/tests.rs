@@ -1,6 +1,7 @@
 //! What goes into the log after acts of ours, through the real verbs, worker and database.
 
 mod ground;
+mod seats;
 
 use super::*;
 use crate::{

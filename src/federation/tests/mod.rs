@@ -5,5 +5,6 @@ mod applied;
 mod fetched;
 mod peer;
 pub mod rows;
+mod seats;
 mod senders;
 mod world;

@@ -97,8 +97,8 @@ async fn s053_members_are_named_to_a_host_with_a_seat_and_to_no_cache() {
         assert_eq!(
             listed,
             json!([
-                {"type": "Member", "actor": "http://bolt.localhost:4002/u/bo", "object": group, "role": "member"},
-                {"type": "Member", "actor": format!("{URL}/u/ada"), "object": group, "role": "owner"},
+                {"type": "Member", "actor": "http://bolt.localhost:4002/u/bo", "object": group, "role": "member", "status": "active"},
+                {"type": "Member", "actor": format!("{URL}/u/ada"), "object": group, "role": "owner", "status": "active"},
             ])
         );
         assert_eq!(desk.get("/c/valves/members?page=true").await.status, StatusCode::NOT_FOUND);

@@ -6,3 +6,4 @@ pub mod desk;
 mod hidden;
 mod posts;
 mod private;
+mod seats;
