@@ -12,7 +12,7 @@ mod reactions;
 mod relations;
 mod targets;
 #[cfg(test)]
-mod tests;
+pub(in crate::federation) mod tests;
 
 pub use announce::{Passed, announce_received, forward, pass_on_received};
 
