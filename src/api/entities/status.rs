@@ -102,9 +102,9 @@ pub struct Extra {
     pub title: Option<String>,
     /// Waits for a community elsewhere.
     pub pending: bool,
-    /// Removed by a moderator (only its author sees it still), and why.
+    /// Removed by a moderator, and why.
     pub removed: Option<Removed>,
-    /// What its writer chose, where this node lets nothing so wide out of communities; told in the answer to the writing alone.
+    /// What its writer chose, where the node's bound lowered it; in the answer to the writing alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowered_from: Option<Audience>,
 }

@@ -1,6 +1,7 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
 mod peers;
+mod private;
 pub(in crate::federation) mod stage;
 
 use crate::{

@@ -16,7 +16,7 @@ mod rosters;
 mod seats;
 mod targets;
 #[cfg(test)]
-mod tests;
+pub(in crate::federation) mod tests;
 
 pub use announce::{Passed, announce_received, forward, pass_on_received};
 

@@ -1,6 +1,6 @@
 //! What goes into the log after acts of ours, through the real verbs, worker and database.
 
-mod ground;
+pub(in crate::federation) mod ground;
 mod seats;
 
 use super::*;

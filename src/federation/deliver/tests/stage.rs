@@ -68,7 +68,11 @@ impl Drop for Engine {
 impl Stage {
     /// A node whose retry unit has this many milliseconds.
     pub async fn new(unit: u32) -> Self {
-        let place = Place::sqlite();
+        Self::at(Place::sqlite(), unit).await
+    }
+
+    /// The same on this database.
+    pub async fn at(place: Place, unit: u32) -> Self {
         let mut config = Config::default();
         config.server.url = "http://acme.test".parse().unwrap();
         config.federation.retry_unit_milliseconds = unit;
