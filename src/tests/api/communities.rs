@@ -59,7 +59,6 @@ async fn what_is_wrong_with_a_founding_is_named() {
             (json!({ "name": "valves" }), "purpose"),
             (json!({ "name": "valves", "purpose": "x".repeat(501) }), "purpose"),
             (json!({ "name": "valves", "purpose": "x", "title": "x".repeat(101) }), "title"),
-            (json!({ "name": "valves", "purpose": "x", "stage": "federated" }), "stage"),
             (json!({ "name": "valves", "purpose": "x", "stage": "huge" }), "stage"),
             (json!({ "name": "valves", "purpose": "x", "question": "x".repeat(501) }), "question"),
             (json!({ "purpose": "x" }), "name"),

@@ -26,7 +26,9 @@ async fn the_founder_owns_the_first_seat_and_follows() {
         let inner = world.try_found(&ada, "inner", Stage::Local, JoinRule::Open).await.unwrap();
         assert!(inner.locked);
         assert_eq!(world.follow_state(&ada, &inner).await, Some(FollowState::Accepted));
-        assert_eq!(code(world.try_found(&ada, "wide", Stage::Federated, JoinRule::Open).await), "invalid");
+        for (name, stage) in [("partners", Stage::Partners), ("federated", Stage::Federated)] {
+            assert!(world.try_found(&ada, name, stage, JoinRule::Open).await.unwrap().locked, "{stage}");
+        }
         let bo = world.elsewhere(AccountKind::Person, "bo").await;
         assert_eq!(code(world.try_found(&bo, "theirs", Stage::Public, JoinRule::Open).await), "not_a_person_here");
     })

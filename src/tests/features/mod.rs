@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit;
+mod asks_elsewhere;
+mod ladder;
 mod membership_walk;
 mod memberships;
 mod moderation;
@@ -10,3 +12,4 @@ mod policies;
 mod recovery;
 mod seats;
 mod sessions;
+mod stages;

@@ -47,13 +47,18 @@ impl World {
 
     /// An account on another node.
     pub async fn elsewhere(&self, kind: AccountKind, name: &str) -> Account {
-        let uri = format!("https://bolt.test/{name}");
+        self.at(kind, ("bolt.test", name)).await
+    }
+
+    /// An account on the node at `host`.
+    pub async fn at(&self, kind: AccountKind, (host, name): (&str, &str)) -> Account {
+        let uri = format!("https://{host}/{name}");
         let remote = Remote {
             url: uri.clone(),
             inbox: format!("{uri}/inbox"),
             kind: Some(kind),
             username: name.into(),
-            host: "bolt.test".into(),
+            host: host.into(),
             uri,
             ..Remote::default()
         };
