@@ -11,6 +11,7 @@ pub mod communities;
 pub mod deliveries;
 pub mod expiry;
 pub mod memberships;
+pub mod moderation;
 pub mod notifications;
 pub mod peers;
 pub mod posts;

@@ -6,6 +6,7 @@ pub mod health;
 pub mod housekeeping;
 mod jobs;
 pub mod logs;
+mod moderators;
 pub mod node;
 pub mod routes;
 pub mod serve;

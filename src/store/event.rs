@@ -4,7 +4,7 @@
 
 #![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
 
-use crate::base::id::{AccountId, OfferId, PostId};
+use crate::base::id::{AccountId, OfferId, PostId, ReportId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Ids only: whoever acts on it reads the present state.
@@ -61,6 +61,12 @@ pub enum Event {
     OfferAnswered { community: AccountId, by: AccountId, account: AccountId },
     /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
     MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
+    /// Something was reported to moderators.
+    ReportMade { report: ReportId },
+    /// A report was closed.
+    ReportResolved { report: ReportId },
+    /// A moderator did something in a community, or asks for it elsewhere: an entry of the log.
+    Moderated { entry: i64 },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
 }

@@ -6,15 +6,17 @@
 
 mod announce;
 mod letter;
+mod moderation;
 mod posts;
 mod profile;
 mod reactions;
 mod relations;
+mod reports;
 mod targets;
 #[cfg(test)]
 mod tests;
 
-pub use announce::{Passed, announce_received, forward, pass_on_received};
+pub use announce::{Passed, announce_moderation, announce_received, forward, pass_on_received};
 
 use super::Federation;
 use crate::{
@@ -50,6 +52,9 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,
         Event::Unblocked { by, target, uri } => relations::unblocked(house, (*by, *target), uri).await,
         Event::ProfileEdited { account } => profile::edited(house, *account).await,
+        Event::ReportMade { report } => reports::made(house, *report).await,
+        Event::ReportResolved { report } => reports::resolved(house, *report).await,
+        Event::Moderated { entry } => moderation::done(house, *entry).await,
         Event::AccountDeleted { account } => profile::deleted(house, *account).await,
         // A follow that ends tells a member elsewhere; more of seats crosses borders with `membership.md`.
         Event::CommunityFounded { .. } | Event::SeatChanged { .. } | Event::MemberRemoved { .. } => Ok(()),
