@@ -102,6 +102,10 @@ pub struct Extra {
     pub title: Option<String>,
     /// Waits for a community elsewhere.
     pub pending: bool,
+    /// Waits for a moderator, as its author is new in the community.
+    pub queued: bool,
+    /// The thread takes no more answers.
+    pub locked: bool,
     /// Removed by a moderator (only its author sees it still), and why.
     pub removed: Option<Removed>,
 }
@@ -292,6 +296,8 @@ fn extra(around: &Around, post: &Post) -> Extra {
         }),
         title: Some(post.title.clone()).filter(|title| !title.is_empty()),
         pending: post.pending,
+        queued: post.queued_at.is_some(),
+        locked: post.locked_at.is_some(),
         removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         body::Input,
         caller::Caller,
         entities::account::{self, Shown},
-        error::{Failure, Result},
+        error::Result,
         paging::PageQuery,
         path::Path,
         routes::{Access, Cost, Routes},
@@ -33,10 +33,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
-/// Longest ban that ends by itself: a hundred years.
-const BAN_SECONDS_MAX: u64 = 100 * 366 * 86_400;
 /// Most members shown of a community elsewhere.
 const LISTED_MAX: usize = 1000;
 
@@ -51,8 +49,6 @@ pub fn routes() -> Routes {
         .post("/api/intermoot/v1/communities/{id}/requests/{account_id}/refuse", write, "Refuses somebody who asked", refuse)
         .patch("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Gives a member another role", appoint)
         .delete("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Puts a member out", remove)
-        .post("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Puts somebody out and bars them", ban)
-        .delete("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Lifts a ban", unban)
 }
 
 /// A member as our API shows one. Of a community elsewhere we may not know the account.
@@ -173,9 +169,6 @@ async fn appoint(
 struct Why {
     #[serde(default)]
     reason: String,
-    /// Seconds; 0 and none: for good.
-    #[serde(default)]
-    expires_in: u64,
 }
 
 async fn remove(
@@ -186,29 +179,6 @@ async fn remove(
 ) -> Result<Json<Value>> {
     let (community, tx, who) = begin(&app, &caller, id, who).await?;
     memberships::remove(&tx, caller.account(), &who, &community, &why.reason).await?;
-    tx.commit().await?;
-    Ok(Json(json!({})))
-}
-
-async fn ban(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, who)): Path<(AccountId, AccountId)>,
-    Input(why): Input<Why>,
-) -> Result<Json<Value>> {
-    if why.expires_in > BAN_SECONDS_MAX {
-        return Err(Failure::field("expires_in", format!("must not be longer than {BAN_SECONDS_MAX} seconds")));
-    }
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    let until = (why.expires_in > 0).then(|| tx.now.plus(Duration::from_secs(why.expires_in)));
-    memberships::ban(&tx, caller.account(), &who, &community, (&why.reason, until)).await?;
-    tx.commit().await?;
-    Ok(Json(json!({})))
-}
-
-async fn unban(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
-    let (community, tx, who) = begin(&app, &caller, id, who).await?;
-    memberships::unban(&tx, caller.account(), &who, &community).await?;
     tx.commit().await?;
     Ok(Json(json!({})))
 }

@@ -64,7 +64,14 @@ pub struct Changes {
     pub question: Option<String>,
     /// Replies announced to plain peers too.
     pub announce_replies: Option<bool>,
+    /// How many first posts of a newcomer wait for a moderator.
+    pub newcomer_posts: Option<i64>,
+    /// Whether everyone may read the log of moderation.
+    pub log_public: Option<bool>,
 }
+
+/// Most first posts of a newcomer that can be made to wait.
+const NEWCOMER_POSTS_MAX: i64 = 20;
 
 /// What a community elsewhere says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +135,9 @@ async fn seat_founder(tx: &Tx, founder: &Account, community: &Account) -> Result
 /// Changes a community of ours; owners only (the caller's role is checked here). Records `ProfileEdited`.
 pub async fn change(tx: &Tx, by: &Account, community: AccountId, changes: Changes) -> Result<()> {
     let (account, old) = owned(tx, by, community).await?;
+    if changes.newcomer_posts.is_some_and(|posts| !(0..=NEWCOMER_POSTS_MAX).contains(&posts)) {
+        return Err(Refusal::invalid("newcomer_posts", format_args!("must be from 0 to {NEWCOMER_POSTS_MAX}")).into());
+    }
     let mut profile = accounts::Changes::default();
     if let Some(typed) = &changes.title {
         profile.display_name = Some(title(typed, &account.username)?);
@@ -138,11 +148,13 @@ pub async fn change(tx: &Tx, by: &Account, community: AccountId, changes: Change
     }
     let question = changes.question.as_deref().map(question).transpose()?;
     sql!(
-        "UPDATE communities SET purpose = {}, join_rule = {}, question = {}, announce_replies = {} WHERE account_id = {}",
+        "UPDATE communities SET purpose = {}, join_rule = {}, question = {}, announce_replies = {}, newcomer_posts = {}, log_public = {} WHERE account_id = {}",
         purpose.unwrap_or(old.purpose),
         changes.join_rule.unwrap_or(old.join_rule),
         question.unwrap_or(old.question),
         changes.announce_replies.unwrap_or(old.announce_replies),
+        changes.newcomer_posts.unwrap_or(old.newcomer_posts),
+        changes.log_public.unwrap_or(old.log_public),
         community
     )
     .run(tx)

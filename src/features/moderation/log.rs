@@ -44,7 +44,10 @@ pub(super) async fn note(tx: &Tx, said: Said<'_>, deed: Deed<'_>, asked: bool) -
         .set("removes_data", removes_data)
         .run(tx)
         .await?;
-    audit(tx, (said.by, said.community), deed.act(), json!({ "account": deed.subject(), "post": deed.post_id(), "asked": asked }));
+    // the verbs of `memberships` write the audit entries of their own acts
+    if asked || !said.community.is_local() || !matches!(deed, Deed::Ban { .. } | Deed::Unban(_)) {
+        audit(tx, (said.by, said.community), deed.act(), json!({ "account": deed.subject(), "post": deed.post_id(), "asked": asked }));
+    }
     tx.record(Event::Moderated { entry: id });
     Ok(id)
 }

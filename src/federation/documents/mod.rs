@@ -11,6 +11,7 @@ mod actors;
 pub mod answer;
 mod asked;
 mod collections;
+mod log;
 mod members;
 mod outbox;
 mod posts;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<Federation> {
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))
+        .route("/c/{name}/log", get(log::log))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes
