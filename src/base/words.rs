@@ -177,6 +177,12 @@ words! {
         Update = 5 "update",
         /// Somebody whose posts you asked to be told of has posted.
         Status = 6 "status",
+        /// Somebody reported a post or a person to you as a moderator.
+        AdminReport = 7 "admin.report",
+        /// Moderators warned you, or did something to you or your post.
+        ModerationWarning = 8 "moderation_warning",
+        /// A report that you made was closed. Not one of Mastodon's words: sent only to those who ask for it by name.
+        ReportResolved = 9 "intermoot.report_resolved",
     }
 
     /// The algorithm of a key.

@@ -12,6 +12,7 @@ pub mod communities;
 pub mod deliveries;
 pub mod expiry;
 pub mod memberships;
+pub mod moderation;
 pub mod notifications;
 pub mod off_boarding;
 pub mod peers;

@@ -1,5 +1,9 @@
 //! Other servers: known, what they understand, blocked or not; and the addresses of deliveries.
 
+mod blocks;
+
+pub use blocks::{Block, block, blocked_hosts, blocks, is_blocked, normal, unblock};
+
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -7,7 +11,7 @@ use crate::{
         words::Level,
     },
     sql,
-    store::{Insert, Source, Tx, audit::Entry, list, tables::Peer},
+    store::{Insert, Source, Tx, tables::Peer},
 };
 
 /// What a peer's NodeInfo (and `implements`, FEP-844e) told us.
@@ -23,13 +27,14 @@ pub struct Software {
 
 /// The peer at `host` (authority), made known if it was not.
 pub async fn known(tx: &Tx, host: &str) -> Result<PeerId> {
-    let host = host.to_lowercase();
+    let host = host.trim_end_matches('.').to_lowercase();
     for _ in 0..2 {
         if let Some(id) = sql!("SELECT id FROM peers WHERE host = {}", host.clone()).value(tx).await? {
             return Ok(id);
         }
         let peer = Insert::into("peers").set("host", host.clone()).set("created_at", tx.now);
         peer.on_conflict("ON CONFLICT (host) DO NOTHING").run(tx).await?;
+        blocks::inherit(tx, &host).await?;
     }
     Err(anyhow::anyhow!("the peer {host} was added and is not there").into())
 }
@@ -72,38 +77,6 @@ pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> R
     Ok(())
 }
 
-/// Refuses a host, and every host below it, from now on.
-pub async fn block(tx: &Tx, host: &str) -> Result<()> {
-    let peer = known(tx, host).await?;
-    sql!("UPDATE peers SET blocked_at = COALESCE(blocked_at, {}) WHERE id = {}", tx.now, peer).run(tx).await?;
-    tx.audit(Entry::of("host.block", host.to_lowercase()));
-    Ok(())
-}
-
-/// Lifts the block of a host.
-pub async fn unblock(tx: &Tx, host: &str) -> Result<()> {
-    sql!("UPDATE peers SET blocked_at = NULL WHERE host = {}", host.to_lowercase()).run(tx).await?;
-    tx.audit(Entry::of("host.unblock", host.to_lowercase()));
-    Ok(())
-}
-
-/// Whether an administrator blocked `host`, with or without its port, or one that it lies below.
-pub async fn is_blocked(from: &impl Source, host: &str) -> Result<bool> {
-    let blocks: Option<i64> =
-        sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NOT NULL AND host IN {}", list(&spellings(host))).value(from).await?;
-    Ok(blocks.unwrap_or_default() > 0)
-}
-
-/// The names under which a block of `host` may be kept: with port, without, and every parent with a dot in it.
-fn spellings(host: &str) -> Vec<String> {
-    let host = host.trim_end_matches('.').to_lowercase();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
-    let parents = name.match_indices('.').filter_map(|(at, _)| name.get(at + 1..)).filter(|parent| parent.contains('.'));
-    let mut names: Vec<String> = [name.to_owned()].into_iter().chain(parents.map(str::to_owned)).take(32).collect();
-    names.push(host);
-    names
-}
-
 /// The peer at `host`, if known.
 pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
     sql!("SELECT * FROM peers WHERE host = {}", host.to_lowercase()).one(from).await
@@ -112,11 +85,6 @@ pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
 /// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`.
 pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
     sql!("SELECT host FROM peers WHERE blocked_at IS NULL ORDER BY host LIMIT {}", i64::from(limit)).column(from).await
-}
-
-/// The hosts that an administrator refuses, by name, at most `limit`.
-pub async fn blocked_hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
-    sql!("SELECT host FROM peers WHERE blocked_at IS NOT NULL ORDER BY host LIMIT {}", i64::from(limit)).column(from).await
 }
 
 /// How many peers are known and not blocked.

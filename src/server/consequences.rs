@@ -1,7 +1,7 @@
 //! What follows from each thing that can happen, on one page. Adding an event makes the compiler ask here.
 
 use crate::{
-    base::id::{AccountId, PostId},
+    base::id::{AccountId, PostId, ReportId},
     store::event::Event,
 };
 
@@ -60,6 +60,12 @@ pub enum Job {
         /// Whom.
         target: AccountId,
     },
+    /// Notify the moderators whom a report concerns.
+    TellOfReport(ReportId),
+    /// Notify the reporter of what came of a report.
+    TellOfOutcome(ReportId),
+    /// Notify the person over whom moderators acted.
+    TellOfAct(i64),
     /// Forget the notifications about a post.
     Forget(PostId),
     /// Tell other nodes.
@@ -69,8 +75,8 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfPost,
-        TellOfRequest, Unshelve,
+        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
+        TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
     };
     match *event {
         Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
@@ -88,6 +94,9 @@ pub fn consequences(event: &Event) -> Vec<Job> {
             vec![Clear { reader: follower, of: target }, Federate]
         }
         Event::Blocked { by, target, .. } => vec![Clear { reader: by, of: target }, Clear { reader: target, of: by }, Federate],
+        Event::ReportMade { report } => vec![TellOfReport(report), Federate],
+        Event::ReportResolved { report } => vec![TellOfOutcome(report), Federate],
+        Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
         Event::PostUnliked { .. }
         | Event::FollowAsked { .. }
         | Event::Unblocked { .. }

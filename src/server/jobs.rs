@@ -1,6 +1,6 @@
 //! Does what follows from an event, inside the worker's transaction. The network is not touched here.
 
-use super::consequences::Job;
+use super::{consequences::Job, moderators};
 use crate::{
     base::{
         error::Result,
@@ -48,6 +48,9 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(_) => tell(tx, target, (NotificationKind::FollowRequest, follower), None).await,
             None => Ok(()),
         },
+        Job::TellOfReport(report) => moderators::tell_of_report(tx, report).await,
+        Job::TellOfOutcome(report) => moderators::tell_of_outcome(tx, report).await,
+        Job::TellOfAct(entry) => moderators::tell_of_act(tx, entry).await,
         Job::Forget(post) => notifications::forget_post(tx, post).await,
         Job::Federate => outbox::record(federation, tx, event).await,
     }

@@ -9,6 +9,7 @@ pub mod housekeeping;
 pub mod incarnation;
 mod jobs;
 pub mod logs;
+mod moderators;
 pub mod node;
 pub mod routes;
 pub mod serve;

@@ -4,7 +4,7 @@
 
 #![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
 
-use crate::base::id::{AccountId, AgreementId, OfferId, PostId};
+use crate::base::id::{AccountId, AgreementId, OfferId, PostId, ReportId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Ids only: whoever acts on it reads the present state.
@@ -71,6 +71,12 @@ pub enum Event {
     AgreementChanged { agreement: AgreementId, version: i64 },
     /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
     RosterDue { host: String },
+    /// Something was reported to moderators.
+    ReportMade { report: ReportId },
+    /// A report was closed.
+    ReportResolved { report: ReportId },
+    /// A moderator did something in a community, or asks for it elsewhere: an entry of the log.
+    Moderated { entry: i64 },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
 }

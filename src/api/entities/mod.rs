@@ -7,4 +7,5 @@ pub mod instance;
 pub mod media;
 pub mod notification;
 pub mod relationship;
+pub mod report;
 pub mod status;

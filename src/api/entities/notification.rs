@@ -2,16 +2,20 @@
 
 use super::{
     account::{self, Shown},
+    report,
     status::{Status, statuses},
 };
 use crate::{
     app::App,
     base::{
         error::Result,
-        id::{AccountId, NotificationId, PostId},
-        words::NotificationKind,
+        id::{AccountId, NotificationId, PostId, ReportId},
+        words::{ModAct, NotificationKind},
     },
-    features::posts::queries::{Viewer, seen_many},
+    features::{
+        moderation::{log, reports::queries},
+        posts::queries::{Viewer, seen_many},
+    },
     store::tables::Notification,
 };
 use serde_json::{Value, json};
@@ -24,6 +28,7 @@ use std::{
 struct Context {
     accounts: HashMap<AccountId, Shown>,
     statuses: HashMap<PostId, Status>,
+    business: HashMap<NotificationId, (&'static str, Value)>,
 }
 
 /// `notifications` of `me`, in their order; those about a post that `me` may not see (any more)
@@ -37,7 +42,7 @@ pub async fn notifications(app: &App, me: AccountId, notifications: &[Notificati
 pub async fn grouped(app: &App, me: AccountId, notifications: &[Notification]) -> Result<Value> {
     let context = Context::of(app, me, notifications).await?;
     let shown: Vec<&Notification> = notifications.iter().filter(|notification| context.holds(notification)).collect();
-    let groups: Vec<Value> = shown.iter().map(|notification| group(notification)).collect();
+    let groups: Vec<Value> = shown.iter().map(|notification| context.group(notification)).collect();
     Ok(json!({
         "accounts": in_order(shown.iter().map(|notification| notification.from_id), &context.accounts),
         "partial_accounts": [],
@@ -71,8 +76,38 @@ fn group(notification: &Notification) -> Value {
 
 /// The post it is about, if it is about one.
 fn about(notification: &Notification) -> Option<PostId> {
-    let follows = matches!(notification.kind, NotificationKind::Follow | NotificationKind::FollowRequest);
-    (!follows && notification.post_id != PostId(0)).then_some(notification.post_id)
+    let is_other =
+        matches!(notification.kind, NotificationKind::Follow | NotificationKind::FollowRequest) || concerns_moderation(notification);
+    (!is_other && notification.post_id != PostId(0)).then_some(notification.post_id)
+}
+
+/// Whether its `post_id` is the id of a report, or of an entry of a log.
+fn concerns_moderation(notification: &Notification) -> bool {
+    let kinds = [NotificationKind::AdminReport, NotificationKind::ModerationWarning, NotificationKind::ReportResolved];
+    kinds.contains(&notification.kind)
+}
+
+/// What a notification of moderators' business is about, under its name in the entity.
+async fn business(app: &App, notification: &Notification) -> Result<Option<(&'static str, Value)>> {
+    if notification.kind == NotificationKind::ModerationWarning {
+        let row = log::find(&app.store, notification.post_id.0).await?.filter(|row| row.account_id == Some(notification.account_id));
+        return Ok(row.map(|row| {
+            // the word that apps know for it, and ours
+            let action = if row.act == ModAct::Remove { "delete_statuses" } else { "none" };
+            let warning = json!({ "id": row.id.to_string(), "action": action, "text": row.reason, "status_ids": row.post_id.map(|post| vec![post]),
+                "appeal": null, "created_at": row.created_at, "intermoot": { "act": row.act, "community_id": row.community_id, "expires_at": row.expires_at } });
+            ("moderation_warning", warning)
+        }));
+    }
+    let is_for_moderators = notification.kind == NotificationKind::AdminReport;
+    let Some(found) = queries::find(&app.store, ReportId(notification.post_id.0)).await? else { return Ok(None) };
+    // who lost the rank since is not shown it any more (S48)
+    let may = if is_for_moderators {
+        queries::judges(&app.store, &found, notification.account_id).await?
+    } else {
+        found.reporter_id == notification.account_id
+    };
+    Ok(if may { report::reports(app, &[found], is_for_moderators).await?.pop().map(|shown| ("report", shown)) } else { None })
 }
 
 /// Each of `ids` that is in `things`, once, in order.
@@ -82,6 +117,14 @@ fn in_order<K: Hash + Eq + Copy, T>(ids: impl Iterator<Item = K>, things: &HashM
 }
 
 impl Context {
+    fn group(&self, notification: &Notification) -> Value {
+        let mut group = group(notification);
+        if let (Some((name, about)), Some(group)) = (self.business.get(&notification.id), group.as_object_mut()) {
+            group.insert((*name).to_owned(), about.clone());
+        }
+        group
+    }
+
     async fn of(app: &App, me: AccountId, notifications: &[Notification]) -> Result<Self> {
         let from: Vec<AccountId> = notifications.iter().map(|notification| notification.from_id).collect();
         let accounts = account::by_ids(app, &app.store, &from).await?;
@@ -89,11 +132,20 @@ impl Context {
         let viewer = Viewer::Account(me);
         let posts = seen_many(&app.store, &viewer, &ids).await?;
         let statuses = statuses(app, &viewer, &posts).await?.into_iter().map(|status| (status.id, status)).collect();
-        Ok(Self { accounts, statuses })
+        let mut found = HashMap::new();
+        for notification in notifications.iter().filter(|notification| concerns_moderation(notification)) {
+            if let Some(about) = business(app, notification).await? {
+                found.insert(notification.id, about);
+            }
+        }
+        Ok(Self { accounts, statuses, business: found })
     }
 
     fn holds(&self, notification: &Notification) -> bool {
-        self.accounts.contains_key(&notification.from_id) && about(notification).is_none_or(|post| self.statuses.contains_key(&post))
+        let is_known = !concerns_moderation(notification) || self.business.contains_key(&notification.id);
+        is_known
+            && self.accounts.contains_key(&notification.from_id)
+            && about(notification).is_none_or(|post| self.statuses.contains_key(&post))
     }
 
     fn show(&self, notification: &Notification) -> Option<Value> {
@@ -106,6 +158,10 @@ impl Context {
         });
         if let (Some(post), Some(shown)) = (about(notification), shown.as_object_mut()) {
             shown.insert("status".to_owned(), json!(self.statuses.get(&post)?));
+        }
+        if concerns_moderation(notification) {
+            let (name, about) = self.business.get(&notification.id)?;
+            shown.as_object_mut()?.insert((*name).to_owned(), about.clone());
         }
         Some(shown)
     }

@@ -102,7 +102,11 @@ pub struct Extra {
     pub title: Option<String>,
     /// Waits for a community elsewhere.
     pub pending: bool,
-    /// Removed by a moderator, and why.
+    /// Waits for a moderator, as its author is new in the community.
+    pub queued: bool,
+    /// The thread takes no more answers.
+    pub locked: bool,
+    /// Removed by a moderator (only its author sees it still), and why.
     pub removed: Option<Removed>,
     /// What its writer chose, where the node's bound lowered it; in the answer to the writing alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -295,6 +299,8 @@ fn extra(around: &Around, post: &Post) -> Extra {
         }),
         title: Some(post.title.clone()).filter(|title| !title.is_empty()),
         pending: post.pending,
+        queued: post.queued_at.is_some(),
+        locked: post.locked_at.is_some(),
         removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
         lowered_from: None,
     }

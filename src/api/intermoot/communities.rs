@@ -16,7 +16,7 @@ use crate::{
     app::App,
     base::{
         error::{Error, Refusal},
-        id::{AccountId, PostId},
+        id::AccountId,
         text::{handle, limits::REASON_CHARS_MAX, names::local_name},
         words::{History, JoinRule, Level, Stage},
     },
@@ -24,7 +24,7 @@ use crate::{
         accounts,
         communities::{self, Changes, Founding},
         memberships,
-        posts::{self, queries::Viewer},
+        posts::queries::Viewer,
         timelines,
     },
     policy::scope::Scope,
@@ -32,7 +32,6 @@ use crate::{
 };
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 const ALL: &str = "/api/intermoot/v1/communities";
 
@@ -51,7 +50,6 @@ pub fn routes() -> Routes {
         .post("/api/intermoot/v1/communities/{id}/join", write, "Asks to join", join)
         .post("/api/intermoot/v1/communities/{id}/leave", write, "Leaves, or withdraws the request", leave)
         .get("/api/intermoot/v1/communities/{id}/posts", read, "The posts of a community", posts_of)
-        .delete("/api/intermoot/v1/communities/{id}/posts/{post_id}", write, "Removes a post as a moderator", remove_post)
 }
 
 #[derive(Deserialize)]
@@ -238,30 +236,6 @@ async fn posts_of(
     let posts = timelines::queries::community(&app.store, &viewer, id, shelf.replies, page).await?;
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
     Ok(query.answer(statuses(&app, &viewer, &posts).await?, page.cursors(&ids)))
-}
-
-#[derive(Deserialize)]
-struct Reason {
-    #[serde(default)]
-    reason: String,
-}
-
-async fn remove_post(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, post_id)): Path<(AccountId, PostId)>,
-    Input(said): Input<Reason>,
-) -> Result<Json<Value>> {
-    if said.reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Failure::field("reason", format!("must not be longer than {REASON_CHARS_MAX} characters")));
-    }
-    visible(&app, Some(caller.id()), id).await?;
-    let tx = app.begin().await?;
-    let post = posts::queries::seen(&tx, &Viewer::Account(caller.id()), post_id).await?.filter(|post| post.community_id == Some(id));
-    posts::remove(&tx, caller.account(), &post.ok_or_else(Refusal::not_found)?, &said.reason).await?;
-    tx.commit().await?;
-    app.store.settle().await;
-    Ok(Json(json!({})))
 }
 
 /// The community with this id, if `viewer` may know of it: one of this node's people only is not

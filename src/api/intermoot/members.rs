@@ -6,7 +6,7 @@ use crate::{
         body::Input,
         caller::Caller,
         entities::account::{self, Shown},
-        error::{Failure, Result},
+        error::Result,
         paging::PageQuery,
         path::Path,
         routes::{Access, Cost, Routes},
@@ -36,10 +36,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
-/// Longest ban that ends by itself: a hundred years.
-const BAN_SECONDS_MAX: u64 = 100 * 366 * 86_400;
 /// Most members shown of a community elsewhere.
 const LISTED_MAX: usize = 1000;
 
@@ -54,8 +52,6 @@ pub fn routes() -> Routes {
         .post("/api/intermoot/v1/communities/{id}/requests/{account_id}/refuse", write, "Refuses somebody who asked", refuse)
         .patch("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Gives a member another role", appoint)
         .delete("/api/intermoot/v1/communities/{id}/members/{account_id}", write, "Puts a member out", remove)
-        .post("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Puts somebody out and bars them", ban)
-        .delete("/api/intermoot/v1/communities/{id}/members/{account_id}/ban", write, "Lifts a ban", unban)
 }
 
 /// A member as our API shows one. Of a community elsewhere we may not know the account.
@@ -210,9 +206,6 @@ async fn appoint(
 struct Why {
     #[serde(default)]
     reason: String,
-    /// Seconds; 0 and none: for good.
-    #[serde(default)]
-    expires_in: u64,
 }
 
 async fn remove(
@@ -222,28 +215,6 @@ async fn remove(
     Input(why): Input<Why>,
 ) -> Result<Json<Value>> {
     decide(&app, &caller, (id, who), Decision::Remove { reason: why.reason }).await
-}
-
-async fn ban(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, who)): Path<(AccountId, AccountId)>,
-    Input(why): Input<Why>,
-) -> Result<Json<Value>> {
-    let until = ban_end(&app, why.expires_in)?;
-    decide(&app, &caller, (id, who), Decision::Ban { reason: why.reason, until }).await
-}
-
-/// When a ban of so many seconds ends; none: never.
-pub(super) fn ban_end(app: &App, seconds: u64) -> Result<Option<Stamp>> {
-    if seconds > BAN_SECONDS_MAX {
-        return Err(Failure::field("expires_in", format!("must not be longer than {BAN_SECONDS_MAX} seconds")));
-    }
-    Ok((seconds > 0).then(|| app.store.now().plus(Duration::from_secs(seconds))))
-}
-
-async fn unban(State(app): State<App>, caller: Caller, Path((id, who)): Path<(AccountId, AccountId)>) -> Result<Json<Value>> {
-    decide(&app, &caller, (id, who), Decision::Unban).await
 }
 
 /// A moderator's decision: at once here, told to the community's node elsewhere.

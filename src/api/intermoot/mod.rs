@@ -2,12 +2,15 @@
 
 mod audit;
 mod communities;
+mod hosts;
 mod invitations;
 mod members;
+mod moderation;
 mod organisation;
 mod organisations;
 mod policies;
 mod recovery;
+mod reports;
 mod stages;
 
 use super::routes::Routes;
@@ -24,4 +27,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(policies::routes())
         .merge(recovery::routes())
+        .merge(moderation::routes())
+        .merge(reports::routes())
+        .merge(hosts::routes())
 }

@@ -1,6 +1,6 @@
 //! Whose people are in a community: visible to everyone in it; whole nodes are banned by its moderators.
 
-use super::{communities::visible, members::ban_end};
+use super::{communities::visible, moderation::ban_end};
 use crate::{
     api::{
         body::Input,

@@ -14,6 +14,7 @@ mod preferences;
 mod profile;
 mod reactions;
 mod relationships;
+mod reports;
 mod search;
 mod sign_up;
 mod statuses;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .merge(lists::routes())
         .merge(notifications::routes())
         .merge(markers::routes())
+        .merge(reports::routes())
         .merge(empty::routes())
 }
 

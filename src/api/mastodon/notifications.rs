@@ -72,7 +72,9 @@ impl Wanted {
     /// not exist here (polls, quotes) are no mistake.
     fn kinds(&self) -> Vec<NotificationKind> {
         let named = |words: &[String], kind: NotificationKind| words.iter().any(|word| word == kind.word());
-        let wanted = |kind: &NotificationKind| (self.types.is_empty() || named(&self.types, *kind)) && !named(&self.exclude_types, *kind);
+        // apps that never heard of a word need not stumble over it
+        let by_default = |kind: NotificationKind| self.types.is_empty() && kind != NotificationKind::ReportResolved;
+        let wanted = |kind: &NotificationKind| (by_default(*kind) || named(&self.types, *kind)) && !named(&self.exclude_types, *kind);
         NotificationKind::ALL.iter().copied().filter(wanted).collect()
     }
 }

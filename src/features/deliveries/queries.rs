@@ -125,9 +125,9 @@ pub fn targets(list: &str) -> Vec<InboxId> {
     ids.into_iter().map(InboxId).collect()
 }
 
-/// The boost of `post` by `community`, be it ended or not: its uri is the id of the plain announcement.
+/// The last boost of `post` by `community`, be it ended or not: its uri is the id of the plain announcement.
 pub async fn announcement(from: &impl Source, community: AccountId, post: PostId) -> Result<Option<Post>> {
-    sql!("SELECT * FROM posts WHERE boost_of_id = {} AND author_id = {}", post, community).one(from).await
+    sql!("SELECT * FROM posts WHERE boost_of_id = {} AND author_id = {} ORDER BY id DESC LIMIT 1", post, community).one(from).await
 }
 
 /// The id of `by`'s like of `post`, as stored, if there is one.

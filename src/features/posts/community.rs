@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     base::{
-        error::{Refusal, Result},
+        error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
         text::limits::{REASON_CHARS_MAX, cut_chars},
-        words::{Audience, Stage},
+        words::{Audience, Role, Stage},
     },
-    features::communities,
+    features::communities::{self, seats},
     policy::membership,
     sql,
     store::{
@@ -40,6 +40,95 @@ pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
         shelve_by(tx, post, community, None).await?;
     }
     tx.record(Event::PostAdmitted { post: post.id, community: community.id });
+    Ok(())
+}
+
+/// [`admit`] for a post just kept, unless its author is new in the community and it waits for a moderator
+/// (`communities.newcomer_posts`). The post as it stands then.
+pub(super) async fn admit_or_queue(tx: &Tx, post: Post, community: &Account) -> Result<Post> {
+    if !waits(tx, &post, community.id).await? {
+        admit(tx, &post, community).await?;
+        return Ok(Post { pending: false, ..post });
+    }
+    sql!("UPDATE posts SET queued_at = {} WHERE id = {} AND pending", tx.now, post.id).run(tx).await?;
+    Ok(Post { queued_at: Some(tx.now), ..post })
+}
+
+/// Whether a post's author has still to be known in the community. Who was made more than a member is.
+async fn waits(tx: &Tx, post: &Post, community: AccountId) -> Result<bool> {
+    let first: Option<i64> = sql!("SELECT newcomer_posts FROM communities WHERE account_id = {}", community).value(tx).await?;
+    let first = first.unwrap_or_default();
+    if first <= 0 || seats::role(tx, community, post.author_id).await? >= Some(Role::Contributor) {
+        return Ok(false);
+    }
+    let stood: Option<i64> = sql!(
+        "SELECT COUNT(*) FROM (SELECT id FROM posts WHERE author_id = {} AND community_id = {} AND boost_of_id IS NULL AND NOT pending \
+            AND removed_at IS NULL LIMIT {}) AS stood",
+        post.author_id,
+        community,
+        first
+    )
+    .value(tx)
+    .await?;
+    Ok(stood.unwrap_or_default() < first)
+}
+
+/// A moderator, whose right the caller has checked, lets in a post that waited. Records `PostPublished`, as it is news only
+/// now, and `PostAdmitted`.
+pub async fn let_in_queued(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
+    sql!("UPDATE posts SET queued_at = NULL WHERE id = {}", post.id).run(tx).await?;
+    tx.record(Event::PostPublished { post: post.id });
+    admit(tx, post, community).await
+}
+
+/// A removed post is put back into its community; false when it was not removed. `announced` names the announcement of a
+/// community elsewhere. The caller has checked the right. In a community of ours it records `PostAdmitted`.
+pub async fn put_back(tx: &Tx, post: &Post, community: &Account, announced: Option<&str>) -> Result<bool> {
+    let changed = sql!(
+        "UPDATE posts SET removed_at = NULL, removed_reason = '', queued_at = NULL WHERE id = {} AND removed_at IS NOT NULL AND deleted_at IS NULL",
+        post.id
+    )
+    .run(tx)
+    .await?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    if let Some(parent) = post.in_reply_to_id {
+        row::count(tx, parent, Count::Replies, 1).await?;
+    }
+    if post.in_reply_to_uri.is_empty() && (community.is_local() || announced.is_some()) {
+        shelve_by(tx, post, community, announced).await?;
+    }
+    if community.is_local() {
+        tx.record(Event::PostAdmitted { post: post.id, community: community.id });
+    }
+    Ok(true)
+}
+
+/// A thread takes no more answers, or takes them again; false when it was so. The caller has checked the right.
+pub async fn lock(tx: &Tx, post: PostId, is_locked: bool) -> Result<bool> {
+    let locked_at = is_locked.then_some(tx.now);
+    let changed = sql!(
+        "UPDATE posts SET locked_at = {} WHERE id = {} AND (CASE WHEN locked_at IS NULL THEN 0 ELSE 1 END) <> {}",
+        locked_at,
+        post,
+        i64::from(is_locked)
+    )
+    .run(tx)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// Refuses an answer to `parent` when that, or the first post of its thread, is locked.
+pub(super) async fn check_lock(tx: &Tx, parent: &Post) -> Result<()> {
+    let root = match parent.root_id.filter(|root| *root != parent.id && parent.locked_at.is_none()) {
+        Some(root) => queries::by_id(tx, root).await?,
+        None => None,
+    };
+    if parent.locked_at.is_some() || root.is_some_and(|root| root.locked_at.is_some()) {
+        let sentence = "The moderators have locked this thread: it takes no more answers.";
+        return Err(Refusal { kind: Kind::Invalid, ..Refusal::forbidden("locked", sentence) }.into());
+    }
     Ok(())
 }
 

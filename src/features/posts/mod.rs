@@ -12,7 +12,7 @@ pub(in crate::features) mod sight;
 pub mod thread;
 
 pub use super::tombstones::bury;
-pub use community::{announced, remove, removed_elsewhere};
+pub use community::{announced, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
 use crate::{
     base::{

@@ -112,8 +112,7 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     tx.record(Event::PostPublished { post: post.id });
     let Some(home) = place.community.filter(|_| place.is_ours) else { return Ok(post) };
     let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
-    community::admit(tx, &post, &home).await?;
-    Ok(Post { pending: false, ..post })
+    community::admit_or_queue(tx, post, &home).await
 }
 
 /// The post that is answered: itself, never its boost, and only if the writer may see it.
@@ -133,6 +132,9 @@ async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>)
     let outside = Place { community: None, audience, waits: false, is_ours: false };
     if draft.audience == Audience::Direct {
         return Ok(outside);
+    }
+    if let Some(parent) = parent {
+        community::check_lock(tx, parent).await?;
     }
     let inherited = parent.and_then(|parent| parent.community_id.filter(|_| parent.removed_at.is_none()));
     if let (Some(_), Some(named)) = (parent, draft.community)

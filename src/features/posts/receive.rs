@@ -111,6 +111,12 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
         _ => incoming,
     };
     let ground = ground.filter(|ground| enters(ground, &incoming));
+    if let Some(parent) = parent.as_ref().filter(|_| ground.as_ref().is_some_and(Ground::is_ours)) {
+        // a post that is known already was there before
+        if queries::by_uri(tx, &incoming.uri).await?.is_none() {
+            community::check_lock(tx, parent).await?;
+        }
+    }
     let post = describe(tx, author, &incoming, parent.as_ref(), claimed.filter(|_| ground.is_some()))?;
     let Some(post) = insert(tx, post).await? else { return known(tx, author, &incoming.uri).await };
 
@@ -124,8 +130,7 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
     let ours = post.community_id.filter(|_| ground.is_some_and(|ground| ground.is_ours()));
     let Some(home) = ours else { return Ok(Some(post)) };
     let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
-    community::admit(tx, &post, &home).await?;
-    Ok(Some(Post { pending: false, ..post }))
+    community::admit_or_queue(tx, post, &home).await.map(Some)
 }
 
 /// Whether a post may stand in the community it names, as far as we can say.

@@ -3,11 +3,17 @@
 //! What is inside is believed by its own proof (FEP-8b32, our nodes) or after a look at its origin; a vote counts within
 //! the community that passes it on, a moderator's act changes the community's view and not the object (decisions.md 4).
 
-use super::{Deed, Envelope, Look, Scene, Want, proven, undo::Undo};
+use super::{
+    Deed, Envelope, Look, Scene, Want,
+    moderation::{Act, Moderation},
+    proven,
+    undo::Undo,
+};
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
+        host,
         page::Page,
         words::Stage,
     },
@@ -131,6 +137,7 @@ impl Announce {
         if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
+        self.check_origin(scene).await?;
         if actor.is_community() && is_private(scene.tx, actor).await? {
             if !communities::seats::is_held_here(scene.tx, actor.id).await? {
                 return Err(wrong("nobody here is in this community").into());
@@ -145,6 +152,18 @@ impl Announce {
             }
             Announced::Act(inner) if actor.is_community() => self.pass_on(scene, actor, inner).await,
             Announced::Act(_) => Err(wrong("only a community passes on activities").into()),
+        }
+    }
+
+    /// What comes from a host that is blocked here does not come in by way of others either (S43).
+    async fn check_origin(&self, scene: Scene<'_>) -> Result<()> {
+        let origin = match &self.of {
+            Announced::Thing(uri) => uri,
+            Announced::Act(inner) => &inner.envelope.actor,
+        };
+        match host::parse(origin).and_then(|url| host::authority(&url)) {
+            Some(host) if scene.federation.is_blocked(&host).await? => Err(wrong("what is announced comes from a blocked server").into()),
+            _ => Ok(()),
         }
     }
 
@@ -210,9 +229,26 @@ impl Announce {
                 if delete.reason.is_none() && delete.actor != self.actor {
                     return Err(wrong("its origin still has what is said to be deleted").into());
                 }
-                posts::removed_elsewhere(scene.tx, &target, delete.reason.as_deref().unwrap_or_default()).await
+                self.copy(scene, group, inner).await
             }
-            _ => Err(wrong("what the community passes on does nothing here").into()),
+            Deed::Resolve(resolve) => resolve.receive(scene, group).await,
+            _ => self.copy(scene, group, inner).await,
+        }
+    }
+
+    /// A moderator's act, of which the community says that it was done.
+    async fn copy(&self, scene: Scene<'_>, group: &Account, inner: &Inner) -> Result<()> {
+        let by = scene.known.account(scene.federation, &inner.envelope.actor).unwrap_or(group);
+        let act = Moderation::of(&inner.deed, &inner.envelope).or(match &inner.deed {
+            // a moderator's without a reason
+            Deed::Delete(delete) => {
+                Some(Moderation { id: &inner.envelope.id, act: Act::Remove, object: &delete.object, person: "", community: "", reason: "" })
+            }
+            _ => None,
+        });
+        match act {
+            Some(act) => act.copy(scene, group, by).await,
+            None => Err(wrong("what the community passes on does nothing here").into()),
         }
     }
 
@@ -227,6 +263,7 @@ impl Announce {
     async fn acknowledge(&self, scene: Scene<'_>, group: &Account, inner: &Inner) -> Result<()> {
         match &inner.deed {
             Deed::Create(create) => self.show(scene, group, &post(scene, &create.object_id).await?).await,
+            deed if Moderation::of(deed, &inner.envelope).is_some() => self.copy(scene, group, inner).await,
             _ => Ok(()),
         }
     }
@@ -244,9 +281,9 @@ impl Announce {
                     // a moderator's: the community has checked the right
                     Some(target) => {
                         within(&target, group)?;
-                        posts::removed_elsewhere(scene.tx, &target, delete.reason.as_deref().unwrap_or_default()).await
+                        self.copy(scene, group, inner).await
                     }
-                    None => delete.receive(scene, actor).await,
+                    None => delete.receive(scene, actor, &inner.envelope).await,
                 }
             }
             Deed::Update(update) => update.receive(scene, actor).await,
@@ -257,6 +294,7 @@ impl Announce {
                 reactions::like(scene.tx, actor, &target, Some(&like.id)).await
             }
             Deed::Like(like) => like.receive(scene, actor).await,
+            deed if Moderation::of(deed, &inner.envelope).is_some() => self.copy(scene, group, inner).await,
             Deed::Undo(undo) => undo.receive(scene, actor).await,
             _ => Err(wrong("what the community passes on does nothing here").into()),
         }

@@ -1,11 +1,14 @@
 //! `Block`: somebody elsewhere blocks one of ours. Follows between the two end, and neither sees the other's posts.
 //!
-//! Mastodon and GoToSocial send it to whom it concerns. With a `target` it is Lemmy's ban from a community or server,
-//! which is not the actor's own block: that does nothing here.
+//! Mastodon and GoToSocial send it to whom it concerns. With a `target` it is a moderator's ban from a community (Lemmy),
+//! which is not the actor's own block.
 
-use super::{Envelope, Scene};
+use super::{Envelope, Scene, lock::reason};
 use crate::{
-    base::error::{Refusal, Result},
+    base::{
+        clock::Stamp,
+        error::{Refusal, Result},
+    },
     features::{memberships, posts, relationships},
     federation::objects::{Fields, fields::wrong},
     store::tables::Account,
@@ -20,6 +23,41 @@ pub struct Block {
     pub actor: String,
     /// Whom.
     pub object: String,
+}
+
+/// What is read of a ban.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ban {
+    /// Who bans.
+    pub actor: String,
+    /// Whom.
+    pub object: String,
+    /// From which community.
+    pub target: String,
+    /// Why; empty when nothing is said.
+    pub reason: String,
+    /// Until when; none: for good.
+    pub until: Option<Stamp>,
+    /// Their posts go too.
+    pub removes_data: bool,
+}
+
+impl Ban {
+    /// None for somebody's own block.
+    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Option<Self>, Refusal> {
+        if fields.value("target").is_none() {
+            return Ok(None);
+        }
+        let ((object, _), (target, _)) = (fields.required_url("object")?, fields.required_url("target")?);
+        Ok(Some(Self {
+            actor: envelope.actor.clone(),
+            object: object.to_owned(),
+            target: target.to_owned(),
+            reason: reason(fields),
+            until: fields.time("endTime").or_else(|| fields.time("expires")),
+            removes_data: fields.flag("removeData").unwrap_or_default(),
+        }))
+    }
 }
 
 impl Block {
@@ -58,6 +96,8 @@ mod tests {
         assert_eq!((read.id.as_str(), read.object.as_str()), ("https://p.test/b/1", "https://acme.test/u/ada"));
         let mut ban = block;
         ban["target"] = json!("https://p.test/c/main");
-        assert_eq!(deed(&ban).unwrap().1, Deed::Other);
+        ban["endTime"] = json!("2030-01-01T00:00:00Z");
+        let Deed::Ban(read) = deed(&ban).unwrap().1 else { panic!() };
+        assert_eq!((read.target.as_str(), read.until.is_some(), read.removes_data), ("https://p.test/c/main", true, false));
     }
 }

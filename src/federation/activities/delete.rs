@@ -3,7 +3,10 @@
 //! What is not known is remembered as deleted when it is the sender's to delete, so that it stays away when it comes late.
 //! Lemmy marks a moderator's removal by a `summary`.
 
-use super::{Envelope, Scene};
+use super::{
+    Envelope, Scene,
+    moderation::{Act, Moderation},
+};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -32,7 +35,7 @@ impl Delete {
         Ok(Self { actor: envelope.actor.clone(), object: object.to_owned(), reason })
     }
 
-    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account, envelope: &Envelope) -> Result<()> {
         if self.object == self.actor {
             scene.federation.keyring.forget_all();
             return accounts::mark_gone(scene.tx, actor.id).await;
@@ -46,7 +49,9 @@ impl Delete {
             }
             // the right to moderate is checked there
             Some(post) if post.community_id.is_some() => {
-                posts::remove(scene.tx, actor, &post, self.reason.as_deref().unwrap_or_default()).await
+                let reason = self.reason.as_deref().unwrap_or_default();
+                let act = Moderation { id: &envelope.id, act: Act::Remove, object: &self.object, person: "", community: "", reason };
+                act.receive(scene, actor).await
             }
             Some(_) => Err(wrong("only its author deletes a post").into()),
             None if same_origin(&self.object, &self.actor) => posts::bury(scene.tx, &self.object, actor.id).await,

@@ -11,16 +11,21 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
+pub mod flag;
 pub mod follow;
 pub mod join;
 pub mod leave;
 pub mod like;
+pub mod lock;
+pub mod moderation;
 pub mod offer;
 pub mod proven;
 pub mod reject;
+pub mod resolve;
 pub mod seat;
 pub mod undo;
 pub mod update;
+pub mod warn;
 
 use super::{
     Federation,
@@ -95,6 +100,16 @@ pub enum Deed {
     Leave(leave::Leave),
     /// A moderator elsewhere decides over a seat.
     Offer(offer::Offer),
+    /// A moderator bans somebody from a community.
+    Ban(block::Ban),
+    /// A moderator ends the discussion of a post.
+    Lock(lock::Lock),
+    /// A moderator warns somebody.
+    Warn(warn::Warn),
+    /// Somebody reports something to moderators.
+    Flag(flag::Flag),
+    /// A moderator closes a report.
+    Resolve(resolve::Resolve),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -190,10 +205,17 @@ impl Deed {
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
             "Like" => Self::Like(like::Like::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
-            "Block" => block::Block::read(fields, envelope)?.map_or(Self::Other, Self::Block),
             "Join" => Self::Join(join::Join::read(document, envelope)?),
             "Leave" => Self::Leave(leave::Leave::read(document, envelope)?),
             "Offer" => offer::Offer::read(document, envelope)?.map_or(Self::Other, Self::Offer),
+            "Block" => match block::Ban::read(fields, envelope)? {
+                Some(ban) => Self::Ban(ban),
+                None => block::Block::read(fields, envelope)?.map_or(Self::Other, Self::Block),
+            },
+            "Lock" => Self::Lock(lock::Lock::read(fields, envelope)?),
+            "Warn" => Self::Warn(warn::Warn::read(fields, envelope)?),
+            "Flag" => Self::Flag(flag::Flag::read(fields, envelope)?),
+            "Resolve" => Self::Resolve(resolve::Resolve::read(fields, envelope)?),
             _ => Self::Other,
         })
     }
@@ -215,6 +237,11 @@ impl Deed {
             Self::Join(join) => vec![&join.actor, &join.object],
             Self::Leave(leave) => vec![&leave.actor, &leave.object],
             Self::Offer(offer) => vec![&offer.actor, &offer.about, &offer.target],
+            Self::Ban(ban) => vec![&ban.actor, &ban.object, &ban.target],
+            Self::Lock(lock) => vec![&lock.actor],
+            Self::Warn(warn) => vec![&warn.actor, &warn.person, &warn.community],
+            Self::Flag(flag) => vec![&flag.actor],
+            Self::Resolve(resolve) => vec![&resolve.actor],
             Self::Other => Vec::new(),
         }
     }
@@ -238,6 +265,11 @@ impl Deed {
             Self::Join(join) => about(&join.object),
             Self::Leave(leave) => about(&leave.object),
             Self::Offer(offer) => about(&offer.target),
+            Self::Ban(ban) => about(&ban.object),
+            Self::Lock(lock) => about(&lock.object),
+            Self::Warn(warn) => about(&warn.person),
+            Self::Flag(_) => vec![envelope.id.clone(), envelope.actor.clone()],
+            Self::Resolve(resolve) => about(&resolve.object),
             Self::Other => Vec::new(),
         }
     }
@@ -279,10 +311,13 @@ impl Deed {
             Self::Follow(follow) => follow.receive(scene, scene.actor(envelope)?).await,
             Self::Accept(accept) => accept.receive(scene, scene.actor(envelope)?).await,
             Self::Reject(reject) => reject.receive(scene, scene.actor(envelope)?).await,
-            Self::Undo(undo) => undo.receive(scene, scene.actor(envelope)?).await,
+            Self::Undo(undo) => match moderation::Moderation::of(self, envelope) {
+                Some(act) => act.receive(scene, scene.actor(envelope)?).await,
+                None => undo.receive(scene, scene.actor(envelope)?).await,
+            },
             Self::Create(create) => create.receive(scene, scene.actor(envelope)?).await,
             Self::Update(update) => update.receive(scene, scene.actor(envelope)?).await,
-            Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?).await,
+            Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?, envelope).await,
             Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
             Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
@@ -290,6 +325,12 @@ impl Deed {
             Self::Join(join) => join.receive(scene, scene.actor(envelope)?).await,
             Self::Leave(leave) => leave.receive(scene, scene.actor(envelope)?).await,
             Self::Offer(offer) => offer.receive(scene, scene.actor(envelope)?).await,
+            Self::Flag(flag) => flag.receive(scene, scene.actor(envelope)?).await,
+            Self::Resolve(resolve) => resolve.receive(scene, scene.actor(envelope)?).await,
+            Self::Ban(_) | Self::Lock(_) | Self::Warn(_) => match moderation::Moderation::of(self, envelope) {
+                Some(act) => act.receive(scene, scene.actor(envelope)?).await,
+                None => Ok(()),
+            },
             Self::Other => Err(wrong("this type of activity does nothing here").into()),
         }
     }
@@ -344,6 +385,15 @@ mod tests {
             "lemmy/lemmy/activities/voting/like_note.json",
             "lemmy/lemmy/activities/voting/undo_like_note.json",
             "lemmy/lemmy/activities/community/announce_create_page.json",
+            "lemmy/lemmy/activities/community/report_page.json",
+            "lemmy/lemmy/activities/community/resolve_report_page.json",
+            "lemmy/lemmy/activities/community/lock_page.json",
+            "lemmy/lemmy/activities/community/lock_note.json",
+            "lemmy/lemmy/activities/community/undo_lock_page.json",
+            "lemmy/lemmy/activities/community/warn.json",
+            "lemmy/lemmy/activities/block/block_user.json",
+            "lemmy/lemmy/activities/block/undo_block_user.json",
+            "lemmy/lemmy/activities/deletion/undo_remove_note.json",
             "lemmy/mastodon/activities/follow.json",
             "lemmy/mastodon/activities/undo_follow.json",
             "lemmy/mastodon/activities/create_note.json",

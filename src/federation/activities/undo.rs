@@ -3,7 +3,7 @@
 //! Mastodon sends some with the id alone of what is undone, Lemmy embeds it: both are taken. What never arrived is
 //! remembered as undone, so that it does nothing when it comes late.
 
-use super::{Envelope, Scene};
+use super::{Envelope, Scene, lock::reason};
 use crate::{
     base::error::{Refusal, Result},
     features::{accounts, memberships, posts, reactions, relationships},
@@ -29,6 +29,10 @@ pub struct Undone {
     pub kind: String,
     /// What it was about; empty when only the id is given.
     pub object: String,
+    /// The community of a ban; else empty.
+    pub target: String,
+    /// Why it is undone, or was done; empty when nothing is said.
+    pub reason: String,
 }
 
 impl Undo {
@@ -41,11 +45,15 @@ impl Undo {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let kind = text(whole.map(Fields::kind));
         let object = text(whole.and_then(|undone| undone.id("object")));
-        Ok(Self { actor: envelope.actor.clone(), of: Undone { id: id.to_owned(), kind, object } })
+        let target = text(whole.and_then(|undone| undone.id("target")));
+        let reason = Some(reason(fields)).filter(|said| !said.is_empty()).or_else(|| whole.map(reason)).unwrap_or_default();
+        Ok(Self { actor: envelope.actor.clone(), of: Undone { id: id.to_owned(), kind, object, target, reason } })
     }
 
     pub(super) fn names(&self) -> Vec<&String> {
-        if matches!(self.of.kind.as_str(), "Follow" | "Block") { vec![&self.actor, &self.of.object] } else { vec![&self.actor] }
+        let all = [&self.actor, &self.of.object, &self.of.target];
+        let some = if matches!(self.of.kind.as_str(), "Follow" | "Block") { 3 } else { 1 };
+        all.into_iter().take(some).filter(|uri| !uri.is_empty()).collect()
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {

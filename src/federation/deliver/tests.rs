@@ -238,7 +238,7 @@ async fn a_blocked_host_gets_nothing() {
     let (blocked, other) = (Host::new("b.test", |_| 202).await, Host::new("c.test", |_| 202).await);
     let inboxes: [InboxId; 2] = [stage.inbox(&blocked, "/inbox").await, stage.inbox(&other, "/inbox").await];
     let tx = stage.app().store.begin().await.unwrap();
-    hosts::block(&tx, &blocked.authority()).await.unwrap();
+    hosts::block(&tx, &blocked.authority(), ("ada", "")).await.unwrap();
     tx.commit().await.unwrap();
     let _engine = stage.start();
     stage.put(1, Shape::Any, &inboxes).await;

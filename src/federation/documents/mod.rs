@@ -12,6 +12,7 @@ mod agreements;
 pub mod answer;
 pub(in crate::federation) mod asked;
 mod collections;
+mod log;
 mod members;
 mod outbox;
 mod posts;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Federation> {
         .route("/c/{name}/requests", get(requests::requests))
         .route("/c/{name}/seats", get(seats::since))
         .route("/c/{name}/seats/{id}", get(seats::seat))
+        .route("/c/{name}/log", get(log::log))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {
         routes = routes

@@ -45,6 +45,22 @@ pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Acc
     pass_on(house, community, passed.raw, (passed.key, to)).await
 }
 
+/// Passes on what a moderator elsewhere did to `person` in `community`, one of ours: to the members' nodes, or, a warning
+/// (`only_them`), to the person's alone. The moderator's node gets it too, as the sign that it was done.
+pub async fn announce_moderation(
+    federation: &Federation,
+    tx: &Tx,
+    community: &Account,
+    passed: Passed<'_>,
+    (person, only_them): (&Account, bool),
+) -> Result<()> {
+    let house = House { federation, tx };
+    let mut to = if only_them { Vec::new() } else { targets::followers(house, community.id).await? };
+    to.extend(passed.sender.delivery_inbox);
+    to.extend(person.delivery_inbox);
+    pass_on(house, community, passed.raw, (passed.key, to)).await
+}
+
 /// Passes on what was received about `post` if that is in a community of ours, and does nothing if not: for whoever applies
 /// a Create, Update, Delete, Like or Undo from elsewhere, after its effect and in its transaction. `raw` are the bytes as
 /// they came. What a moderator elsewhere removes is passed on by [`announce_received`], as the post is then out.
@@ -136,6 +152,15 @@ async fn show(house: House<'_>, group: &Account, post: &Post, to: Vec<InboxId>) 
     let (primary, others) = address(house, group, Stage::Public);
     let announce = letter.to(primary, others).write(house).await?;
     announce.send(house, group, Route { key: post.id.0, shape: Shape::Plain, targets: to }).await
+}
+
+/// A post from elsewhere that waited for a moderator was let in: nothing was passed on when it came, so that hosts that know
+/// groups are given its id and get it at its origin.
+pub async fn show_waited(house: House<'_>, group: &Account, post: &Post) -> Result<()> {
+    let raw = serde_json::to_string(&plain_object(house, post)).map_err(anyhow::Error::from)?;
+    let mut to = targets::followers(house, group.id).await?;
+    to.extend(targets::account(house, post.author_id).await?.and_then(|author| author.delivery_inbox));
+    pass_on(house, group, &raw, (post.id.0, to)).await
 }
 
 fn plain_object(house: House<'_>, post: &Post) -> Value {

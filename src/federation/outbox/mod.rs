@@ -7,18 +7,20 @@
 mod agreements;
 mod announce;
 mod letter;
+mod moderation;
 mod posts;
 mod profile;
 mod rank;
 mod reactions;
 mod relations;
+mod reports;
 mod rosters;
 mod seats;
 mod targets;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
 
-pub use announce::{Passed, announce_received, forward, pass_on_received};
+pub use announce::{Passed, announce_moderation, announce_received, forward, pass_on_received};
 
 use super::Federation;
 use crate::{
@@ -57,6 +59,9 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,
         Event::Unblocked { by, target, uri } => relations::unblocked(house, (*by, *target), uri).await,
         Event::ProfileEdited { account } => profile::edited(house, *account).await,
+        Event::ReportMade { report } => reports::made(house, *report).await,
+        Event::ReportResolved { report } => reports::resolved(house, *report).await,
+        Event::Moderated { entry } => moderation::done(house, *entry).await,
         Event::AccountDeleted { account } => profile::deleted(house, *account).await,
         Event::AgreementOffered { agreement, version } => agreements::offered(house, *agreement, *version).await,
         Event::AgreementAnswered { agreement, version } => agreements::answered(house, *agreement, *version).await,

@@ -57,7 +57,8 @@ pub async fn create(house: House<'_>, post: &Post, facts: &Facts) -> Result<Writ
 }
 
 pub async fn published(house: House<'_>, post: Post) -> Result<()> {
-    if post.deleted_at.is_some() {
+    // what waits for a moderator is nobody else's business yet
+    if post.deleted_at.is_some() || post.queued_at.is_some() {
         return Ok(());
     }
     let Some((post, facts)) = described(house, post).await? else { return Ok(()) };
@@ -76,7 +77,9 @@ fn private(post: &Post, facts: &Facts) -> Option<AccountId> {
 }
 
 pub async fn edited(house: House<'_>, post: PostId) -> Result<()> {
-    let Some((post, facts)) = ours(house, post).await?.filter(|(post, _)| post.deleted_at.is_none()) else { return Ok(()) };
+    let Some((post, facts)) = ours(house, post).await?.filter(|(post, _)| post.deleted_at.is_none() && post.queued_at.is_none()) else {
+        return Ok(());
+    };
     let mut direct = targets::of_post(house, &post, &facts).await?;
     if post.audience <= Audience::Unlisted {
         direct.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
@@ -87,6 +90,9 @@ pub async fn edited(house: House<'_>, post: PostId) -> Result<()> {
 
 pub async fn deleted(house: House<'_>, post: PostId) -> Result<()> {
     let Some((post, facts)) = ours(house, post).await? else { return withdrawn(house, post).await };
+    if post.queued_at.is_some() {
+        return Ok(());
+    }
     let mut direct = deliveries::queries::went_to(house.tx, post.id.0).await?;
     direct.extend(targets::of_post(house, &post, &facts).await?);
     let group = facts.community.as_ref().map(|(group, _)| house.absolute(&group.uri));

@@ -108,8 +108,8 @@ async fn receive(batch: Batch<'_>, tx: &Tx, item: &Item, threads: &Mutex<Vec<Str
         crate::base::host::parse(&item.envelope.actor).and_then(|url| crate::base::host::authority(&url)).unwrap_or_default()
     );
     audit::through(via, item.deed.receive(scene, &item.envelope)).await?;
-    // A vote that changed nothing here is no news to a community's members either: nobody multiplies it.
-    if tx.recorded() == before && item.deed.is_vote() {
+    // What changed nothing here is no news to a community's members either: nobody multiplies it under fresh ids.
+    if tx.recorded() == before {
         return Ok(());
     }
     pass_on(batch.federation, tx, item, batch.known).await

@@ -8,7 +8,11 @@ use crate::{
     features::{accounts, posts},
     federation::{
         Federation,
-        activities::{Deed, create::Create},
+        activities::{
+            Deed, Envelope,
+            create::Create,
+            moderation::{Act, Moderation},
+        },
         keep::Known,
         objects::Written,
         outbox,
@@ -23,6 +27,9 @@ use anyhow::Context;
 /// Has the community, if it is one of ours, announce `item`, which was just applied; the node of one elsewhere is told
 /// what only we know.
 pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Known) -> Result<()> {
+    if let Some(over) = over_somebody(&item.deed, &item.envelope) {
+        return pass_on_moderation(federation, tx, item, (over, known)).await;
+    }
     let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
     let Some(community) = post.community_id else { return Ok(()) };
@@ -47,6 +54,27 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
     outbox::pass_on_received(federation, tx, post.id, (sender, raw)).await
 }
 
+/// What a moderator does to a person rather than to a post.
+fn over_somebody<'d>(deed: &'d Deed, envelope: &'d Envelope) -> Option<Moderation<'d>> {
+    Moderation::of(deed, envelope).filter(|over| matches!(over.act, Act::Ban(..) | Act::Unban | Act::Warn))
+}
+
+/// A community of ours announces what a moderator elsewhere did to somebody: a ban to all, a warning to the one who is warned.
+async fn pass_on_moderation(federation: &Federation, tx: &Tx, item: &Item, (over, known): (Moderation<'_>, &Known)) -> Result<()> {
+    let account = |uri: &str| known.account(federation, uri);
+    let person = account(if over.person.is_empty() { over.object } else { over.person });
+    let (Some(community), Some(sender), Some(person)) = (account(over.community), account(&item.envelope.actor), person) else {
+        return Ok(());
+    };
+    if !community.is_local() {
+        return Ok(());
+    }
+    let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
+    let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+    let passed = outbox::Passed { raw, sender, key: person.id.0 };
+    outbox::announce_moderation(federation, tx, community, passed, (person, over.act == Act::Warn)).await
+}
+
 /// Who of ours is answered, in a thread of a community elsewhere, by a post that was not sent to the community: then
 /// nobody but us can tell its node.
 async fn answered(tx: &Tx, create: &Create, (post, community): (&Post, &Account)) -> Result<Option<Account>> {
@@ -65,7 +93,8 @@ fn about(deed: &Deed) -> Option<&str> {
         Deed::Update(update) => Some(&update.object_id),
         Deed::Delete(delete) => Some(&delete.object),
         Deed::Like(like) => Some(&like.object),
-        Deed::Undo(undo) if undo.of.kind == "Like" => Some(&undo.of.object),
+        Deed::Lock(lock) => Some(&lock.object),
+        Deed::Undo(undo) if matches!(undo.of.kind.as_str(), "Like" | "Lock" | "Delete") => Some(&undo.of.object),
         _ => None,
     }
 }

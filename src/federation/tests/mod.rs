@@ -3,6 +3,7 @@
 mod announced;
 mod applied;
 mod fetched;
+mod moderated;
 mod peer;
 pub mod rows;
 mod seats;

@@ -145,7 +145,7 @@ pub struct Notification {
     pub kind: NotificationKind,
     /// Who did it.
     pub from_id: AccountId,
-    /// To which post (0 for none).
+    /// To which post (0 for none). Where the kind is about a report or an act of moderators, the id of that.
     pub post_id: PostId,
     /// When.
     pub created_at: Stamp,

@@ -126,4 +126,8 @@ pub struct ModLogRow {
     pub expires_at: Option<Stamp>,
     /// When.
     pub created_at: Stamp,
+    /// Asked of a community elsewhere by a moderator of ours: not so until that announces it.
+    pub asked: bool,
+    /// A ban that takes out the person's posts too.
+    pub removes_data: bool,
 }

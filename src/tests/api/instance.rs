@@ -43,7 +43,7 @@ async fn the_rest_of_the_instance_is_answered() {
         let ada = node.person("ada").await;
         let tx = node.app.begin().await.unwrap();
         peers::known(&tx, "boltco.example").await.unwrap();
-        peers::block(&tx, "spam.example").await.unwrap();
+        peers::block(&tx, "spam.example", ("ada", "spam")).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(done(node.get("/api/v1/instance/peers")).await, json!(["boltco.example"]));
         let weeks = done(node.get("/api/v1/instance/activity")).await;

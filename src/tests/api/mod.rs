@@ -5,6 +5,7 @@ mod communities;
 mod elsewhere;
 mod ground;
 mod instance;
+mod moderation;
 mod oauth;
 mod profile;
 mod rights;

@@ -160,7 +160,7 @@ async fn a_block_of_a_host_holds_for_ports_and_hosts_below() {
     on_both_databases(async |place| {
         let store = place.store().await;
         let tx = store.begin().await.unwrap();
-        peers::block(&tx, "Bad.example").await.unwrap();
+        peers::block(&tx, "Bad.example", ("ada", "spam")).await.unwrap();
         tx.commit().await.unwrap();
         for blocked in ["bad.example", "bad.example:8443", "www.bad.example", "BAD.example"] {
             assert!(peers::is_blocked(&store, blocked).await.unwrap(), "{blocked}");

@@ -1,8 +1,8 @@
 //! The rooms of `features/`, on both databases.
 
 mod accounts;
-mod audit;
 mod asks_elsewhere;
+mod audit;
 mod ladder;
 mod membership_walk;
 mod memberships;

@@ -1,0 +1,55 @@
+//! Who is notified of reports and of what moderators did. A notification's `post_id` holds the id of the report or the entry.
+
+use crate::{
+    base::{
+        error::Result,
+        id::{AccountId, PostId, ReportId},
+        words::{ModAct, NotificationKind},
+    },
+    features::{
+        accounts,
+        moderation::{log, reports::queries as reports},
+        notifications,
+    },
+    store::{Tx, tables::Account},
+};
+
+/// Notifies the moderators of ours whom a report concerns: those of its community, or of this node.
+pub async fn tell_of_report(tx: &Tx, id: ReportId) -> Result<()> {
+    let Some(report) = reports::find(tx, id).await? else { return Ok(()) };
+    let moderators = match report.community_id {
+        Some(community) => reports::moderators_here(tx, community).await?,
+        None => reports::node_moderators(tx).await?,
+    };
+    for moderator in moderators.into_iter().filter(|moderator| *moderator != report.target_id) {
+        notifications::tell(tx, moderator, NotificationKind::AdminReport, report.reporter_id, Some(PostId(id.0))).await?;
+    }
+    Ok(())
+}
+
+/// Notifies the reporter, if ours, of what came of a report: in the name of the community, or of this node.
+pub async fn tell_of_outcome(tx: &Tx, id: ReportId) -> Result<()> {
+    let Some(report) = reports::find(tx, id).await? else { return Ok(()) };
+    let from = match report.community_id {
+        Some(community) => Some(community),
+        None => node(tx).await?,
+    };
+    match from {
+        Some(from) => notifications::tell(tx, report.reporter_id, NotificationKind::ReportResolved, from, Some(PostId(id.0))).await,
+        None => Ok(()),
+    }
+}
+
+/// Notifies somebody of ours over whom moderators acted, in the name of the community.
+pub async fn tell_of_act(tx: &Tx, entry: i64) -> Result<()> {
+    let Some(row) = log::find(tx, entry).await?.filter(|row| !row.asked) else { return Ok(()) };
+    let is_told = matches!(row.act, ModAct::Remove | ModAct::Restore | ModAct::Warn | ModAct::Ban | ModAct::Unban | ModAct::Refuse);
+    match row.account_id.filter(|_| is_told) {
+        Some(account) => notifications::tell(tx, account, NotificationKind::ModerationWarning, row.community_id, Some(PostId(entry))).await,
+        None => Ok(()),
+    }
+}
+
+async fn node(tx: &Tx) -> Result<Option<AccountId>> {
+    Ok(accounts::queries::by_uri(tx, "/actor").await?.map(|account: Account| account.id))
+}
