@@ -2,10 +2,11 @@
 
 mod communities;
 mod members;
+mod partners;
 
 use super::routes::Routes;
 
 /// The routes of this room.
 pub fn routes() -> Routes {
-    Routes::new().merge(communities::routes()).merge(members::routes())
+    Routes::new().merge(communities::routes()).merge(members::routes()).merge(partners::routes())
 }

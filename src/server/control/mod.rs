@@ -6,9 +6,11 @@
 
 pub mod acts;
 pub mod backup;
+mod partners;
 mod people;
 
 pub use acts::{Act, Answer, perform};
+pub use partners::PartnerAct;
 
 use crate::app::App;
 use anyhow::{Context, Result, bail};
