@@ -5,5 +5,6 @@ mod membership_walk;
 mod memberships;
 mod moderation;
 mod notifications;
+mod partnership;
 mod seats;
 mod sessions;
