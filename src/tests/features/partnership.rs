@@ -23,10 +23,11 @@ use crate::{
 /// bob of bolt.test holds a seat in ada's community through his company. The agreement's id is 7.
 async fn held(world: &World) -> (Account, Account) {
     let ada = world.person("ada").await;
-    let group = world.try_found(&ada, "valves", Stage::Federated, JoinRule::Agreement).await.unwrap();
+    let group = world.founds(&ada, "valves", JoinRule::Open).await;
     let bob = world.elsewhere(AccountKind::Person, "bob").await;
     world
         .act(async |tx| {
+            sql!("UPDATE communities SET stage = {} WHERE account_id = {}", Stage::Federated, group.id).run(tx).await?;
             let agreement = Insert::into("agreements").set("id", 7_i64).set("uri", "/agreements/7").set("host", "bolt.test");
             let agreement =
                 agreement.set("partner_id", bob.id).set("state", 2_i16).set("version", 1_i64).set("most_role", Role::Contributor);
