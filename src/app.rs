@@ -6,6 +6,7 @@
 pub mod bearers;
 mod key_pool;
 mod keys;
+pub mod partners;
 pub mod quotas;
 
 use crate::{

@@ -6,6 +6,8 @@
 
 #[path = "all/acquaintance.rs"]
 mod acquaintance;
+#[path = "all/agreements.rs"]
+mod agreements;
 #[path = "all/clients.rs"]
 mod clients;
 #[path = "all/companies.rs"]

@@ -3,7 +3,7 @@
 //! Acts on a node go to the running one through its control socket, so that they count at once;
 //! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand, stdin};
+use super::{AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand, partner::PartnerCommand, stdin};
 use crate::{
     base::{
         clock::Clock,
@@ -101,6 +101,11 @@ pub(super) async fn community(config: Config, command: CommunityCommand) -> Resu
         },
     )
     .await
+}
+
+/// Agreements with other nodes.
+pub(super) async fn partner(config: Config, command: PartnerCommand) -> Result<Outcome> {
+    reach(config, command.into_act()).await
 }
 
 /// Saves the node's data into `dir`.

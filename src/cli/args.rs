@@ -1,5 +1,6 @@
 //! The commands and their arguments, as `contract.md` and `--help` show them.
 
+use super::partner::PartnerCommand;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -56,6 +57,9 @@ pub enum Command {
     /// Communities that live on this node
     #[command(subcommand)]
     Community(CommunityCommand),
+    /// Agreements with other nodes
+    #[command(subcommand)]
+    Partner(PartnerCommand),
     /// Save the running node's data into a folder
     Backup {
         /// Folder that is missing or empty

@@ -8,6 +8,7 @@ mod acts;
 mod args;
 mod check;
 mod demo;
+mod partner;
 mod print;
 mod stdin;
 
@@ -60,6 +61,7 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Account(command) => wait(acts::account(load()?, command)),
         Command::Token(command) => wait(acts::token(load()?, command)),
         Command::Community(command) => wait(acts::community(load()?, command)),
+        Command::Partner(command) => wait(acts::partner(load()?, command)),
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),

@@ -8,6 +8,7 @@ mod members;
 mod moderation;
 mod organisation;
 mod organisations;
+mod partners;
 mod policies;
 mod recovery;
 mod reports;
@@ -30,4 +31,5 @@ pub fn routes() -> Routes {
         .merge(moderation::routes())
         .merge(reports::routes())
         .merge(hosts::routes())
+        .merge(partners::routes())
 }

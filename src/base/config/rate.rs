@@ -12,7 +12,7 @@ pub struct Rate {
 
 impl Rate {
     /// `count` in `seconds`; both at least 1.
-    pub(super) const fn new(count: u32, seconds: u32) -> Self {
+    pub const fn new(count: u32, seconds: u32) -> Self {
         Self { count, seconds }
     }
 

@@ -4,7 +4,7 @@ use super::{
     Ours, PULL_SETTLED, check_partner, check_reason,
     document::{self, Notice, Said, TYPE, wrong},
     note,
-    offering::Signed,
+    receiving::Signed,
     rows,
 };
 use crate::{

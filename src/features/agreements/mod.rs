@@ -9,13 +9,15 @@ mod answering;
 pub mod document;
 mod offering;
 mod pinned;
+mod receiving;
 pub mod rows;
 mod shared;
 
 pub use alone::{end, receive_notice, resume, suspend, withdraw};
 pub use answering::{Answered, approve, receive_accept, receive_reject, reject};
-pub use offering::{Signed, change, lapse, propose, receive_narrowed, receive_offer, receive_whole};
+pub use offering::{change, lapse, propose};
 pub use pinned::{confirm, hold_all, key_seen};
+pub use receiving::{Signed, receive_narrowed, receive_offer, receive_whole};
 pub use shared::{Presence, Shared, name_of, shared_with};
 
 use crate::{

@@ -5,6 +5,7 @@
 //! concerns stands in it. Verdicts: decisions.md 2 and 4.
 
 pub mod keeper;
+mod partners;
 pub mod rates;
 
 use super::{
@@ -134,6 +135,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     let document =
         json::parse_strict(&body, json::Limits::default()).map_err(|error| Turned::new(StatusCode::BAD_REQUEST, error.to_string()))?;
     let envelope = Envelope::read(&document).map_err(|refusal| Turned::new(StatusCode::BAD_REQUEST, refusal.sentence));
+    partners::check(federation, envelope.as_ref().ok(), &document).await?;
     // an unsigned request is told that first, whatever it holds
     let strangers = strangers(federation, envelope.as_ref().ok(), &document).await?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -144,6 +146,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     };
     let envelope = envelope?;
     admit(federation, &verified).await?;
+    partners::admit(federation, verified.host(), &document).await?;
     if verified.actor() != envelope.actor {
         // signed by somebody else: nothing is applied, the origin has the word (decisions.md 4)
         hints::follow(federation, document);
@@ -161,9 +164,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
 
 fn check_mode(federation: &Federation) -> Result<(), Turned> {
     match federation.app.config.federation.mode {
-        FederationMode::Open => Ok(()),
-        // without agreements there are no partners yet
-        FederationMode::Partners => Err(Turned::new(StatusCode::FORBIDDEN, "this server federates with its partners only")),
+        FederationMode::Open | FederationMode::Partners => Ok(()),
         FederationMode::Off => Err(Turned::new(StatusCode::METHOD_NOT_ALLOWED, "this server does not federate")),
     }
 }

@@ -1,11 +1,16 @@
 //! How much one host may send: a rate for each verified host (S75), so that a forged sender costs nobody else.
 
-use crate::base::config::Limits;
+use crate::base::config::{Limits, Rate};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 /// Hosts that are counted at a time; the least used are forgotten first.
 const HOSTS_MAX: u64 = 10_000;
+
+/// Offers of agreements, and answers, that a host without one may send …
+const OFFERS: u32 = 20;
+/// … in this many seconds.
+const OFFERS_SECONDS: u32 = 3600;
 
 /// Counts activities by host.
 pub struct Rates {
@@ -16,7 +21,15 @@ pub struct Rates {
 impl Rates {
     /// The rate of `limits`, or none where they are off.
     pub fn new(limits: &Limits) -> Self {
-        let rate = limits.inbox_activities;
+        Self::of(limits.inbox_activities, limits)
+    }
+
+    /// The rate for messages about agreements from hosts that have none with us.
+    pub fn of_offers(limits: &Limits) -> Self {
+        Self::of(Rate::new(OFFERS, OFFERS_SECONDS), limits)
+    }
+
+    fn of(rate: Rate, limits: &Limits) -> Self {
         let quota = Quota::with_period(rate.window() / rate.count()).zip(NonZeroU32::new(rate.count()));
         let quota = quota.filter(|_| limits.enabled).map(|(quota, burst)| quota.allow_burst(burst));
         Self { quota, hosts: moka::sync::Cache::builder().max_capacity(HOSTS_MAX).time_to_idle(rate.window()).build() }

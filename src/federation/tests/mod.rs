@@ -1,5 +1,6 @@
 //! Tests of the whole door in one process: a real database, the real routes, a scripted peer on loopback.
 
+mod agreed;
 mod announced;
 mod applied;
 mod fetched;

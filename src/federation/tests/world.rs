@@ -33,6 +33,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
         let peer = Peer::start().await;
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -41,6 +46,7 @@ impl World {
         config.federation.allow_http = true;
         config.federation.allow_addresses = vec!["127.0.0.0/8".parse().unwrap()];
         config.federation.allow_ports = [peer.port].into_iter().collect();
+        set(&mut config);
         let store = Store::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display()), Clock::default()).await.unwrap();
         let app = App::new(config, store, Secret::from_bytes(&[7; 32]).unwrap());
         bootstrap(&app).await.unwrap();
@@ -64,6 +70,21 @@ impl World {
         let mut request = Request::post(path).body(Body::from(body)).unwrap();
         *request.headers_mut() = headers;
         self.router.clone().oneshot(request).await.unwrap().status().as_u16()
+    }
+
+    /// What a path of ours answers to a `GET` signed by `sender`: status and text.
+    pub async fn look(&self, sender: &Somebody, path: &str) -> (u16, String) {
+        let url: url::Url = format!("{HERE}{path}").parse().unwrap();
+        let signer = Signer { key_id: sender.key_id.clone(), key: sender.rsa.clone(), scheme: Scheme::Cavage };
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        let outgoing = Outgoing { method: &Method::GET, url: &url, body_sha256: None };
+        signer.sign(&outgoing, request.headers_mut(), self.federation.app.store.now().utc()).unwrap();
+        request.headers_mut().insert("host", "acme.localhost:1".parse().unwrap());
+        request.headers_mut().insert("accept", "application/activity+json".parse().unwrap());
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status().as_u16();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The headers of a POST to `url` signed by `sender`.

@@ -1,9 +1,9 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, leaving, people, recover};
+use super::{backup, leaving, partners, people, recover};
 use crate::{
-    app::App,
+    app::{App, partners::Chosen},
     base::{
         error::Refusal,
         page::Page,
@@ -127,6 +127,27 @@ pub enum Act {
         /// Name without host.
         name: String,
     },
+    /// Offers an agreement to another node.
+    PartnerPropose {
+        /// Its host.
+        host: String,
+        /// The terms.
+        terms: Box<Chosen>,
+    },
+    /// Lists agreements.
+    PartnerList,
+    /// Shows one.
+    PartnerShow {
+        /// Its id or host.
+        partner: String,
+    },
+    /// Does something with one.
+    Partner {
+        /// Its id or host.
+        partner: String,
+        /// What.
+        step: partners::PartnerAct,
+    },
     /// Saves everything into a folder.
     Backup {
         /// Absolute; missing or empty.
@@ -197,6 +218,10 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         }
         Act::CommunityList => list(app).await,
         Act::CommunityShow { name } => show(app, &name).await,
+        Act::PartnerPropose { host, terms } => partners::propose(app, &host, *terms).await,
+        Act::PartnerList => partners::list(app).await,
+        Act::PartnerShow { partner } => partners::show(app, &partner).await,
+        Act::Partner { partner, step } => partners::perform(app, &partner, step).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
         Act::RecoverStatus => recover::status(app).await,
         Act::RecoverConfirm => recover::confirm(app).await,

@@ -7,10 +7,12 @@
 pub mod acts;
 pub mod backup;
 mod leaving;
+mod partners;
 mod people;
 mod recover;
 
 pub use acts::{Act, Answer, perform};
+pub use partners::PartnerAct;
 
 use crate::app::App;
 use anyhow::{Context, Result, bail};

@@ -8,6 +8,7 @@ mod membership_walk;
 mod memberships;
 mod moderation;
 mod notifications;
+mod partnership;
 mod policies;
 mod recovery;
 mod seats;

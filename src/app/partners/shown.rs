@@ -1,0 +1,89 @@
+//! What administrators are shown of agreements.
+
+use super::key;
+use crate::{
+    app::App,
+    base::error::{Refusal, Result},
+    features::{
+        accounts,
+        agreements::{self, Presence, document, rows},
+    },
+    policy::agreement::is_in_force,
+    store::tables::{Agreement, AgreementVersion},
+};
+use serde_json::{Value, json};
+
+/// An agreement as it is listed.
+pub fn summary(app: &App, agreement: &Agreement) -> Value {
+    let now = app.store.now();
+    json!({
+        "id": agreement.id,
+        "uri": app.origin.absolute(&agreement.uri),
+        "host": agreement.host,
+        "state": agreement.state,
+        "in_force": is_in_force(agreements::standing(agreement), now),
+        "version": agreement.version,
+        "digest": agreement.digest,
+        "suspended_here": agreement.suspended_here,
+        "suspended_there": agreement.suspended_there,
+        "held": agreement.held,
+        "held_why": agreement.held_why,
+        "ends": agreement.ends_at,
+        "created_at": agreement.created_at,
+        "in_force_at": agreement.in_force_at,
+        "ended_at": agreement.ended_at,
+    })
+}
+
+/// An agreement whole: what is in force and what is offered side by side, fingerprints, what is shared both ways.
+pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
+    let partner = accounts::queries::by_id(&app.store, agreement.partner_id).await?.ok_or_else(Refusal::not_found)?;
+    let shown = |version: AgreementVersion| -> Result<Value> {
+        Ok(json!({
+            "version": version.version,
+            "state": version.state,
+            "offered_by": if version.offered_here { app.origin.authority() } else { agreement.host.as_str() },
+            "offered_at": version.offered_at,
+            "answered_at": version.answered_at,
+            "digest": version.digest,
+            "reason": version.reason,
+            "signed_here": !version.our_signature.is_empty(),
+            "signed_there": !version.their_signature.is_empty(),
+            "terms": rows::document(&version)?.terms,
+        }))
+    };
+    let optional = |version: Option<AgreementVersion>| version.map(shown).transpose();
+    let current = rows::version(&app.store, agreement.id, agreement.version).await?;
+    let pending = rows::pending(&app.store, agreement.id).await?;
+    let all = rows::versions(&app.store, agreement.id).await?;
+    let shared = agreements::shared_with(&app.store, &agreement.host).await?;
+    let ours = key(app).await?.public().map_err(|error| anyhow::anyhow!("our organisation's key has no public half: {error}"))?;
+    let mut shape = summary(app, agreement);
+    shape["partner"] = json!({"name": agreements::name_of(&partner), "uri": partner.uri, "url": partner.url});
+    shape["current"] = json!(optional(current)?);
+    shape["pending"] = json!(optional(pending)?);
+    shape["versions"] = all.into_iter().map(shown).collect::<Result<Vec<_>>>()?.into();
+    shape["fingerprints"] = json!({
+        "ours": document::fingerprint(&ours.to_multibase()),
+        "theirs": document::fingerprint(&agreement.partner_key),
+        "shown": (!agreement.shown_key.is_empty()).then(|| document::fingerprint(&agreement.shown_key)),
+    });
+    shape["shared"] = json!({"ours": presences(app, &shared.ours), "theirs": presences(app, &shared.theirs)});
+    Ok(shape)
+}
+
+fn presences(app: &App, all: &[Presence]) -> Vec<Value> {
+    let one = |presence: &Presence| {
+        let roles: serde_json::Map<String, Value> =
+            presence.seats.iter().map(|(role, people)| (role.word().to_owned(), json!(people))).collect();
+        json!({
+            "community": app.origin.absolute(&presence.community),
+            "title": presence.title,
+            "stage": presence.stage,
+            "people": presence.seats.iter().map(|(_, people)| people).sum::<i64>(),
+            "roles": roles,
+            "since": presence.since,
+        })
+    };
+    all.iter().map(one).collect()
+}
