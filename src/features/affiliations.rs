@@ -78,7 +78,9 @@ pub fn of(account: &Account) -> Option<Affiliation> {
 pub async fn grant(tx: &Tx, account: &Account, (title, unit): (&str, &str), by: &str) -> Result<Affiliation> {
     let user = accounts::queries::user(tx, account.id).await?.ok_or_else(Refusal::not_found)?;
     if user.is_guest {
-        return Err(Refusal::conflict("guest", "A guest works for nobody here: end the guest's account or make them a member first.").into());
+        return Err(
+            Refusal::conflict("guest", "A guest works for nobody here: end the guest's account or make them a member first.").into()
+        );
     }
     if user.off_boarded_at.is_some() {
         return Err(Refusal::conflict("off_boarded", "This person has left; restore the account first.").into());
@@ -152,7 +154,9 @@ async fn has_proved(from: &impl Source, organisation: &str, person: &str) -> Res
 /// The further hosts that an organisation proved at most a week ago.
 pub async fn hosts_of(from: &impl Source, organisation: &str) -> Result<Vec<String>> {
     let since = from.now().minus(PROOF_LASTS);
-    sql!("SELECT host FROM organisation_hosts WHERE organisation = {} AND proven_at > {} ORDER BY host", organisation, since).column(from).await
+    sql!("SELECT host FROM organisation_hosts WHERE organisation = {} AND proven_at > {} ORDER BY host", organisation, since)
+        .column(from)
+        .await
 }
 
 /// Whether this pair must be asked again: not proven, or longer than a day ago.
@@ -166,7 +170,9 @@ pub async fn is_proof_due(from: &impl Source, organisation: &str, host: &str) ->
 pub async fn note_proof(tx: &Tx, (organisation, host): (&str, &str), is_proven: bool) -> Result<()> {
     if is_proven {
         let row = Insert::into("organisation_hosts").set("organisation", organisation).set("host", host).set("proven_at", tx.now);
-        row.on_conflict("ON CONFLICT (host) DO UPDATE SET organisation = excluded.organisation, proven_at = excluded.proven_at").run(tx).await?;
+        row.on_conflict("ON CONFLICT (host) DO UPDATE SET organisation = excluded.organisation, proven_at = excluded.proven_at")
+            .run(tx)
+            .await?;
     } else {
         sql!("DELETE FROM organisation_hosts WHERE organisation = {} AND host = {}", organisation, host).run(tx).await?;
     }

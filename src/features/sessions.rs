@@ -191,7 +191,8 @@ pub async fn revoke_id(tx: &Tx, id: TokenId) -> Result<()> {
 
 /// Refuses for somebody who left the company: they get no session and no token, by whatever way.
 async fn refuse_leaver(tx: &Tx, account: AccountId) -> Result<()> {
-    let left: Option<i64> = sql!("SELECT account_id FROM users WHERE account_id = {} AND off_boarded_at IS NOT NULL", account).value(tx).await?;
+    let left: Option<i64> =
+        sql!("SELECT account_id FROM users WHERE account_id = {} AND off_boarded_at IS NOT NULL", account).value(tx).await?;
     match left {
         Some(_) => Err(Refusal::forbidden("off_boarded", "This account was closed when its owner left; ask an administrator.").into()),
         None => Ok(()),

@@ -3,8 +3,9 @@
 //! Names in documents are URLs; here they meet the accounts we know. Nothing is fetched.
 
 use super::{
-    Federation, organisation_hosts,
+    Federation,
     objects::{Introduced, Written, note},
+    organisation_hosts,
 };
 use crate::{
     base::{clock::Stamp, error::Result},

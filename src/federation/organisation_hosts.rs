@@ -39,7 +39,8 @@ pub async fn prove(federation: &Federation, (organisation, host): (&str, &str), 
             lists(&fetch::document(federation, &url, budget).await?, host)
         }
     };
-    let is_proven = is_listed && (names_in_dns(&*federation.texts, host, &uri).await || names_itself(federation, (host, &uri), budget).await?);
+    let is_proven =
+        is_listed && (names_in_dns(&*federation.texts, host, &uri).await || names_itself(federation, (host, &uri), budget).await?);
     let tx = federation.app.store.begin().await?;
     affiliations::note_proof(&tx, (organisation, host), is_proven).await?;
     tx.commit().await?;
@@ -47,7 +48,8 @@ pub async fn prove(federation: &Federation, (organisation, host): (&str, &str), 
 }
 
 fn lists(document: &Value, host: &str) -> bool {
-    Fields::of(document).is_some_and(|fields| fields.kind() == "Organization" && fields.list("hosts").any(|listed| listed.as_str() == Some(host)))
+    Fields::of(document)
+        .is_some_and(|fields| fields.kind() == "Organization" && fields.list("hosts").any(|listed| listed.as_str() == Some(host)))
 }
 
 async fn names_in_dns(texts: &dyn TextLookup, host: &str, organisation: &str) -> bool {

@@ -66,10 +66,25 @@ pub fn is_activity_type(content_type: &str) -> bool {
 pub async fn serve(State(_): State<Federation>) -> Response {
     let own = |name: &str| (name.to_owned(), json!(format!("{NAMESPACE}{name}")));
     let linked = |id: &str| json!({"@id": id, "@type": "@id"});
-    let mut terms: serde_json::Map<String, Value> =
-        [
-        "purpose", "joinRule", "question", "stage", "Member", "role", "Roster", "for", "sequence", "issuedAt", "validUntil", "Affiliation", "unit", "hosts",
-    ].map(own).into_iter().collect();
+    let mut terms: serde_json::Map<String, Value> = [
+        "purpose",
+        "joinRule",
+        "question",
+        "stage",
+        "Member",
+        "role",
+        "Roster",
+        "for",
+        "sequence",
+        "issuedAt",
+        "validUntil",
+        "Affiliation",
+        "unit",
+        "hosts",
+    ]
+    .map(own)
+    .into_iter()
+    .collect();
     for (name, value) in [
         ("toot", json!("http://joinmastodon.org/ns#")),
         ("featured", linked("toot:featured")),

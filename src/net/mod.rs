@@ -13,10 +13,10 @@ mod client;
 mod error;
 mod fetch;
 pub mod resolver;
-pub mod texts;
 pub mod signature;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 pub use address::{Policy, is_public};
 pub use budget::Budget;
 pub use client::{Answer, Client, Limits};

@@ -21,7 +21,15 @@ use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 /// Paths that only servers ask for, whatever they accept.
-const SERVERS_ONLY: &[&str] = &["/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo", "/.well-known/intermoot-organisation", "/nodeinfo", "/inbox", "/ns/"];
+const SERVERS_ONLY: &[&str] = &[
+    "/.well-known/webfinger",
+    "/.well-known/host-meta",
+    "/.well-known/nodeinfo",
+    "/.well-known/intermoot-organisation",
+    "/nodeinfo",
+    "/inbox",
+    "/ns/",
+];
 /// Paths that only clients ask for: many of them accept `application/json`, which elsewhere asks for ActivityPub.
 const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics"];
 

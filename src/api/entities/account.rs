@@ -233,10 +233,16 @@ fn shown_fields(app: &App, of: &Account, badge: Option<&Badge>) -> Vec<ShownFiel
     let worn = badge.map(|badge| {
         let words = [badge.title.as_str(), badge.unit.as_str(), badge.line.as_str()];
         let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| escape(word)).collect();
-        ShownField { name: affiliations::FIELD.to_owned(), value: words.join(", "), verified_at: badge.confirmed.then_some(of.refreshed_at.max(of.created_at)) }
+        ShownField {
+            name: affiliations::FIELD.to_owned(),
+            value: words.join(", "),
+            verified_at: badge.confirmed.then_some(of.refreshed_at.max(of.created_at)),
+        }
     });
     let own = affiliations::told(fields(of)).into_iter();
-    worn.into_iter().chain(own.map(|field| ShownField { name: field.name, value: html(field.value), verified_at: field.verified_at })).collect()
+    worn.into_iter()
+        .chain(own.map(|field| ShownField { name: field.name, value: html(field.value), verified_at: field.verified_at }))
+        .collect()
 }
 
 /// One typed line as HTML: addresses and hashtags become links, all else is text.

@@ -40,7 +40,9 @@ pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password
     }
     if act.by_id == Some(by.id) {
         if !is_sole_administrator(tx, by.id).await? {
-            return Err(Refusal::forbidden("second_administrator", "Too many left at once: another administrator must confirm this.").into());
+            return Err(
+                Refusal::forbidden("second_administrator", "Too many left at once: another administrator must confirm this.").into()
+            );
         }
         if !has_password {
             return Err(Refusal::forbidden("password", "You are the only administrator: confirm with your password.").into());

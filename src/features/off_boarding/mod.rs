@@ -14,11 +14,7 @@ pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again}
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
 pub use unvouched::{apply, end_silent};
 
-use super::{
-    accounts, affiliations,
-    communities::seats,
-    relationships, rosters, sessions,
-};
+use super::{accounts, affiliations, communities::seats, relationships, rosters, sessions};
 use crate::{
     base::{
         clock::Stamp,

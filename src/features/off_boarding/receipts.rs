@@ -115,7 +115,8 @@ pub async fn tell_again(tx: &Tx, unit: Duration, limit: u32) -> Result<()> {
     .await?;
     for seat in &due {
         let next = tx.now.plus(pause(unit, seat.attempts));
-        let later = "UPDATE off_boarding_seats SET attempts = attempts + 1, next_attempt_at = {} WHERE off_boarding_id = {} AND community_id = {}";
+        let later =
+            "UPDATE off_boarding_seats SET attempts = attempts + 1, next_attempt_at = {} WHERE off_boarding_id = {} AND community_id = {}";
         sql!(later, next, seat.off_boarding_id, seat.community_id).run(tx).await?;
     }
     let mut hosts: Vec<String> = due.into_iter().map(|seat| seat.host).collect();

@@ -9,8 +9,9 @@ use crate::{
     },
     sql,
     store::{
-        Tx, list,
+        Tx,
         audit::Entry,
+        list,
         tables::{Account, Seat},
     },
 };

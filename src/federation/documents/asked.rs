@@ -89,9 +89,7 @@ impl Asked {
         let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
         let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };
         let outcome = verify::authenticate(federation, &received, Strangers::Ask).await;
-        outcome
-            .inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's"))
-            .ok()
+        outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok()
     }
 
     /// The same as somebody who reads posts; none when it is a stranger after all.

@@ -15,7 +15,8 @@ use crate::{
 /// Tells the partner at `host` our roster for it, if there is an agreement (suspended or not).
 pub async fn told(house: House<'_>, host: &str) -> Result<()> {
     let Some(agreement) = signed_agreement(house.tx, host).await? else { return Ok(()) };
-    let (partner, ours) = (targets::account(house, agreement.partner_id).await?, accounts::queries::by_uri(house.tx, affiliations::OURS).await?);
+    let (partner, ours) =
+        (targets::account(house, agreement.partner_id).await?, accounts::queries::by_uri(house.tx, affiliations::OURS).await?);
     let (Some(partner), Some(ours)) = (partner, ours) else { return Ok(()) };
     let listed = rosters::issue(house.tx, host).await?;
     let mut roster = document(&house.federation.app.origin, host, &listed);

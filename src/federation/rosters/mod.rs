@@ -6,8 +6,6 @@
 
 mod read;
 mod serve;
-#[cfg(test)]
-mod tests;
 
 pub use read::Roster;
 pub(super) use serve::roster;

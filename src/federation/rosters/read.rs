@@ -24,15 +24,21 @@ impl Roster {
         if fields.kind() != "Roster" || fields.id("attributedTo") != Some(organisation) {
             return Err(wrong("this is not a roster of the organisation"));
         }
-        let asked = fields.text("for").filter(|asked| asked.len() <= limits::HOST_BYTES_MAX).ok_or_else(|| wrong("the roster is for nobody"))?;
+        let asked =
+            fields.text("for").filter(|asked| asked.len() <= limits::HOST_BYTES_MAX).ok_or_else(|| wrong("the roster is for nobody"))?;
         if fields.id("id") != Some(format!("{organisation}/roster?for={asked}").as_str()) {
             return Err(wrong("the roster's id is not what it must be"));
         }
         let home = host::parse(organisation).and_then(|url| host::authority(&url)).ok_or_else(|| wrong("the organisation has no host"))?;
-        let is_theirs = |uri: &str| host::parse(uri).and_then(|url| host::authority(&url)).is_some_and(|host| host == home || hosts.contains(&host));
+        let is_theirs =
+            |uri: &str| host::parse(uri).and_then(|url| host::authority(&url)).is_some_and(|host| host == home || hosts.contains(&host));
         let time = |name| fields.time(name).ok_or_else(|| wrong(format!("the roster has no {name}")));
         let listed = Listed {
-            sequence: fields.value("sequence").and_then(Value::as_i64).filter(|n| *n > 0).ok_or_else(|| wrong("the roster has no sequence"))?,
+            sequence: fields
+                .value("sequence")
+                .and_then(Value::as_i64)
+                .filter(|n| *n > 0)
+                .ok_or_else(|| wrong("the roster has no sequence"))?,
             people: people(fields, "items", is_theirs)?,
             paused: people(fields, "paused", is_theirs)?,
             issued_at: time("issuedAt")?,

@@ -17,7 +17,8 @@ pub async fn roster(State(federation): State<Federation>, asked: Asked) -> Resul
     let signer = asked.signing_actor(&federation).await.filter(|signer| signer.host() == host).ok_or_else(Failure::not_found)?;
     let store = &federation.app.store;
     let account = accounts::queries::by_uri(store, signer.actor()).await?;
-    let is_entitled = account.is_some_and(|account| matches!(account.kind, AccountKind::Node | AccountKind::Organisation) && !account.is_local());
+    let is_entitled =
+        account.is_some_and(|account| matches!(account.kind, AccountKind::Node | AccountKind::Organisation) && !account.is_local());
     if !is_entitled || federation.is_blocked(&host).await? || agreements::in_force(store, &host).await?.is_none() {
         return Err(Failure::not_found());
     }

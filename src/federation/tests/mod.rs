@@ -4,6 +4,7 @@ mod announced;
 mod applied;
 mod fetched;
 mod peer;
+mod rosters;
 pub mod rows;
 mod senders;
 mod world;
