@@ -192,7 +192,7 @@ async fn s123_a_partner_learns_only_of_people_with_a_seat_on_its_own_node_and_nu
         }
         let issued = async |host: &'static str| world.act(async |tx| rosters::issue(tx, host).await).await.unwrap();
         let (first, second) = (issued(HOST).await, issued("cobalt.test").await);
-        assert_eq!(first.people, [eve.uri.clone()], "neither fay, who has no seat there, nor gus, who does not work here");
+        assert_eq!(first.people, std::slice::from_ref(&eve.uri), "neither fay, who has no seat there, nor gus, who does not work here");
         assert!(second.people.is_empty() && second.sequence > first.sequence && first.valid_until == first.issued_at.plus(LEASE_MAX));
         world.store.clock.advance(-3_600_000);
         assert!(issued(HOST).await.sequence > second.sequence, "also when the clock steps back");
