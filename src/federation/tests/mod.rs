@@ -6,6 +6,7 @@ mod applied;
 mod fetched;
 mod moderated;
 mod peer;
+mod rosters;
 pub mod rows;
 mod seats;
 mod senders;
