@@ -25,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_partners", sql: include_str!("sql/partners.sql") }),
             Box::new(Script { name: "m20261122_rights", sql: include_str!("sql/rights.sql") }),
             Box::new(Script { name: "m20261122_moderation", sql: include_str!("sql/moderation.sql") }),
+            Box::new(Script { name: "m20261122_guests", sql: include_str!("sql/guests.sql") }),
         ]
     }
 }

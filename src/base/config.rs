@@ -12,6 +12,7 @@ mod federation;
 mod layers;
 mod limits;
 mod log;
+mod mail;
 mod media;
 mod organisation;
 mod origin;
@@ -30,6 +31,7 @@ pub use self::{
     federation::Federation,
     limits::Limits,
     log::Log,
+    mail::{Mail, MailUrl},
     media::{Media, MediaUrl},
     organisation::Organisation,
     origin::Origin,
@@ -65,6 +67,8 @@ pub struct Config {
     pub organisation: Organisation,
     /// How far posts outside communities may reach.
     pub posting: Posting,
+    /// How the node sends mail.
+    pub mail: Mail,
     /// What is logged and in which form.
     pub log: Log,
     /// How much and how often.

@@ -10,6 +10,7 @@ pub mod agreements;
 pub mod communities;
 pub mod deliveries;
 pub mod expiry;
+pub mod invitations;
 pub mod memberships;
 pub mod notifications;
 pub mod peers;

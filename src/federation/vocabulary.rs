@@ -67,7 +67,7 @@ pub async fn serve(State(_): State<Federation>) -> Response {
     let own = |name: &str| (name.to_owned(), json!(format!("{NAMESPACE}{name}")));
     let linked = |id: &str| json!({"@id": id, "@type": "@id"});
     let mut terms: serde_json::Map<String, Value> =
-        ["purpose", "joinRule", "question", "stage", "Member", "role"].map(own).into_iter().collect();
+        ["purpose", "joinRule", "question", "stage", "Member", "role", "guestUntil"].map(own).into_iter().collect();
     for (name, value) in [
         ("toot", json!("http://joinmastodon.org/ns#")),
         ("featured", linked("toot:featured")),
@@ -79,6 +79,7 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("schema", json!("http://schema.org#")),
         ("PropertyValue", json!("schema:PropertyValue")),
         ("value", json!("schema:value")),
+        ("guestOf", linked(&format!("{NAMESPACE}guestOf"))),
         ("members", linked(&format!("{NAMESPACE}members"))),
         ("implements", json!({"@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@list"})),
     ] {

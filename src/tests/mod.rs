@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod features;
+mod guests;
 mod source;
 pub mod support;
 mod web;

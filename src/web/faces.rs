@@ -26,6 +26,8 @@ pub(super) struct Face {
     pub(super) letter: String,
     /// Which colour that has.
     pub(super) hue: u32,
+    /// The handle of whoever answers for a guest; empty for who is none.
+    pub(super) guest_of: String,
 }
 
 impl Face {
@@ -41,6 +43,7 @@ impl Face {
             href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },
             away: !account.is_local(),
             hue: account.username.bytes().chain(host.bytes()).fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 1009) % HUES,
+            guest_of: account.guest().map(|guest| guest.handle).unwrap_or_default(),
             letter,
             host,
         }

@@ -77,7 +77,18 @@ struct ShownField {
 /// What Mastodon's API has no field for.
 #[derive(Clone, Debug, Serialize)]
 struct Extension {
-    community: About,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    community: Option<About>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guest: Option<OfSponsor>,
+}
+
+/// Somebody's guest: unaffiliated, until a date.
+#[derive(Clone, Debug, Serialize)]
+struct OfSponsor {
+    /// The handle of whoever answers for them.
+    sponsor: String,
+    until: Stamp,
 }
 
 /// What one wants to know of a community before one joins.
@@ -92,9 +103,18 @@ struct About {
     closed_at: Option<Stamp>,
 }
 
-impl From<&Community> for Extension {
+impl Extension {
+    /// What there is to say of `of`; none for most people.
+    fn of(of: &Account, facts: Option<&Community>) -> Option<Self> {
+        let guest = of.guest().map(|guest| OfSponsor { sponsor: guest.handle, until: guest.until });
+        let community = facts.map(About::from);
+        (community.is_some() || guest.is_some()).then_some(Self { community, guest })
+    }
+}
+
+impl From<&Community> for About {
     fn from(facts: &Community) -> Self {
-        let community = About {
+        Self {
             purpose: facts.purpose.clone(),
             stage: facts.stage,
             join: facts.join_rule,
@@ -102,8 +122,7 @@ impl From<&Community> for Extension {
             least_level: facts.least_level,
             members_count: facts.members_count,
             closed_at: facts.closed_at,
-        };
-        Self { community }
+        }
     }
 }
 
@@ -162,7 +181,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         emojis: [],
         roles: [],
         fields: if active { shown_fields(app, of) } else { Vec::new() },
-        intermoot: facts.filter(|_| active).map(Extension::from),
+        intermoot: if active { Extension::of(of, facts) } else { None },
     }
 }
 

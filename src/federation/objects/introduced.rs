@@ -13,7 +13,7 @@ use crate::{
         words::{AccountKind, JoinRule, KeyKind, Stage},
     },
     features::{accounts::Remote, communities::RemoteFacts},
-    store::tables::Field,
+    store::tables::{Field, Guest},
 };
 use serde_json::Value;
 use url::Url;
@@ -76,6 +76,7 @@ impl Introduced {
             header_url: picture(fields, "image"),
             locked: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
             discoverable: fields.flag("discoverable").unwrap_or(false),
+            guest: guest(fields, &host, at_home),
             created_at: fields.time("published"),
             keys: keys(fields, uri, &id),
             host,
@@ -107,6 +108,13 @@ fn username(fields: Fields<'_>, kind: AccountKind, host: &str) -> Result<String,
 /// The page for people, if it is on the actor's own server (S40).
 fn page<'a>(fields: Fields<'a>, at_home: impl Fn(&str) -> bool) -> Option<&'a str> {
     fields.ids("url").into_iter().find(|url| at_home(url))
+}
+
+/// A guest's sponsor is somebody of the same server, or the mark says nothing.
+fn guest(fields: Fields<'_>, host: &str, at_home: impl Fn(&str) -> bool) -> Option<Guest> {
+    let sponsor = fields.id("guestOf").filter(|url| at_home(url))?;
+    let name = handle::acct(sponsor.rsplit('/').next().unwrap_or_default()).ok()?.name;
+    Some(Guest { sponsor: sponsor.to_owned(), handle: format!("{name}@{host}"), until: fields.time("guestUntil")? })
 }
 
 fn picture(fields: Fields<'_>, name: &str) -> String {

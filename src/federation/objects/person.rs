@@ -9,5 +9,9 @@ use crate::{
 /// The document of a person of ours.
 pub fn into_json(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
     let featured = format!("{}/featured", origin.absolute(&account.uri));
-    Ok(describe(origin, account, keys)?.with("featured", featured))
+    let document = describe(origin, account, keys)?.with("featured", featured);
+    Ok(match account.guest() {
+        Some(guest) => document.with("guestOf", origin.absolute(&guest.sponsor)).with("guestUntil", guest.until.to_string()),
+        None => document,
+    })
 }
