@@ -5,6 +5,7 @@ mod api;
 mod architecture;
 mod features;
 mod guests;
+mod leaks;
 mod source;
 pub mod support;
 mod web;
