@@ -131,7 +131,7 @@ async fn s049_s050_s055_s056_every_surface_shows_a_secret_only_to_whom_it_is_for
     on_both_databases(async |place| {
         let logged = Logged::default();
         let writer = logged.clone();
-        let log = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(move || writer.clone()).finish();
+        let log = tracing_subscriber::fmt().with_env_filter("info,intermoot=debug").with_writer(move || writer.clone()).finish();
         let guard = tracing::subscriber::set_default(log);
         let world = World::new(&place).await;
         let mut outcome = Outcome::default();
@@ -146,9 +146,10 @@ async fn s049_s050_s055_s056_every_surface_shows_a_secret_only_to_whom_it_is_for
             }
         }
         println!("leak matrix: {} cells, answers {:?}", outcome.cells, outcome.answers);
+        for (key, expect) in EXPECTED.iter().filter(|(key, expect)| *expect != Expect::Never && !outcome.shown.contains(*key)) {
+            outcome.leaks.insert(format!("{key} ({expect:?}) shows nothing to anybody: make it Never"));
+        }
         assert!(outcome.leaks.is_empty(), "{}", outcome.leaks.into_iter().collect::<Vec<_>>().join("\n"));
-        let silent: Vec<_> = EXPECTED.iter().filter(|(key, expect)| *expect != Expect::Never && !outcome.shown.contains(*key)).collect();
-        assert!(silent.is_empty(), "these show nothing to anybody; make them Never: {silent:?}");
     })
     .await;
 }

@@ -60,7 +60,9 @@ pub fn all(world: &World) -> BTreeSet<Surface> {
 /// The paths that a router knows, as it lists them itself: none can be left out, and there is no second list to keep.
 pub fn paths<S>(router: &Router<S>) -> BTreeSet<String> {
     let shown = format!("{router:?}");
-    let entries = shown.split("RouteId(").skip(1).filter_map(|rest| rest.split_once("): \"")?.1.split_once('"').map(|(path, _)| path));
+    // What answers where nothing is has paths of its own.
+    let own = shown.split("fallback_router").next().unwrap_or_default();
+    let entries = own.split("RouteId(").skip(1).filter_map(|rest| rest.split_once("): \"")?.1.split_once('"').map(|(path, _)| path));
     let paths: BTreeSet<String> = entries.filter(|path| path.starts_with('/') && !path.contains("{*")).map(str::to_owned).collect();
     assert!(paths.len() > 2, "a router lists its paths otherwise than it did: {shown:.300}");
     paths

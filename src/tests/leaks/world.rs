@@ -344,9 +344,11 @@ impl Fills {
             found.iter().map(i64::to_string).collect()
         };
         let mut others = Vec::new();
-        for table in ["notifications", "log", "reports", "mod_log", "invitations", "policies", "agreements", "off_boardings"] {
+        for table in ["notifications", "reports", "mod_log", "invitations", "policies", "agreements", "off_boardings"] {
             others.extend(ids(table).await);
         }
+        let logged: Vec<String> = sql!("SELECT uri FROM log ORDER BY position LIMIT 40").column(store).await.unwrap();
+        others.extend(logged.iter().filter_map(|uri| uri.strip_prefix("/activities/")).map(str::to_owned));
         let names: Vec<String> = sql!("SELECT username FROM accounts WHERE host = '' AND kind IN (0, 1)").column(store).await.unwrap();
         Self {
             posts: ids("posts").await,
