@@ -7,6 +7,7 @@ pub mod cli;
 pub mod features;
 pub mod federation;
 pub mod net;
+pub mod outreach;
 pub mod policy;
 pub mod server;
 pub mod store;

@@ -66,7 +66,7 @@ async fn look_up(store: &Store, clear: &str) -> Result<Option<Bearer>> {
     let Some(id) = token.account_id else { return Ok(Some(Bearer { token, scopes, account: None, user: None })) };
     let account = accounts::queries::by_id(store, id).await?.filter(|account| account.gone_at.is_none());
     let user = accounts::queries::user(store, id).await?;
-    if user.as_ref().is_some_and(|user| user.off_boarded_at.is_some()) {
+    if user.as_ref().is_some_and(|user| user.is_over(store.clock.now())) {
         return Ok(None);
     }
     // A token of somebody who is gone is no token; it must not pass for the app's own.

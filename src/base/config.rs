@@ -13,6 +13,7 @@ mod federation;
 mod layers;
 mod limits;
 mod log;
+mod mail;
 mod media;
 mod organisation;
 mod origin;
@@ -32,6 +33,7 @@ pub use self::{
     federation::Federation,
     limits::Limits,
     log::Log,
+    mail::{Mail, MailUrl},
     media::{Media, MediaUrl},
     organisation::Organisation,
     origin::Origin,
@@ -69,6 +71,8 @@ pub struct Config {
     pub posting: Posting,
     /// Rules for communities with people of several companies.
     pub communities: Communities,
+    /// How the node sends mail.
+    pub mail: Mail,
     /// What is logged and in which form.
     pub log: Log,
     /// How much and how often.

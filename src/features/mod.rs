@@ -11,6 +11,7 @@ pub mod audit;
 pub mod communities;
 pub mod deliveries;
 pub mod expiry;
+pub mod invitations;
 pub mod memberships;
 pub mod moderation;
 pub mod notifications;

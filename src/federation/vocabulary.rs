@@ -18,7 +18,7 @@ pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The namespace of our own terms.
 pub const NAMESPACE: &str = "urn:intermoot:v1:";
 /// Terms of our own that are plain values.
-const OWN_TERMS: [&str; 29] = [
+const OWN_TERMS: [&str; 30] = [
     "purpose",
     "joinRule",
     "question",
@@ -48,6 +48,7 @@ const OWN_TERMS: [&str; 29] = [
     "version",
     "ModerationAct",
     "act",
+    "guestUntil",
 ];
 /// What a node of ours says it implements (FEP-844e), beside the general ones.
 pub const PROFILE: &str = "urn:intermoot:profile:1";
@@ -115,6 +116,7 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("organisation", linked(&format!("{NAMESPACE}organisation"))),
         ("paused", linked(&format!("{NAMESPACE}paused"))),
         ("title", json!(format!("{NAMESPACE}title"))),
+        ("guestOf", linked(&format!("{NAMESPACE}guestOf"))),
         ("members", linked(&format!("{NAMESPACE}members"))),
         ("seats", linked(&format!("{NAMESPACE}seats"))),
         ("requests", linked(&format!("{NAMESPACE}requests"))),

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     base::error::Result,
-    features::{expiry, memberships, relationships},
+    features::{expiry, invitations, memberships, relationships},
 };
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 const EVERY: Duration = Duration::from_secs(60);
 /// Follows, and seats, that are asked again at a time.
 const ASKS_MAX: u32 = 200;
+/// Guests that end at a time.
+const ENDS_MAX: u32 = 50;
 /// Rows of each kind that go at a time: a transaction of some milliseconds.
 const ROWS_MAX: u32 = 500;
 
@@ -48,6 +50,12 @@ async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
     memberships::expire(&tx, ASKS_MAX).await?;
     tx.commit().await?;
     if sweeps {
+        let tx = app.store.begin().await?;
+        let ended = invitations::end_due(&tx, ENDS_MAX).await?;
+        tx.commit().await?;
+        if ended > 0 {
+            app.bearers.forget_all();
+        }
         let tx = app.store.begin().await?;
         let gone = expiry::sweep(&tx, ROWS_MAX).await?;
         tx.commit().await?;

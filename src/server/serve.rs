@@ -5,6 +5,7 @@ use crate::{
     base::config::Config,
     federation::{self, Federation},
     net::Budget,
+    outreach,
 };
 use anyhow::{Context, Result, ensure};
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
@@ -53,6 +54,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     let app = &federation.app;
     let mut loops = JoinSet::new();
     loops.spawn(worker::run(federation.clone(), end.clone()));
+    loops.spawn(outreach::run(app.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
     loops.spawn(heads::run(app.clone(), end.clone()));
     loops.spawn(endings::run(app.clone(), end.clone()));

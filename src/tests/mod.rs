@@ -4,6 +4,8 @@
 mod api;
 mod architecture;
 mod features;
+mod guests;
+mod leaks;
 mod source;
 pub mod support;
 mod web;

@@ -31,6 +31,8 @@ pub(super) struct Face {
     pub(super) works_for: String,
     /// Whether that is confirmed.
     pub(super) is_confirmed: bool,
+    /// The handle of whoever answers for a guest; empty for who is none.
+    pub(super) guest_of: String,
 }
 
 impl Face {
@@ -49,6 +51,7 @@ impl Face {
             href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },
             away: !account.is_local(),
             hue: account.username.bytes().chain(host.bytes()).fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 1009) % HUES,
+            guest_of: account.guest().map(|guest| guest.handle).unwrap_or_default(),
             letter,
             host,
         }

@@ -73,7 +73,7 @@ async fn attempt(State(app): State<App>, visit: Visit, Form(attempt): Form<Attem
     let hash = user.as_ref().map(|user| user.password_hash.as_str());
     // Everything but success looks and lasts the same: whoever is not there, has no password or may not log in (S54).
     let right = app.passwords.verify(&attempt.password, hash).await?;
-    let account = match user.filter(|user| right && user.approved) {
+    let account = match user.filter(|user| right && user.approved && !user.is_over(app.store.clock.now())) {
         Some(user) => queries::by_id(&app.store, user.account_id).await?.filter(Account::is_active),
         None => None,
     };
@@ -93,7 +93,7 @@ fn refused(visit: &Visit, attempt: &Attempt) -> Response {
 }
 
 /// Counts an attempt: by account and address together, and (more of them) by each alone (S102).
-fn may_try(app: &App, visit: &Visit, login: &str) -> Result<()> {
+pub(super) fn may_try(app: &App, visit: &Visit, login: &str) -> Result<()> {
     let taken = [
         app.quotas.log_in.take(&format!("{login} {}", visit.address)),
         app.quotas.log_in_wide.take(&format!("at {}", visit.address)),

@@ -13,6 +13,7 @@ mod entries;
 mod faces;
 mod failure;
 mod home;
+mod invitation;
 mod login;
 mod pages;
 mod paging;
@@ -37,6 +38,7 @@ pub fn router(app: &App) -> Router {
     login::routes()
         .merge(consent::routes())
         .merge(home::routes())
+        .merge(invitation::routes())
         .merge(people::routes())
         .merge(places::routes())
         .merge(policies::routes())

@@ -2,7 +2,12 @@
 
 pub(super) use super::failure::{Failure, Result};
 
-use super::{about::Head, entries::Entry, faces::Face, session::Visit};
+use super::{
+    about::Head,
+    entries::{Entry, Moment},
+    faces::Face,
+    session::Visit,
+};
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -36,6 +41,42 @@ pub(super) struct Login {
 pub(super) struct Link {
     pub(super) frame: Frame,
     pub(super) name: String,
+}
+
+/// An invitation by e-mail: to what it is, and the two ways to accept it.
+#[derive(Template)]
+#[template(path = "invitation.html")]
+pub(super) struct Invitation {
+    pub(super) frame: Frame,
+    /// The path of this page.
+    pub(super) path: String,
+    pub(super) problem: String,
+    pub(super) inviter: Face,
+    pub(super) community: Face,
+    pub(super) organisation: String,
+    pub(super) purpose: String,
+    pub(super) role: &'static str,
+    /// Until when the link works, and a guest stays.
+    pub(super) open_until: Moment,
+    pub(super) guest_until: Moment,
+    /// What was typed.
+    pub(super) handle: String,
+    pub(super) username: String,
+    pub(super) display_name: String,
+    /// Titles, and safe HTML.
+    pub(super) policies: Vec<(String, String)>,
+}
+
+/// An invitation that was accepted: where to go on.
+#[derive(Template)]
+#[template(path = "invited.html")]
+pub(super) struct Invited {
+    pub(super) frame: Frame,
+    pub(super) community: Face,
+    /// The account that it is for now.
+    pub(super) handle: String,
+    /// Until when a guest stays; none where the account lives elsewhere.
+    pub(super) guest_until: Option<Moment>,
 }
 
 /// May this app?

@@ -133,7 +133,7 @@ async fn visitor(app: &App, clear: &str) -> crate::base::error::Result<Option<Ac
     let Some(id) = sessions::session_account(&app.store, clear).await? else { return Ok(None) };
     let account = accounts::queries::by_id(&app.store, id).await?.filter(Account::is_active);
     let user = accounts::queries::user(&app.store, id).await?;
-    Ok(account.filter(|_| user.is_some_and(|user| user.approved)))
+    Ok(account.filter(|_| user.is_some_and(|user| user.approved && !user.is_over(app.store.clock.now()))))
 }
 
 fn address(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> String {

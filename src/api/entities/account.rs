@@ -92,6 +92,16 @@ struct Extension {
     community: Option<About>,
     #[serde(skip_serializing_if = "Option::is_none")]
     affiliation: Option<Badge>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guest: Option<OfSponsor>,
+}
+
+/// Somebody's guest: unaffiliated, until a date.
+#[derive(Clone, Debug, Serialize)]
+struct OfSponsor {
+    /// The handle of whoever answers for them.
+    sponsor: String,
+    until: Stamp,
 }
 
 /// For whom somebody works. An unconfirmed one is only their own node's word: show it as such, or not at all.
@@ -137,6 +147,15 @@ struct About {
     /// None where only members may know.
     members_count: Option<i64>,
     closed_at: Option<Stamp>,
+}
+
+impl Extension {
+    /// What there is to say of `of`; none for most people.
+    fn of(of: &Account, facts: Option<&Community>, affiliation: Option<Badge>) -> Option<Self> {
+        let guest = of.guest().map(|guest| OfSponsor { sponsor: guest.handle, until: guest.until });
+        let community = facts.map(About::from);
+        (community.is_some() || affiliation.is_some() || guest.is_some()).then_some(Self { community, affiliation, guest })
+    }
 }
 
 impl From<&Community> for About {
@@ -212,7 +231,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         emojis: [],
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
-        intermoot: extension(facts.filter(|_| active), badge),
+        intermoot: if active { Extension::of(of, facts, badge) } else { None },
     }
 }
 
@@ -225,10 +244,6 @@ impl From<&Badge> for Role {
     fn from(badge: &Badge) -> Self {
         Self { id: badge.host.clone(), name: badge.name.clone(), color: String::new() }
     }
-}
-
-fn extension(facts: Option<&Community>, affiliation: Option<Badge>) -> Option<Extension> {
-    (facts.is_some() || affiliation.is_some()).then(|| Extension { community: facts.map(About::from), affiliation })
 }
 
 /// The badge on top, as a field for apps that know no badges, then the person's own words.

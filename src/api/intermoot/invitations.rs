@@ -2,7 +2,7 @@
 
 use super::{
     communities::{answer, visible},
-    members,
+    mailed, members,
 };
 use crate::{
     api::{
@@ -42,7 +42,12 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/api/intermoot/v1/invitations", read, "Communities that invite me", mine)
         .get("/api/intermoot/v1/communities/{id}/invitations", read, "Who is invited to a community one moderates", list)
-        .post("/api/intermoot/v1/communities/{id}/invitations", write, "Invites somebody by handle", create)
+        .post(
+            "/api/intermoot/v1/communities/{id}/invitations",
+            write,
+            "Invites somebody, by handle (`acct`) or by e-mail address (`email`)",
+            create,
+        )
         .costing(Cost::Large)
         .post("/api/intermoot/v1/communities/{id}/invitations/accept", write, "Accepts an invitation", accept)
         .post("/api/intermoot/v1/communities/{id}/invitations/decline", write, "Declines an invitation", decline)
@@ -74,8 +79,11 @@ async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>,
 #[derive(Deserialize)]
 struct New {
     /// A handle: `ada` here, `ada@acme.example` elsewhere.
+    #[serde(default)]
     acct: String,
-    role: Option<Role>,
+    /// Instead of a handle, an address and what goes with it.
+    #[serde(flatten)]
+    mail: mailed::Asked,
     /// Seconds; 0 and none: 14 days.
     #[serde(default)]
     expires_in: u64,
@@ -86,11 +94,18 @@ async fn create(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
         return Err(Failure::field("expires_in", format!("must not be longer than {SECONDS_MAX} seconds")));
     }
     let (community, _) = visible(&app, Some(caller.id()), id).await?;
+    if !new.mail.email.is_empty() {
+        let invitation = mailed::by_email(&app, &caller, &community, new.mail).await?;
+        return Ok(Json(serde_json::to_value(invitation).map_err(anyhow::Error::from)?));
+    }
+    if caller.account().guest().is_some() {
+        return Err(Refusal::forbidden("guest", "Guests do not invite; ask your sponsor to.").into());
+    }
     members::moderates(&app, &caller, id).await?;
     let who = find(&app, &new.acct).await?;
     let tx = app.begin().await?;
     let expires_at = (new.expires_in > 0).then(|| tx.now.plus(Duration::from_secs(new.expires_in)));
-    let decision = Decision::Invite { role: new.role.unwrap_or(Role::Member), expires_at };
+    let decision = Decision::Invite { role: new.mail.role.unwrap_or(Role::Member), expires_at };
     memberships::decided(&tx, caller.account(), &who, &community, decision).await?;
     tx.commit().await?;
     members::after(&app, &community, &who).await

@@ -4,6 +4,7 @@ mod audit;
 mod communities;
 mod hosts;
 mod invitations;
+mod mailed;
 mod members;
 mod moderation;
 mod organisation;
@@ -23,6 +24,7 @@ pub fn routes() -> Routes {
         .merge(stages::routes())
         .merge(members::routes())
         .merge(invitations::routes())
+        .merge(mailed::routes())
         .merge(organisations::routes())
         .merge(organisation::routes())
         .merge(audit::routes())

@@ -114,6 +114,7 @@ async fn search(State(app): State<App>, caller: Caller, Query(asked): Query<Sear
         return Ok(Json(Vec::new()));
     }
     let found = find::accounts(&app, &asked.q, asked.resolve, asked.offset, limit).await?;
+    let found = find::around(&app, Some(caller.account()), found).await?;
     let found = if asked.following { followed(&app, caller.id(), found).await? } else { found };
     Ok(Json(account::accounts(&app, &app.store, found).await?))
 }

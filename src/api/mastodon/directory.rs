@@ -35,9 +35,11 @@ struct Asked {
     limit: Option<u32>,
 }
 
-/// Strangers are told only by a node that federates with everyone: a company's people are not for everyone.
+/// Strangers are told only by a node that federates with everyone: a company's people are not for everyone,
+/// nor for its guests.
 async fn list(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<Shown>>> {
-    if caller.0.is_none() && app.config.federation.mode != FederationMode::Open {
+    let is_guest = caller.0.as_ref().is_some_and(|caller| caller.account().guest().is_some());
+    if is_guest || (caller.0.is_none() && app.config.federation.mode != FederationMode::Open) {
         return Ok(Json(Vec::new()));
     }
     let order = if asked.order == "new" { DirectoryOrder::Newest } else { DirectoryOrder::Active };

@@ -5,9 +5,10 @@ use crate::{
     app::{App, Found},
     base::{
         error::Refusal,
+        id::AccountId,
         text::{handle, limits::QUERY_CHARS_MAX},
     },
-    features::accounts,
+    features::{accounts, invitations},
     store::tables::Account,
 };
 
@@ -83,4 +84,13 @@ pub async fn accounts(app: &App, typed: &str, resolve: bool, offset: u32, limit:
         }
     }
     Ok(found.into_iter().skip(offset as usize).take(limit as usize).collect())
+}
+
+/// What `caller` may find of `found`: a guest finds people of this node only around their own communities, and people elsewhere.
+pub async fn around(app: &App, caller: Option<&Account>, mut found: Vec<Account>) -> Result<Vec<Account>> {
+    let Some(guest) = caller.filter(|caller| caller.guest().is_some()) else { return Ok(found) };
+    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
+    let known = invitations::queries::around(&app.store, guest.id, &ids).await?;
+    found.retain(|account| account.is_community() || !account.is_local() || account.id == guest.id || known.contains(&account.id));
+    Ok(found)
 }

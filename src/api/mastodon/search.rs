@@ -7,7 +7,7 @@ use super::{accounts::without_internal, find, timelines::tag_entity, viewer};
 use crate::{
     api::{
         body::Query,
-        caller::MaybeCaller,
+        caller::{Caller, MaybeCaller},
         entities::{account::accounts as shown, status},
         error::{Failure, Result},
         routes::{Access, Cost, Routes},
@@ -76,6 +76,7 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
     if viewer.account().is_none() {
         found.accounts = without_internal(&app, found.accounts).await?;
     }
+    found.accounts = find::around(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if let Some(author) = asked.account_id {
         found.posts.retain(|post| post.author_id == author);

@@ -9,10 +9,13 @@ pub(super) fn check(config: &Config, unsafe_for_testing: bool) -> Result<Vec<Str
     let mut notes = Vec::new();
     guard_of_outgoing_requests(config, unsafe_for_testing, &mut notes)?;
     listeners(config, &mut notes)?;
+    mail(config, &mut notes)?;
     notes.extend(ahead_of_the_code(config));
-    for (setting, file) in
-        [("federation.ca_file", &config.federation.ca_file), ("server.metrics_token_file", &config.server.metrics_token_file)]
-    {
+    for (setting, file) in [
+        ("federation.ca_file", &config.federation.ca_file),
+        ("server.metrics_token_file", &config.server.metrics_token_file),
+        ("mail.password_file", &config.mail.password_file),
+    ] {
         if let Some(Err(e)) = file.as_ref().map(std::fs::File::open) {
             return Err(config.wrong(setting, format!("cannot be read: {e}")));
         }
@@ -60,6 +63,19 @@ fn listeners(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError
     }
     for net in config.server.trusted_proxies.iter().filter(|net| net.prefix_len() == 0) {
         notes.push(format!("server.trusted_proxies has {net}: anyone can then choose the address that limits and logs see"));
+    }
+    Ok(())
+}
+
+fn mail(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
+    if config.mail.url.is_some() && config.mail.sink.is_some() {
+        return Err(config.wrong("mail.sink", "and mail.url are both set; keep one"));
+    }
+    if config.mail.password_file.is_some() && config.mail.url.as_ref().is_none_or(|url| url.user().is_empty()) {
+        return Err(config.wrong("mail.password_file", "needs mail.url with a user, such as smtps://USER@HOST"));
+    }
+    if let Some(folder) = &config.mail.sink {
+        notes.push(format!("mail.sink: mails are not sent but written to {}", folder.display()));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     sql,
     store::{
         Insert, Tx, list,
-        tables::{Account, Field, Key},
+        tables::{Account, Field, Guest, Key},
     },
 };
 
@@ -56,6 +56,8 @@ pub struct Remote {
     pub locked: bool,
     /// Wants to be found.
     pub discoverable: bool,
+    /// Whose guest its node says that it is: sponsor's id and the end; none for nobody's.
+    pub guest: Option<Guest>,
     /// Published.
     pub created_at: Option<Stamp>,
     /// Keys: id, algorithm, public half.
@@ -124,6 +126,7 @@ async fn added(tx: &Tx, kind: AccountKind, remote: &Remote) -> Result<AccountId>
 /// Everything that may change from one fetch to the next.
 async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remote) -> Result<()> {
     let fields = serde_json::to_string(&remote.fields).map_err(anyhow::Error::from)?;
+    let guest = remote.guest.as_ref().map(serde_json::to_string).transpose().map_err(anyhow::Error::from)?.unwrap_or_default();
     let named = sql!(
         "UPDATE accounts SET username = {}, username_key = {}, host = {}, url = {}, display_name = {}, note = {}, fields = {}",
         remote.username.clone(),
@@ -135,7 +138,8 @@ async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remot
         fields,
     );
     let placed = named
-        .then(", inbox = {}, delivery_inbox = {}, outbox = {}, followers_uri = {}, featured_uri = {}, moderators_uri = {}")
+        .then(", guest = {}, inbox = {}, delivery_inbox = {}, outbox = {}, followers_uri = {}, featured_uri = {}, moderators_uri = {}")
+        .bind(guest)
         .bind(remote.inbox.clone())
         .bind(inbox)
         .bind(remote.outbox.clone())

@@ -86,6 +86,9 @@ pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Ac
     if !founder.is_local() || founder.kind != AccountKind::Person || !founder.is_active() {
         return Err(Refusal::forbidden("not_a_person_here", "Only people of this node found communities here.").into());
     }
+    if founder.guest().is_some() {
+        return Err(Refusal::forbidden("guest", "Guests do not found communities; ask your sponsor to.").into());
+    }
     let title = title(&founding.title, &founding.name)?;
     let purpose = purpose(&founding.purpose)?;
     let new = accounts::New {

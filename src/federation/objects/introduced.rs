@@ -18,7 +18,7 @@ use crate::{
         communities::RemoteFacts,
         policies::Named,
     },
-    store::tables::Field,
+    store::tables::{Field, Guest},
 };
 use serde_json::Value;
 use url::Url;
@@ -87,6 +87,7 @@ impl Introduced {
             header_url: picture(fields, "image"),
             locked: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
             discoverable: fields.flag("discoverable").unwrap_or(false),
+            guest: guest(fields, &host, at_home),
             created_at: fields.time("published"),
             keys: keys(fields, uri, &id),
             host,
@@ -133,6 +134,13 @@ fn claim(fields: Fields<'_>) -> Option<Claim> {
     let organisation = said.id("organisation").filter(|uri| host::parse(uri).is_some())?.to_owned();
     let text = |name: &str| names::display_name(said.text(name).unwrap_or_default(), limits::DISPLAY_NAME_CHARS_MAX);
     Some(Claim { organisation, name: text("name"), title: text("title"), unit: text("unit") })
+}
+
+/// A guest's sponsor is somebody of the same server, or the mark says nothing.
+fn guest(fields: Fields<'_>, host: &str, at_home: impl Fn(&str) -> bool) -> Option<Guest> {
+    let sponsor = fields.id("guestOf").filter(|url| at_home(url))?;
+    let name = handle::acct(sponsor.rsplit('/').next().unwrap_or_default()).ok()?.name;
+    Some(Guest { sponsor: sponsor.to_owned(), handle: format!("{name}@{host}"), until: fields.time("guestUntil")? })
 }
 
 fn picture(fields: Fields<'_>, name: &str) -> String {

@@ -12,6 +12,10 @@ use serde_json::json;
 pub fn into_json(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
     let featured = format!("{}/featured", origin.absolute(&account.uri));
     let document = describe(origin, account, keys)?.with("featured", featured);
+    let document = match account.guest() {
+        Some(guest) => document.with("guestOf", origin.absolute(&guest.sponsor)).with("guestUntil", guest.until.to_string()),
+        None => document,
+    };
     let Some(affiliation) = affiliations::of(account) else { return Ok(document) };
     let claim = json!({
         "type": "Affiliation",

@@ -44,6 +44,7 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         suspended_at: None,
         gone_at: None,
         affiliation: String::new(),
+        guest: String::new(),
     }
 }
 

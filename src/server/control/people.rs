@@ -10,7 +10,7 @@ use crate::{
     },
     features::{
         accounts::{self, queries},
-        affiliations, off_boarding, sessions,
+        affiliations, invitations, off_boarding, sessions,
     },
     server::node,
     store::tables::{Account, User},
@@ -102,6 +102,7 @@ pub(super) async fn suspend(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
     accounts::suspend(&tx, account.id).await?;
+    invitations::end_guests_of(&tx, account.id).await?;
     sessions::end_all(&tx, account.id).await?;
     tx.commit().await?;
     app.bearers.forget_all();
@@ -143,6 +144,7 @@ pub(super) async fn delete(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
     accounts::delete(&tx, &account).await?;
+    invitations::end_guests_of(&tx, account.id).await?;
     sessions::end_all(&tx, account.id).await?;
     tx.commit().await?;
     app.bearers.forget_all();

@@ -71,6 +71,19 @@ pub struct Account {
     pub gone_at: Option<Stamp>,
     /// For whom its home node says that it works: JSON (`features/affiliations.rs`); '' for nobody.
     pub affiliation: String,
+    /// Whose guest its home node says that it is: JSON of [`Guest`]; '' for nobody's.
+    pub guest: String,
+}
+
+/// A guest of a node: unaffiliated, with somebody who answers for them, until a date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// The stored uri of the account that answers for them.
+    pub sponsor: String,
+    /// The handle of that account (`ada`, `ada@acme.example`).
+    pub handle: String,
+    /// Until when.
+    pub until: Stamp,
 }
 
 impl Account {
@@ -82,6 +95,14 @@ impl Account {
     /// Whether it is a community.
     pub fn is_community(&self) -> bool {
         self.kind == AccountKind::Community
+    }
+
+    /// Whose guest it is, if one.
+    pub fn guest(&self) -> Option<Guest> {
+        if self.guest.is_empty() {
+            return None;
+        }
+        serde_json::from_str(&self.guest).ok()
     }
 
     /// Whether it still takes part: neither suspended nor gone.
@@ -155,4 +176,11 @@ pub struct User {
     pub guest_until: Option<Stamp>,
     /// Left the company since: no log-in, no seat held through it.
     pub off_boarded_at: Option<Stamp>,
+}
+
+impl User {
+    /// Whether their time here is over: they left the company, or they are a guest whose end has come. Read at each use.
+    pub fn is_over(&self, now: Stamp) -> bool {
+        self.off_boarded_at.is_some() || (self.is_guest && self.guest_until.is_none_or(|until| until <= now))
+    }
 }

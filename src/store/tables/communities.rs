@@ -190,6 +190,20 @@ pub struct Invitation {
     pub account_id: Option<AccountId>,
     /// Revoked or declined.
     pub ended_at: Option<Stamp>,
+    /// What a guest is to the organisation that owns the community.
+    pub stakeholder: Stakeholder,
+    /// How often a link was made for it.
+    pub sends: i64,
+    /// The token of its link, sealed by the node's secret, until the mail is sent.
+    pub token_sealed: Option<Vec<u8>>,
+    /// How often sending its mail was tried.
+    pub mail_attempts: i64,
+    /// When that is tried next; none: it is sent, or given up.
+    pub mail_next_at: Option<Stamp>,
+    /// Sent.
+    pub mailed_at: Option<Stamp>,
+    /// Why sending failed last.
+    pub mail_error: String,
 }
 
 /// A decision of one of our moderators in a community elsewhere, told to its node until that answers.

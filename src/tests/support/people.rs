@@ -49,6 +49,17 @@ impl Person {
         Self { account, token, client: node.client.clone(), url: node.url.clone() }
     }
 
+    /// Somebody who has an account already, with a new token for everything but administration.
+    pub async fn known(node: &TestNode, name: &str) -> Self {
+        let account = accounts::queries::by_handle(&node.app.store, name, "").await.unwrap().unwrap();
+        let (tx, scopes) = (node.app.begin().await.unwrap(), "read write follow push");
+        let app = sessions::NewApp { name: "test".into(), website: String::new(), redirect_uris: vec![], scopes: scopes.into() };
+        let (app, _) = sessions::register_app(&tx, app).await.unwrap();
+        let (_, token) = sessions::issue_token(&tx, app.id, Some(account.id), scopes).await.unwrap();
+        tx.commit().await.unwrap();
+        Self { account, token, client: node.client.clone(), url: node.url.clone() }
+    }
+
     /// A request with this person's token.
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)

@@ -1,0 +1,71 @@
+//! What mails say: plain text, and the same as small HTML.
+
+use crate::{
+    app::App,
+    store::tables::{Account, Community, Invitation},
+};
+
+/// A mail before it is sent.
+pub(super) struct Letter {
+    /// To which address.
+    pub(super) to: String,
+    /// Names the mail for good: a mail that is sent twice by accident shows once.
+    pub(super) id: String,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+/// The mail of an invitation: who invites, to what of whom, what for, the link and how long it works.
+pub(super) fn invitation(app: &App, about: &Invitation, (by, community, facts): (&Account, &Account, &Community), token: &str) -> Letter {
+    let name = |account: &Account| line(if account.display_name.is_empty() { &account.username } else { &account.display_name });
+    let (inviter, title, organisation) = (name(by), name(community), line(app.config.organisation_name()));
+    let link = app.origin.absolute(&format!("/invitation/{token}"));
+    let until = about.expires_at.utc().format("%-d %B %Y, %H:%M UTC").to_string();
+    let paragraphs = [
+        format!("{inviter} invites you to the community “{title}” of {organisation}, as {}.", about.role),
+        format!("What it is for: {}", line(&facts.purpose)),
+        "Whether your organisation has a node of its own or you come as a guest, begin here:".to_owned(),
+        link.clone(),
+        format!("The link is for you alone and works once, until {until}. If you did not expect this, do nothing."),
+    ];
+    let html: String =
+        paragraphs
+            .iter()
+            .map(|text| {
+                if *text == link {
+                    format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(text))
+                } else {
+                    format!("<p>{}</p>\n", escaped(text))
+                }
+            })
+            .collect();
+    Letter {
+        to: about.email.clone(),
+        id: format!("<invitation-{}-{}@{}>", about.id, about.sends, app.config.server.url.host()),
+        subject: format!("{inviter} invites you to {title}"),
+        text: paragraphs.join("\n\n"),
+        html: format!("<!doctype html>\n<html lang=\"en\"><body>\n{html}</body></html>\n"),
+    }
+}
+
+/// One line without control characters, so that nobody's name writes lines of its own into a mail.
+fn line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_name_writes_lines_or_markup_into_a_mail() {
+        assert_eq!(line(" Ada\r\nBcc: eve@evil.test\u{7} "), "Ada Bcc: eve@evil.test");
+        assert_eq!(escaped("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;");
+    }
+}
