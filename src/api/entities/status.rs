@@ -100,12 +100,11 @@ pub struct Extra {
     pub community: Option<Community>,
     /// Its title; none for most.
     pub title: Option<String>,
-    /// Waits for a community elsewhere.
+    /// Waits for its community.
     pub pending: bool,
     /// Removed by a moderator, and why.
     pub removed: Option<Removed>,
-    /// What its writer chose, where the node's bound lowered it; in the answer to the writing alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")] // what its writer chose, in the answer to the writing alone
     pub lowered_from: Option<Audience>,
 }
 
