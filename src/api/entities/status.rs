@@ -100,7 +100,7 @@ pub struct Extra {
     pub community: Option<Community>,
     /// Its title; none for most.
     pub title: Option<String>,
-    /// Waits for a community elsewhere.
+    /// Waits for its community.
     pub pending: bool,
     /// Waits for a moderator, as its author is new in the community.
     pub queued: bool,
@@ -108,7 +108,7 @@ pub struct Extra {
     pub locked: bool,
     /// Removed by a moderator (only its author sees it still), and why.
     pub removed: Option<Removed>,
-    /// What its writer chose, where the node's bound lowered it; in the answer to the writing alone.
+    /// What its writer chose, in the answer to the writing alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowered_from: Option<Audience>,
 }
@@ -291,11 +291,9 @@ pub fn tag_url(app: &App, key: &str) -> String {
 fn extra(around: &Around, post: &Post) -> Extra {
     let community = post.community_id.and_then(|id| around.accounts.get(&id));
     Extra {
-        community: community.map(|account| Community {
-            id: account.id,
-            name: account.username.clone(),
-            acct: account.acct(),
-            title: if account.display_name.is_empty() { account.username.clone() } else { account.display_name.clone() },
+        community: community.map(|account| {
+            let (name, acct, title) = (account.username.clone(), account.acct(), super::community::title(account));
+            Community { id: account.id, name, acct, title }
         }),
         title: Some(post.title.clone()).filter(|title| !title.is_empty()),
         pending: post.pending,

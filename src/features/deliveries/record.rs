@@ -150,9 +150,10 @@ pub async fn prune(tx: &Tx, limit: u32) -> Result<u64> {
 
 /// What was not sent to `inbox`, as it may not read it any more, counts as never addressed to it: no ending tells it of that.
 pub async fn withhold(tx: &Tx, position: i64, inbox: InboxId) -> Result<()> {
-    let Some(targets): Option<String> = sql!("SELECT targets FROM log WHERE position = {}", position).value(tx).await? else {
-        return Ok(());
-    };
+    // Several hosts may be left out of one row at a time; SQLite has one writer anyway.
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+    let found: Option<String> = sql!("SELECT targets FROM log WHERE position = {}", position).then(lock).value(tx).await?;
+    let Some(targets) = found else { return Ok(()) };
     let left: Vec<i64> = super::queries::targets(&targets).into_iter().filter(|id| *id != inbox).map(|id| id.0).collect();
     let left = serde_json::to_string(&left).map_err(anyhow::Error::from)?;
     sql!("UPDATE log SET targets = {} WHERE position = {}", left, position).run(tx).await?;

@@ -130,7 +130,10 @@ pub async fn leave(tx: &Tx, account: &Account, community: &Account, uri: Option<
         && (relationships::is_over(tx, uri, account.id).await?
             || relationships::queries::find(tx, account.id, community.id).await?.is_none())
     {
-        // An Undo that comes late, or before its Follow: remembered, nothing else.
+        // An Undo that comes late, or before its Follow: remembered. One of an ask that was refused takes that back for good.
+        if !relationships::is_over(tx, uri, account.id).await? {
+            withdraw(tx, account, community).await?;
+        }
         return relationships::unfollow(tx, account.id, community.id, Some(uri)).await;
     }
     if !community.is_local() {
@@ -143,8 +146,22 @@ pub async fn leave(tx: &Tx, account: &Account, community: &Account, uri: Option<
             let asked_at = tx.now.max(seat.asked_at.plus(Duration::from_millis(1)));
             leaves_here(tx, account, community, (Seat { asked_at, ..seat }, uri)).await
         }
-        _ => relationships::unfollow(tx, account.id, community.id, uri).await,
+        _ => {
+            withdraw(tx, account, community).await?;
+            relationships::unfollow(tx, account.id, community.id, uri).await
+        }
     }
+}
+
+/// Somebody who was refused wants no more: the refusal can no longer be turned into a seat.
+async fn withdraw(tx: &Tx, account: &Account, community: &Account) -> Result<()> {
+    if let Some(seat) = seats::seat(tx, community.id, account.id).await?
+        && community.is_local()
+        && seat.refused_at.is_some()
+    {
+        seats::keep(tx, Seat { refused_at: None, ..seat }, true).await?;
+    }
+    Ok(())
 }
 
 /// Ends the seat of somebody who leaves a community of ours, and their follow of it.
@@ -169,9 +186,9 @@ pub async fn unfollowed(tx: &Tx, account: &Account, target: &Account, uri: Optio
     }
 }
 
-/// Ends a seat, unless it has ended.
+/// Ends a seat, unless it has ended; a refusal that could be taken back no longer can.
 async fn end(tx: &Tx, seat: Seat, reason: &str, decides: bool) -> Result<()> {
-    if seat.status != SeatStatus::Ended {
+    if seat.status != SeatStatus::Ended || seat.refused_at.is_some() {
         let seat = Seat { status: SeatStatus::Ended, reason: reason.to_owned(), expires_at: None, next_attempt_at: None, ..seat };
         seats::keep(tx, Seat { refused_at: None, ..seat }, decides).await?;
     }

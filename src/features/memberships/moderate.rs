@@ -14,7 +14,7 @@ use crate::{
     features::{
         agreements,
         communities::{self, seats},
-        relationships,
+        relationships::{self, FollowOptions},
     },
     policy::{
         ladder::{Asker, on_asking},
@@ -53,20 +53,27 @@ pub async fn decide(tx: &Tx, by: &Account, account: &Account, community: &Accoun
     let seat = Seat { role: Role::Member, admitted_by: Some(by.id), ..seat };
     let seat = entering::admit(tx, &visit, (seat, terms), Some(by)).await??;
     if seat.status == SeatStatus::Active {
+        if account.is_local() && relationships::queries::find(tx, account.id, community.id).await?.is_none() {
+            // It ended with the refusal that is taken back.
+            relationships::follow(tx, account, community, FollowOptions::default(), None).await?;
+        }
         relationships::accept(tx, account.id, community.id).await?;
     }
     Ok(seat)
 }
 
-/// A moderator refuses a request, for a reason that the person is told. Reversible.
+/// A moderator refuses a request, for a reason that the person is told. Reversible, but for one who asked by a Follow from
+/// elsewhere: its server was told Reject and has to follow anew.
 pub async fn refuse(tx: &Tx, by: &Account, account: &Account, community: &Account, reason: &str) -> Result<Seat> {
     held(tx, community).await?;
     moderates(tx, by, community, None).await?;
     check_reason(reason)?;
     let seat = seats::seat(tx, community.id, account.id).await?.filter(|seat| seat.status == SeatStatus::Requested);
     let seat = seat.ok_or_else(no_request)?;
+    let is_follow = !account.is_local() && relationships::queries::find(tx, account.id, community.id).await?.is_some();
+    let refused_at = (!is_follow).then_some(tx.now);
     let reason = if reason.is_empty() { REFUSED } else { reason }.to_owned();
-    let seat = Seat { status: SeatStatus::Ended, reason, refused_at: Some(tx.now), expires_at: None, next_attempt_at: None, ..seat };
+    let seat = Seat { status: SeatStatus::Ended, reason, refused_at, expires_at: None, next_attempt_at: None, ..seat };
     let seat = seats::keep(tx, seat, true).await?;
     relationships::reject(tx, account.id, community.id).await?;
     let act = trail::Act { by: Some(by), name: "seat.refuse", account, community };

@@ -157,7 +157,7 @@ async fn every_change_of_a_seat_is_recorded_once_and_no_change_is_silent() {
         let valves = world.founds(&ada, "valves", JoinRule::Ask).await;
         assert!(events(&world).await.contains(&"community_founded".to_owned()));
         world.follows(&bo, &valves, "https://bolt.test/f/1").await.unwrap();
-        assert_eq!(events(&world).await, ["follow_accepted", "seat_changed"]);
+        assert_eq!(events(&world).await, ["seat_changed", "follow_accepted"]);
         world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
         assert_eq!(events(&world).await, ["seat_changed"]);
         world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
