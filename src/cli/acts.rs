@@ -3,7 +3,7 @@
 //! Acts on a node go to the running one through its control socket, so that they count at once;
 //! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, Outcome, TokenCommand, stdin};
+use super::{AccountCommand, CommunityCommand, HostCommand, Outcome, TokenCommand, stdin};
 use crate::{
     base::{
         clock::Clock,
@@ -89,6 +89,19 @@ pub(super) async fn community(config: Config, command: CommunityCommand) -> Resu
             },
             CommunityCommand::List => Act::CommunityList,
             CommunityCommand::Show { name } => Act::CommunityShow { name },
+        },
+    )
+    .await
+}
+
+/// Other hosts, and which of them are blocked.
+pub(super) async fn host(config: Config, command: HostCommand) -> Result<Outcome> {
+    reach(
+        config,
+        match command {
+            HostCommand::Block { host, reason } => Act::HostBlock { host, reason },
+            HostCommand::Unblock { host } => Act::HostUnblock { host },
+            HostCommand::List => Act::HostList,
         },
     )
     .await

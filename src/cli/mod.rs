@@ -12,7 +12,7 @@ mod print;
 mod stdin;
 
 pub use self::{
-    args::{AccountCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, TokenCommand},
+    args::{AccountCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, HostCommand, TokenCommand},
     print::Outcome,
 };
 
@@ -60,6 +60,7 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Account(command) => wait(acts::account(load()?, command)),
         Command::Token(command) => wait(acts::token(load()?, command)),
         Command::Community(command) => wait(acts::community(load()?, command)),
+        Command::Host(command) => wait(acts::host(load()?, command)),
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),

@@ -22,7 +22,7 @@ use crate::{
     store::tables::{self, Account, Post},
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// The Mastodon API's Status, with what is ours under `intermoot`.
@@ -107,14 +107,7 @@ pub struct Extra {
     /// The thread takes no more answers.
     pub locked: bool,
     /// Removed by a moderator (only its author sees it still), and why.
-    pub removed: Option<Removed>,
-}
-
-/// Why a post was removed.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "says itself")]
-pub struct Removed {
-    pub reason: String,
+    pub removed: Option<Value>,
 }
 
 /// The community of a post.
@@ -298,6 +291,6 @@ fn extra(around: &Around, post: &Post) -> Extra {
         pending: post.pending,
         queued: post.queued_at.is_some(),
         locked: post.locked_at.is_some(),
-        removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
+        removed: post.removed_at.map(|_| json!({ "reason": post.removed_reason })),
     }
 }

@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, people};
+use super::{backup, hosts, people};
 use crate::{
     app::App,
     base::{
@@ -109,6 +109,20 @@ pub enum Act {
         /// Name without host.
         name: String,
     },
+    /// Refuses a host and every host below it.
+    HostBlock {
+        /// Its name.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lifts the block of a host.
+    HostUnblock {
+        /// Its name.
+        host: String,
+    },
+    /// Lists the hosts that are blocked.
+    HostList,
     /// Saves everything into a folder.
     Backup {
         /// Absolute; missing or empty.
@@ -167,6 +181,9 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         }
         Act::CommunityList => list(app).await,
         Act::CommunityShow { name } => show(app, &name).await,
+        Act::HostBlock { host, reason } => hosts::block(app, &host, &reason).await,
+        Act::HostUnblock { host } => hosts::unblock(app, &host).await,
+        Act::HostList => hosts::list(app).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod backup;
+mod hosts;
 mod people;
 
 pub use acts::{Act, Answer, perform};
