@@ -3,7 +3,7 @@
 //! Acts on a node go to the running one through its control socket, so that they count at once;
 //! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand, partner::PartnerCommand, stdin};
+use super::{AccountCommand, CommunityCommand, HostCommand, Outcome, RecoverCommand, TokenCommand, partner::PartnerCommand, stdin};
 use crate::{
     base::{
         clock::Clock,
@@ -106,6 +106,19 @@ pub(super) async fn community(config: Config, command: CommunityCommand) -> Resu
 /// Agreements with other nodes.
 pub(super) async fn partner(config: Config, command: PartnerCommand) -> Result<Outcome> {
     reach(config, command.into_act()).await
+}
+
+/// Other hosts, and which of them are blocked.
+pub(super) async fn host(config: Config, command: HostCommand) -> Result<Outcome> {
+    reach(
+        config,
+        match command {
+            HostCommand::Block { host, reason } => Act::HostBlock { host, reason },
+            HostCommand::Unblock { host } => Act::HostUnblock { host },
+            HostCommand::List => Act::HostList,
+        },
+    )
+    .await
 }
 
 /// Saves the node's data into `dir`.

@@ -60,6 +60,9 @@ pub enum Command {
     /// Agreements with other nodes
     #[command(subcommand)]
     Partner(PartnerCommand),
+    /// Other hosts, and which of them are blocked
+    #[command(subcommand)]
+    Host(HostCommand),
     /// Save the running node's data into a folder
     Backup {
         /// Folder that is missing or empty
@@ -247,4 +250,24 @@ pub struct CreateCommunity {
     /// Its first owner: name without @
     #[arg(long)]
     pub owner: String,
+}
+
+/// What can be done about other hosts.
+#[derive(Debug, Subcommand)]
+pub enum HostCommand {
+    /// Refuse a host and every host below it
+    Block {
+        /// Its name, such as spam.example
+        host: String,
+        /// Why, for other administrators
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Lift the block of a host
+    Unblock {
+        /// Its name
+        host: String,
+    },
+    /// List the hosts that are blocked
+    List,
 }

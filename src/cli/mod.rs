@@ -13,7 +13,10 @@ mod print;
 mod stdin;
 
 pub use self::{
-    args::{AccountCommand, AuditCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, RecoverCommand, TokenCommand},
+    args::{
+        AccountCommand, AuditCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, HostCommand, RecoverCommand,
+        TokenCommand,
+    },
     print::Outcome,
 };
 
@@ -62,6 +65,7 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Token(command) => wait(acts::token(load()?, command)),
         Command::Community(command) => wait(acts::community(load()?, command)),
         Command::Partner(command) => wait(acts::partner(load()?, command)),
+        Command::Host(command) => wait(acts::host(load()?, command)),
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),

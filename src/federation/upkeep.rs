@@ -1,8 +1,9 @@
-//! What this door does by itself now and then: looks at the other side's copies of agreements.
+//! What this door does by itself now and then: looks at the other side's copies of agreements,
+//! renews the leases of partners' people, and tells again who left.
 //!
 //! Bounded in each round; a round that fails is logged and comes again.
 
-use super::{Federation, agreements};
+use super::{Federation, agreements, rosters};
 use crate::base::config::FederationMode;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -27,6 +28,12 @@ pub async fn run(federation: Federation, shutdown: CancellationToken) {
         }
         if let Err(error) = agreements::pull_due(&federation).await {
             tracing::error!(%error, "agreements could not be looked after; it comes again");
+        }
+        if let Err(error) = rosters::pull_due(&federation).await {
+            tracing::error!(%error, "rosters could not be pulled; it comes again");
+        }
+        if let Err(error) = rosters::tell_again(&federation).await {
+            tracing::error!(%error, "leavings could not be told again; it comes again");
         }
     }
 }

@@ -11,7 +11,10 @@ use crate::{
         id::AccountId,
         words::{Role, SeatStatus, Stage},
     },
-    features::communities::{self, seats},
+    features::{
+        communities::{self, seats},
+        policies,
+    },
     sql,
     store::{
         Source, Tx,
@@ -108,6 +111,9 @@ pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>
         Ok(seat) => seat,
         Err(refusal) => return refused(tx, (account, community), before, (ask.asked_at, refusal)).await,
     };
+    for digest in ask.policies {
+        policies::accept(tx, account, community, (digest, ask.proof)).await?;
+    }
     if before.is_some_and(|before| (before.status, before.role) == (seat.status, seat.role)) {
         return Ok(answered(tx, seat));
     }

@@ -14,7 +14,7 @@ pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again}
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
 pub use unvouched::{apply, end_silent};
 
-use super::{accounts, affiliations, communities::seats, relationships, rosters, sessions};
+use super::{accounts, affiliations, communities::seats, invitations, relationships, rosters, sessions};
 use crate::{
     base::{
         clock::Stamp,
@@ -70,6 +70,7 @@ pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Resu
     sql!("UPDATE users SET off_boarded_at = {} WHERE account_id = {}", tx.now, account.id).run(tx).await?;
     sessions::end_all(tx, account.id).await?;
     end_invitations(tx, account.id).await?;
+    invitations::end_guests_of(tx, account.id).await?;
     review::pause(tx, account.id).await?;
     let act = keep(tx, account, leaving, is_held).await?;
     let hosts = list_seats(tx, &act).await?;

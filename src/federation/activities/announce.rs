@@ -3,12 +3,7 @@
 //! What is inside is believed by its own proof (FEP-8b32, our nodes) or after a look at its origin; a vote counts within
 //! the community that passes it on, a moderator's act changes the community's view and not the object (decisions.md 4).
 
-use super::{
-    Deed, Envelope, Look, Scene, Want,
-    moderation::{Act, Moderation},
-    proven,
-    undo::Undo,
-};
+use super::{Deed, Envelope, Look, Scene, Want, moderation::Moderation, proven, undo::Undo};
 use crate::{
     base::{
         clock::Stamp,
@@ -241,9 +236,7 @@ impl Announce {
         let by = scene.known.account(scene.federation, &inner.envelope.actor).unwrap_or(group);
         let act = Moderation::of(&inner.deed, &inner.envelope).or(match &inner.deed {
             // a moderator's without a reason
-            Deed::Delete(delete) => {
-                Some(Moderation { id: &inner.envelope.id, act: Act::Remove, object: &delete.object, person: "", community: "", reason: "" })
-            }
+            Deed::Delete(delete) => Some(Moderation::removal(&inner.envelope.id, &delete.object, "")),
             _ => None,
         });
         match act {

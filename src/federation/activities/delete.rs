@@ -3,10 +3,7 @@
 //! What is not known is remembered as deleted when it is the sender's to delete, so that it stays away when it comes late.
 //! Lemmy marks a moderator's removal by a `summary`.
 
-use super::{
-    Envelope, Scene,
-    moderation::{Act, Moderation},
-};
+use super::{Envelope, Scene, moderation::Moderation};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -50,8 +47,7 @@ impl Delete {
             // the right to moderate is checked there
             Some(post) if post.community_id.is_some() => {
                 let reason = self.reason.as_deref().unwrap_or_default();
-                let act = Moderation { id: &envelope.id, act: Act::Remove, object: &self.object, person: "", community: "", reason };
-                act.receive(scene, actor).await
+                Moderation::removal(&envelope.id, &self.object, reason).receive(scene, actor).await
             }
             Some(_) => Err(wrong("only its author deletes a post").into()),
             None if same_origin(&self.object, &self.actor) => posts::bury(scene.tx, &self.object, actor.id).await,

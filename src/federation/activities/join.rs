@@ -3,13 +3,18 @@
 //! Carries the asker's own proof (FEP-8b32): what they accept with it they have signed, not their node alone. What identifies
 //! an ask is who, where and `askedAt`; one that is told again comes under a fresh id, since the inbox takes each id once.
 
-use super::{Envelope, Scene, ask, proven};
+use super::{Envelope, Look, Scene, Want, ask, proven};
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
+        host,
     },
-    features::memberships::{self, Ask},
+    features::{
+        agreements,
+        memberships::{self, Ask},
+        rosters,
+    },
     federation::objects::{
         Fields,
         fields::wrong,
@@ -48,6 +53,16 @@ impl Join {
             policies: policies(fields)?,
             document: document.clone(),
         })
+    }
+
+    /// An ask from somebody whom a partner does not vouch for yet makes us look at its roster first.
+    pub(super) async fn wants(&self, look: Look<'_>) -> Result<Option<Want>> {
+        let store = &look.federation.app.store;
+        let Some(host) = host::parse(&self.actor).and_then(|url| host::authority(&url)) else { return Ok(None) };
+        if !look.federation.app.origin.is_ours(&self.object) || agreements::in_force(store, &host).await?.is_none() {
+            return Ok(None);
+        }
+        Ok((!rosters::vouches(store, &host, &self.actor).await?).then(|| Want::Vouched(self.actor.clone())))
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {

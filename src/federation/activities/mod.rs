@@ -125,13 +125,15 @@ pub enum Want {
     Fresh(String),
     /// Whether the origin says that this is gone.
     Gone(String),
+    /// Whether this person's organisation vouches for them now: its roster, if we have an agreement with it.
+    Vouched(String),
 }
 
 impl Want {
     /// What is asked for.
     pub fn uri(&self) -> &str {
         match self {
-            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) => uri,
+            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) | Self::Vouched(uri) => uri,
         }
     }
 }
@@ -296,6 +298,7 @@ impl Deed {
             Self::Create(create) => wants.extend(create.wants()),
             Self::Update(update) => wants.extend(update.wants()),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
+            Self::Join(join) => wants.extend(join.wants(look).await?),
             // an invitation may be for somebody whom we do not know yet
             Self::Offer(offer) if look.known.account(look.federation, &offer.about).is_none() => {
                 wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));

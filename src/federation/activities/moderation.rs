@@ -48,6 +48,11 @@ pub struct Moderation<'d> {
 }
 
 impl<'d> Moderation<'d> {
+    /// A moderator's removal of the post `object`.
+    pub fn removal(id: &'d str, object: &'d str, reason: &'d str) -> Self {
+        Self { id, act: Act::Remove, object, person: "", community: "", reason }
+    }
+
     /// What a deed is as a moderator's act; none when it is something else. A `Delete` without a reason is its author's.
     pub fn of(deed: &'d Deed, envelope: &'d Envelope) -> Option<Self> {
         let id = envelope.id.as_str();

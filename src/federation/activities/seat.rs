@@ -5,10 +5,16 @@
 
 use super::{Envelope, Scene, proven};
 use crate::{
-    base::error::{Refusal, Result},
-    features::memberships::{
-        record::{self, Adopted},
-        records::{self, Settled},
+    base::{
+        error::{Refusal, Result},
+        words::SeatStatus,
+    },
+    features::{
+        memberships::{
+            record::{self, Adopted},
+            records::{self, Settled},
+        },
+        off_boarding,
     },
     federation::{
         drift,
@@ -74,9 +80,13 @@ impl Told {
 async fn adopt(scene: Scene<'_>, (account, community): (&Account, &Account), member: &Member) -> Result<()> {
     let record = member.stored(&scene.federation.app.origin);
     let adopted = record::adopt(scene.tx, account, community, &record, &member.raw()).await?;
-    if adopted == Adopted::Conflict {
-        drift::alarm(community, &record);
-        drift::fetch_again(scene.federation, community, record.rev);
+    match &adopted {
+        Adopted::Applied(seat) if seat.status == SeatStatus::Ended => off_boarding::confirm(scene.tx, community.id, account.id).await?,
+        Adopted::Conflict => {
+            drift::alarm(community, &record);
+            drift::fetch_again(scene.federation, community, record.rev);
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ pub async fn announce_moderation(
     (person, only_them): (&Account, bool),
 ) -> Result<()> {
     let house = House { federation, tx };
-    let mut to = if only_them { Vec::new() } else { targets::followers(house, community.id).await? };
+    let mut to = if only_them { Vec::new() } else { targets::readers(house, community.id).await? };
     to.extend(passed.sender.delivery_inbox);
     to.extend(person.delivery_inbox);
     pass_on(house, community, passed.raw, (passed.key, to)).await
@@ -158,7 +158,7 @@ async fn show(house: House<'_>, group: &Account, post: &Post, to: Vec<InboxId>) 
 /// groups are given its id and get it at its origin.
 pub async fn show_waited(house: House<'_>, group: &Account, post: &Post) -> Result<()> {
     let raw = serde_json::to_string(&plain_object(house, post)).map_err(anyhow::Error::from)?;
-    let mut to = targets::followers(house, group.id).await?;
+    let mut to = targets::readers(house, group.id).await?;
     to.extend(targets::account(house, post.author_id).await?.and_then(|author| author.delivery_inbox));
     pass_on(house, group, &raw, (post.id.0, to)).await
 }
@@ -173,7 +173,7 @@ pub async fn take_back(house: House<'_>, group: &Account, post: &Post) -> Result
         return Ok(());
     }
     let Some(boost) = deliveries::queries::announcement(house.tx, group.id, post.id).await? else { return Ok(()) };
-    let mut to = targets::followers(house, group.id).await?;
+    let mut to = targets::readers(house, group.id).await?;
     to.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
     if to.is_empty() {
         return Ok(());

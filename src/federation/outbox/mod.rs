@@ -70,7 +70,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::OrganisationAnnounced { .. } => Ok(()),
         Event::CommunityFounded { .. } => Ok(()),
         Event::SeatChanged { community, account } => seats::changed(house, (*community, *account)).await,
-        Event::MemberRemoved { community, account, by } => rank::put_out(house, (*community, *account), *by).await,
+        // Their record, the end of the follow and the log of moderation tell it.
+        Event::MemberRemoved { .. } => Ok(()),
         Event::SeatAsked { community, account, .. } => seats::asked(house, (*community, *account)).await,
         Event::SeatLeft { community, account } => seats::left(house, (*community, *account)).await,
         Event::SeatAnswered { community, account } => seats::answered(house, (*community, *account)).await,

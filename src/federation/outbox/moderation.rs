@@ -46,7 +46,7 @@ pub async fn done(house: House<'_>, entry: i64) -> Result<()> {
         return written.send(house, &case.by, Route { key, shape: Shape::Any, targets }).await;
     }
     let is_warning = case.row.act == ModAct::Warn;
-    let mut to = if is_warning { Vec::new() } else { targets::followers(house, case.group.id).await? };
+    let mut to = if is_warning { Vec::new() } else { targets::readers(house, case.group.id).await? };
     to.extend(case.subject.delivery_inbox);
     pass_on(house, &case.group, &written.body, (key, to)).await
 }

@@ -40,7 +40,10 @@ async fn document(house: House<'_>, account: &Account) -> Result<Option<Value>> 
 
 pub async fn edited(house: House<'_>, account: AccountId) -> Result<()> {
     let Some(account) = targets::account(house, account).await?.filter(Account::is_local) else { return Ok(()) };
-    let to = targets::followers(house, account.id).await?;
+    let mut to = targets::followers(house, account.id).await?;
+    if account.is_community() {
+        to.extend(targets::readers(house, account.id).await?);
+    }
     let Some(document) = document(house, &account).await?.filter(|_| !to.is_empty()) else { return Ok(()) };
     tell(house, Letter::new(&account, "Update", document), to).await
 }
@@ -59,6 +62,8 @@ pub async fn deleted(house: House<'_>, account: AccountId) -> Result<()> {
 async fn tell(house: House<'_>, letter: Letter<'_>, to: Vec<InboxId>) -> Result<()> {
     let by = letter.by;
     let followers = format!("{}/followers", house.absolute(&by.uri));
-    let letter = letter.to(vec![PUBLIC.into()], vec![followers]);
+    // A community that is not public tells its members alone.
+    let (to_whom, others) = if by.is_community() && by.locked { (followers, Vec::new()) } else { (PUBLIC.into(), vec![followers]) };
+    let letter = letter.to(vec![to_whom], others);
     letter.write(house).await?.send(house, by, Route { key: by.id.0, shape: Shape::Any, targets: to }).await
 }

@@ -4,17 +4,15 @@
 
 use super::{
     House,
-    announce::pass_on,
     letter::{Letter, Route},
     targets,
 };
 use crate::{
     base::{
         error::Result,
-        id::AccountId,
         words::{Role, SeatStatus, Shape, Stage},
     },
-    features::{communities, memberships::records},
+    features::communities,
     federation::{
         objects::Member,
         seats::{Held, signed},
@@ -41,7 +39,7 @@ pub async fn tell(house: House<'_>, held: Held<'_>) -> Result<()> {
     letter.extra.insert("target".into(), json!(format!("{group}/moderators")));
     let (to, cc) = readers(house, held.community, &group).await?;
     let letter = letter.to(to, cc).within(Some(group));
-    let targets = targets::followers(house, held.community.id).await?;
+    let targets = targets::readers(house, held.community.id).await?;
     if targets.is_empty() {
         return Ok(());
     }
@@ -62,36 +60,4 @@ async fn readers(house: House<'_>, community: &Account, group: &str) -> Result<(
         true => (vec![PUBLIC.to_owned()], vec![group.to_owned(), followers]),
         false => (vec![group.to_owned(), followers], Vec::new()),
     })
-}
-
-/// Somebody was put out of a community of ours: where it is a ban by one of ours, hosts that know groups are told of that
-/// too. (Plain ones read the Reject of the follow.)
-pub async fn put_out(house: House<'_>, (community, account): (AccountId, AccountId), by: AccountId) -> Result<()> {
-    let Some(ban) = records::ban(house.tx, community, account).await? else { return Ok(()) };
-    let (Some(community), Some(account), Some(by)) =
-        (targets::account(house, community).await?, targets::account(house, account).await?, targets::account(house, by).await?)
-    else {
-        return Ok(());
-    };
-    if !community.is_local() || !by.is_local() {
-        return Ok(());
-    }
-    let mut inboxes = targets::followers(house, community.id).await?;
-    inboxes.extend(account.delivery_inbox);
-    if inboxes.is_empty() {
-        return Ok(());
-    }
-    let group = house.absolute(&community.uri);
-    let (to, cc) = readers(house, &community, &group).await?;
-    let mut letter = Letter::new(&by, "Block", json!(house.absolute(&account.uri)));
-    letter.extra.insert("target".into(), json!(group));
-    letter.extra.insert("removeData".into(), json!(false));
-    if !ban.reason.is_empty() {
-        letter.extra.insert("summary".into(), json!(ban.reason));
-    }
-    if let Some(until) = ban.expires_at {
-        letter.extra.insert("endTime".into(), json!(until));
-    }
-    let block = letter.to(to, cc).within(Some(group)).write(house).await?;
-    pass_on(house, &community, &block.body, (account.id.0, inboxes)).await
 }

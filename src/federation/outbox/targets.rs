@@ -48,12 +48,16 @@ pub async fn of_post(house: House<'_>, post: &Post, facts: &Facts) -> Result<Vec
     Ok(targets)
 }
 
-/// Where a community of ours passes things on: to its followers where it is public, else to the hosts of those who hold a
-/// seat, one inbox each (membership.md 6); nowhere from a local one.
+/// Where a community of ours passes things on: to its followers and the hosts of its members where it is public, else to
+/// those hosts alone, one inbox each (membership.md 6); nowhere from a local one.
 pub async fn readers(house: House<'_>, community: AccountId) -> Result<Vec<InboxId>> {
     match communities::queries::by_id(house.tx, community).await?.map(|about| about.stage) {
         None | Some(Stage::Local) => Ok(Vec::new()),
-        Some(Stage::Public) => followers(house, community).await,
+        Some(Stage::Public) => {
+            let mut to = followers(house, community).await?;
+            to.extend(seats::inboxes(house.tx, community).await?);
+            Ok(to)
+        }
         Some(Stage::Partners | Stage::Federated) => seats::inboxes(house.tx, community).await,
     }
 }

@@ -6,6 +6,7 @@ use crate::{
         Federation,
         activities::{Findings, Want},
         fetch::{self, Failure},
+        rosters,
     },
     net::Budget,
 };
@@ -61,9 +62,23 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                     findings.gone.insert(uri.clone());
                 }
             }
+            Want::Vouched(uri) => vouched(federation, uri).await?,
         }
     }
     Ok(findings)
+}
+
+/// Looks at the roster of the organisation that should vouch for somebody. A partner that refuses leaves its people unvouched.
+async fn vouched(federation: &Federation, person: &str) -> Result<(), Failure> {
+    let Some(host) = host::parse(person).and_then(|url| host::authority(&url)) else { return Ok(()) };
+    match rosters::pull(federation, &host).await {
+        Err(Failure::Passing(sentence)) => Err(Failure::Passing(sentence)),
+        Err(failure) => {
+            tracing::info!(%failure, host, "a partner's roster was not had: the person who asks is not vouched for");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
 }
 
 /// Follows threads upwards in the background; best effort, a few at a time.

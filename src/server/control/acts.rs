@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, leaving, partners, people, recover};
+use super::{backup, hosts, leaving, partners, people, recover};
 use crate::{
     app::{App, partners::Chosen},
     base::{
@@ -148,6 +148,20 @@ pub enum Act {
         /// What.
         step: partners::PartnerAct,
     },
+    /// Refuses a host and every host below it.
+    HostBlock {
+        /// Its name.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lifts the block of a host.
+    HostUnblock {
+        /// Its name.
+        host: String,
+    },
+    /// Lists the hosts that are blocked.
+    HostList,
     /// Saves everything into a folder.
     Backup {
         /// Absolute; missing or empty.
@@ -222,6 +236,9 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::PartnerList => partners::list(app).await,
         Act::PartnerShow { partner } => partners::show(app, &partner).await,
         Act::Partner { partner, step } => partners::perform(app, &partner, step).await,
+        Act::HostBlock { host, reason } => hosts::block(app, &host, &reason).await,
+        Act::HostUnblock { host } => hosts::unblock(app, &host).await,
+        Act::HostList => hosts::list(app).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
         Act::RecoverStatus => recover::status(app).await,
         Act::RecoverConfirm => recover::confirm(app).await,

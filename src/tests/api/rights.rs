@@ -56,10 +56,17 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::LoginLink { .. } => Some("account.login_link"),
         Act::TokenCreate { .. } => Some("token.create"),
         Act::CommunityCreate { .. } => Some("community.create"),
+        Act::AccountOffBoard { .. } => Some("account.off_board"),
+        Act::AccountAffiliation { .. } => Some("affiliation.grant"),
+        Act::PartnerPropose { .. } => Some("agreement.propose"),
+        Act::Partner { .. } => Some("agreement.step"),
+        Act::HostBlock { .. } => Some("host.block"),
+        Act::HostUnblock { .. } => Some("host.unblock"),
         Act::RecoverConfirm => Some("node.confirm"),
         Act::RecoverAgreement { .. } => Some("agreement.confirm"),
         // these only read
         Act::AccountList | Act::AccountShow { .. } | Act::CommunityList | Act::CommunityShow { .. } | Act::RecoverStatus => None,
+        Act::OffBoardings | Act::PartnerList | Act::PartnerShow { .. } | Act::HostList => None,
         // a copy gives nobody a right on this node
         Act::Backup { .. } => None,
     }

@@ -124,8 +124,8 @@ async fn s126_every_verb_over_accounts_tokens_and_hosts_leaves_one_entry() {
         act!("account.suspend bob", tx => accounts::suspend(&tx, bob.id));
         act!("account.restore bob", tx => accounts::restore(&tx, bob.id));
         act!("token.revoke bob", tx => sessions::revoke(&tx, app.id, &clear));
-        act!("host.block bolt.test", tx => peers::block(&tx, "bolt.test"));
-        act!("host.unblock bolt.test", tx => peers::unblock(&tx, "bolt.test"));
+        act!("host.block bolt.test", tx => peers::block(&tx, "bolt.test", ("ada", "spam")));
+        act!("host.unblock bolt.test", tx => peers::unblock(&tx, "bolt.test", "ada"));
         act!("account.delete bob", tx => accounts::delete(&tx, &bob));
         // what is refused, and what was not there, leaves none
         assert!(world.act(async |tx| accounts::suspend(tx, ada.id).await).await.is_err());

@@ -84,6 +84,7 @@ async fn s118_suspending_or_ending_an_agreement_stops_every_seat_under_it_in_the
 
 fn blank() -> Draft {
     Draft {
+        widest: crate::base::config::Widest::Public,
         title: String::new(),
         source: "secret".into(),
         content: String::new(),

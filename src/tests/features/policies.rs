@@ -31,6 +31,7 @@ async fn has_policy(world: &World, by: &Account, community: &Account, text: &str
 
 async fn post(world: &World, who: &Account, community: &Account) -> Result<()> {
     let draft = Draft {
+        widest: crate::base::config::Widest::Public,
         title: String::new(),
         source: "x".into(),
         content: "<p>x</p>".into(),

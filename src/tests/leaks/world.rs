@@ -243,6 +243,7 @@ type Answering<'a> = (Option<PostId>, &'a [AccountId]);
 async fn post(tx: &Tx, by: &Person, what: &str, (audience, community): (Audience, Option<AccountId>), (to, told): Answering<'_>) -> Post {
     let [word, tag]: [String; 2] = words(what).try_into().unwrap();
     let draft = publish::Draft {
+        widest: crate::base::config::Widest::Public,
         title: if community.is_some() && to.is_none() { format!("About {word}") } else { String::new() },
         source: format!("Read {word} #{tag}"),
         content: format!("<p>Read {word}</p>"),

@@ -1,0 +1,38 @@
+//! Blocks of hosts from the command line.
+
+use super::acts::Answer;
+use crate::{app::App, features::peers};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// Most blocks listed.
+const LISTED_MAX: u32 = 10_000;
+
+/// Blocks a host and what lies below it.
+pub(super) async fn block(app: &App, host: &str, reason: &str) -> Result<Answer> {
+    let host = peers::normal(host)?;
+    if host == app.origin.authority() || host == app.config.server.url.host() {
+        anyhow::bail!("{host} is this node");
+    }
+    let tx = app.begin().await?;
+    peers::block(&tx, &host, ("command line", reason)).await?;
+    tx.commit().await?;
+    Ok(Answer::text(format!("{host} is blocked, and every host below it"), json!({ "host": host, "reason": reason })))
+}
+
+/// Lifts a block.
+pub(super) async fn unblock(app: &App, host: &str) -> Result<Answer> {
+    let host = peers::normal(host)?;
+    let tx = app.begin().await?;
+    peers::unblock(&tx, &host, "command line").await?;
+    tx.commit().await?;
+    Ok(Answer::text(format!("{host} is not blocked any more"), json!({ "host": host })))
+}
+
+/// Lists the blocks.
+pub(super) async fn list(app: &App) -> Result<Answer> {
+    let blocks = peers::blocks(&app.store, LISTED_MAX).await?;
+    let rows = blocks.iter().map(|block| vec![block.host.clone(), block.since.to_string(), block.reason.clone()]).collect();
+    let json: Value = blocks.iter().map(|block| json!({ "host": block.host, "since": block.since, "reason": block.reason })).collect();
+    Ok(Answer::table(&["host", "since", "reason"], rows, json))
+}
