@@ -11,6 +11,8 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
+#[cfg(test)]
+pub mod fixtures;
 pub mod flag;
 pub mod follow;
 pub mod join;
@@ -336,20 +338,6 @@ impl Deed {
             },
             Self::Other => Err(wrong("this type of activity does nothing here").into()),
         }
-    }
-}
-
-#[cfg(test)]
-pub mod fixtures {
-    //! Reads a fixture and its type.
-
-    use super::*;
-
-    /// The deed in `document`, as the inbox would read it.
-    pub fn deed(document: &Value) -> Result<(Envelope, Deed), Refusal> {
-        let envelope = Envelope::read(document)?;
-        let deed = Deed::read(document, &envelope)?;
-        Ok((envelope, deed))
     }
 }
 
