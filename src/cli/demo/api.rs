@@ -28,13 +28,6 @@ impl Api {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    /// POST `body` to `path`; a refusal is its sentence alone.
-    pub async fn try_post(&self, path: &str, body: Value) -> Result<Value> {
-        let (status, json) = self.ask(Method::POST, path, Some(body)).await?;
-        ensure!(status.is_success(), "{}", json["error"].as_str().unwrap_or("no reason given"));
-        Ok(json)
-    }
-
     /// The status code that GET `path` answers.
     pub async fn status(&self, path: &str) -> Result<u16> {
         Ok(self.ask(Method::GET, path, None).await?.0.as_u16())

@@ -57,7 +57,7 @@ const COMPANIES: [(&str, &str, &str, &[&str]); 3] =
 const COMMUNITIES: [(&str, &str, &str, &str, &str); 2] = [
     ("valves", "Valve quality", "Makers and users of valves find out together why valves fail, and make better ones.", "public", "open"),
     (
-        "valve-lab",
+        "valve_lab",
         "Valve lab",
         "What fails in our own tests, with the suppliers whose parts they are; in confidence.",
         "partners",

@@ -75,28 +75,17 @@ async fn admitted(scene: &Scene<'_>, bo: &Api, say: &mut Say) -> Result<Value> {
     Ok(post)
 }
 
-/// A competitor without an agreement finds no door.
+/// A competitor without an agreement finds no door: to cobalt there is no such community and no such post.
 async fn refused(scene: &Scene<'_>, cora: &Api, (post, cobalt): (&Value, &Company), say: &mut Say) -> Result<()> {
-    let found = lookup(cora, &scene.handle).await?;
-    let join = cora.try_post(&format!("/api/intermoot/v1/communities/{}/join", id(&found)?), json!({})).await;
-    let why = match join {
-        Err(refusal) => refusal.to_string(),
-        Ok(_) => {
-            let path = format!("/api/intermoot/v1/communities/{}", id(&found)?);
-            until("the answer to cora's ask", async || Ok(refusal(&cora.get(&path).await?))).await?
-        }
+    let why = match lookup(cora, &scene.handle).await {
+        Ok(_) => bail!("cobalt can see the private community"),
+        Err(refusal) => refusal.root_cause().to_string(),
     };
-    let uri = post["uri"].as_str().unwrap_or_default();
-    let search = cora.get(&format!("/api/v2/search?resolve=true&type=statuses&q={}", uri.replace(':', "%3A").replace('/', "%2F"))).await?;
+    say.line(&format!("  cora of {}, without an agreement, looks for it: {why}", cobalt.name))?;
+    let uri = post["uri"].as_str().unwrap_or_default().replace(':', "%3A").replace('/', "%2F");
+    let search = cora.get(&format!("/api/v2/search?resolve=true&type=statuses&q={uri}")).await?;
     let hits = search["statuses"].as_array().map_or(0, Vec::len);
-    say.line(&format!("  cora of {}, without an agreement, asks too: \"{why}\"", cobalt.name))?;
     say.line(&format!("  she looks for bo's post by its address: {hits} found"))
-}
-
-/// The reason for which an ask was refused.
-fn refusal(community: &Value) -> Option<String> {
-    let membership = &community["membership"];
-    (membership["status"] == "ended").then(|| membership["reason"].as_str().unwrap_or("refused").to_owned())
 }
 
 /// Leo is admitted, writes, and leaves his company.
