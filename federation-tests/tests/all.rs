@@ -28,6 +28,8 @@ mod full_disk;
 mod kill;
 #[path = "all/lifecycle.rs"]
 mod lifecycle;
+#[path = "all/partners/mod.rs"]
+mod partners;
 #[path = "all/passing_on.rs"]
 mod passing_on;
 #[path = "all/plain_peers.rs"]
