@@ -84,12 +84,12 @@ async fn find_account(federation: &Federation, username: &str, host: &str, budge
         return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
     }
     introduced.remote.host = discovery::confirm_handle(federation, &actor, &introduced.remote.username, budget).await?;
-    let account = keep::actor(federation, &introduced).await?;
-    learn(federation, &account).await?;
-    Ok(account)
+    // at once: whether they may be invited, and how one asks at a community, depends on it
+    discovery::software::learn_before(federation, &host::authority(&actor).unwrap_or_default()).await?;
+    Ok(keep::actor(federation, &introduced).await?)
 }
 
-/// What the server of a new acquaintance runs: of a community at once, since how one asks for a seat depends on it.
+/// What the server of somebody met by address runs: of a community at once, since how one asks for a seat depends on it.
 async fn learn(federation: &Federation, account: &Account) -> Result<()> {
     match host::parse(&account.uri).as_ref().and_then(host::authority) {
         Some(host) if account.is_community() => discovery::software::learn_before(federation, &host).await,
