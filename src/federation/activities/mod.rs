@@ -129,13 +129,15 @@ pub enum Want {
     Gone(String),
     /// Whether this person's organisation vouches for them now: its roster, if we have an agreement with it.
     Vouched(String),
+    /// What this person's server understands, where it is not known to be one of ours.
+    Level(String),
 }
 
 impl Want {
     /// What is asked for.
     pub fn uri(&self) -> &str {
         match self {
-            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) | Self::Vouched(uri) => uri,
+            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) | Self::Vouched(uri) | Self::Level(uri) => uri,
         }
     }
 }
