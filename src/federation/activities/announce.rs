@@ -3,7 +3,7 @@
 //! What is inside is believed by its own proof (FEP-8b32, our nodes) or after a look at its origin; a vote counts within
 //! the community that passes it on, a moderator's act changes the community's view and not the object (decisions.md 4).
 
-use super::{Deed, Envelope, Look, Scene, Want, moderation::Moderation, proven, undo::Undo};
+use super::{Deed, Envelope, Look, Scene, Want, moderation::Moderation, proven, undo::Undo, update::State};
 use crate::{
     base::{
         clock::Stamp,
@@ -279,7 +279,11 @@ impl Announce {
                     None => delete.receive(scene, actor, &inner.envelope).await,
                 }
             }
-            Deed::Update(update) => update.receive(scene, actor).await,
+            Deed::Update(update) => match update.state {
+                State::Post(_) | State::Elsewhere => update.receive(scene, actor).await,
+                // kept bytes of somebody's former profile, roster or seat would stand again: only its owner tells of those
+                State::Actor(_) | State::Roster(_) | State::Seat(_) => Err(wrong("a community passes on posts alone").into()),
+            },
             // who is in a private community elsewhere is not ours to judge
             Deed::Like(like) if is_private(scene.tx, group).await? => {
                 let target = like.post(scene).await?;
