@@ -28,6 +28,8 @@ mod full_disk;
 mod kill;
 #[path = "all/lifecycle.rs"]
 mod lifecycle;
+#[path = "all/moderators.rs"]
+mod moderators;
 #[path = "all/partners/mod.rs"]
 mod partners;
 #[path = "all/passing_on.rs"]
@@ -36,6 +38,8 @@ mod passing_on;
 mod plain_peers;
 #[path = "all/restore.rs"]
 mod restore;
+#[path = "all/restore_partners.rs"]
+mod restore_partners;
 #[path = "all/story.rs"]
 mod story;
 #[path = "all/toot.rs"]

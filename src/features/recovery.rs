@@ -8,6 +8,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
+        id::AccountId,
         words::AgreementState,
     },
     sql,
@@ -127,6 +128,13 @@ pub async fn records_of(from: &impl Source, host: &str, since: i64) -> Result<Ve
     .all(from)
     .await?;
     Ok(kept.into_iter().map(|kept| (kept.rev, kept.record)).collect())
+}
+
+/// The newest record that we hold of our people's seats in a community elsewhere.
+pub async fn newest_record(from: &impl Source, community: AccountId) -> Result<Option<String>> {
+    sql!("SELECT record FROM seats WHERE community_id = {} AND host = '' AND record <> '' ORDER BY rev DESC LIMIT 1", community)
+        .value(from)
+        .await
 }
 
 /// Whether a record of ours with this revision is newer than what we hold of that seat.

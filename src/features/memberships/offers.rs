@@ -165,9 +165,10 @@ pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, rec
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
     }
     let open: Vec<Offer> = sql!(
-        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND answered_at IS NULL ORDER BY id",
+        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND based_on <= {} AND answered_at IS NULL ORDER BY id",
         community.id,
-        account.id
+        account.id,
+        record.rev
     )
     .all(tx)
     .await?;
