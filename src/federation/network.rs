@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{Found, ListedMember, ListedRequest, Network},
     base::{
-        error::{Refusal, Result},
+        error::{Error, Refusal, Result},
         host,
         id::AccountId,
         words::Role,
@@ -36,7 +36,7 @@ fn budget() -> Budget {
 #[async_trait::async_trait]
 impl Network for Federation {
     async fn find_account(&self, username: &str, host: &str) -> Result<Account> {
-        Ok(find_account(self, username, host, &budget()).await?)
+        find_account(self, username, host, &budget()).await.map_err(|failure| unfound(failure, username, host))
     }
 
     async fn find_url(&self, url: &str) -> Result<Found> {
@@ -69,6 +69,18 @@ impl Network for Federation {
         let known = accounts::queries::by_id(&self.app.store, community).await?.filter(|known| known.is_community() && !known.is_local());
         let known = known.ok_or_else(Refusal::not_found)?;
         Ok(requests(self, &known, moderator, &budget()).await?)
+    }
+}
+
+/// What a person is told of a handle that led nowhere: the network's own words are for the log.
+fn unfound(failure: Failure, username: &str, host: &str) -> Error {
+    match failure {
+        Failure::Passing(_) => failure.into(),
+        Failure::Gone(sentence, _) | Failure::Refused(sentence) => {
+            tracing::info!(username, host, sentence, "a handle led nowhere");
+            let sentence = format!("Nothing answers to @{username}@{host}: check the spelling, or ask there whether it is open to you.");
+            Refusal { sentence, ..Refusal::not_found() }.into()
+        }
     }
 }
 

@@ -18,7 +18,9 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Error, Result},
-        host, json,
+        host,
+        id::SeatId,
+        json,
         proof::{check_proof, verification_method_of},
         words::KeyKind,
     },
@@ -39,7 +41,7 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Largest record shown to us, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -118,7 +120,9 @@ pub async fn doubt(federation: &Federation, host: &str, document: &Value) -> Res
     let Some((member, group)) = ours(federation, document).await? else { return Ok(false) };
     let record = member.stored(&federation.app.origin);
     let is_recent = record.rev >= federation.app.store.now().minus(REMEMBERED).0;
-    if !is_recent || !recovery::is_unknown(&federation.app.store, (&group.uri, &record.account), (record.status, record.rev)).await? {
+    let seat = SeatId(member.id.rsplit('/').next().and_then(|number| number.parse().ok()).unwrap_or_default());
+    let shown = recovery::Shown { community: &group.uri, account: &record.account, seat, status: record.status, rev: record.rev };
+    if !is_recent || !recovery::is_unknown(&federation.app.store, shown).await? {
         return Ok(false);
     }
     let why = format!("{host} shows a record of {} that we signed and do not hold", group.uri);
@@ -168,6 +172,28 @@ async fn rewind(State(federation): State<Federation>, request: Request) -> Respo
             answer::refused(StatusCode::SERVICE_UNAVAILABLE, "something broke here; try again later")
         }
     }
+}
+
+/// In the background, once a minute and community at most: shows the node of `community` the newest record that we hold of
+/// one of our people's seats there, as it has just told us of older ones.
+pub fn show_newest(federation: &Federation, community: &Account) {
+    if community.is_local() || federation.shown.contains_key(&community.uri) {
+        return;
+    }
+    let Ok(permit) = Arc::clone(&federation.errands).try_acquire_owned() else { return };
+    federation.shown.insert(community.uri.clone(), ());
+    let (federation, community) = (federation.clone(), community.clone());
+    tokio::spawn(async move {
+        let _permit = permit;
+        let shown = match recovery::newest_record(&federation.app.store, community.id).await {
+            Ok(Some(record)) => show(&federation, &record).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = shown {
+            tracing::debug!(%error, community = community.uri, "a record could not be shown to the node that signed it");
+        }
+    });
 }
 
 /// Shows `host`'s node a record that it signed and seems to have lost (it answered with an older one).

@@ -14,7 +14,7 @@ async fn s137_a_restored_node_shows_nothing_private_until_confirmed_and_a_suspen
         let community = ada.api.post("/api/intermoot/v1/communities", founding).await?;
         let id = text(&community, "id")?.to_owned();
         eve.api.act(&format!("/api/intermoot/v1/communities/{id}/join")).await?;
-        ada.api.post("/api/v1/statuses", json!({ "status": "among us", "community_id": id })).await?;
+        ada.api.post_into(&id, "among us").await?;
         let open = ada.api.post("/api/v1/statuses", json!({ "status": "for all" })).await?;
         let backup = world.path().join("backup").display().to_string();
         node.cli(&["backup", &backup], "").await?;
@@ -59,7 +59,7 @@ async fn s137_a_restored_node_shows_nothing_private_until_confirmed_and_a_suspen
 async fn find(folder: &std::path::Path, name: &str) -> Result<std::path::PathBuf> {
     eventually(Duration::from_secs(10), name, async || {
         let below = std::fs::read_dir(folder)?.filter_map(|entry| entry.ok()).map(|entry| entry.path());
-        let mut places = below.chain(std::iter::once(folder.to_owned()));
+        let places = below.chain(std::iter::once(folder.to_owned()));
         Ok(places.map(|place| place.join(name)).find(|file| file.exists()))
     })
     .await

@@ -13,7 +13,7 @@ mod receiving;
 pub mod rows;
 mod shared;
 
-pub use alone::{end, receive_notice, resume, suspend, withdraw};
+pub use alone::{end, receive_notice, resume, suspend, take_back_notice, withdraw};
 pub use answering::{Answered, approve, receive_accept, receive_reject, reject};
 pub use offering::{change, lapse, propose};
 pub use pinned::{confirm, hold_all, key_seen};

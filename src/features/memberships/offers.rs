@@ -131,16 +131,17 @@ async fn keep(tx: &Tx, (by, account, community): (AccountId, AccountId, AccountI
     Ok(())
 }
 
-/// The community's node answered with the record of `account`'s seat: every open decision of ours over it is closed, and the
-/// record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
+/// The community's node answered with the record of `account`'s seat: every open decision of ours over it that looked at
+/// nothing newer is closed, and the record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
 pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
     if community.is_local() || record.account != account.uri || record.community != community.uri {
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
     }
     let open: Vec<Offer> = sql!(
-        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND answered_at IS NULL ORDER BY id",
+        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND based_on <= {} AND answered_at IS NULL ORDER BY id",
         community.id,
-        account.id
+        account.id,
+        record.rev
     )
     .all(tx)
     .await?;

@@ -167,14 +167,18 @@ async fn copied(tx: &Tx, (account, community): (&Account, &Account), before: Opt
     })
 }
 
-/// Keeps the copy of somebody else's seat, as the answer to a decision of one of our moderators.
+/// Keeps the copy of somebody else's seat for our moderators. Records `SeatChanged` when it is news to them that somebody asks.
 pub(super) async fn keep_copy(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
     let before = seats::seat(tx, community.id, account.id).await?;
     if before.as_ref().is_some_and(|seat| seat.rev >= record.rev) {
         return Ok(());
     }
+    let is_news = record.status == SeatStatus::Requested && before.as_ref().is_none_or(|seat| seat.status != SeatStatus::Requested);
     let seat = copied(tx, (account, community), before, (record, raw)).await?;
     seats::keep(tx, Seat { next_attempt_at: None, ..seat }, false).await?;
+    if is_news {
+        tx.record(Event::SeatChanged { community: community.id, account: account.id });
+    }
     Ok(())
 }
 

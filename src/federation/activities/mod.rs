@@ -298,7 +298,7 @@ impl Deed {
         }
         match self {
             Self::Create(create) => wants.extend(create.wants()),
-            Self::Update(update) => wants.extend(update.wants()),
+            Self::Update(update) => wants.extend(update.wants(look)),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
             Self::Join(join) => wants.extend(join.wants(look).await?),
             // an invitation may be for somebody whom we do not know yet
