@@ -30,6 +30,8 @@ mod kill;
 mod lifecycle;
 #[path = "all/moderators.rs"]
 mod moderators;
+#[path = "all/partners/mod.rs"]
+mod partners;
 #[path = "all/passing_on.rs"]
 mod passing_on;
 #[path = "all/plain_peers.rs"]

@@ -96,15 +96,29 @@ async fn find_account(federation: &Federation, username: &str, host: &str, budge
         return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
     }
     introduced.remote.host = discovery::confirm_handle(federation, &actor, &introduced.remote.username, budget).await?;
-    discovery::software::ask_in_background(federation, &introduced.remote.uri);
+    // at once: whether they may be invited, and how one asks at a community, depends on it
+    discovery::software::learn_before(federation, &host::authority(&actor).unwrap_or_default()).await?;
     Ok(keep::actor(federation, &introduced).await?)
+}
+
+/// What the server of somebody met by address runs: of a community at once, since how one asks for a seat depends on it.
+async fn learn(federation: &Federation, account: &Account) -> Result<()> {
+    match host::parse(&account.uri).as_ref().and_then(host::authority) {
+        Some(host) if account.is_community() => discovery::software::learn_before(federation, &host).await,
+        _ => {
+            discovery::software::ask_in_background(federation, &account.uri);
+            Ok(())
+        }
+    }
 }
 
 async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result<Found, Failure> {
     let document = fetch::document(federation, url, budget).await?;
     let fields = Fields::expect(&document, "the document")?;
     if introduced::is_actor(fields.kind()) {
-        return Ok(Found::Account(keep::actor(federation, &Introduced::read(&document)?).await?.id));
+        let account = keep::actor(federation, &Introduced::read(&document)?).await?;
+        learn(federation, &account).await?;
+        return Ok(Found::Account(account.id));
     }
     if written::is_post(fields.kind()) {
         let (post, parent) = fetch::keep_post(federation, &document, budget).await?;

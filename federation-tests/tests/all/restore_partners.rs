@@ -16,6 +16,7 @@ struct Cast {
     boltco: Node,
     cobalt: Node,
     ada: Person,
+    fin: Person,
     bo: Person,
     bea: Person,
     /// At acme, at boltco.
@@ -36,16 +37,24 @@ async fn cast(world: &World) -> Result<Cast> {
     let home = Community::of(&ada.api.post("/api/intermoot/v1/communities", founding).await?)?;
     agree(&acme, &boltco, &[]).await?;
     agree(&acme, &cobalt, &[]).await?;
+    let fin = acme.person("fin").await?;
+    acme.cli(&["account", "affiliate", "fin"], "").await?;
+    fin.api.join(&home.id).await?;
     let (bo, bea) = (boltco.person("bo").await?, boltco.person("bea").await?);
     for name in ["bo", "bea"] {
         boltco.cli(&["account", "affiliate", name], "").await?;
     }
     let there = joins(&bo, &home, "valves", &acme).await?;
-    Ok(Cast { acme, boltco, cobalt, ada, bo, bea, valves: [home, there] })
+    Ok(Cast { acme, boltco, cobalt, ada, fin, bo, bea, valves: [home, there] })
 }
 
 async fn status(node: &Node) -> Result<Value> {
     Ok(serde_json::from_str(&node.cli(&["recover", "status", "--json"], "").await?)?)
+}
+
+/// Logs `name` in anew.
+async fn again(node: &Node, name: &str) -> Result<Api> {
+    Api::new(&node.url, Some(&node.cli(&["token", "create", name, "--scopes", "read write"], "").await?))
 }
 
 /// What happens after the copy was made.
@@ -74,9 +83,9 @@ async fn restored(world: &World, node: &mut Node, backup: &str) -> Result<()> {
     Ok(())
 }
 
-async fn nothing_private_happens(cast: &Cast, ada: &Api) -> Result<()> {
-    ensure!(cast.ada.api.me().await.is_err(), "a token from before the restore is still valid");
-    let shown = ada.community_posts(&cast.valves[0].id).await.unwrap_or_default();
+async fn nothing_private_happens(cast: &Cast, (ada, fin): (&Api, &Api)) -> Result<()> {
+    ensure!(cast.fin.api.me().await.is_err(), "a token from before the restore is still valid");
+    let shown = fin.community_posts(&cast.valves[0].id).await.unwrap_or_default();
     ensure!(shown.is_empty(), "something private is read before anybody confirmed: {shown:?}");
     ensure!(ada.post_into(&cast.valves[0].id, "said while recovering").await.is_err(), "somebody posts while the node recovers");
     let listed = cast.bea.api.members(&cast.valves[1].id).await;
@@ -104,10 +113,9 @@ async fn r23_s137_a_restored_node_gets_its_own_records_back_from_partners_and_wh
         a_day_passes(&cast).await?;
         restored(world, &mut cast.acme, &backup).await?;
 
-        let token = cast.acme.cli(&["token", "create", "ada", "--scopes", "read write"], "").await?;
-        let ada = Api::new(&cast.acme.url, Some(&token))?;
+        let (ada, fin) = (again(&cast.acme, "ada").await?, again(&cast.acme, "fin").await?);
         ensure!(status(&cast.acme).await?["recovering"].is_string(), "it does not know that it recovers");
-        nothing_private_happens(&cast, &ada).await?;
+        nothing_private_happens(&cast, (&ada, &fin)).await?;
         becomes("ended again", (&cast.acme, &cast.cobalt), |it| it["state"] == "ended").await?;
         let now = status(&cast.acme).await?;
         ensure!(now["held"] == json!([cast.boltco.authority()]), "{now}");
@@ -121,7 +129,7 @@ async fn r23_s137_a_restored_node_gets_its_own_records_back_from_partners_and_wh
         cast.acme.cli(&["recover", "agreement", cast.boltco.authority()], "").await?;
         acme_knows_what_it_signed(&cast, &ada).await?;
         let words = "what bea wrote after the copy";
-        sees("acme after it healed", words, async || ada.community_posts(&cast.valves[0].id).await).await?;
+        sees("acme after it healed", words, async || fin.community_posts(&cast.valves[0].id).await).await?;
         ada.post_into(&cast.valves[0].id, "acme is back").await?;
         sees("bea", "acme is back", async || cast.bea.api.community_posts(&cast.valves[1].id).await).await?;
         let bo_reads = cast.bo.api.community_posts(&cast.valves[1].id).await.unwrap_or_default();

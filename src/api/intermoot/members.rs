@@ -11,7 +11,7 @@ use crate::{
         path::Path,
         routes::{Access, Cost, Routes},
     },
-    app::{App, ListedMember},
+    app::{App, Found, ListedMember, ListedRequest},
     base::{
         clock::Stamp,
         error::Refusal,
@@ -21,7 +21,7 @@ use crate::{
     },
     features::{
         accounts,
-        memberships::{self, Decision},
+        memberships::{self, Decision, Request},
     },
     policy::scope::Scope,
     store::{
@@ -40,7 +40,7 @@ use std::collections::HashMap;
 
 /// Most members shown of a community elsewhere.
 const LISTED_MAX: usize = 1000;
-/// Most people who ask at a community elsewhere that are looked up for one list.
+/// Most people looked up for one list of requests elsewhere.
 const LOOKED_UP_MAX: usize = 10;
 
 /// The routes of this file.
@@ -107,12 +107,40 @@ async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>,
 async fn requests(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
     let (community, _) = visible(&app, Some(caller.id()), id).await?;
     moderates(&app, &caller, id).await?;
-    if !community.is_local() {
-        return Ok(Json(requests_elsewhere(&app, &caller, id).await?).into_response());
-    }
     let page = query.clamp(40, 80);
-    let rows = memberships::queries::requests(&app.store, id, page).await?;
+    let rows = match community.is_local() {
+        true => memberships::queries::requests(&app.store, id, page).await?,
+        false => requests_elsewhere(&app, &caller, &community).await?,
+    };
     answer(&app, &query, page, (rows, Sight::Full)).await
+}
+
+/// Requests as the community's own node lists them for this moderator; the first page of them. Askers that we do not know yet
+/// are looked up, a bounded number.
+async fn requests_elsewhere(app: &App, caller: &Caller, community: &Account) -> Result<Vec<(Seat, Account)>> {
+    let network = app.network()?;
+    let listed = network.requests(community.id, caller.id()).await?;
+    let mut rows = Vec::with_capacity(listed.len());
+    let mut looked_up = 0;
+    for request in listed {
+        let known = accounts::queries::by_uri(&app.store, app.origin.stored(&request.uri)).await?;
+        let account = match known {
+            Some(account) => account,
+            None if looked_up >= LOOKED_UP_MAX => continue,
+            None => {
+                looked_up += 1;
+                let Ok(Found::Account(id)) = network.find_url(&request.uri).await else { continue };
+                accounts::queries::by_id(&app.store, id).await?.ok_or_else(Refusal::not_found)?
+            }
+        };
+        let ListedRequest { rev, asked_at, answer, organisation, .. } = request;
+        let organisation = app.origin.stored(&organisation).to_owned();
+        let tx = app.begin().await?;
+        let seat = memberships::request_seen(&tx, &account, community, Request { rev, asked_at, answer, organisation }).await?;
+        tx.commit().await?;
+        rows.push((seat, account));
+    }
+    Ok(rows)
 }
 
 /// Refuses who does not moderate the community.
@@ -170,43 +198,6 @@ async fn listed_elsewhere(app: &App, community: &Account, listed: Vec<ListedMemb
         }
     });
     Ok(members.collect())
-}
-
-/// Who waits, as the community's own node tells this moderator. Whoever is not known here yet is looked up, so that they can be
-/// decided over; one who cannot be found now is listed without an account.
-async fn requests_elsewhere(app: &App, caller: &Caller, id: AccountId) -> Result<Vec<Member>> {
-    let network = app.network()?;
-    let listed = network.requests(id, caller.id()).await?;
-    let uris: Vec<String> = listed.iter().map(|request| app.origin.stored(&request.uri).to_owned()).collect();
-    let known = accounts::queries::by_uris(&app.store, &uris).await?;
-    let strangers = uris.iter().filter(|uri| known.iter().all(|account| account.uri != **uri));
-    for uri in strangers.take(LOOKED_UP_MAX) {
-        if let Err(error) = network.find_url(uri).await {
-            tracing::debug!(%error, uri, "somebody who asks to be let in could not be looked up");
-        }
-    }
-    let known = accounts::queries::by_uris(&app.store, &uris).await?;
-    let hosts: HashMap<AccountId, String> = known.iter().map(|account| (account.id, host(app, &account.host))).collect();
-    let ids: HashMap<String, AccountId> = known.iter().map(|account| (app.origin.absolute(&account.uri), account.id)).collect();
-    let mut shown: HashMap<AccountId, Shown> =
-        account::accounts(app, &app.store, known).await?.into_iter().map(|account| (account.id, account)).collect();
-    let requests = listed.into_iter().map(|request| {
-        let id = ids.get(&request.uri);
-        Member {
-            account: id.and_then(|id| shown.remove(id)),
-            host: id.and_then(|id| hosts.get(id)).cloned().or_else(|| named_host(&request.uri)).unwrap_or_default(),
-            uri: request.uri,
-            role: Role::Member.to_string(),
-            status: SeatStatus::Requested,
-            stakeholder: None,
-            organisation: (!request.organisation.is_empty()).then_some(request.organisation),
-            since: Some(request.asked_at),
-            expires_at: None,
-            answer: Some(request.answer),
-            reason: None,
-        }
-    });
-    Ok(requests.collect())
 }
 
 fn host(app: &App, host: &str) -> String {

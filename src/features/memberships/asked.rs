@@ -121,13 +121,20 @@ pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>
     Ok(Answer::Seat(Box::new(seat)))
 }
 
-/// The community's facts, held; refused where it is not of ours, and where people elsewhere may not know of it.
+/// The community's facts, held; refused where it is not of ours, and, without an answer, where whoever asks may not know of it.
 async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Community> {
     if !community.is_local() || !account.is_active() || !community.is_active() {
         return Err(Refusal::not_found().into());
     }
     let facts = communities::queries::held(tx, community.id).await?;
     if facts.stage == Stage::Local && !account.is_local() {
+        return Err(Refusal::not_found().into());
+    }
+    if facts.stage == Stage::Partners
+        && !account.is_local()
+        && seats::seat(tx, community.id, account.id).await?.is_none()
+        && !queries::host_may_know(tx, community, &account.host).await?
+    {
         return Err(Refusal::not_found().into());
     }
     Ok(facts)
