@@ -8,6 +8,7 @@
 pub mod api;
 pub mod clock;
 pub mod community;
+pub mod database;
 pub mod dice;
 pub mod eventually;
 pub mod keys;

@@ -118,7 +118,7 @@ pub async fn doubt(federation: &Federation, host: &str, document: &Value) -> Res
     let Some((member, group)) = ours(federation, document).await? else { return Ok(false) };
     let record = member.stored(&federation.app.origin);
     let is_recent = record.rev >= federation.app.store.now().minus(REMEMBERED).0;
-    if !is_recent || !recovery::is_unknown(&federation.app.store, &group.uri, &record.account, record.rev).await? {
+    if !is_recent || !recovery::is_unknown(&federation.app.store, (&group.uri, &record.account), (record.status, record.rev)).await? {
         return Ok(false);
     }
     let why = format!("{host} shows a record of {} that we signed and do not hold", group.uri);

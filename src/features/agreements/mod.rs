@@ -127,7 +127,7 @@ async fn take_effect(tx: &Tx, ours: Ours<'_>, agreement: &Agreement, version: &A
     let theirs = theirs_of(&document, ours)?;
     let stored: Vec<String> = document.terms.communities.iter().map(|uri| ours.origin.stored(uri).to_owned()).collect();
     close_expired(tx, &agreement.host).await?;
-    for other in rows::with_host(tx, &agreement.host).await?.into_iter().filter(|other| other.id != agreement.id) {
+    for other in rows::open_with(tx, &agreement.host).await?.into_iter().filter(|other| other.id != agreement.id) {
         match other.state {
             AgreementState::InForce => return Err(another_in_force(&agreement.host).into()),
             AgreementState::Proposed | AgreementState::Offered => rows::close(tx, &other, AgreementState::Lapsed).await?,

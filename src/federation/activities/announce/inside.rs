@@ -4,7 +4,7 @@
 //! believed because the community says so, and only within it (decisions.md 4).
 
 use super::{
-    super::{Deed, Scene, moderation::Moderation, proven, undo::Undo},
+    super::{Deed, Scene, moderation::Moderation, proven, undo::Undo, update::State},
     Announce, Inner, is_private, post,
 };
 use crate::{
@@ -104,7 +104,11 @@ impl Announce {
                     None => delete.receive(scene, actor, &inner.envelope).await,
                 }
             }
-            Deed::Update(update) => update.receive(scene, actor).await,
+            Deed::Update(update) => match update.state {
+                State::Post(_) | State::Elsewhere => update.receive(scene, actor).await,
+                // kept bytes of somebody's former profile, roster or seat would stand again: only its owner tells of those
+                State::Actor(_) | State::Roster(_) | State::Seat(_) => Err(wrong("a community passes on posts alone").into()),
+            },
             // who is in a private community elsewhere is not ours to judge
             Deed::Like(like) if is_private(scene.tx, group).await? => {
                 let target = like.post(scene).await?;
