@@ -160,8 +160,9 @@ pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, reque
     seats::keep(tx, Seat { reason: String::new(), expires_at: None, record: String::new(), next_attempt_at: None, ..asks }, false).await
 }
 
-/// The community's node answered with the record of `account`'s seat: every open decision of ours over it is closed, and the
-/// record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
+/// The community's node answered with the record of `account`'s seat: every open decision of ours over it that looked at
+/// nothing newer is closed, and the record kept as what the next one looks at. A decision made without ever having seen the
+/// seat is made once more.
 pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
     if community.is_local() || record.account != account.uri || record.community != community.uri {
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
