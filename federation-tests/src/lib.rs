@@ -13,6 +13,7 @@ pub mod dice;
 pub mod eventually;
 pub mod keys;
 pub mod node;
+pub mod partners;
 pub mod peer;
 pub mod ports;
 pub mod postgres;

@@ -69,6 +69,8 @@ pub struct Parts {
     pub(super) roster_pulls: moka::sync::Cache<String, super::rosters::LastPull>,
     /// Communities elsewhere whose seats were pulled lately.
     pub(super) pulled: moka::sync::Cache<String, ()>,
+    /// Communities elsewhere that were shown a record of theirs lately.
+    pub(super) shown: moka::sync::Cache<String, ()>,
     /// Up to which revision we are known to hold a community's records.
     pub(super) settled: moka::sync::Cache<String, i64>,
 }
@@ -117,6 +119,7 @@ impl Federation {
             highest: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             roster_pulls: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(PULL_PAUSE).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
+            shown: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             rewinds: Mutex::default(),

@@ -30,6 +30,11 @@ pub async fn with_host(from: &impl Source, host: &str) -> Result<Vec<Agreement>>
     sql!("SELECT * FROM agreements WHERE host = {} ORDER BY id DESC LIMIT 100", host).all(from).await
 }
 
+/// Those with `host` that are in force or wait for an answer: however many were offered and lapsed since, none is missed.
+pub(super) async fn open_with(from: &impl Source, host: &str) -> Result<Vec<Agreement>> {
+    sql!("SELECT * FROM agreements WHERE host = {} AND state IN (0, 1, 2) ORDER BY id DESC", host).all(from).await
+}
+
 /// Agreements, latest first.
 pub async fn list(from: &impl Source, page: crate::base::page::Page) -> Result<Vec<Agreement>> {
     sql!("SELECT * FROM agreements WHERE TRUE").page("id", page).all(from).await

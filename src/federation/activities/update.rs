@@ -3,7 +3,7 @@
 //! Only one's own (S34). An Update that comes before its Create is kept as the post; the newer wording wins.
 
 use super::{
-    Envelope, Scene, Want,
+    Envelope, Look, Scene, Want,
     create::{keep_own, own_post},
     seat,
 };
@@ -71,8 +71,12 @@ impl Update {
         }
     }
 
-    pub(super) fn wants(&self) -> Option<Want> {
-        (self.state == State::Elsewhere).then(|| Want::Fresh(self.object_id.clone()))
+    pub(super) fn wants(&self, look: Look<'_>) -> Option<Want> {
+        match &self.state {
+            State::Seat(told) => told.wants(look),
+            State::Elsewhere => Some(Want::Fresh(self.object_id.clone())),
+            State::Post(_) | State::Actor(_) | State::Roster(_) => None,
+        }
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {

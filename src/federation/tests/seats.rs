@@ -100,7 +100,7 @@ async fn s114_s116_forged_records_are_refused_and_leave_no_trace() {
 async fn s114_a_record_by_the_group_is_adopted_once_and_an_older_one_never() {
     let (world, group, ada) = asked(Stage::Federated).await;
     let (me, rev) = (format!("{HERE}/u/ada"), far(&world));
-    let mut tell = async |n: u32, rev: i64, status: &str| {
+    let tell = async |n: u32, rev: i64, status: &str| {
         let mut record = record(&world, &group.uri, &me, rev);
         record["status"] = json!(status);
         prove(&world, &mut record, &group);
