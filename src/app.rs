@@ -4,6 +4,7 @@
 //! which `federation/` implements, and acts only then.
 
 pub mod bearers;
+pub mod clients;
 mod key_pool;
 mod keys;
 pub mod partners;
@@ -23,6 +24,7 @@ use crate::{
     store::{Store, Tx, tables::Account},
 };
 use bearers::Bearers;
+use clients::Clients;
 use key_pool::KeyPool;
 use quotas::Quotas;
 use std::{
@@ -116,6 +118,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Who bears which token.
     pub bearers: Bearers,
+    /// Client applications.
+    pub clients: Clients,
     /// How often who may do what.
     pub quotas: Quotas,
     keys: KeyPool,
@@ -139,6 +143,7 @@ impl App {
             quotas: Quotas::new(&config.limits),
             passwords: Passwords::default(),
             bearers: Bearers::default(),
+            clients: Clients::default(),
             keys: KeyPool::default(),
             network: OnceLock::new(),
             config,

@@ -66,6 +66,8 @@ pub struct Parts {
     pub(super) asked: moka::sync::Cache<String, ()>,
     /// The highest revision among a host's seats in a community of ours; none: it never had one.
     pub(super) highest: moka::sync::Cache<(AccountId, String), Option<i64>>,
+    /// Rosters of partners that asks waited for lately.
+    pub(super) roster_pulls: moka::sync::Cache<String, super::rosters::LastPull>,
     /// Communities elsewhere whose seats were pulled lately.
     pub(super) pulled: moka::sync::Cache<String, ()>,
     /// Communities elsewhere that were shown a record of theirs lately.
@@ -118,6 +120,7 @@ impl Federation {
             blocked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             asked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             highest: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
+            roster_pulls: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(PULL_PAUSE).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             shown: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             looked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),

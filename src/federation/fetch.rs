@@ -27,7 +27,7 @@ use url::Url;
 const PARENTS_MAX: usize = 50;
 
 /// Why something could not be had.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Failure {
     /// Its origin says that it is not there (404), or no longer (410, Tombstone: `true`).
     #[error("{0}")]

@@ -18,13 +18,16 @@ use crate::{
     features::{
         accounts,
         posts::queries::{self, Viewer},
-        reactions, sessions,
+        reactions,
     },
     store::tables::{self, Account, Post},
 };
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// The Mastodon API's Status, with what is ours under `intermoot`.
 #[derive(Clone, Debug, Serialize)]
@@ -99,15 +102,21 @@ struct Around {
     shown: HashMap<PostId, Post>,
     accounts: HashMap<AccountId, Account>,
     authors: HashMap<AccountId, Shown>,
-    apps: HashMap<AppId, tables::App>,
+    apps: HashMap<AppId, Arc<tables::App>>,
     mine: HashMap<PostId, (bool, bool, bool)>,
 }
 
 /// The posts as `viewer` gets them, in their order. Posts the caller has read as this viewer; what
 /// they boost is read here as this viewer too, and a boost of what may not be seen is left out.
 pub async fn statuses(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Vec<Status>> {
-    let around = gather(app, viewer, posts).await?;
+    let around = gather(app, viewer, posts, false).await?;
     Ok(posts.iter().filter_map(|post| whole(app, &around, post)).collect())
+}
+
+/// A post as `viewer`, its author, gets it who has just written it: nobody has reacted to it yet.
+pub async fn just_written(app: &App, viewer: &Viewer, post: &Post) -> Result<Status> {
+    let around = gather(app, viewer, std::slice::from_ref(post), true).await?;
+    Ok(whole(app, &around, post).ok_or_else(crate::base::error::Refusal::not_found)?)
 }
 
 /// One post as `viewer` gets it; not found when its author is no more.
@@ -126,7 +135,7 @@ pub fn visibility(audience: Audience) -> &'static str {
     }
 }
 
-async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
+async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Result<Around> {
     let boosted: Vec<PostId> = distinct(posts.iter().filter_map(|post| post.boost_of_id));
     let shown: HashMap<PostId, Post> =
         queries::seen_many(&app.store, viewer, &boosted).await?.into_iter().map(|post| (post.id, post)).collect();
@@ -135,23 +144,17 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post]) -> Result<Around> {
     let people = all().flat_map(|post| [Some(post.author_id), post.community_id].into_iter().flatten().chain(mentioned(post)));
     let accounts = accounts::queries::by_ids(&app.store, &distinct(people)).await?;
     let mut mine = HashMap::new();
-    if let Some(me) = viewer.account() {
+    if let Some(me) = viewer.account().filter(|_| !are_new) {
         let ids = distinct(all().filter(|post| post.boost_of_id.is_none()).map(|post| post.id));
         let flags = reactions::mine(&app.store, me, &ids).await?;
         mine.extend(flags.into_iter().map(|(post, favourited, boosted, bookmarked)| (post, (favourited, boosted, bookmarked))));
     }
     let apps = distinct(all().filter_map(|post| post.app_id));
-    let apps = if apps.is_empty() { Vec::new() } else { sessions::apps_by_ids(&app.store, &apps).await? };
+    let apps = app.clients.find(&app.store, &apps).await?;
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
-    Ok(Around {
-        authors,
-        accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
-        apps: apps.into_iter().map(|app| (app.id, app)).collect(),
-        shown,
-        mine,
-    })
+    Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine })
 }
 
 fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {

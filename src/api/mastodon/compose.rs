@@ -174,13 +174,17 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         return Err(Failure::field("Idempotency-Key", format!("is longer than {KEY_BYTES_MAX} characters")));
     }
     let tx = app.begin().await?;
+    let now = tx.now;
     let post = match key {
         Some(key) => publish_once(&tx, caller.account(), draft, Repeat { key, body: &fingerprint(&asked) }).await?,
         None => publish(&tx, caller.account(), draft).await?,
     };
     tx.commit().await?;
     app.store.settle().await;
-    let mut shown = status::status(&app, &Viewer::Account(caller.id()), &post).await?;
+    let viewer = Viewer::Account(caller.id());
+    // one that was written before, under the same key, may have been liked meanwhile
+    let is_new = post.created_at == now;
+    let mut shown = if is_new { status::just_written(&app, &viewer, &post).await? } else { status::status(&app, &viewer, &post).await? };
     shown.intermoot.lowered_from = lowered(&app, audience, &post);
     Ok(Json(shown))
 }

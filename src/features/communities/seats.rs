@@ -14,7 +14,7 @@ use crate::{
     features::accounts,
     policy::agreement::capped,
     sql,
-    store::{Insert, Source, Tx, event::Event, tables::Seat},
+    store::{Insert, Source, Sql, Tx, event::Event, tables::Seat},
 };
 use sea_orm::FromQueryResult;
 
@@ -84,8 +84,10 @@ pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str)
 
 /// The hosts, ours left out, of which somebody holds a seat that is usable now.
 pub async fn hosts(from: &impl Source, community: AccountId) -> Result<Vec<String>> {
-    let select = sql!("SELECT DISTINCT s.host FROM seats s WHERE s.community_id = {} AND s.host <> '' AND ", community);
-    usable(select, "s", from.now()).column(from).await
+    let select = sql!(HOSTS, community, community).then(
+        "SELECT h.host FROM h WHERE h.host IS NOT NULL AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = {} AND s.host = h.host AND ",
+    );
+    usable(select.bind(community), "s", from.now()).then(")").column(from).await
 }
 
 /// Whether somebody of this node holds a seat in a community, be it usable now or only paused: then what happens there is
@@ -98,15 +100,22 @@ pub async fn is_held_here(from: &impl Source, community: AccountId) -> Result<bo
     Ok(found.is_some())
 }
 
+/// The hosts of a community's seats, ours left out, as `h(host)`: one step of the index each, however many seats they have.
+/// Wants the community twice.
+const HOSTS: &str = "WITH RECURSIVE h(host) AS (SELECT MIN(n.host) FROM seats n WHERE n.community_id = {} AND n.host > '' \
+    UNION ALL SELECT (SELECT MIN(n.host) FROM seats n WHERE n.community_id = {} AND n.host > h.host) FROM h WHERE h.host IS NOT NULL) ";
+
 /// One inbox for each host, ours left out, of which somebody holds a seat that is usable or only paused, on that same
 /// host: where content of a community that is not public is addressed. Whether it may go is asked again at sending.
 pub async fn inboxes(from: &impl Source, community: AccountId) -> Result<Vec<InboxId>> {
-    let select = sql!(
-        "SELECT MIN(i.id) FROM seats s JOIN accounts a ON a.id = s.account_id JOIN inboxes i ON i.id = a.delivery_inbox \
-         JOIN peers p ON p.id = i.peer_id AND p.host = s.host WHERE s.community_id = {} AND s.host <> '' AND i.ended_at IS NULL AND ",
-        community
+    let select = sql!(HOSTS, community, community).then(
+        "SELECT (SELECT i.id FROM seats s JOIN accounts a ON a.id = s.account_id JOIN inboxes i ON i.id = a.delivery_inbox \
+         JOIN peers p ON p.id = i.peer_id AND p.host = s.host WHERE s.community_id = {} AND s.host = h.host AND s.status = 2 \
+         AND i.ended_at IS NULL AND ",
     );
-    may_become_usable(select, "s", from.now()).then(" GROUP BY s.host").column(from).await
+    let found: Vec<Option<InboxId>> =
+        may_become_usable(select.bind(community), "s", from.now()).then(" LIMIT 1) FROM h WHERE h.host IS NOT NULL").column(from).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// How a host stands to a community of ours that is not public, or an account of ours to one elsewhere, when something is sent.
@@ -120,25 +129,30 @@ pub enum Access {
     Over,
 }
 
-#[derive(FromQueryResult)]
-struct Counted {
-    usable: i64,
-    paused: i64,
-}
+/// The people of a host in a community of ours; one of ours in a community of that host. Each wants the host first.
+const WHOSE: [(&str, &str); 2] = [
+    (
+        "s.community_id = c.id AND s.host = {}",
+        "c.host = '' AND EXISTS (SELECT 1 FROM communities lc JOIN peers lp ON lp.host = {} WHERE lc.account_id = c.id AND lp.level >= lc.least_level)",
+    ),
+    ("s.community_id = c.id AND s.account_id = {}", "c.host <> '' AND c.host = {}"),
+];
 
-/// How the people of `host` stand to a community of ours now; how `actor` of ours stands to one elsewhere.
+/// How the people of `host` stand to a community of ours now; how `actor` of ours stands to one elsewhere. Looks no further than
+/// the first seat that answers.
 pub async fn access(from: &impl Source, community: AccountId, host: &str, actor: AccountId) -> Result<Access> {
     let now = from.now();
-    let select = usable(sql!("SELECT COUNT(CASE WHEN "), "s", now).then(" THEN 1 END) AS usable, COUNT(CASE WHEN ");
-    let select = may_become_usable(select, "s", now).then(
-        " THEN 1 END) AS paused FROM seats s JOIN accounts c ON c.id = s.community_id \
-         WHERE s.community_id = {} AND ((c.host = '' AND s.host = {} AND EXISTS (SELECT 1 FROM communities lc JOIN peers lp ON lp.host = s.host \
-            WHERE lc.account_id = c.id AND lp.level >= lc.least_level)) OR (c.host = {} AND c.host <> '' AND s.account_id = {}))",
-    );
-    let found: Option<Counted> = select.bind(community).bind(host).bind(host).bind(actor).one(from).await?;
+    let [(theirs, in_ours), (mine, in_theirs)] = WHOSE;
+    let held = |sql: Sql, whose: &str| sql.then("EXISTS (SELECT 1 FROM seats s WHERE ").then(whose).then(" AND ");
+    let then =
+        |sql: Sql, of: &str| sql.then(") THEN 1 ELSE 0 END FROM accounts c WHERE c.id = {} AND ").bind(community).then(of).bind(host);
+    let select = usable(held(sql!("SELECT CASE WHEN "), theirs).bind(host), "s", now).then(") THEN 2 WHEN ");
+    let select = then(may_become_usable(held(select, theirs).bind(host), "s", now), in_ours).then(" UNION ALL SELECT CASE WHEN ");
+    let select = usable(held(select, mine).bind(actor), "s", now).then(") THEN 2 WHEN ");
+    let found: Option<i32> = then(may_become_usable(held(select, mine).bind(actor), "s", now), in_theirs).value(from).await?;
     Ok(match found {
-        Some(found) if found.usable > 0 => Access::Usable,
-        Some(found) if found.paused > 0 => Access::Paused,
+        Some(2) => Access::Usable,
+        Some(1) => Access::Paused,
         _ => Access::Over,
     })
 }
@@ -196,6 +210,7 @@ pub async fn keep(tx: &Tx, seat: Seat, decides: bool) -> Result<Seat> {
     let rev = if decides { next } else { seat.rev };
     let host = match &before {
         Some(before) => before.host.clone(),
+        None if !seat.host.is_empty() => seat.host.clone(),
         None => accounts::queries::by_id(tx, seat.account_id).await?.map(|account| account.host).unwrap_or_default(),
     };
     let (was, is) = (before.as_ref().is_some_and(is_active), is_active(&seat));

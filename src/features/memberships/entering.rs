@@ -57,7 +57,7 @@ pub(super) async fn enter(tx: &Tx, visit: &Visit<'_>, before: Option<Seat>, ask:
 fn anew(tx: &Tx, visit: &Visit<'_>, before: Option<Seat>, ask: Ask<'_>) -> Seat {
     let before = before.unwrap_or_else(|| {
         let fresh = seats::fresh(tx, visit.community.id, visit.account.id, SeatStatus::Requested);
-        Seat { asked_at: Stamp(0), ..fresh }
+        Seat { asked_at: Stamp(0), host: visit.account.host.clone(), ..fresh }
     });
     let answer = free_text(ask.answer, REASON_CHARS_MAX);
     let answer = if answer.is_empty() { before.answer.clone() } else { answer };

@@ -97,19 +97,19 @@ impl Terms {
     /// Whether the agreement, if the seat is held under one, leaves room for one more.
     pub async fn has_room(&self, tx: &Tx) -> Result<Result<(), Refusal>> {
         let Some(agreement) = &self.agreement else { return Ok(Ok(())) };
-        let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
-        let _held: Option<i64> = sql!("SELECT id FROM agreements WHERE id = {}", agreement.id).then(lock).value(tx).await?;
+        // SQLite has one writer anyway
+        if tx.is_postgres() {
+            let _held: Option<i64> = sql!("SELECT id FROM agreements WHERE id = {} FOR UPDATE", agreement.id).value(tx).await?;
+        }
         let count = async |sql: crate::store::Sql| -> Result<i64> { Ok(sql.value(tx).await?.unwrap_or_default()) };
         let host = agreement.host.as_str();
         let held = "SELECT COUNT(*) FROM seats WHERE agreement_host = {} AND agreement_host <> '' AND status = {}";
         let today = "SELECT COUNT(*) FROM seats WHERE agreement_host = {} AND agreement_host <> '' AND admitted_at > {}";
         let Agreement { seats_max, seats_per_day, .. } = *agreement;
-        Ok(has_room(Numbers {
-            seats_max,
-            seats_per_day,
-            held: count(sql!(held, host, SeatStatus::Active)).await?,
-            today: count(sql!(today, host, tx.now.minus(DAY))).await?,
-        }))
+        // what has no bound is not counted
+        let held = if seats_max.is_some() { count(sql!(held, host, SeatStatus::Active)).await? } else { 0 };
+        let today = if seats_per_day.is_some() { count(sql!(today, host, tx.now.minus(DAY))).await? } else { 0 };
+        Ok(has_room(Numbers { seats_max, seats_per_day, held, today }))
     }
 
     /// `seat` as it is written when it is given on these terms, with `role` as far as they allow it.

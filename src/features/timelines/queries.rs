@@ -145,8 +145,19 @@ pub async fn profile(from: &impl Source, viewer: &Viewer, of: AccountId, shown: 
     read(from, profile_sql((viewer, from.now()), of, &shown), "p.id", page).await
 }
 
+/// The oldest id that one of our people can see in a community that is not public: nothing from before what they may read and
+/// before they first came, save what was shared later. Keeps a page from walking through all that went before.
+const SINCE: &str = " AND p.id >= COALESCE((SELECT MIN(since.id) FROM (\
+        SELECT 0 AS id FROM communities sc WHERE sc.account_id = {} AND sc.stage = 3 \
+        UNION ALL SELECT CASE WHEN ss.history_from < ss.created_at THEN ss.history_from ELSE ss.created_at END * 65536 AS id \
+            FROM seats ss WHERE ss.community_id = {} AND ss.account_id = {} \
+        UNION ALL SELECT MIN(sp.id) AS id FROM posts sp WHERE sp.community_id = {} AND sp.shared_at IS NOT NULL) since), 9223372036854775807)";
+
 fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> Sql {
     let mut sql = sql!("SELECT p.* FROM posts p WHERE p.community_id = {} AND p.boost_of_id IS NULL AND NOT p.pending", of);
+    if let Some(me) = viewer.account() {
+        sql = sql.then(SINCE).bind(of).bind(of).bind(me).bind(of);
+    }
     if !replies {
         sql = sql.then(" AND p.in_reply_to_uri = ''");
     }

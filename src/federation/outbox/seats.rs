@@ -17,6 +17,7 @@ use crate::{
         words::{Level, SeatStatus, Shape},
     },
     features::{
+        accounts,
         communities::seats,
         memberships::{Decision, records},
         peers,
@@ -46,9 +47,9 @@ pub async fn shape(house: House<'_>, account: &Account) -> Result<Option<Shape>>
 
 /// Both accounts, when the community is ours (`here`) or elsewhere.
 async fn both(house: House<'_>, (community, account): Pair, here: bool) -> Result<Option<(Account, Account)>> {
-    let (Some(community), Some(account)) = (targets::account(house, community).await?, targets::account(house, account).await?) else {
-        return Ok(None);
-    };
+    let found = accounts::queries::by_ids(house.tx, &[community, account]).await?;
+    let find = |id: AccountId| found.iter().find(|one| one.id == id).cloned();
+    let (Some(community), Some(account)) = (find(community), find(account)) else { return Ok(None) };
     Ok((community.is_community() && community.is_local() == here).then_some((community, account)))
 }
 

@@ -78,13 +78,13 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
 /// Looks at the roster of the organisation that should vouch for somebody. A partner that refuses leaves its people unvouched.
 async fn vouched(federation: &Federation, person: &str) -> Result<(), Failure> {
     let Some(host) = host::parse(person).and_then(|url| host::authority(&url)) else { return Ok(()) };
-    match rosters::pull(federation, &host).await {
+    match rosters::pull_shared(federation, &host).await {
         Err(Failure::Passing(sentence)) => Err(Failure::Passing(sentence)),
         Err(failure) => {
             tracing::info!(%failure, host, "a partner's roster was not had: the person who asks is not vouched for");
             Ok(())
         }
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
     }
 }
 

@@ -36,8 +36,8 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::task::JoinSet;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Mutex, task::JoinSet, time::Instant};
 
 /// Partners pulled at a time.
 const PULLS_MAX: u32 = 16;
@@ -81,6 +81,27 @@ pub async fn pull(federation: &Federation, host: &str) -> Result<bool, Failure> 
         rosters::note_silence(&tx, host).await?;
         tx.commit().await?;
     }
+    outcome
+}
+
+/// The last pull of a partner's roster for an ask: when it began and how it went.
+pub(super) type LastPull = Arc<Mutex<Option<(Instant, Result<(), Failure>)>>>;
+
+/// [`pull`] for one of perhaps many asks: whoever asks while a pull is under way shares the next one, since that began after
+/// their own node had written down that they ask.
+///
+/// # Errors
+/// Those of [`pull`].
+pub async fn pull_shared(federation: &Federation, host: &str) -> Result<(), Failure> {
+    let called = Instant::now();
+    let last: LastPull = federation.roster_pulls.get_with(host.to_owned(), Arc::default);
+    let mut last = last.lock().await;
+    if let Some((_, outcome)) = last.as_ref().filter(|(began, _)| *began >= called) {
+        return outcome.clone();
+    }
+    let began = Instant::now();
+    let outcome = pull(federation, host).await.map(drop);
+    *last = Some((began, outcome.clone()));
     outcome
 }
 
