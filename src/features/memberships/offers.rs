@@ -49,7 +49,7 @@ async fn apply(tx: &Tx, by: &Account, account: &Account, community: &Account, de
         Decision::Appoint { role } => moderate::appoint(tx, by, account, community, *role).await.map(drop),
         Decision::Remove { reason } => moderate::remove(tx, by, account, community, reason).await,
         Decision::Ban { reason, until } => moderate::ban(tx, by, account, community, (reason, *until)).await,
-        Decision::Unban => moderate::unban(tx, by, account, community).await,
+        Decision::Unban => moderate::unban(tx, by, account, community).await.map(drop),
     }
 }
 
