@@ -8,10 +8,12 @@
 pub mod api;
 pub mod clock;
 pub mod community;
+pub mod database;
 pub mod dice;
 pub mod eventually;
 pub mod keys;
 pub mod node;
+pub mod partners;
 pub mod peer;
 pub mod ports;
 pub mod postgres;

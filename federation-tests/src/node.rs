@@ -241,6 +241,11 @@ impl Node {
         &self.directory
     }
 
+    /// The address of its database; none for the SQLite file in its folder.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// The log file.
     pub fn log_path(&self) -> PathBuf {
         self.directory.join("node.log")

@@ -28,12 +28,18 @@ mod full_disk;
 mod kill;
 #[path = "all/lifecycle.rs"]
 mod lifecycle;
+#[path = "all/moderators.rs"]
+mod moderators;
+#[path = "all/partners/mod.rs"]
+mod partners;
 #[path = "all/passing_on.rs"]
 mod passing_on;
 #[path = "all/plain_peers.rs"]
 mod plain_peers;
 #[path = "all/restore.rs"]
 mod restore;
+#[path = "all/restore_partners.rs"]
+mod restore_partners;
 #[path = "all/story.rs"]
 mod story;
 #[path = "all/toot.rs"]

@@ -31,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_recovery", sql: include_str!("sql/recovery.sql") }),
             Box::new(Script { name: "m20261122_moderation_acts", sql: include_str!("sql/moderation_acts.sql") }),
             Box::new(Script { name: "m20261122_guests", sql: include_str!("sql/guests.sql") }),
+            Box::new(Script { name: "m20261122_queued_bytes", sql: include_str!("sql/queued_bytes.sql") }),
         ]
     }
 }

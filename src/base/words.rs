@@ -183,6 +183,8 @@ words! {
         ModerationWarning = 8 "moderation_warning",
         /// A report that you made was closed. Not one of Mastodon's words: sent only to those who ask for it by name.
         ReportResolved = 9 "intermoot.report_resolved",
+        /// Somebody asks to be let into a community that you moderate. Likewise.
+        SeatRequested = 10 "intermoot.seat_requested",
     }
 
     /// The algorithm of a key.
@@ -271,5 +273,12 @@ words! {
         UnbanHost = 14 "unban_host",
         /// The community opened wider.
         Widen = 15 "widen",
+    }
+}
+
+impl NotificationKind {
+    /// Whether it is none of Mastodon's words: sent only to those who ask for it by name.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::ReportResolved | Self::SeatRequested)
     }
 }

@@ -17,6 +17,7 @@ const EXPIRING: &[(&str, &str, &str, Duration)] = &[
     ("login_links", "link_hash", "expires_at", DAY),
     ("mutes", "id", "expires_at", Duration::ZERO),
     ("tombstones", "uri", "created_at", Duration::from_secs(90 * 24 * 3600)),
+    ("queued_bytes", "id", "created_at", Duration::from_secs(90 * 24 * 3600)),
     ("inbox", "id", "received_at", Duration::from_secs(30 * 24 * 3600)),
 ];
 

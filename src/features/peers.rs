@@ -82,11 +82,15 @@ pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
     sql!("SELECT * FROM peers WHERE host = {}", host.to_lowercase()).one(from).await
 }
 
-/// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`. Those with which an agreement
-/// was ever made or offered are left out: whose partner we are is not for everyone (S123).
+/// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`; for everybody to read, so
+/// without those with whom there is or was an agreement (S123).
 pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
-    let select = "SELECT host FROM peers WHERE blocked_at IS NULL AND host NOT IN (SELECT a.host FROM agreements a) ORDER BY host LIMIT {}";
-    sql!(select, i64::from(limit)).column(from).await
+    sql!(
+        "SELECT host FROM peers WHERE blocked_at IS NULL AND host NOT IN (SELECT host FROM agreements) ORDER BY host LIMIT {}",
+        i64::from(limit)
+    )
+    .column(from)
+    .await
 }
 
 /// How many peers are known and not blocked.

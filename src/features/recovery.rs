@@ -8,7 +8,8 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
-        words::AgreementState,
+        id::AccountId,
+        words::{AgreementState, SeatStatus},
     },
     sql,
     store::{
@@ -89,7 +90,11 @@ pub async fn release(tx: &Tx, host: &str) -> Result<()> {
     let found: Option<Agreement> =
         sql!("SELECT * FROM agreements WHERE host = {} AND held = TRUE AND state = {}", host, AgreementState::InForce).one(tx).await?;
     let agreement = found.ok_or_else(|| Refusal { sentence: format!("no agreement with {host:?} is held"), ..Refusal::not_found() })?;
-    sql!("UPDATE agreements SET held = FALSE, updated_at = {} WHERE id = {}", tx.now, agreement.id).run(tx).await?;
+    if !agreement.shown_key.is_empty() {
+        let sentence = format!("{host} shows another key than the one known: compare fingerprints with them (partner confirm).");
+        return Err(Refusal::conflict("key_unconfirmed", sentence).into());
+    }
+    sql!("UPDATE agreements SET held = FALSE, held_why = '', updated_at = {} WHERE id = {}", tx.now, agreement.id).run(tx).await?;
     tx.audit(Entry { agreement: agreement.uri, ..Entry::of("agreement.confirm", host) });
     Ok(())
 }
@@ -129,8 +134,16 @@ pub async fn records_of(from: &impl Source, host: &str, since: i64) -> Result<Ve
     Ok(kept.into_iter().map(|kept| (kept.rev, kept.record)).collect())
 }
 
-/// Whether a record of ours with this revision is newer than what we hold of that seat.
-pub async fn is_unknown(from: &impl Source, community: &str, account: &str, rev: i64) -> Result<bool> {
+/// The newest record that we hold of our people's seats in a community elsewhere.
+pub async fn newest_record(from: &impl Source, community: AccountId) -> Result<Option<String>> {
+    sql!("SELECT record FROM seats WHERE community_id = {} AND host = '' AND record <> '' ORDER BY rev DESC LIMIT 1", community)
+        .value(from)
+        .await
+}
+
+/// Whether a record of ours with this status and revision is newer than what we hold of that seat. One that says `ended` of a
+/// seat that we do not hold is none: so every ask is answered that left nothing, and whoever was refused holds one.
+pub async fn is_unknown(from: &impl Source, (community, account): (&str, &str), (status, rev): (SeatStatus, i64)) -> Result<bool> {
     let held: Option<i64> = sql!(
         "SELECT s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
          WHERE c.uri = {} AND c.host = '' AND m.uri = {}",
@@ -139,7 +152,7 @@ pub async fn is_unknown(from: &impl Source, community: &str, account: &str, rev:
     )
     .value(from)
     .await?;
-    Ok(held.is_none_or(|held| held < rev))
+    Ok(held.map_or(status != SeatStatus::Ended, |held| held < rev))
 }
 
 /// Takes back a seat as our own group signed it after the copy was made from which we were restored; the caller has checked

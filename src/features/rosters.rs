@@ -123,8 +123,8 @@ pub async fn keep(tx: &Tx, host: &str, listed: &Listed) -> Result<Kept> {
     if kept == 0 {
         return Ok(Kept::Old);
     }
-    let vouched: BTreeSet<String> = listed.people.iter().filter(|uri| !listed.paused.contains(uri)).cloned().collect();
     let paused: BTreeSet<String> = listed.paused.iter().cloned().collect();
+    let vouched: BTreeSet<String> = listed.people.iter().filter(|uri| !paused.contains(*uri)).cloned().collect();
     let mut known = replace(tx, "vouched", host, &vouched).await?;
     known.extend(replace(tx, "vouched_paused", host, &paused).await?);
     known.retain(|uri| !vouched.contains(uri) && !paused.contains(uri));

@@ -134,10 +134,12 @@ async fn version(tx: &Tx, ours: Ours<'_>, (agreement, partner): (&Agreement, &Ac
 
 async fn notice(tx: &Tx, ours: Ours<'_>, partner: &Account, listed: Fields<'_>) -> Result<()> {
     let (Some(document), Some(signature)) = (listed.value("document"), listed.text("signature")) else { return Ok(()) };
-    if listed.text("organisation") != Some(partner.uri.as_str()) {
-        return Ok(());
+    let signed = Signed { document, signature };
+    match listed.text("organisation") {
+        Some(organisation) if organisation == partner.uri => agreements::receive_notice(tx, ours, partner, signed).await,
+        Some(organisation) if organisation == ours.party()?.organisation => agreements::take_back_notice(tx, ours, signed).await,
+        _ => Ok(()),
     }
-    agreements::receive_notice(tx, ours, partner, Signed { document, signature }).await
 }
 
 /// Sends again what of ours the other side's copy (none: it has nothing) lacks.

@@ -67,6 +67,8 @@ pub struct Parts {
     pub(super) highest: moka::sync::Cache<(AccountId, String), Option<i64>>,
     /// Communities elsewhere whose seats were pulled lately.
     pub(super) pulled: moka::sync::Cache<String, ()>,
+    /// Communities elsewhere that were shown a record of theirs lately.
+    pub(super) shown: moka::sync::Cache<String, ()>,
     /// Up to which revision we are known to hold a community's records.
     pub(super) settled: moka::sync::Cache<String, i64>,
 }
@@ -114,6 +116,7 @@ impl Federation {
             asked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             highest: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
+            shown: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             rewinds: Mutex::default(),

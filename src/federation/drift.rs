@@ -8,6 +8,7 @@ use super::{
     activities::proven,
     fetch::{self, Failure},
     objects::{Fields, Member, fields::wrong},
+    recovery,
     seats::HEADER,
 };
 use crate::{
@@ -30,17 +31,26 @@ const PAGES_MAX: usize = 20;
 /// Time for one pull.
 const TIME: Duration = Duration::from_secs(60);
 
-/// Looks at the headers of a delivery by `actor`, which signed it: pulls what we lack, if that is so.
+/// Looks at the headers of a delivery by `actor`, which signed it: pulls what we lack, if that is so. A community that names
+/// less than it once told us has lost something: it is shown its own record.
 pub fn notice(federation: &Federation, actor: &str, headers: &HeaderMap) {
     let named = headers.get(HEADER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<i64>().ok());
-    let Some(rev) = named.filter(|rev| *rev > federation.settled.get(actor).unwrap_or_default()) else { return };
-    if !federation.pulled.contains_key(actor) {
-        begin(federation, actor.to_owned(), Wanted::Above(rev));
+    let settled = federation.settled.get(actor).unwrap_or_default();
+    match named {
+        Some(rev) if rev > settled && !federation.pulled.contains_key(actor) => {
+            federation.pulled.insert(actor.to_owned(), ());
+            begin(federation, actor.to_owned(), Wanted::Above(rev));
+        }
+        Some(rev) if rev < settled && !federation.shown.contains_key(actor) => {
+            begin(federation, actor.to_owned(), Wanted::Above(rev));
+        }
+        _ => {}
     }
 }
 
 /// Fetches the records from `rev` on again: two that differ were signed for it.
 pub fn fetch_again(federation: &Federation, community: &Account, rev: i64) {
+    federation.pulled.insert(community.uri.clone(), ());
     begin(federation, community.uri.clone(), Wanted::From(rev));
 }
 
@@ -61,7 +71,6 @@ enum Wanted {
 
 fn begin(federation: &Federation, community: String, wanted: Wanted) {
     let Ok(permit) = Arc::clone(&federation.errands).try_acquire_owned() else { return };
-    federation.pulled.insert(community.clone(), ());
     let federation = federation.clone();
     tokio::spawn(async move {
         let _permit = permit;
@@ -81,7 +90,10 @@ async fn look(federation: &Federation, uri: &str, wanted: Wanted) -> Result<(), 
         Wanted::Above(rev) => {
             let held = records::held(&federation.app.store, community.id).await?;
             if held >= rev {
-                federation.settled.insert(uri.to_owned(), rev);
+                federation.settled.insert(uri.to_owned(), held);
+                if held > rev {
+                    recovery::show_newest(federation, &community);
+                }
                 return Ok(());
             }
             // several seats may share a revision: those at the edge are looked at again
@@ -145,8 +157,10 @@ async fn adopt_one(federation: &Federation, tx: &crate::store::Tx, community: &A
     let account = accounts::queries::by_uri(tx, &record.account).await?.filter(Account::is_local);
     let account = account.ok_or_else(|| wrong("the record is about somebody of another server"))?;
     let adopted = record::adopt(tx, &account, community, &record, &member.raw()).await?;
-    if adopted == Adopted::Conflict {
-        alarm(community, &record);
+    match adopted {
+        Adopted::Conflict => alarm(community, &record),
+        Adopted::Old => recovery::show_newest(federation, community),
+        Adopted::Applied(_) | Adopted::Known => {}
     }
     Ok(adopted)
 }

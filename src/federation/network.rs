@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{Found, ListedMember, ListedRequest, Network},
     base::{
-        error::{Refusal, Result},
+        error::{Error, Refusal, Result},
         host,
         id::AccountId,
         words::Role,
@@ -36,7 +36,7 @@ fn budget() -> Budget {
 #[async_trait::async_trait]
 impl Network for Federation {
     async fn find_account(&self, username: &str, host: &str) -> Result<Account> {
-        Ok(find_account(self, username, host, &budget()).await?)
+        find_account(self, username, host, &budget()).await.map_err(|failure| unfound(failure, username, host))
     }
 
     async fn find_url(&self, url: &str) -> Result<Found> {
@@ -72,6 +72,18 @@ impl Network for Federation {
     }
 }
 
+/// What a person is told of a handle that led nowhere: the network's own words are for the log.
+fn unfound(failure: Failure, username: &str, host: &str) -> Error {
+    match failure {
+        Failure::Passing(_) => failure.into(),
+        Failure::Gone(sentence, _) | Failure::Refused(sentence) => {
+            tracing::info!(username, host, sentence, "a handle led nowhere");
+            let sentence = format!("Nothing answers to @{username}@{host}: check the spelling, or ask there whether it is open to you.");
+            Refusal { sentence, ..Refusal::not_found() }.into()
+        }
+    }
+}
+
 /// Asks the handle's host, then the actor, and keeps it under the handle that both confirm (S39).
 async fn find_account(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Account, Failure> {
     let actor = discovery::find_actor(federation, username, host, budget).await?;
@@ -84,15 +96,29 @@ async fn find_account(federation: &Federation, username: &str, host: &str, budge
         return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
     }
     introduced.remote.host = discovery::confirm_handle(federation, &actor, &introduced.remote.username, budget).await?;
-    discovery::software::ask_in_background(federation, &introduced.remote.uri);
+    // at once: whether they may be invited, and how one asks at a community, depends on it
+    discovery::software::learn_before(federation, &host::authority(&actor).unwrap_or_default()).await?;
     Ok(keep::actor(federation, &introduced).await?)
+}
+
+/// What the server of somebody met by address runs: of a community at once, since how one asks for a seat depends on it.
+async fn learn(federation: &Federation, account: &Account) -> Result<()> {
+    match host::parse(&account.uri).as_ref().and_then(host::authority) {
+        Some(host) if account.is_community() => discovery::software::learn_before(federation, &host).await,
+        _ => {
+            discovery::software::ask_in_background(federation, &account.uri);
+            Ok(())
+        }
+    }
 }
 
 async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result<Found, Failure> {
     let document = fetch::document(federation, url, budget).await?;
     let fields = Fields::expect(&document, "the document")?;
     if introduced::is_actor(fields.kind()) {
-        return Ok(Found::Account(keep::actor(federation, &Introduced::read(&document)?).await?.id));
+        let account = keep::actor(federation, &Introduced::read(&document)?).await?;
+        learn(federation, &account).await?;
+        return Ok(Found::Account(account.id));
     }
     if written::is_post(fields.kind()) {
         let (post, parent) = fetch::keep_post(federation, &document, budget).await?;

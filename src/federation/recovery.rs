@@ -39,7 +39,7 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Largest record shown to us, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -118,7 +118,7 @@ pub async fn doubt(federation: &Federation, host: &str, document: &Value) -> Res
     let Some((member, group)) = ours(federation, document).await? else { return Ok(false) };
     let record = member.stored(&federation.app.origin);
     let is_recent = record.rev >= federation.app.store.now().minus(REMEMBERED).0;
-    if !is_recent || !recovery::is_unknown(&federation.app.store, &group.uri, &record.account, record.rev).await? {
+    if !is_recent || !recovery::is_unknown(&federation.app.store, (&group.uri, &record.account), (record.status, record.rev)).await? {
         return Ok(false);
     }
     let why = format!("{host} shows a record of {} that we signed and do not hold", group.uri);
@@ -168,6 +168,28 @@ async fn rewind(State(federation): State<Federation>, request: Request) -> Respo
             answer::refused(StatusCode::SERVICE_UNAVAILABLE, "something broke here; try again later")
         }
     }
+}
+
+/// In the background, once a minute and community at most: shows the node of `community` the newest record that we hold of
+/// one of our people's seats there, as it has just told us of older ones.
+pub fn show_newest(federation: &Federation, community: &Account) {
+    if community.is_local() || federation.shown.contains_key(&community.uri) {
+        return;
+    }
+    let Ok(permit) = Arc::clone(&federation.errands).try_acquire_owned() else { return };
+    federation.shown.insert(community.uri.clone(), ());
+    let (federation, community) = (federation.clone(), community.clone());
+    tokio::spawn(async move {
+        let _permit = permit;
+        let shown = match recovery::newest_record(&federation.app.store, community.id).await {
+            Ok(Some(record)) => show(&federation, &record).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = shown {
+            tracing::debug!(%error, community = community.uri, "a record could not be shown to the node that signed it");
+        }
+    });
 }
 
 /// Shows `host`'s node a record that it signed and seems to have lost (it answered with an older one).

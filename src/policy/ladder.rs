@@ -35,7 +35,7 @@ pub struct Asker {
     pub is_here: bool,
     /// What their node understands (ours understands everything).
     pub level: Level,
-    /// Whether an agreement in force covers them in this community.
+    /// Whether an agreement in force covers them in this community, or they work for the organisation that owns it.
     pub is_covered: bool,
 }
 

@@ -60,6 +60,13 @@ pub enum Job {
         /// Whom.
         target: AccountId,
     },
+    /// Notify moderators of ours of somebody who asks to be let into a community.
+    TellOfAsk {
+        /// Which community.
+        community: AccountId,
+        /// Who asks.
+        account: AccountId,
+    },
     /// Notify the moderators whom a report concerns.
     TellOfReport(ReportId),
     /// Notify the reporter of what came of a report.
@@ -75,7 +82,7 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
+        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
         TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
     };
     match *event {
@@ -102,11 +109,11 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::Unblocked { .. }
         | Event::ProfileEdited { .. }
         | Event::AccountDeleted { .. } => vec![Federate],
+        Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } => vec![],
         Event::MemberRemoved { .. }
         | Event::RosterDue { .. }
-        | Event::SeatChanged { .. }
         | Event::SeatAsked { .. }
         | Event::SeatLeft { .. }
         | Event::SeatAnswered { .. }

@@ -48,6 +48,7 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(_) => tell(tx, target, (NotificationKind::FollowRequest, follower), None).await,
             None => Ok(()),
         },
+        Job::TellOfAsk { community, account } => moderators::tell_of_ask(tx, community, account).await,
         Job::TellOfReport(report) => moderators::tell_of_report(tx, report).await,
         Job::TellOfOutcome(report) => moderators::tell_of_outcome(tx, report).await,
         Job::TellOfAct(entry) => moderators::tell_of_act(tx, entry).await,

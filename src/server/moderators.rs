@@ -1,18 +1,32 @@
-//! Who is notified of reports and of what moderators did. A notification's `post_id` holds the id of the report or the entry.
+//! Who is notified of reports, of what moderators did, and of who asks to be let in. A notification's `post_id` holds the id of
+//! the report, the entry or the community.
 
 use crate::{
     base::{
         error::Result,
         id::{AccountId, PostId, ReportId},
-        words::{ModAct, NotificationKind},
+        words::{ModAct, NotificationKind, SeatStatus},
     },
     features::{
         accounts,
+        communities::seats,
         moderation::{log, reports::queries as reports},
         notifications,
     },
     store::{Tx, tables::Account},
 };
+
+/// Notifies the moderators of ours of somebody who waits to be let into a community, here or elsewhere.
+pub async fn tell_of_ask(tx: &Tx, community: AccountId, account: AccountId) -> Result<()> {
+    let waits = seats::seat(tx, community, account).await?.is_some_and(|seat| seat.status == SeatStatus::Requested);
+    if !waits {
+        return Ok(());
+    }
+    for moderator in reports::moderators_here(tx, community).await? {
+        notifications::tell(tx, moderator, NotificationKind::SeatRequested, account, Some(PostId(community.0))).await?;
+    }
+    Ok(())
+}
 
 /// Notifies the moderators of ours whom a report concerns: those of its community, or of this node.
 pub async fn tell_of_report(tx: &Tx, id: ReportId) -> Result<()> {

@@ -53,9 +53,10 @@ fn of_sqlite(code: i32) -> bool {
     matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14)
 }
 
-/// Connection lost, no resources (53100 is a full disk), shut down, I/O error, read-only (a standby).
+/// Connection lost, no resources (53100 is a full disk), shut down, I/O error, read-only (a standby); and a deadlock, of which
+/// one act is undone so that the other goes on.
 fn of_postgres(state: &str) -> bool {
-    state == "25006" || ["08", "53", "57P", "58"].iter().any(|class| state.starts_with(class))
+    matches!(state, "25006" | "40P01") || ["08", "53", "57P", "58"].iter().any(|class| state.starts_with(class))
 }
 
 #[cfg(test)]
@@ -67,7 +68,7 @@ mod tests {
     fn a_full_disk_and_a_lost_connection_are_trouble() {
         // full, I/O error on write, on fsync, busy snapshot
         assert!([13, 778, 1034, 517].into_iter().all(of_sqlite));
-        assert!(["53100", "53300", "57P01", "08006", "58030", "25006"].into_iter().all(of_postgres));
+        assert!(["53100", "53300", "57P01", "08006", "58030", "25006", "40P01"].into_iter().all(of_postgres));
         assert!(is_trouble(&DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::PoolTimedOut.into())).into()));
         let deeper = anyhow::Error::from(DbErr::Exec(RuntimeErr::SqlxError(sqlx::Error::WorkerCrashed.into()))).context("writing");
         assert!(is_trouble(&deeper.into()));

@@ -7,22 +7,35 @@ use federation_tests::{Node, quickly};
 use serde_json::Value;
 
 /// What a node shows of its agreement with `other`.
-async fn shown(node: &Node, other: &Node) -> Result<Value> {
+pub async fn shown(node: &Node, other: &Node) -> Result<Value> {
     Ok(serde_json::from_str(&node.cli(&["partner", "show", other.authority(), "--json"], "").await?)?)
 }
 
-async fn partner(node: &Node, act: &str, other: &Node, more: &[&str]) -> Result<Value> {
+/// Does `act` of `intermoot partner` about `other` with `more` arguments.
+pub async fn partner(node: &Node, act: &str, other: &Node, more: &[&str]) -> Result<Value> {
     let arguments = [&["partner", act, other.authority(), "--json"], more].concat();
     Ok(serde_json::from_str(&node.cli(&arguments, "").await?)?)
 }
 
 /// Waits until what `node` shows of its agreement with `other` is as `is` wants it.
-async fn becomes(what: &str, (node, other): (&Node, &Node), is: impl Fn(&Value) -> bool) -> Result<Value> {
+pub async fn becomes(what: &str, (node, other): (&Node, &Node), is: impl Fn(&Value) -> bool) -> Result<Value> {
     quickly(&format!("{} and {}: {what}", node.name, other.name), async || {
         let found = shown(node, other).await.ok().filter(|found| is(found));
         Ok(found)
     })
     .await
+}
+
+/// `here` proposes an agreement over its community `valves` to `there`, which approves; in force on both when it returns.
+pub async fn agree(here: &Node, there: &Node, more: &[&str]) -> Result<()> {
+    partner(here, "propose", there, &[&["--community", "valves", "--stakeholder", "supplier", "--most-seats", "10"], more].concat())
+        .await?;
+    becomes("offered", (there, here), |it| it["state"] == "offered").await?;
+    partner(there, "approve", here, &[]).await?;
+    for pair in [(there, here), (here, there)] {
+        becomes("in force", pair, |it| it["in_force"] == true).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

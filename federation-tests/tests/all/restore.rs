@@ -9,12 +9,14 @@ use std::time::Duration;
 async fn s137_a_restored_node_shows_nothing_private_until_confirmed_and_a_suspension_since_then_holds() -> Result<()> {
     scenario(1, async |world| {
         let mut node = world.node("acme").await?;
-        let (ada, eve) = (node.person("ada").await?, node.person("eve").await?);
+        let (ada, eve, fin) = (node.person("ada").await?, node.person("eve").await?, node.person("fin").await?);
         let founding = json!({ "name": "inside", "title": "Inside", "purpose": "Ours.", "stage": "local" });
         let community = ada.api.post("/api/intermoot/v1/communities", founding).await?;
         let id = text(&community, "id")?.to_owned();
-        eve.api.act(&format!("/api/intermoot/v1/communities/{id}/join")).await?;
-        ada.api.post("/api/v1/statuses", json!({ "status": "among us", "community_id": id })).await?;
+        for person in [&eve, &fin] {
+            person.api.join(&id).await?;
+        }
+        ada.api.post_into(&id, "among us").await?;
         let open = ada.api.post("/api/v1/statuses", json!({ "status": "for all" })).await?;
         let backup = world.path().join("backup").display().to_string();
         node.cli(&["backup", &backup], "").await?;
@@ -34,8 +36,8 @@ async fn s137_a_restored_node_shows_nothing_private_until_confirmed_and_a_suspen
         node.cli(&["restore", &backup], "").await?;
         node.resume().await?;
 
-        ensure!(ada.api.me().await.is_err(), "a token from before the restore is still valid");
-        let token = node.cli(&["token", "create", "ada", "--scopes", "read write"], "").await?;
+        ensure!(fin.api.me().await.is_err(), "a token from before the restore is still valid");
+        let token = node.cli(&["token", "create", "fin", "--scopes", "read write"], "").await?;
         let api = Api::new(&node.url, Some(&token))?;
         let posts = format!("/api/intermoot/v1/communities/{id}/posts");
         let shown = api.get(&posts).await.unwrap_or(json!([]));
@@ -59,7 +61,7 @@ async fn s137_a_restored_node_shows_nothing_private_until_confirmed_and_a_suspen
 async fn find(folder: &std::path::Path, name: &str) -> Result<std::path::PathBuf> {
     eventually(Duration::from_secs(10), name, async || {
         let below = std::fs::read_dir(folder)?.filter_map(|entry| entry.ok()).map(|entry| entry.path());
-        let mut places = below.chain(std::iter::once(folder.to_owned()));
+        let places = below.chain(std::iter::once(folder.to_owned()));
         Ok(places.map(|place| place.join(name)).find(|file| file.exists()))
     })
     .await

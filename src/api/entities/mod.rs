@@ -3,6 +3,7 @@
 pub mod account;
 pub mod community;
 pub mod credential;
+pub mod extra;
 pub mod instance;
 pub mod media;
 pub mod notification;

@@ -10,9 +10,10 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, NotificationId, PostId, ReportId},
-        words::{ModAct, NotificationKind},
+        words::{ModAct, NotificationKind, Role},
     },
     features::{
+        communities::seats,
         moderation::{log, reports::queries},
         posts::queries::{Viewer, seen_many},
     },
@@ -81,9 +82,10 @@ fn about(notification: &Notification) -> Option<PostId> {
     (!is_other && notification.post_id != PostId(0)).then_some(notification.post_id)
 }
 
-/// Whether its `post_id` is the id of a report, or of an entry of a log.
+/// Whether its `post_id` is the id of a report, an entry of a log, or a community.
 fn concerns_moderation(notification: &Notification) -> bool {
-    let kinds = [NotificationKind::AdminReport, NotificationKind::ModerationWarning, NotificationKind::ReportResolved];
+    use NotificationKind::{AdminReport, ModerationWarning, ReportResolved, SeatRequested};
+    let kinds = [AdminReport, ModerationWarning, ReportResolved, SeatRequested];
     kinds.contains(&notification.kind)
 }
 
@@ -98,6 +100,11 @@ async fn business(app: &App, notification: &Notification) -> Result<Option<(&'st
                 "appeal": null, "created_at": row.created_at, "intermoot": { "act": row.act, "community_id": row.community_id, "expires_at": row.expires_at } });
             ("moderation_warning", warning)
         }));
+    }
+    if notification.kind == NotificationKind::SeatRequested {
+        let community = AccountId(notification.post_id.0);
+        let may = seats::role(&app.store, community, notification.account_id).await? >= Some(Role::Moderator);
+        return Ok(may.then(|| ("intermoot", json!({ "community_id": community }))));
     }
     let is_for_moderators = notification.kind == NotificationKind::AdminReport;
     let Some(found) = queries::find(&app.store, ReportId(notification.post_id.0)).await? else { return Ok(None) };

@@ -3,6 +3,7 @@
 
 use super::{
     account::{self, Shown},
+    extra::Extra,
     media::media,
 };
 use crate::{
@@ -91,43 +92,6 @@ pub struct Mentioned {
 pub struct Tagged {
     pub name: String,
     pub url: String,
-}
-
-/// What Mastodon has no word for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Extra {
-    /// The community it belongs to.
-    pub community: Option<Community>,
-    /// Its title; none for most.
-    pub title: Option<String>,
-    /// Waits for its community.
-    pub pending: bool,
-    /// Waits for a moderator, as its author is new in the community.
-    pub queued: bool,
-    /// The thread takes no more answers.
-    pub locked: bool,
-    /// Removed by a moderator (only its author sees it still), and why.
-    pub removed: Option<Removed>,
-    /// What its writer chose, in the answer to the writing alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lowered_from: Option<Audience>,
-}
-
-/// Why a post was removed.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "says itself")]
-pub struct Removed {
-    pub reason: String,
-}
-
-/// The community of a post.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of our communities, contract.md")]
-pub struct Community {
-    pub id: AccountId,
-    pub name: String,
-    pub acct: String,
-    pub title: String,
 }
 
 /// Everything a page of posts refers to.
@@ -260,7 +224,7 @@ fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
         poll: None,
         quote: None,
         filtered: [],
-        intermoot: extra(around, post),
+        intermoot: Extra::of(post, post.community_id.and_then(|id| around.accounts.get(&id))),
     })
 }
 
@@ -286,20 +250,4 @@ pub fn tagged(app: &App, tag: &str) -> Tagged {
 pub fn tag_url(app: &App, key: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
     format!("{}/tags/{encoded}", app.origin.base())
-}
-
-fn extra(around: &Around, post: &Post) -> Extra {
-    let community = post.community_id.and_then(|id| around.accounts.get(&id));
-    Extra {
-        community: community.map(|account| {
-            let (name, acct, title) = (account.username.clone(), account.acct(), super::community::title(account));
-            Community { id: account.id, name, acct, title }
-        }),
-        title: Some(post.title.clone()).filter(|title| !title.is_empty()),
-        pending: post.pending,
-        queued: post.queued_at.is_some(),
-        locked: post.locked_at.is_some(),
-        removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
-        lowered_from: None,
-    }
 }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    let admin = Access::Admin(Scope::Read);
+    let admin = Access::Admin(Scope::AdminRead);
     Routes::new()
         .get("/api/intermoot/v1/admin/audit", admin, "The audit log, newest first", list)
         .get("/api/intermoot/v1/admin/audit/export", admin, "The audit log as JSON lines, oldest first (`after`: a number)", export)

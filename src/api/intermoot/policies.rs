@@ -25,7 +25,7 @@ pub fn routes() -> Routes {
     let (read, write) = (Access::Public(Scope::Read), Access::User(Scope::Write));
     Routes::new()
         .get("/api/intermoot/v1/policies", Access::Open, "Versions of the node's policy, newest first", list_node)
-        .post("/api/intermoot/v1/policies", Access::Admin(Scope::Write), "Publishes a version of the node's policy", publish_node)
+        .post("/api/intermoot/v1/policies", Access::Admin(Scope::AdminWrite), "Publishes a version of the node's policy", publish_node)
         .get("/api/intermoot/v1/communities/{id}/policies", read, "Versions of a community's policy, newest first", list)
         .post("/api/intermoot/v1/communities/{id}/policies", write, "Publishes a version as an owner; says whether posting waits", publish)
         .get("/api/intermoot/v1/communities/{id}/policies/mine", Access::User(Scope::Read), "What binds members, and what I accepted", mine)

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    let (read, write) = (Access::Admin(Scope::Read), Access::Admin(Scope::Write));
+    let (read, write) = (Access::Admin(Scope::AdminRead), Access::Admin(Scope::AdminWrite));
     Routes::new().get("/api/intermoot/v1/admin/recovery", read, "Whether the node is recovering, and which agreements are held", show).post(
         "/api/intermoot/v1/admin/recovery/agreements/{host}",
         write,

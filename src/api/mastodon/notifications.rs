@@ -73,7 +73,7 @@ impl Wanted {
     fn kinds(&self) -> Vec<NotificationKind> {
         let named = |words: &[String], kind: NotificationKind| words.iter().any(|word| word == kind.word());
         // apps that never heard of a word need not stumble over it
-        let by_default = |kind: NotificationKind| self.types.is_empty() && kind != NotificationKind::ReportResolved;
+        let by_default = |kind: NotificationKind| self.types.is_empty() && !kind.is_ours();
         let wanted = |kind: &NotificationKind| (by_default(*kind) || named(&self.types, *kind)) && !named(&self.exclude_types, *kind);
         NotificationKind::ALL.iter().copied().filter(wanted).collect()
     }

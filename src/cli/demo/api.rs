@@ -1,7 +1,7 @@
 //! The demo's people use the same API as every app.
 
 use anyhow::{Context, Result, ensure};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -28,7 +28,18 @@ impl Api {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// The status code that GET `path` answers.
+    pub async fn status(&self, path: &str) -> Result<u16> {
+        Ok(self.ask(Method::GET, path, None).await?.0.as_u16())
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let (status, json) = self.ask(method.clone(), path, body).await?;
+        ensure!(status.is_success(), "{method} {path} answered {status}: {}", json["error"].as_str().unwrap_or("no reason given"));
+        Ok(json)
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<(StatusCode, Value)> {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
         request = request.timeout(Duration::from_secs(20));
         if let Some(body) = body {
@@ -37,7 +48,6 @@ impl Api {
         let answer = request.send().await.with_context(|| format!("{method} {path}"))?;
         let status = answer.status();
         let json: Value = answer.json().await.with_context(|| format!("{method} {path} answered {status} without JSON"))?;
-        ensure!(status.is_success(), "{method} {path} answered {status}: {}", json["error"].as_str().unwrap_or("no reason given"));
-        Ok(json)
+        Ok((status, json))
     }
 }

@@ -17,6 +17,9 @@ use std::{fs, path::Path};
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Cast {
     pub companies: Vec<Company>,
+    /// Whether the story was told to its end.
+    #[serde(default)]
+    pub is_told: bool,
 }
 
 /// One company: a node.
@@ -47,16 +50,32 @@ pub(super) struct Community {
     pub url: String,
 }
 
-/// Name, title, owner, other person.
-const COMPANIES: [(&str, &str, &str, &str); 3] =
-    [("acme", "Acme Valves", "ada", "alan"), ("boltco", "BoltCo", "bea", "bo"), ("cobalt", "Cobalt Pumps", "cora", "cy")];
+/// Name, title, owner, other people.
+const COMPANIES: [(&str, &str, &str, &[&str]); 3] =
+    [("acme", "Acme Valves", "ada", &["alan"]), ("boltco", "BoltCo", "bea", &["bo", "leo"]), ("cobalt", "Cobalt Pumps", "cora", &["cy"])];
+/// Communities of the first company: name, title, purpose, stage, how one joins.
+const COMMUNITIES: [(&str, &str, &str, &str, &str); 2] = [
+    ("valves", "Valve quality", "Makers and users of valves find out together why valves fail, and make better ones.", "public", "open"),
+    (
+        "valve_lab",
+        "Valve lab",
+        "What fails in our own tests, with the suppliers whose parts they are; in confidence.",
+        "partners",
+        "agreement",
+    ),
+];
 const OWNER_SCOPES: &str = "read write follow push admin:read admin:write";
 const SCOPES: &str = "read write follow push";
 
 impl Company {
     /// The address that names everything of this node.
     pub fn url(&self) -> String {
-        format!("http://{}.localhost:{}", self.name, self.port)
+        format!("http://{}", self.authority())
+    }
+
+    /// Host and port, as handles show them.
+    pub fn authority(&self) -> String {
+        format!("{}.localhost:{}", self.name, self.port)
     }
 
     /// The same for programs that do not resolve `*.localhost`.
@@ -75,6 +94,8 @@ impl Company {
             ("FEDERATION__ALLOW_ADDRESSES", "127.0.0.0/8".to_owned()),
             ("FEDERATION__ALLOW_PORTS", "1024-65535".to_owned()),
             ("FEDERATION__RETRY_UNIT_MILLISECONDS", "1000".to_owned()),
+            ("COMMUNITIES__ANNOUNCE_HOURS", "0".to_owned()),
+            ("MAIL__SINK", dir.join(&self.name).join("mail").display().to_string()),
         ];
         settings.into_iter().map(|(key, value)| (format!("INTERMOOT__{key}"), value)).collect()
     }
@@ -84,20 +105,20 @@ impl Cast {
     /// Makes the companies' people, tokens and the community, each on its own node's data.
     pub async fn make(dir: &Path, first_port: u16) -> Result<Self> {
         let mut companies = Vec::new();
-        for (index, (name, title, owner, other)) in (0_u16..).zip(COMPANIES) {
+        for (index, (name, title, owner, others)) in (0_u16..).zip(COMPANIES) {
             let blank = |username: &str| Person { username: username.to_owned(), password: secret::token(), access_token: String::new() };
             let mut company = Company {
                 name: name.to_owned(),
                 title: title.to_owned(),
                 port: first_port + index,
                 owner: blank(owner),
-                people: vec![blank(other)],
+                people: others.iter().map(|other| blank(other)).collect(),
                 communities: Vec::new(),
             };
             company.furnish(dir).await.with_context(|| format!("{name} cannot be made; remove {} to begin anew", dir.display()))?;
             companies.push(company);
         }
-        Ok(Self { companies })
+        Ok(Self { companies, is_told: false })
     }
 
     /// What the first run made.
@@ -121,17 +142,19 @@ impl Company {
             person.enrol(&app, "member", SCOPES).await?;
         }
         if self.name == "acme" {
-            let found = Act::CommunityCreate {
-                name: "valves".to_owned(),
-                title: "Valve quality".to_owned(),
-                purpose: "Makers and users of valves find out together why valves fail, and make better ones.".to_owned(),
-                stage: "public".to_owned(),
-                join: "open".to_owned(),
-                owner: self.owner.username.clone(),
-            };
-            let json = control::perform(&app, found).await?.json;
-            let text = |key: &str| json[key].as_str().unwrap_or_default().to_owned();
-            self.communities.push(Community { name: text("name"), title: text("title"), id: text("id"), url: text("url") });
+            for (name, title, purpose, stage, join) in COMMUNITIES {
+                let found = Act::CommunityCreate {
+                    name: name.to_owned(),
+                    title: title.to_owned(),
+                    purpose: purpose.to_owned(),
+                    stage: stage.to_owned(),
+                    join: join.to_owned(),
+                    owner: self.owner.username.clone(),
+                };
+                let json = control::perform(&app, found).await?.json;
+                let text = |key: &str| json[key].as_str().unwrap_or_default().to_owned();
+                self.communities.push(Community { name: text("name"), title: text("title"), id: text("id"), url: text("url") });
+            }
         }
         Ok(app.store.clone().close().await?)
     }

@@ -7,6 +7,7 @@
 mod api;
 mod cast;
 mod nodes;
+mod partners;
 mod story;
 
 use super::Outcome;
@@ -30,7 +31,7 @@ pub(super) async fn run(dir: &Path, first_port: u16, as_json: bool) -> Result<Ou
     let mut say = Say { quiet: as_json };
     let kept = dir.join("demo.json");
     let is_new = !kept.exists();
-    let cast = if is_new {
+    let mut cast = if is_new {
         Nodes::ensure_free(first_port).await?;
         say.line("Making three companies, their people and keys …")?;
         let cast = Cast::make(&dir, first_port).await?;
@@ -45,6 +46,11 @@ pub(super) async fn run(dir: &Path, first_port: u16, as_json: bool) -> Result<Ou
     let nodes = Nodes::start(&dir, &cast).await?;
     if is_new {
         story::tell(&cast, &mut say).await?;
+        partners::tell(&cast, &mut say).await?;
+        cast.is_told = true;
+        cast.save(&kept)?;
+    } else if !cast.is_told {
+        say.line(&format!("(The story was broken off in the first run. To hear all of it, remove {} and begin anew.)", dir.display()))?;
     }
     if as_json {
         writeln!(io::stdout().lock(), "{}", described(&cast)).context("standard output is closed")?;
@@ -101,6 +107,9 @@ fn invitation(cast: &Cast, seconds: f64) -> String {
         (cast.companies.first(), cast.companies.first().and_then(|company| company.communities.first()))
     {
         text += &format!("\nThe community that spans them: {}  ({})\n", community.title, community.url);
+        if let Some(private) = company.communities.get(1) {
+            text += &format!("The one that acme shares with boltco alone: {}  ({})\n", private.title, private.url);
+        }
         text += "Try it:\n";
         text += &format!("  toot login_cli or any Mastodon app with {}, or\n", company.local_url());
         text +=

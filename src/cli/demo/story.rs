@@ -14,14 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) async fn tell(cast: &Cast, say: &mut Say) -> Result<()> {
     let [acme, boltco, cobalt] = cast.companies.as_slice() else { bail!("the demo has three companies") };
     let community = acme.communities.first().context("acme has a community")?;
-    let handle = format!("@{}@{}.localhost:{}", community.name, acme.name, acme.port);
+    let handle = format!("@{}@{}", community.name, acme.authority());
     let ada = Api::new(acme.local_url(), &acme.owner.access_token);
     let bo = Api::new(boltco.local_url(), &boltco.people.first().context("boltco has people")?.access_token);
     let cora = Api::new(cobalt.local_url(), &cobalt.owner.access_token);
 
     for (who, company, api) in [("bo", "boltco", &bo), ("cora", "cobalt", &cora)] {
         let started = Instant::now();
-        join(api, &handle).await?;
+        member_of(api, &handle).await?;
         say.line(&format!("  {who} of {company} joins {handle}: a member after {}", took(started)))?;
     }
 
@@ -47,12 +47,14 @@ const QUESTION: &str = "Our DN50 ball valves seize after about 400 thermal cycle
 const ANSWER: &str = "Yes: with PTFE seats above 180 °C. We changed to PEEK in spring and have had none since.";
 const THANKS: &str = "That matches our returns. I will bring both seats to the next test run and post the figures here.";
 
-async fn lookup(api: &Api, handle: &str) -> Result<Value> {
+/// The community with this handle, as this node shows it.
+pub(super) async fn lookup(api: &Api, handle: &str) -> Result<Value> {
     let name = handle.replace('@', "%40").replace(':', "%3A");
     api.get(&format!("/api/intermoot/v1/communities/lookup?name={name}")).await
 }
 
-async fn join(api: &Api, handle: &str) -> Result<()> {
+/// Joins a community and waits until that counts; its id on the person's node.
+pub(super) async fn member_of(api: &Api, handle: &str) -> Result<String> {
     let community = lookup(api, handle).await?;
     let id = community["id"].as_str().context("the community has no id")?.to_owned();
     api.post(&format!("/api/intermoot/v1/communities/{id}/join"), json!({})).await?;
@@ -60,11 +62,12 @@ async fn join(api: &Api, handle: &str) -> Result<()> {
         let community = api.get(&format!("/api/intermoot/v1/communities/{id}")).await?;
         Ok((community["membership"]["status"] == "active").then_some(()))
     })
-    .await
+    .await?;
+    Ok(id)
 }
 
 /// Waits until `post` (as its author's node shows it) stands in the reader's home timeline.
-async fn arrival(reader: &Api, post: &Value) -> Result<Value> {
+pub(super) async fn arrival(reader: &Api, post: &Value) -> Result<Value> {
     let uri = post["uri"].clone();
     until("the post arrives", async || {
         let home = reader.get("/api/v1/timelines/home?limit=40").await?;
@@ -87,7 +90,8 @@ async fn reply(reader: &Api, post: &str, answer: &Value) -> Result<()> {
     .await
 }
 
-async fn until<T>(what: &str, mut check: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+/// Asks again until there is an answer.
+pub(super) async fn until<T>(what: &str, mut check: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let started = Instant::now();
     loop {
         if let Some(found) = check().await? {
@@ -100,6 +104,7 @@ async fn until<T>(what: &str, mut check: impl AsyncFnMut() -> Result<Option<T>>)
     }
 }
 
-fn took(since: Instant) -> String {
+/// How long it has been.
+pub(super) fn took(since: Instant) -> String {
     format!("{:.2} s", since.elapsed().as_secs_f64())
 }

@@ -165,6 +165,40 @@ pub async fn receive_notice(tx: &Tx, ours: Ours<'_>, partner: &Account, signed: 
     Ok(())
 }
 
+/// Takes back what we said alone and do not hold any more, after a restore: our own signature proves it, and only what is later
+/// than all that we remember counts.
+pub async fn take_back_notice(tx: &Tx, ours: Ours<'_>, signed: Signed<'_>) -> Result<()> {
+    let (notice, bytes) = document::read::<Notice>(signed.document)?;
+    notice.check()?;
+    let known = rows::by_uri(tx, ours.origin.stored(&notice.id)).await?.ok_or_else(|| wrong("this agreement is not known here"))?;
+    let agreement = rows::hold(tx, known.id).await?;
+    if !document::is_signed(&bytes, signed.signature, &ours.party()?.key) {
+        return Err(wrong("the notice is not signed by our organisation").into());
+    }
+    if rows::notice(tx, agreement.id, true).await?.is_some_and(|before| notice.at <= before.at) {
+        return Ok(());
+    }
+    match notice.state {
+        Said::Suspended | Said::Resumed => {
+            let rests = notice.state == Said::Suspended;
+            sql!("UPDATE agreements SET suspended_here = {} WHERE id = {}", rests, agreement.id).run(tx).await?;
+        }
+        Said::Ended if agreement.state == AgreementState::InForce => rows::close(tx, &agreement, next(agreement.state, Step::End)?).await?,
+        // an offer that we do not remember either, or what is over anyway
+        Said::Ended | Said::Withdrawn => {}
+    }
+    let kept = AgreementNotice {
+        agreement_id: agreement.id,
+        is_ours: true,
+        document: bytes,
+        signature: signed.signature.to_owned(),
+        at: notice.at,
+    };
+    rows::keep_notice(tx, &kept).await?;
+    note(tx, &agreement.host, "agreement.take_back", &agreement, json!({"state": notice.state}));
+    Ok(())
+}
+
 /// Whether it changed anything.
 async fn apply(tx: &Tx, agreement: &Agreement, notice: &Notice) -> Result<bool> {
     let is_over = !matches!(agreement.state, AgreementState::Proposed | AgreementState::Offered | AgreementState::InForce);

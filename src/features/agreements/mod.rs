@@ -13,7 +13,7 @@ mod receiving;
 pub mod rows;
 mod shared;
 
-pub use alone::{end, receive_notice, resume, suspend, withdraw};
+pub use alone::{end, receive_notice, resume, suspend, take_back_notice, withdraw};
 pub use answering::{Answered, approve, receive_accept, receive_reject, reject};
 pub use offering::{change, lapse, propose};
 pub use pinned::{confirm, hold_all, key_seen};
@@ -127,7 +127,7 @@ async fn take_effect(tx: &Tx, ours: Ours<'_>, agreement: &Agreement, version: &A
     let theirs = theirs_of(&document, ours)?;
     let stored: Vec<String> = document.terms.communities.iter().map(|uri| ours.origin.stored(uri).to_owned()).collect();
     close_expired(tx, &agreement.host).await?;
-    for other in rows::with_host(tx, &agreement.host).await?.into_iter().filter(|other| other.id != agreement.id) {
+    for other in rows::open_with(tx, &agreement.host).await?.into_iter().filter(|other| other.id != agreement.id) {
         match other.state {
             AgreementState::InForce => return Err(another_in_force(&agreement.host).into()),
             AgreementState::Proposed | AgreementState::Offered => rows::close(tx, &other, AgreementState::Lapsed).await?,

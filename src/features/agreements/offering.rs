@@ -36,7 +36,7 @@ pub async fn propose(tx: &Tx, ours: Ours<'_>, by: &str, partner: &Account, terms
         return Err(Refusal::conflict("not_an_organisation", "An agreement is made with the organisation of another node.").into());
     }
     close_expired(tx, &partner.host).await?;
-    for other in rows::with_host(tx, &partner.host).await? {
+    for other in rows::open_with(tx, &partner.host).await? {
         match other.state {
             AgreementState::InForce => return Err(another_in_force(&partner.host).into()),
             AgreementState::Proposed => {

@@ -89,7 +89,7 @@ async fn receive_first(tx: &Tx, (ours, partner): (Ours<'_>, &Account), document:
         return Err(wrong("the agreement offered is past its end").into());
     }
     close_expired(tx, &partner.host).await?;
-    for other in rows::with_host(tx, &partner.host).await? {
+    for other in rows::open_with(tx, &partner.host).await? {
         match other.state {
             AgreementState::InForce => return Err(another_in_force(&partner.host).into()),
             AgreementState::Offered => rows::close(tx, &other, AgreementState::Lapsed).await?,

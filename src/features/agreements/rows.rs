@@ -38,6 +38,11 @@ pub async fn among(from: &impl Source, hosts: &[String]) -> Result<Vec<String>> 
     sql!("SELECT DISTINCT host FROM agreements WHERE host IN {}", crate::store::list(hosts)).column(from).await
 }
 
+/// Those with `host` that are in force or wait for an answer: however many were offered and lapsed since, none is missed.
+pub(super) async fn open_with(from: &impl Source, host: &str) -> Result<Vec<Agreement>> {
+    sql!("SELECT * FROM agreements WHERE host = {} AND state IN (0, 1, 2) ORDER BY id DESC", host).all(from).await
+}
+
 /// Agreements, latest first.
 pub async fn list(from: &impl Source, page: crate::base::page::Page) -> Result<Vec<Agreement>> {
     sql!("SELECT * FROM agreements WHERE TRUE").page("id", page).all(from).await

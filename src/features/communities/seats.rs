@@ -50,22 +50,25 @@ pub async fn has_owner(from: &impl Source, community: AccountId) -> Result<bool>
 }
 
 /// As what somebody acts in a community of ours: their role, or owner for this node's administrators where no usable owner is
-/// left (`membership.md` 3: off-boarding always wins, and a community never stands without anybody who may decide).
+/// left (`membership.md` 3: off-boarding always wins, and a community never stands without anybody who may decide). In a
+/// community elsewhere nothing but their seat counts.
 pub async fn rank(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Role>> {
     let role = role(from, community, account).await?;
-    if role == Some(Role::Owner) || !may_administer(from, account).await? || has_owner(from, community).await? {
+    if role == Some(Role::Owner) || !may_administer(from, community, account).await? || has_owner(from, community).await? {
         return Ok(role);
     }
     Ok(Some(Role::Owner))
 }
 
-/// Whether this account administers the node now.
-async fn may_administer(from: &impl Source, account: AccountId) -> Result<bool> {
+/// Whether this account administers the node now, and the community is of this node.
+async fn may_administer(from: &impl Source, community: AccountId, account: AccountId) -> Result<bool> {
     let found: Option<i64> = sql!(
         "SELECT u.created_at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.account_id = {} AND u.role >= {} \
-         AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL",
+         AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL \
+         AND EXISTS (SELECT 1 FROM accounts c WHERE c.id = {} AND c.host = '')",
         account,
-        NodeRole::Admin
+        NodeRole::Admin,
+        community
     )
     .value(from)
     .await?;

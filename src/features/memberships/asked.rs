@@ -109,6 +109,7 @@ pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>
     let visit = Visit { account, community, facts: &facts };
     let seat = match entering::enter(tx, &visit, before.clone(), ask).await? {
         Ok(seat) => seat,
+        Err(_) if before.is_none() && is_hidden(tx, &visit).await? => return Err(Refusal::not_found().into()),
         Err(refusal) => return refused(tx, (account, community), before, (ask.asked_at, refusal)).await,
     };
     for digest in ask.policies {
@@ -120,7 +121,7 @@ pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>
     Ok(Answer::Seat(Box::new(seat)))
 }
 
-/// The community's facts, held; refused where it is not of ours, and where people elsewhere may not know of it.
+/// The community's facts, held; refused where it is not of ours, and, without an answer, where whoever asks may not know of it.
 async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Community> {
     if !community.is_local() || !account.is_active() || !community.is_active() {
         return Err(Refusal::not_found().into());
@@ -129,7 +130,21 @@ async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Communi
     if facts.stage == Stage::Local && !account.is_local() {
         return Err(Refusal::not_found().into());
     }
+    if facts.stage == Stage::Partners
+        && !account.is_local()
+        && seats::seat(tx, community.id, account.id).await?.is_none()
+        && !queries::host_may_know(tx, community, &account.host).await?
+    {
+        return Err(Refusal::not_found().into());
+    }
     Ok(facts)
+}
+
+/// Whether one without a seat is not to learn that the community is there: a community for partners, and no agreement covers
+/// them in it. They get no answer at all, as there is none from what never was (S54, S120).
+async fn is_hidden(tx: &Tx, visit: &Visit<'_>) -> Result<bool> {
+    let is_told = visit.account.is_local() || visit.facts.stage != Stage::Partners;
+    Ok(!is_told && visit.terms(tx, false).await?.agreement.is_none())
 }
 
 fn answered(tx: &Tx, seat: Seat) -> Answer {
@@ -158,8 +173,11 @@ async fn refused(
 /// Somebody elsewhere leaves a community of ours, or declines. Older than their latest ask, it changes nothing. Answered too.
 /// One that comes before its ask is remembered, so that the ask makes no member of somebody who left.
 pub async fn left(tx: &Tx, account: &Account, community: &Account, asked_at: Stamp) -> Result<()> {
-    here(tx, account, community).await?;
+    let facts = here(tx, account, community).await?;
     let Some(seat) = seats::seat(tx, community.id, account.id).await? else {
+        if is_hidden(tx, &Visit { account, community, facts: &facts }).await? {
+            return Err(Refusal::not_found().into());
+        }
         let seat = seats::fresh(tx, community.id, account.id, SeatStatus::Ended);
         // Kept without a sound, then answered once.
         seats::keep(tx, Seat { asked_at, reason: LEFT.to_owned(), ..seat }, true).await?;

@@ -23,7 +23,7 @@ pub use asked::{Answer, Ask, Decision, Offered, asked, highest_rev, left, seats_
 pub use elsewhere::{admitted, ended};
 pub use invite::{invite, revoke};
 pub use moderate::{appoint, ban, decide, refuse, remove, unban};
-pub use offers::{decided, offer, offer_answered, offered};
+pub use offers::{Request, decided, offer, offer_answered, offered, request_seen};
 pub use organisations::{Present, ban_host, organisations, set_announce_hours, unban_host};
 pub use retries::{admit_announced, ask_again, expire};
 

@@ -20,7 +20,7 @@ use crate::{
     store::{
         Insert, Tx,
         event::Event,
-        tables::{Account, Offer},
+        tables::{Account, Offer, Seat},
     },
 };
 use std::time::Duration;
@@ -131,6 +131,33 @@ async fn keep(tx: &Tx, (by, account, community): (AccountId, AccountId, AccountI
     Ok(())
 }
 
+/// A request as a community elsewhere shows it to one of our moderators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The revision on which a decision is to be based.
+    pub rev: i64,
+    /// When they asked.
+    pub asked_at: Stamp,
+    /// What they answered to the community's question.
+    pub answer: String,
+    /// The organisation (stored uri) through which they ask; '' for none.
+    pub organisation: String,
+}
+
+/// Keeps a request in a community elsewhere as one of our moderators sees it, so that their decision is based on that; the
+/// seat as it is known here now. A newer record is not overwritten.
+pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, request: Request) -> Result<Seat> {
+    let before = seats::seat(tx, community.id, account.id).await?;
+    let seat = match before {
+        Some(seat) if account.is_local() || community.is_local() || seat.rev >= request.rev => return Ok(seat),
+        Some(seat) => seat,
+        None => seats::fresh(tx, community.id, account.id, SeatStatus::Requested),
+    };
+    let Request { rev, asked_at, answer, organisation } = request;
+    let asks = Seat { status: SeatStatus::Requested, role: Role::Member, rev, asked_at, answer, organisation, ..seat };
+    seats::keep(tx, Seat { reason: String::new(), expires_at: None, record: String::new(), next_attempt_at: None, ..asks }, false).await
+}
+
 /// The community's node answered with the record of `account`'s seat: every open decision of ours over it is closed, and the
 /// record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
 pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
@@ -138,9 +165,10 @@ pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, rec
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
     }
     let open: Vec<Offer> = sql!(
-        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND answered_at IS NULL ORDER BY id",
+        "SELECT * FROM offers WHERE community_id = {} AND account_id = {} AND based_on <= {} AND answered_at IS NULL ORDER BY id",
         community.id,
-        account.id
+        account.id,
+        record.rev
     )
     .all(tx)
     .await?;

@@ -121,10 +121,11 @@ fn wish(before: Option<&Seat>, record: &Record) -> Wish {
     let holds = matches!(record.status, SeatStatus::Active | SeatStatus::Requested);
     match before {
         None if holds => Wish::IsOut,
-        // Ended by the person: only leaving moves the ask on here without asking.
-        Some(seat) if holds && seat.status == SeatStatus::Ended && seat.asked_at > record.asked_at => Wish::IsOut,
-        // Invited, and active without our Join.
-        Some(seat) if holds && seat.status == SeatStatus::Invited && seat.asked_at >= record.asked_at => Wish::IsOut,
+        // Ended by the person: only an ask of theirs, which is noted here first, brings them back. What the record says of
+        // their asks counts for nothing: it is the community's own word.
+        Some(seat) if holds && seat.status == SeatStatus::Ended && (seat.reason == LEFT || seat.asked_at > record.asked_at) => Wish::IsOut,
+        // Invited, and active without our Join: accepting would have made it requested here.
+        Some(seat) if holds && seat.status == SeatStatus::Invited => Wish::IsOut,
         Some(seat) if seat.status == SeatStatus::Requested && seat.asked_at > record.asked_at && record.status != SeatStatus::Active => {
             Wish::StillAsks
         }
@@ -143,6 +144,9 @@ async fn copied(tx: &Tx, (account, community): (&Account, &Account), before: Opt
         uri => accounts::queries::by_uri(tx, uri).await?.map(|account| account.id),
     };
     let is_answered = record.asked_at >= before.asked_at;
+    // Who left has left, whatever the community calls it.
+    let has_left = record.status == SeatStatus::Ended && before.status == SeatStatus::Ended && before.reason == LEFT;
+    let reason = if has_left { LEFT.to_owned() } else { free_text(&record.reason, REASON_CHARS_MAX) };
     Ok(Seat {
         status: record.status,
         role: record.role,
@@ -155,7 +159,7 @@ async fn copied(tx: &Tx, (account, community): (&Account, &Account), before: Opt
         admitted_by,
         expires_at: record.expires_at,
         history_from: record.history_from,
-        reason: free_text(&record.reason, REASON_CHARS_MAX),
+        reason,
         record: raw.to_owned(),
         attempts: if is_answered { 0 } else { before.attempts },
         next_attempt_at: if is_answered { None } else { before.next_attempt_at },
@@ -163,14 +167,18 @@ async fn copied(tx: &Tx, (account, community): (&Account, &Account), before: Opt
     })
 }
 
-/// Keeps the copy of somebody else's seat, as the answer to a decision of one of our moderators.
+/// Keeps the copy of somebody else's seat for our moderators. Records `SeatChanged` when it is news to them that somebody asks.
 pub(super) async fn keep_copy(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
     let before = seats::seat(tx, community.id, account.id).await?;
     if before.as_ref().is_some_and(|seat| seat.rev >= record.rev) {
         return Ok(());
     }
+    let is_news = record.status == SeatStatus::Requested && before.as_ref().is_none_or(|seat| seat.status != SeatStatus::Requested);
     let seat = copied(tx, (account, community), before, (record, raw)).await?;
     seats::keep(tx, Seat { next_attempt_at: None, ..seat }, false).await?;
+    if is_news {
+        tx.record(Event::SeatChanged { community: community.id, account: account.id });
+    }
     Ok(())
 }
 

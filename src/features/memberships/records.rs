@@ -90,36 +90,13 @@ pub async fn offer(from: &impl Source, id: OfferId) -> Result<Option<Offer>> {
     sql!("SELECT * FROM offers WHERE id = {}", id).one(from).await
 }
 
-/// What answers offers of ours.
-#[derive(Clone, Copy, Debug)]
-pub struct Settled<'a> {
-    /// In which community.
-    pub community: AccountId,
-    /// About whose seat.
-    pub account: AccountId,
-    /// Told to which moderator of ours.
-    pub by: AccountId,
-    /// The revision of the record that came.
-    pub rev: i64,
-    /// The record, as it came.
-    pub raw: &'a str,
-}
-
-/// The community's node has answered what a moderator of ours decided: a record that is not older than the one the decision
-/// looked at ends the asking. How many offers it answered.
-pub async fn settle(tx: &Tx, settled: Settled<'_>) -> Result<u64> {
-    sql!(
-        "UPDATE offers SET answered_at = {}, answer = {}, next_attempt_at = NULL \
-         WHERE community_id = {} AND account_id = {} AND by_id = {} AND based_on <= {} AND answered_at IS NULL",
-        tx.now,
-        settled.raw,
-        settled.community,
-        settled.account,
-        settled.by,
-        settled.rev
-    )
-    .run(tx)
-    .await
+/// Whether `by`, one of ours, ever decided over `account`'s seat in that community elsewhere.
+pub async fn has_offered(from: &impl Source, (community, account): (AccountId, AccountId), by: AccountId) -> Result<bool> {
+    let found: Option<OfferId> =
+        sql!("SELECT id FROM offers WHERE community_id = {} AND account_id = {} AND by_id = {} LIMIT 1", community, account, by)
+            .value(from)
+            .await?;
+    Ok(found.is_some())
 }
 
 /// Digests of the policies of a community that `account` has accepted.
@@ -141,7 +118,7 @@ pub async fn ban(from: &impl Source, community: AccountId, account: AccountId) -
     .await
 }
 
-/// The inboxes of moderators of a community of ours who live elsewhere, with their accounts.
+/// Moderators of a community of ours who live elsewhere.
 pub async fn moderators_elsewhere(from: &impl Source, community: AccountId) -> Result<Vec<Account>> {
     sql!(
         "SELECT a.* FROM seats s JOIN accounts a ON a.id = s.account_id WHERE s.community_id = {} AND s.status = {} AND s.role >= {} \

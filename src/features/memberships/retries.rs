@@ -119,6 +119,7 @@ pub async fn admit_announced(tx: &Tx, limit: u32) -> Result<()> {
     for seat in due {
         let Some((account, community)) = both(tx, seat.account_id, seat.community_id).await? else { continue };
         let facts = communities::queries::held(tx, community.id).await?;
+        let Some(seat) = unchanged(tx, seat).await? else { continue };
         let visit = Visit { account: &account, community: &community, facts: &facts };
         if let Err(refusal) = entering::admit_waiting(tx, &visit, seat.clone()).await? {
             let seat = Seat { reason: refusal.sentence, next_attempt_at: None, ..seat };
@@ -129,6 +130,12 @@ pub async fn admit_announced(tx: &Tx, limit: u32) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The seat, if nobody changed it before its community was held: who left meanwhile is not let in.
+async fn unchanged(tx: &Tx, seat: Seat) -> Result<Option<Seat>> {
+    let now = seats::seat(tx, seat.community_id, seat.account_id).await?;
+    Ok(now.filter(|now| now.rev == seat.rev && now.expires_at == seat.expires_at))
 }
 
 /// Ends what has had its time in communities of ours: invitations, requests, guests' seats. At most `limit`. (None of them is
@@ -145,6 +152,8 @@ pub async fn expire(tx: &Tx, limit: u32) -> Result<()> {
     .await?;
     for seat in over {
         let Some((account, community)) = both(tx, seat.account_id, seat.community_id).await? else { continue };
+        communities::queries::held(tx, community.id).await?;
+        let Some(seat) = unchanged(tx, seat).await? else { continue };
         let act = trail::Act { by: None, name: "seat.end", account: &account, community: &community };
         trail::note(tx, act, &trail::agreement_of(tx, Some(&seat)).await?, json!({ "reason": EXPIRED }));
         super::end(tx, seat, EXPIRED, true).await?;

@@ -62,7 +62,7 @@ impl Visit<'_> {
             is_on_probation: ban.is_some_and(|ban| ban.lifted_at.is_some_and(|at| at > tx.now.minus(PROBATION))),
             is_here: self.account.is_local(),
             level: terms.level,
-            is_covered: terms.agreement.is_some(),
+            is_covered: terms.agreement.is_some() || (self.account.is_local() && !terms.organisation.is_empty()),
         })
     }
 

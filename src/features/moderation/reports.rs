@@ -33,6 +33,8 @@ pub const POSTS_MAX: usize = 20;
 const A_DAY_MAX: i64 = 100;
 /// Most of a community elsewhere, which tells us those of others.
 const A_DAY_MAX_OF_A_GROUP: i64 = 1000;
+/// Most of everybody of one other node.
+const A_DAY_MAX_OF_A_HOST: i64 = 2000;
 /// The words for `category` (the Mastodon API's).
 pub const CATEGORIES: [&str; 4] = ["spam", "legal", "violation", "other"];
 
@@ -120,6 +122,16 @@ async fn bound(tx: &Tx, by: &Account, most: i64) -> Result<()> {
     Ok(())
 }
 
+/// Refuses too many reports by the people of one node, who may be invented (S75).
+async fn bound_host(tx: &Tx, host: &str) -> Result<()> {
+    let made = "SELECT COUNT(*) FROM reports r JOIN accounts a ON a.id = r.reporter_id WHERE a.host = {} AND r.created_at > {}";
+    let made: Option<i64> = sql!(made, host, tx.now.minus(Duration::from_secs(86_400))).value(tx).await?;
+    if made.unwrap_or_default() >= A_DAY_MAX_OF_A_HOST {
+        return Err(Refusal::too_many("That is enough reports from one server for a day.").into());
+    }
+    Ok(())
+}
+
 /// A report from elsewhere, what it names found here.
 #[derive(Clone, Debug)]
 pub struct Incoming<'a> {
@@ -149,6 +161,7 @@ pub async fn received(tx: &Tx, by: &Account, incoming: Incoming<'_>) -> Result<(
         return Ok(());
     }
     bound(tx, by, if by.is_community() { A_DAY_MAX_OF_A_GROUP } else { A_DAY_MAX }).await?;
+    bound_host(tx, &by.host).await?;
     let report = Report {
         id: ReportId(tx.id()),
         uri: incoming.uri.to_owned(),

@@ -14,7 +14,11 @@ pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again}
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
 pub use unvouched::{apply, end_silent};
 
-use super::{accounts, affiliations, communities::seats, invitations, relationships, rosters, sessions};
+use super::{
+    accounts, affiliations,
+    communities::{self, seats},
+    invitations, relationships, rosters, sessions,
+};
 use crate::{
     base::{
         clock::Stamp,
@@ -32,12 +36,14 @@ use crate::{
     },
 };
 use serde_json::json;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 /// Within which time people who leave are counted together.
 const AT_ONCE: Duration = Duration::from_secs(3600);
 /// When a node that did not confirm is told again for the first time.
 const FIRST_WAIT: Duration = Duration::from_secs(60);
+/// How long a request waits that the leaver had granted.
+const REQUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// Why a seat held through the organisation ended.
 const REASON: &str = "left the organisation";
 
@@ -151,7 +157,7 @@ async fn end_here(tx: &Tx, account: &Account, by: &str) -> Result<()> {
     )
     .all(tx)
     .await?;
-    for seat in held {
+    for seat in hold(tx, held).await? {
         let community = seat.community_id;
         end_seat(tx, seat, REASON).await?;
         relationships::unfollow(tx, account.id, community, None).await?;
@@ -177,8 +183,42 @@ async fn end_invitations(tx: &Tx, account: AccountId) -> Result<()> {
     )
     .all(tx)
     .await?;
-    for seat in invited {
+    for seat in hold(tx, invited).await? {
         end_seat(tx, seat, "whoever invited you has left").await?;
+    }
+    // Whom they let in while the organisation is being announced waits for somebody else's word.
+    sql!(
+        "UPDATE seats SET admitted_by = NULL, next_attempt_at = NULL, expires_at = {} WHERE admitted_by = {} AND status = {} \
+         AND community_id IN (SELECT id FROM accounts WHERE host = '')",
+        tx.now.plus(REQUEST_KEPT),
+        account,
+        SeatStatus::Requested,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Holds the communities of `seats` until the act ends, as every other act over a seat does, and reads the seats again: those
+/// that ended meanwhile are left out.
+async fn hold(tx: &Tx, seats: Vec<Seat>) -> Result<Vec<Seat>> {
+    // SQLite has one writer anyway.
+    if !tx.is_postgres() {
+        return Ok(seats);
+    }
+    hold_communities(tx, seats.iter().map(|seat| seat.community_id).collect()).await?;
+    let mut now = Vec::with_capacity(seats.len());
+    for seat in seats {
+        let seat = seats::seat(tx, seat.community_id, seat.account_id).await?;
+        now.extend(seat.filter(|seat| seat.status != SeatStatus::Ended));
+    }
+    Ok(now)
+}
+
+/// In the order of their ids, so that two acts over the same ones do not wait for each other.
+async fn hold_communities(tx: &Tx, ids: BTreeSet<AccountId>) -> Result<()> {
+    for id in ids {
+        communities::queries::held(tx, id).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Footholds: what a leaver admitted in the last 30 days is paused until somebody has looked at it (S138).
 
-use super::{end_seat, review_since};
+use super::{end_seat, hold, hold_communities, review_since};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -31,6 +31,10 @@ pub struct Admitted {
 /// Pauses, in our communities, the seats that `leaver` admitted in the last 30 days (not the leaver's own).
 pub(super) async fn pause(tx: &Tx, leaver: AccountId) -> Result<()> {
     let since = review_since(tx.now);
+    let where_admitted = "SELECT DISTINCT s.community_id FROM seats s JOIN accounts c ON c.id = s.community_id \
+                          WHERE s.admitted_by = {} AND s.status = {} AND c.host = ''";
+    let communities: Vec<AccountId> = sql!(where_admitted, leaver, SeatStatus::Active).column(tx).await?;
+    hold_communities(tx, communities.into_iter().collect()).await?;
     sql!(
         "UPDATE seats SET paused_at = {} WHERE admitted_by = {} AND account_id <> {} AND status = {} AND paused_at IS NULL \
          AND (asked_at >= {} OR created_at >= {}) AND community_id IN (SELECT id FROM accounts WHERE host = '')",
@@ -78,6 +82,7 @@ pub async fn keep(tx: &Tx, id: SeatId, by: &Account) -> Result<()> {
 /// Somebody looked: the seat ends. Records `SeatChanged`; one audit entry.
 pub async fn remove(tx: &Tx, id: SeatId, by: &Account) -> Result<()> {
     let seat = paused(tx, id).await?;
+    let Some(seat) = hold(tx, vec![seat]).await?.pop() else { return Ok(()) };
     end_seat(tx, seat.clone(), "admitted by somebody who has left").await?;
     note(tx, &seat, "seat.review_end", by).await
 }

@@ -1,6 +1,6 @@
 //! Partners' people who are no longer vouched for: their seats here end, and nothing but that ends them.
 
-use super::end_seat;
+use super::{end_seat, hold};
 use crate::{
     base::error::Result,
     features::{
@@ -53,7 +53,7 @@ async fn end_all(tx: &Tx, (host, people): (&str, &[String]), reason: &str) -> Re
         )
         .all(tx)
         .await?;
-        for seat in seats {
+        for seat in hold(tx, seats).await? {
             let (account, community) = (seat.account_id, seat.community_id);
             end_seat(tx, seat, reason).await?;
             relationships::reject(tx, account, community).await?;

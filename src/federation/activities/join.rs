@@ -9,11 +9,12 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         host,
+        words::Level,
     },
     features::{
         agreements,
         memberships::{self, Ask},
-        rosters,
+        peers, rosters,
     },
     federation::objects::{
         Fields,
@@ -55,14 +56,18 @@ impl Join {
         })
     }
 
-    /// An ask from somebody whom a partner does not vouch for yet makes us look at its roster first.
-    pub(super) async fn wants(&self, look: Look<'_>) -> Result<Option<Want>> {
+    /// An ask from a server that we have not met makes us look first at what it is; one from somebody whom a partner does not
+    /// vouch for yet, at its roster.
+    pub(super) async fn wants(&self, look: Look<'_>) -> Result<Vec<Want>> {
         let store = &look.federation.app.store;
-        let Some(host) = host::parse(&self.actor).and_then(|url| host::authority(&url)) else { return Ok(None) };
-        if !look.federation.app.origin.is_ours(&self.object) || agreements::in_force(store, &host).await?.is_none() {
-            return Ok(None);
+        let Some(host) = host::parse(&self.actor).and_then(|url| host::authority(&url)) else { return Ok(Vec::new()) };
+        if !look.federation.app.origin.is_ours(&self.object) {
+            return Ok(Vec::new());
         }
-        Ok((!rosters::vouches(store, &host, &self.actor).await?).then(|| Want::Vouched(self.actor.clone())))
+        let is_met = peers::find(store, &host).await?.is_some_and(|peer| peer.level >= Level::Intermoot);
+        let is_unvouched = agreements::in_force(store, &host).await?.is_some() && !rosters::vouches(store, &host, &self.actor).await?;
+        let level = (!is_met).then(|| Want::Level(self.actor.clone()));
+        Ok(level.into_iter().chain(is_unvouched.then(|| Want::Vouched(self.actor.clone()))).collect())
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {

@@ -4,9 +4,10 @@
 //! inside a transaction, through the verbs of the features. Invariant: nothing is applied that the actor may not say
 //! (S34 to S37, S45, S46). Types that we do not know do nothing.
 
-pub mod accept;
+mod accept;
 pub mod agreed;
 pub mod announce;
+pub mod answer;
 mod ask;
 pub mod block;
 pub mod create;
@@ -22,27 +23,22 @@ pub mod lock;
 pub mod moderation;
 pub mod offer;
 pub mod proven;
-pub mod reject;
+mod reject;
 pub mod resolve;
+mod scene;
 pub mod seat;
 pub mod undo;
 pub mod update;
 pub mod warn;
 
-use super::{
-    Federation,
-    keep::Known,
-    objects::{Fields, fields::same_origin, fields::wrong},
+pub use scene::{Findings, Look, Scene, Want};
+
+use super::objects::{
+    Fields,
+    fields::{same_origin, wrong},
 };
-use crate::{
-    base::{
-        error::{Refusal, Result},
-        id::AccountId,
-    },
-    store::{Tx, tables::Account},
-};
+use crate::base::error::{Refusal, Result};
 use serde_json::Value;
-use std::{collections::HashSet, sync::Mutex};
 
 /// What every activity has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,9 +73,9 @@ pub enum Deed {
     /// Somebody asks to follow, or to join.
     Follow(follow::Follow),
     /// An ask of ours is granted.
-    Accept(accept::Accept),
+    Accept(answer::Answer),
     /// An ask of ours is refused, or what was granted ends.
-    Reject(reject::Reject),
+    Reject(answer::Answer),
     /// The actor takes something back.
     Undo(undo::Undo),
     /// A new post.
@@ -116,82 +112,6 @@ pub enum Deed {
     Other,
 }
 
-/// Something that must be had from elsewhere before an activity can be applied.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Want {
-    /// This account, known or fetched.
-    Account(String),
-    /// This post, known or fetched.
-    Post(String),
-    /// This post as its origin has it now.
-    Fresh(String),
-    /// Whether the origin says that this is gone.
-    Gone(String),
-    /// Whether this person's organisation vouches for them now: its roster, if we have an agreement with it.
-    Vouched(String),
-}
-
-impl Want {
-    /// What is asked for.
-    pub fn uri(&self) -> &str {
-        match self {
-            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) | Self::Vouched(uri) => uri,
-        }
-    }
-}
-
-/// What fetching found that no row says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// What its origin says is gone.
-    pub gone: HashSet<String>,
-}
-
-/// Where an activity is looked at before it is applied: no transaction yet.
-#[derive(Clone, Copy)]
-pub struct Look<'a> {
-    /// The door.
-    pub federation: &'a Federation,
-    /// Everyone named whom we know.
-    pub known: &'a Known,
-}
-
-/// Where an activity is applied.
-#[derive(Clone, Copy)]
-pub struct Scene<'a> {
-    /// The door.
-    pub federation: &'a Federation,
-    /// The act.
-    pub tx: &'a Tx,
-    /// Everyone named whom we know.
-    pub known: &'a Known,
-    /// What was fetched for it.
-    pub findings: &'a Findings,
-    /// The community elsewhere whose own node passes it on, if one does.
-    pub through: Option<AccountId>,
-    /// Threads to be followed upwards afterwards.
-    pub threads: &'a Mutex<Vec<String>>,
-}
-
-impl<'a> Scene<'a> {
-    /// An account that must be known by now and take part.
-    pub fn account(&self, uri: &str) -> Result<&'a Account> {
-        let account = self.known.account(self.federation, uri).filter(|account| account.is_active());
-        account.ok_or_else(|| wrong("somebody named in it is not known here").into())
-    }
-
-    /// A uri as it is stored.
-    pub fn stored<'u>(&self, uri: &'u str) -> &'u str {
-        self.federation.app.origin.stored(uri)
-    }
-
-    /// The actor, who must be from elsewhere.
-    pub fn actor(&self, envelope: &Envelope) -> Result<&'a Account> {
-        let actor = self.account(&envelope.actor)?;
-        if actor.is_local() { Err(wrong("nobody else speaks for our own people").into()) } else { Ok(actor) }
-    }
-}
-
 impl Deed {
     /// Reads an activity by its type. Refused when it lacks what its type needs.
     pub fn read(document: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
@@ -201,8 +121,8 @@ impl Deed {
         }
         Ok(match envelope.kind.as_str() {
             "Follow" => Self::Follow(follow::Follow::read(fields, envelope)?),
-            "Accept" => Self::Accept(accept::Accept::read(fields, envelope)?),
-            "Reject" => Self::Reject(reject::Reject::read(fields, envelope)?),
+            "Accept" => Self::Accept(answer::Answer::read(fields, envelope)?),
+            "Reject" => Self::Reject(answer::Answer::read(fields, envelope)?),
             "Undo" => Self::Undo(undo::Undo::read(fields, envelope)?),
             "Create" => Self::Create(create::Create::read(fields, envelope)?),
             "Update" => Self::Update(update::Update::read(fields, envelope)?),
@@ -228,8 +148,7 @@ impl Deed {
     pub fn names(&self) -> Vec<&String> {
         match self {
             Self::Follow(follow) => vec![&follow.actor, &follow.object],
-            Self::Accept(accept) => accept.asked.names(&accept.actor),
-            Self::Reject(reject) => reject.asked.names(&reject.actor),
+            Self::Accept(answer) | Self::Reject(answer) => answer.asked.names(&answer.actor),
             Self::Undo(undo) => undo.names(),
             Self::Create(create) => create.names(),
             Self::Update(update) => update.names(),
@@ -255,8 +174,7 @@ impl Deed {
         let about = |object: &String| vec![envelope.id.clone(), envelope.actor.clone(), object.clone()];
         match self {
             Self::Follow(follow) => about(&follow.object),
-            Self::Accept(accept) => vec![accept.actor.clone()],
-            Self::Reject(reject) => vec![reject.actor.clone()],
+            Self::Accept(answer) | Self::Reject(answer) => vec![answer.actor.clone()],
             Self::Undo(undo) => about(&undo.of.id),
             Self::Create(create) => about(&create.object_id),
             Self::Update(update) => about(&update.object_id),
@@ -298,7 +216,7 @@ impl Deed {
         }
         match self {
             Self::Create(create) => wants.extend(create.wants()),
-            Self::Update(update) => wants.extend(update.wants()),
+            Self::Update(update) => wants.extend(update.wants(look)),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
             Self::Join(join) => wants.extend(join.wants(look).await?),
             // an invitation may be for somebody whom we do not know yet
@@ -314,8 +232,8 @@ impl Deed {
     pub async fn receive(&self, scene: Scene<'_>, envelope: &Envelope) -> Result<()> {
         match self {
             Self::Follow(follow) => follow.receive(scene, scene.actor(envelope)?).await,
-            Self::Accept(accept) => accept.receive(scene, scene.actor(envelope)?).await,
-            Self::Reject(reject) => reject.receive(scene, scene.actor(envelope)?).await,
+            Self::Accept(answer) => accept::receive(answer, scene, scene.actor(envelope)?).await,
+            Self::Reject(answer) => reject::receive(answer, scene, scene.actor(envelope)?).await,
             Self::Undo(undo) => match moderation::Moderation::of(self, envelope) {
                 Some(act) => act.receive(scene, scene.actor(envelope)?).await,
                 None => undo.receive(scene, scene.actor(envelope)?).await,

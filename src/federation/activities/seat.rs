@@ -1,24 +1,26 @@
 //! `Update{Member}`: a community says how it stands with somebody's seat (`membership.md` 2 and 3).
 //!
 //! Invariants (S114 to S116): the group itself sends it and its key signed the record; the person is one of ours, or the
-//! record answers what a moderator of ours decided, and then nothing is adopted. Revisions say which record counts.
+//! record is for a moderator of ours, and then only a copy is kept. Revisions say which record counts.
 
-use super::{Envelope, Scene, proven};
+use super::{Envelope, Look, Scene, Want, proven};
 use crate::{
     base::{
         error::{Refusal, Result},
-        words::SeatStatus,
+        words::{Role, SeatStatus},
     },
     features::{
         memberships::{
+            self, queries,
             record::{self, Adopted},
-            records::{self, Settled},
+            records,
         },
         off_boarding,
     },
     federation::{
         drift,
         objects::{Fields, Member, fields::wrong},
+        recovery,
     },
     store::tables::Account,
 };
@@ -47,32 +49,43 @@ impl Told {
         [actor, &self.member.record.account].into_iter().chain(&self.to).collect()
     }
 
+    /// Whoever asks may be unknown to the moderators who are told.
+    pub(super) fn wants(&self, look: Look<'_>) -> Option<Want> {
+        let known = |uri: &str| look.known.account(look.federation, uri);
+        let about = &self.member.record.account;
+        let is_told = self.to.iter().filter_map(|uri| known(uri)).any(Account::is_local);
+        (is_told && known(about).is_none() && !look.federation.app.origin.is_ours(about)).then(|| Want::Account(about.clone()))
+    }
+
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
         if !actor.is_community() {
             return Err(wrong("only a community says who is in it").into());
         }
         proven::check_by(scene.federation, scene.tx, &self.member.document, actor).await?;
         let account = scene.account(&self.member.record.account)?;
-        let answered = self.settle(scene, actor, account).await?;
+        let concerns_moderators = self.tell_moderators(scene, actor, account).await?;
         if account.is_local() {
             adopt(scene, (account, actor), &self.member).await
-        } else if answered {
+        } else if concerns_moderators {
             Ok(())
         } else {
             Err(wrong("the record is about somebody of another server").into())
         }
     }
 
-    /// Ends the asking of moderators of ours to whom this is the answer; whether there was one.
-    async fn settle(&self, scene: Scene<'_>, community: &Account, account: &Account) -> Result<bool> {
-        let raw = self.member.raw();
-        let mut answered = 0;
-        for moderator in self.to.iter().filter_map(|uri| scene.known.account(scene.federation, uri)).filter(|to| to.is_local()) {
-            let rev = self.member.record.rev;
-            let settled = Settled { community: community.id, account: account.id, by: moderator.id, rev, raw: &raw };
-            answered += records::settle(scene.tx, settled).await?;
+    /// What a record is to moderators of ours to whom it is addressed: the answer to what they decided, or news of somebody
+    /// who asks. Whether it is for any.
+    async fn tell_moderators(&self, scene: Scene<'_>, community: &Account, account: &Account) -> Result<bool> {
+        let mut is_for_one = false;
+        for to in self.to.iter().filter_map(|uri| scene.known.account(scene.federation, uri)).filter(|to| to.is_local()) {
+            let decided = records::has_offered(scene.tx, (community.id, account.id), to.id).await?;
+            is_for_one |= decided || queries::role(scene.tx, community.id, to.id).await? >= Some(Role::Moderator);
         }
-        Ok(answered > 0)
+        if is_for_one {
+            let record = self.member.stored(&scene.federation.app.origin);
+            memberships::offer_answered(scene.tx, account, community, &record, &self.member.raw()).await?;
+        }
+        Ok(is_for_one)
     }
 }
 
@@ -86,6 +99,8 @@ async fn adopt(scene: Scene<'_>, (account, community): (&Account, &Account), mem
             drift::alarm(community, &record);
             drift::fetch_again(scene.federation, community, record.rev);
         }
+        // It comes late, or its node was restored from an older copy: then only what it signed itself tells it so.
+        Adopted::Old => recovery::show_newest(scene.federation, community),
         _ => {}
     }
     Ok(())

@@ -19,6 +19,8 @@ use url::Url;
 const FETCHES: u32 = 6;
 /// Time for it: within the minute that announces to a new host wait (decisions.md 5).
 const TIME: Duration = Duration::from_secs(30);
+/// For how long a host is not asked again by whoever waits for the answer.
+const FRESH: Duration = Duration::from_secs(60);
 /// Longest name or version that is kept, in bytes.
 const TEXT_BYTES_MAX: usize = 64;
 /// Schemas we read, the best first.
@@ -54,6 +56,17 @@ pub fn ask_in_background(federation: &Federation, actor: &str) {
             tracing::warn!(%error, host, "what a server runs could not be kept");
         }
     });
+}
+
+/// Has what `host` runs learnt before it is decided what it may do: asks unless it is known to be one of our own kind or was
+/// asked within a minute. That asking failed is kept, and leaves it a plain server.
+pub async fn learn_before(federation: &Federation, host: &str) -> Result<()> {
+    let store = &federation.app.store;
+    let peer = peers::find(store, host).await?;
+    if peer.is_some_and(|peer| peer.level >= Level::Intermoot || peer.nodeinfo_at.is_some_and(|at| at > store.now().minus(FRESH))) {
+        return Ok(());
+    }
+    ask(federation, host).await
 }
 
 async fn ask(federation: &Federation, host: &str) -> Result<()> {

@@ -6,7 +6,8 @@ use crate::{
         host,
         json::{self, Limits},
     },
-    federation::Federation,
+    features::agreements,
+    federation::{Federation, signing::RequestSigner},
     net::{Budget, FetchError, Fetched, Get, StatusCode},
 };
 use serde_json::Value;
@@ -27,12 +28,16 @@ pub struct Got {
 }
 
 /// Fetches the JSON at `path` of `host` (an authority): by https alone, or, where our settings allow http, also by that,
-/// our own scheme first and the other when nobody answers there.
+/// our own scheme first and the other when nobody answers there. A partner is told who asks: it may know more for us.
 pub async fn at_host(federation: &Federation, what: &str, host: &str, path: &str, budget: &Budget) -> Result<Got> {
     let mut outcome = Err(Refusal::invalid("host", "is not a host name").into());
+    let signer = match agreements::in_force(&federation.app.store, host).await? {
+        Some(_) => Some(federation.node_signer().await?),
+        None => None,
+    };
     for scheme in schemes(federation) {
         let Some(url) = host::parse(&format!("{scheme}://{host}{path}")) else { break };
-        outcome = match fetch(federation, &url, budget).await {
+        outcome = match fetch(federation, &url, budget, signer.as_ref()).await {
             Ok(fetched) => return read(what, fetched),
             Err(error) => {
                 let is_nobody = matches!(error, FetchError::Unreachable(_) | FetchError::Garbled(_));
@@ -49,7 +54,7 @@ pub async fn at_host(federation: &Federation, what: &str, host: &str, path: &str
 
 /// Fetches the JSON at `url`.
 pub async fn at(federation: &Federation, what: &str, url: &Url, budget: &Budget) -> Result<Got> {
-    match fetch(federation, url, budget).await {
+    match fetch(federation, url, budget, None).await {
         Ok(fetched) => read(what, fetched),
         Err(error) => Err(failed(what, &host::authority(url).unwrap_or_default(), error)),
     }
@@ -61,8 +66,12 @@ fn schemes(federation: &Federation) -> impl Iterator<Item = &'static str> {
     [http_first.then_some("http"), Some("https"), (may_http && !http_first).then_some("http")].into_iter().flatten()
 }
 
-async fn fetch(federation: &Federation, url: &Url, budget: &Budget) -> Result<Fetched, FetchError> {
+async fn fetch(federation: &Federation, url: &Url, budget: &Budget, signer: Option<&RequestSigner>) -> Result<Fetched, FetchError> {
     let get = Get::new(url, "application/jrd+json, application/json").at_most(BYTES_MAX);
+    let get = match signer {
+        Some(signer) => get.signed(signer),
+        None => get,
+    };
     federation.client.get(get, budget).await
 }
 

@@ -13,27 +13,34 @@ use crate::{
     features::{accounts, communities},
     federation::{
         Federation,
-        documents::{answer, is_told_to_strangers},
+        documents::{Asked, answer, is_told_to_signer, is_told_to_strangers},
         vocabulary::LD_JSON,
     },
     store::tables::Account,
 };
 use axum::{
-    extract::{RawQuery, State},
-    http::{StatusCode, header},
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
 const PROFILE_PAGE: &str = "http://webfinger.net/rel/profile-page";
 
-/// `GET /.well-known/webfinger?resource=…[&rel=…]`: 400 for what is no resource, 404 for what we do not know.
-pub async fn serve(State(federation): State<Federation>, RawQuery(query): RawQuery) -> Response {
-    let Some(query) = Query::read(query.as_deref().unwrap_or_default(), &federation.app.origin) else {
+/// `GET /.well-known/webfinger?resource=…[&rel=…]`: 400 for what is no resource, 404 for what whoever asks may not know of.
+/// A community for partners is told to partners alone, who sign; that answer is for nobody's cache.
+pub async fn serve(State(federation): State<Federation>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(query) = Query::read(uri.query().unwrap_or_default(), &federation.app.origin) else {
         return refused(StatusCode::BAD_REQUEST, "Ask for one resource, as in ?resource=acct:name@host");
     };
-    match find(&federation, &query.resource).await {
-        Ok(Some(account)) => answer::json("application/jrd+json", &describe(&federation, &account, &query.rels)),
+    match find(&federation, &Asked::plainly(method, uri, headers), &query.resource).await {
+        Ok(Some((account, is_for_all))) => {
+            let mut told = answer::json("application/jrd+json", &describe(&federation, &account, &query.rels));
+            if !is_for_all {
+                told.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            }
+            told
+        }
         Ok(None) | Err(Error::Refused(_)) => refused(StatusCode::NOT_FOUND, "Record not found"),
         Err(Error::Fault(fault)) => {
             tracing::error!(error = format!("{fault:#}"), "WebFinger could not answer");
@@ -48,8 +55,8 @@ fn refused(status: StatusCode, sentence: &str) -> Response {
     (status, headers, json!({"error": sentence}).to_string()).into_response()
 }
 
-/// The account of ours that `resource` names, if strangers may know of it.
-async fn find(federation: &Federation, resource: &Resource) -> Result<Option<Account>> {
+/// The account of ours that `resource` names, if whoever asks may know of it, and whether everybody may.
+async fn find(federation: &Federation, asked: &Asked, resource: &Resource) -> Result<Option<(Account, bool)>> {
     let (store, origin) = (&federation.app.store, &federation.app.origin);
     let found = match resource {
         Resource::Handle(name, at) if at == origin.authority() => named(federation, name).await?,
@@ -64,10 +71,12 @@ async fn find(federation: &Federation, resource: &Resource) -> Result<Option<Acc
     };
     let Some(account) = found.filter(|account| account.is_local() && account.is_active()) else { return Ok(None) };
     if account.is_community() {
-        let community = communities::queries::by_id(store, account.id).await?;
-        return Ok(community.filter(is_told_to_strangers).map(|_| account));
+        let Some(community) = communities::queries::by_id(store, account.id).await? else { return Ok(None) };
+        let is_for_all = is_told_to_strangers(&community);
+        let may_know = is_for_all || is_told_to_signer(federation, asked, (&account, &community)).await?;
+        return Ok(may_know.then_some((account, is_for_all)));
     }
-    Ok(Some(account))
+    Ok(Some((account, true)))
 }
 
 /// By the one name space; the node answers to its authority too.

@@ -2,7 +2,10 @@
 
 use super::{answer::Failure, asked::Asked};
 use crate::{
-    base::words::{AccountKind, Stage},
+    base::{
+        self,
+        words::{AccountKind, Stage},
+    },
     features::{accounts, communities, memberships, policies},
     federation::{
         Federation,
@@ -38,13 +41,7 @@ pub async fn find(federation: &Federation, asked: &Asked, uri: &str) -> Result<O
         return Ok(if account.is_active() { Ours::Here(Box::new(account), None) } else { Ours::Gone(Box::new(account)) });
     }
     let community = communities::queries::by_id(store, account.id).await?.ok_or_else(Failure::not_found)?;
-    let may_know = is_told_to_strangers(&community)
-        || community.stage == Stage::Partners
-            && match asked.signing_host(federation).await {
-                Some(host) => memberships::queries::host_has_seat(store, account.id, &host).await?,
-                None => false,
-            };
-    match may_know {
+    match is_told_to_strangers(&community) || is_told_to_signer(federation, asked, (&account, &community)).await? {
         false => Err(Failure::not_found()),
         true if account.is_active() => Ok(Ours::Here(Box::new(account), Some(community))),
         true => Ok(Ours::Gone(Box::new(account))),
@@ -54,6 +51,19 @@ pub async fn find(federation: &Federation, asked: &Asked, uri: &str) -> Result<O
 /// Whether anybody may know that a community is there.
 pub fn is_told_to_strangers(community: &Community) -> bool {
     matches!(community.stage, Stage::Public | Stage::Federated)
+}
+
+/// Whether the host that signed the request may know of a community for partners.
+pub async fn is_told_to_signer(
+    federation: &Federation,
+    asked: &Asked,
+    (account, community): (&Account, &Community),
+) -> base::error::Result<bool> {
+    if community.stage != Stage::Partners {
+        return Ok(false);
+    }
+    let Some(host) = asked.signing_host(federation).await else { return Ok(false) };
+    Ok(!federation.is_blocked(&host).await? && memberships::queries::host_may_know(&federation.app.store, account, &host).await?)
 }
 
 /// The account of ours with this stored uri, for what hangs on it; gone counts as not there.

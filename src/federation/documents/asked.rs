@@ -38,6 +38,11 @@ impl FromRequestParts<Federation> for Asked {
 }
 
 impl Asked {
+    /// A request for what has one form only.
+    pub fn plainly(method: Method, uri: Uri, headers: HeaderMap) -> Self {
+        Self { form: Form::Activity, method, uri, headers }
+    }
+
     /// The path, raw: of our own things it is the id as stored.
     pub fn path(&self) -> &str {
         self.uri.path()

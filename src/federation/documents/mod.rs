@@ -23,7 +23,7 @@ mod seats;
 pub(in crate::federation) mod tests;
 
 pub use accept::wants_activity;
-pub use actors::{in_context, is_told_to_strangers};
+pub use actors::{in_context, is_told_to_signer, is_told_to_strangers};
 pub use asked::Asked;
 
 use super::{Federation, rosters, vocabulary};

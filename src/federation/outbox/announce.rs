@@ -14,7 +14,7 @@ use crate::{
         id::{AccountId, InboxId, PostId},
         words::{Audience, Shape, Stage},
     },
-    features::{communities, deliveries, posts},
+    features::{communities, deliveries, moderation::queue, posts},
     federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
     store::{
         Tx,
@@ -177,13 +177,19 @@ async fn show(house: House<'_>, group: &Account, post: &Post, to: Vec<InboxId>) 
     announce.send(house, group, Route { key: post.id.0, shape: Shape::Plain, targets: to }).await
 }
 
-/// A post from elsewhere that waited for a moderator was let in: nothing was passed on when it came, so that hosts that know
-/// groups are given its id and get it at its origin.
+/// A post from elsewhere that waited for a moderator was let in: what came about it meanwhile is passed on now, as it came.
+/// Of a public community, where nothing was kept, hosts that know groups are given its id and get it at its origin.
 pub async fn show_waited(house: House<'_>, group: &Account, post: &Post) -> Result<()> {
-    let raw = serde_json::to_string(&plain_object(house, post)).map_err(anyhow::Error::from)?;
+    let mut kept = queue::take_bytes(house.tx, post.id).await?;
+    if kept.is_empty() {
+        kept.push(serde_json::to_string(&plain_object(house, post)).map_err(anyhow::Error::from)?);
+    }
     let mut to = targets::readers(house, group.id).await?;
     to.extend(targets::account(house, post.author_id).await?.and_then(|author| author.delivery_inbox));
-    pass_on(house, group, &raw, (post.id.0, to)).await
+    for raw in kept {
+        pass_on(house, group, &raw, (post.id.0, to.clone())).await?;
+    }
+    Ok(())
 }
 
 fn plain_object(house: House<'_>, post: &Post) -> Value {

@@ -58,6 +58,11 @@ pub async fn changed(house: House<'_>, pair: Pair) -> Result<()> {
     let Some(seat) = seats::seat(house.tx, community.id, account.id).await? else { return Ok(()) };
     let held = Held { community: &community, account: &account, seat: &seat };
     rank::tell(house, held).await?;
+    if seat.status == SeatStatus::Requested {
+        for moderator in records::moderators_elsewhere(house.tx, community.id).await? {
+            tell(house, held, &moderator).await?;
+        }
+    }
     if account.is_local() {
         return Ok(());
     }

@@ -5,6 +5,7 @@ use crate::{
     federation::{
         Federation,
         activities::{Findings, Want},
+        discovery,
         fetch::{self, Failure},
         rosters,
     },
@@ -63,6 +64,11 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                 }
             }
             Want::Vouched(uri) => vouched(federation, uri).await?,
+            Want::Level(uri) => {
+                if let Some(host) = host::parse(uri).and_then(|url| host::authority(&url)) {
+                    discovery::software::learn_before(federation, &host).await?;
+                }
+            }
         }
     }
     Ok(findings)

@@ -5,7 +5,7 @@
 use super::window::Item;
 use crate::{
     base::error::Result,
-    features::{accounts, posts},
+    features::{accounts, moderation::queue, posts},
     federation::{
         Federation,
         activities::{
@@ -44,6 +44,9 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
     }
     let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
     let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+    if post.queued_at.is_some() && matches!(item.deed, Deed::Create(_) | Deed::Update(_)) {
+        return queue::keep_bytes(tx, post.id, raw).await;
+    }
     if let Some(answered) = answered {
         return outbox::forward(federation, tx, &community, outbox::Passed { raw, sender: &answered, key: post.id.0 }).await;
     }

@@ -1,10 +1,10 @@
-//! What a recovering node asks of those it deals with: our own records back, and the log once more.
+//! What a recovering node asks of those it deals with: our own records back, how agreements stand, and the log once more.
 
 use super::{ours, send};
 use crate::{
     base::{error::Result, host, id::SeatId},
-    features::{accounts, recovery},
-    federation::{Federation, fetch, objects::Fields},
+    features::{accounts, agreements::rows, recovery},
+    federation::{Federation, agreements, fetch, objects::Fields},
     net::Budget,
     store::tables::Seat,
 };
@@ -69,6 +69,9 @@ async fn from(federation: &Federation, host: &str) -> Result<usize> {
             count += usize::from(take(federation, record).await?);
         }
         next = fields.id("next").and_then(host::parse).filter(|next| host::same_origin(next, &url));
+    }
+    for agreement in rows::with_host(&federation.app.store, host).await? {
+        agreements::pull(federation, &agreement).await?;
     }
     let since = recovery::last_heard(&federation.app.store, host).await?.map_or(0, |at| at.minus(MARGIN).0);
     send(federation, &join(&format!("/rewind?since={since}"))?, Vec::new()).await?;

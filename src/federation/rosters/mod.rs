@@ -106,7 +106,7 @@ pub async fn receive(tx: &Tx, partner: &Account, (federation, document): (&Feder
     let authority = host::parse(&partner.uri).as_ref().and_then(host::authority).unwrap_or_default();
     let agreement = signed_agreement(tx, &authority).await?.filter(|agreement| agreement.partner_id == partner.id && !agreement.held);
     let agreement = agreement.ok_or_else(|| Refusal::forbidden("no_agreement", "There is no agreement with this organisation."))?;
-    check_proof(tx, partner, (federation, document)).await?;
+    check_proof(tx, (partner, &agreement), (federation, document)).await?;
     let hosts = affiliations::hosts_of(tx, &partner.uri).await?;
     let roster = Roster::read(document, &partner.uri, &hosts)?;
     if roster.asked != federation.app.origin.authority() {
@@ -115,12 +115,13 @@ pub async fn receive(tx: &Tx, partner: &Account, (federation, document): (&Feder
     off_boarding::apply(tx, partner, (&agreement.host, &roster.listed)).await
 }
 
-/// Checks the proof with a key that is the organisation's.
-async fn check_proof(tx: &Tx, partner: &Account, (federation, document): (&Federation, &Value)) -> Result<()> {
+/// Checks the proof with a key that is the organisation's, and the one pinned in the agreement (S112).
+async fn check_proof(tx: &Tx, (partner, agreement): (&Account, &Agreement), (federation, document): (&Federation, &Value)) -> Result<()> {
     let wrong = |sentence: String| Error::from(Refusal::forbidden("bad_document", sentence));
     let method = proof::verification_method_of(document).unwrap_or_default();
     let key = accounts::queries::key(tx, federation.app.origin.stored(method)).await?;
-    let key = key.filter(|key| key.account_id == partner.id && key.kind == KeyKind::Ed25519);
+    let is_pinned = |key: &str| agreement.partner_key.is_empty() || agreement.partner_key == key;
+    let key = key.filter(|key| key.account_id == partner.id && key.kind == KeyKind::Ed25519 && is_pinned(&key.public_key));
     let key = key.ok_or_else(|| wrong("the roster's proof names a key that is not its organisation's".into()))?;
     let key = PublicKey::from_multibase(&key.public_key).map_err(|error| wrong(error.to_string()))?;
     proof::check_proof(document, &key).map_err(|error| wrong(error.to_string()))

@@ -133,6 +133,20 @@ async fn s015_an_act_with_its_authors_proof_is_taken_as_it_is_and_a_forged_one_i
 }
 
 #[tokio::test]
+async fn s140_a_community_brings_no_former_profile_back() {
+    let (world, group, _) = world().await;
+    let pat = world.peer.person("p", "pat", 0);
+    world.federation.app.network().unwrap().find_url(&pat.uri).await.unwrap();
+    let person =
+        json!({"type": "Person", "id": pat.uri, "inbox": world.peer.at("p", "/inbox"), "preferredUsername": "pat", "name": "Pat, chief"});
+    let mut former = activity("Update", &world.peer.at("p", "/a/former"), &pat.uri, person);
+    let at = world.federation.app.store.now().utc();
+    proof::add_proof(&mut former, &pat.ed25519, &format!("{}#ed25519-key", pat.uri), at).unwrap();
+    assert!(announce(&world, &group, 1, former).await.contains("posts alone"));
+    assert_ne!(world.account(&pat.uri).await.unwrap().display_name, "Pat, chief");
+}
+
+#[tokio::test]
 async fn a_community_in_which_nobody_here_is_passes_nothing_on() {
     let world = World::new().await;
     let group = world.peer.actor("Group", "g", "valves", 1);

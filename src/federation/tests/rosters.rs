@@ -17,6 +17,7 @@ use crate::{
         header::HeaderMap,
         signature::{Outgoing, Scheme, Signer},
     },
+    sql,
     store::{Insert, tables::Account},
 };
 use axum::{
@@ -105,6 +106,18 @@ async fn s139_only_the_organisation_of_the_agreement_vouches_and_only_for_its_ow
     tx.commit().await.unwrap();
     world.tell(&org, &activity("Update", &world.peer.at("p", "/a/ok"), &org.uri, roster((&org, &org), &[&elsewhere], |_| ()))).await;
     assert!(rosters::vouches(store, &host, &elsewhere).await.unwrap());
+}
+
+#[tokio::test]
+async fn s112_a_roster_counts_by_the_key_that_was_pinned_alone() {
+    let world = World::new().await;
+    let (org, _, host) = partner(&world).await;
+    let (bo, store) = (world.peer.at("p", "/u/bo"), &world.federation.app.store);
+    let tx = store.begin().await.unwrap();
+    sql!("UPDATE agreements SET partner_key = 'z6MkOther' WHERE host = {}", host.as_str()).run(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    world.tell(&org, &activity("Update", &world.peer.at("p", "/a/1"), &org.uri, roster((&org, &org), &[&bo], |_| ()))).await;
+    assert!(!rosters::vouches(store, &host, &bo).await.unwrap());
 }
 
 #[tokio::test]

@@ -1,28 +1,17 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, hosts, leaving, partners, people, recover};
+use super::{backup, communities, hosts, leaving, partners, people, recover};
 use crate::{
     app::{App, partners::Chosen},
-    base::{
-        error::Refusal,
-        page::Page,
-        text::names,
-        words::{JoinRule, Stage},
-    },
-    features::{accounts, communities},
-    store::{
-        audit,
-        tables::{Account, Community},
-    },
+    base::error::Refusal,
+    store::audit,
 };
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 
-/// How many communities are listed at most.
-const LISTED_MAX: u32 = 1000;
 /// How the audit log names the command line, as a door and as who acts.
 const COMMAND_LINE: &str = "command line";
 
@@ -113,9 +102,9 @@ pub enum Act {
         title: String,
         /// What it is for.
         purpose: String,
-        /// A [`Stage`]'s word.
+        /// A [`Stage`](crate::base::words::Stage)'s word.
         stage: String,
-        /// A [`JoinRule`]'s word.
+        /// A [`JoinRule`](crate::base::words::JoinRule)'s word.
         join: String,
         /// Its first owner: name without host.
         owner: String,
@@ -228,10 +217,10 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::TokenCreate { name, scopes } => people::token(app, &name, &scopes).await,
         Act::CommunityCreate { name, title, purpose, stage, join, owner } => {
             let founding = (name, title, purpose, stage.parse()?, join.parse()?);
-            found(app, founding, &owner).await
+            communities::found(app, founding, &owner).await
         }
-        Act::CommunityList => list(app).await,
-        Act::CommunityShow { name } => show(app, &name).await,
+        Act::CommunityList => communities::list(app).await,
+        Act::CommunityShow { name } => communities::show(app, &name).await,
         Act::PartnerPropose { host, terms } => partners::propose(app, &host, *terms).await,
         Act::PartnerList => partners::list(app).await,
         Act::PartnerShow { partner } => partners::show(app, &partner).await,
@@ -244,76 +233,6 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::RecoverConfirm => recover::confirm(app).await,
         Act::RecoverAgreement { host } => recover::agreement(app, &host).await,
     }
-}
-
-async fn found(
-    app: &App,
-    (name, title, purpose, stage, join_rule): (String, String, String, Stage, JoinRule),
-    owner: &str,
-) -> Result<Answer> {
-    let name = names::local_name(&name, app.config.server.url.host())?;
-    let founder = people::find(app, owner).await?;
-    let keys = app.new_keys().await?;
-    let tx = app.begin().await?;
-    let founding = communities::Founding {
-        name,
-        title,
-        purpose,
-        stage,
-        join_rule,
-        question: String::new(),
-        least_level: communities::least_level(stage),
-        keys,
-    };
-    let (account, community) = communities::found(&tx, &founder, founding).await?;
-    tx.commit().await?;
-    Ok(Answer::text(
-        format!("{} is founded: {}", account.display_name, app.origin.absolute(&account.url)),
-        described(app, &account, &community),
-    ))
-}
-
-async fn list(app: &App) -> Result<Answer> {
-    let found = communities::queries::here(&app.store, None, Page::first(LISTED_MAX)).await?;
-    let rows = found
-        .iter()
-        .map(|(account, community)| {
-            vec![account.username.clone(), account.display_name.clone(), community.stage.to_string(), community.members_count.to_string()]
-        })
-        .collect();
-    let json = found.iter().map(|(account, community)| described(app, account, community)).collect();
-    Ok(Answer::table(&["name", "title", "stage", "members"], rows, json))
-}
-
-async fn show(app: &App, name: &str) -> Result<Answer> {
-    let account = accounts::queries::by_handle(&app.store, name, "").await?.filter(Account::is_community);
-    let account = account.ok_or_else(|| missing("community", name))?;
-    let community = communities::queries::by_id(&app.store, account.id).await?.ok_or_else(|| missing("community", name))?;
-    let text = format!(
-        "{} (@{})\n{}\nstage {}, join {}, {} members\n{}",
-        account.display_name,
-        account.username,
-        community.purpose,
-        community.stage,
-        community.join_rule,
-        community.members_count,
-        app.origin.absolute(&account.url)
-    );
-    Ok(Answer::text(text, described(app, &account, &community)))
-}
-
-fn described(app: &App, account: &Account, community: &Community) -> Value {
-    json!({
-        "id": account.id,
-        "name": account.username,
-        "title": account.display_name,
-        "purpose": community.purpose,
-        "stage": community.stage,
-        "join": community.join_rule,
-        "members_count": community.members_count,
-        "url": app.origin.absolute(&account.url),
-        "uri": app.origin.absolute(&account.uri),
-    })
 }
 
 /// There is no `kind` of that name here.

@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod backup;
+mod communities;
 mod hosts;
 mod leaving;
 mod partners;

@@ -150,13 +150,19 @@ async fn s126_a_refused_attempt_leaves_one_entry_without_content() {
 async fn administrators_page_and_export_the_log_and_nobody_else_does() {
     on_both_databases(async |place| {
         let node = place.node("acme").await;
-        let (ada, eve) = (node.person("ada").await, node.person("eve").await);
+        let (ada, eve) = (node.person_with("ada", "read admin:read").await, node.person_with("eve", "read admin:read").await);
+        // an administrator's everyday app, which may not administer
+        let phone = node.person("phone").await;
         let tx = node.app.begin().await.unwrap();
-        accounts::set_role(&tx, ada.account.id, crate::base::words::NodeRole::Admin).await.unwrap();
+        for administrator in [&ada, &phone] {
+            accounts::set_role(&tx, administrator.account.id, crate::base::words::NodeRole::Admin).await.unwrap();
+        }
         tx.commit().await.unwrap();
         node.app.bearers.forget_all();
         for path in ["/api/intermoot/v1/admin/audit", "/api/intermoot/v1/admin/audit/export", "/api/intermoot/v1/admin/recovery"] {
-            assert_eq!(eve.ask(Method::GET, path).send().await.unwrap().status(), StatusCode::FORBIDDEN, "{path}");
+            for (who, name) in [(&eve, "eve"), (&phone, "phone")] {
+                assert_eq!(who.ask(Method::GET, path).send().await.unwrap().status(), StatusCode::FORBIDDEN, "s099 {path} {name}");
+            }
         }
         let page = ada.get("/api/intermoot/v1/admin/audit?limit=2").await;
         let (entries, all) = (page.as_array().unwrap(), newest(&node).await.0);

@@ -106,6 +106,33 @@ async fn s114_a_record_makes_no_member_of_one_who_never_asked_or_left() {
 }
 
 #[tokio::test]
+async fn s140_a_lying_community_brings_nobody_back_who_left_or_was_only_invited() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, flo) = (world.person("ada").await, world.person("flo").await);
+        let theirs = world.private_elsewhere("theirs").await;
+        let asked = world.joins(&ada, &theirs).await.unwrap().asked_at;
+        world.hears(&ada, &theirs, (SeatStatus::Active, 10, asked), "{10}").await;
+        world.act(async |tx| leave(tx, &ada, &theirs, None).await).await.unwrap();
+        let left = world.seat(&theirs, &ada).await.unwrap().asked_at;
+        // it confirms in its own words, and then pretends that she asked again
+        world.hears(&ada, &theirs, (SeatStatus::Ended, 20, left), "{20}").await;
+        for (rev, asked_at) in [(30, left), (31, left.plus(Duration::from_secs(60)))] {
+            world.hears(&ada, &theirs, (SeatStatus::Active, rev, asked_at), &rev.to_string()).await;
+            assert_eq!((world.role(&theirs, &ada).await, world.follow_state(&ada, &theirs).await), (None, None), "{rev}");
+        }
+        world.hears(&flo, &theirs, (SeatStatus::Invited, 5, Stamp(5)), "{5}").await;
+        world.hears(&flo, &theirs, (SeatStatus::Active, 6, Stamp(7)), "{6}").await;
+        assert_eq!((world.role(&theirs, &flo).await, world.follow_state(&flo, &theirs).await), (None, None));
+        // her own ask counts
+        let again = world.joins(&ada, &theirs).await.unwrap().asked_at;
+        world.hears(&ada, &theirs, (SeatStatus::Active, 40, again), "{40}").await;
+        assert_eq!(world.role(&theirs, &ada).await, Some(Role::Member));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn s115_an_invitation_into_a_community_of_ours_is_ignored() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;

@@ -116,7 +116,8 @@ async fn a_partners_people_walk_in_within_the_agreed_numbers() {
         let ada = world.person("ada").await;
         let inner = world.try_found(&ada, "inner", Stage::Partners, JoinRule::Agreement).await.unwrap();
         let bob = world.employee("bolt.test", "bob").await;
-        assert_eq!(refused(world.asks(&bob, &inner, 1).await), "no_agreement");
+        assert_eq!(code(world.asks(&bob, &inner, 1).await), "not_found", "s054: nothing says that it is there");
+        assert_eq!(code(world.act(async |tx| left(tx, &bob, &inner, Stamp(1)).await).await), "not_found");
         assert!(world.seat(&inner, &bob).await.is_none(), "a refusal leaves no seat");
         world.agrees("bolt.test", &inner, (Some(3), Some(2))).await;
         let seat = given(world.asks(&bob, &inner, 2).await);
@@ -137,7 +138,7 @@ async fn a_partners_people_walk_in_within_the_agreed_numbers() {
         given(world.asks(&three, &inner, 2).await);
         assert_eq!(refused(world.asks(&four, &inner, 1).await), "agreement_full");
         let eve = world.employee("cobalt.test", "eve").await;
-        assert_eq!(refused(world.asks(&eve, &inner, 1).await), "no_agreement");
+        assert_eq!(code(world.asks(&eve, &inner, 1).await), "not_found");
         let raised = world.act(async |tx| appoint(tx, &ada, &bob, &inner, Role::Moderator).await).await;
         assert_eq!(code(raised), "agreement_role");
         let audited: Vec<String> =

@@ -301,3 +301,27 @@ async fn every_act_leaves_one_entry_in_the_audit_log() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn s138_whom_a_leaver_let_in_and_who_still_waits_needs_another_word() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, eve) = (employee(&world, "ada").await, employee(&world, "eve").await);
+        let inner = world.founds(&ada, "inner", JoinRule::Ask).await;
+        let friend = world.elsewhere(AccountKind::Person, "friend").await;
+        world
+            .act(async |tx| {
+                let waiting = seats::fresh(tx, inner.id, friend.id, SeatStatus::Requested);
+                let next_attempt_at = Some(tx.now.plus(std::time::Duration::from_secs(86_400)));
+                seats::keep(tx, Seat { admitted_by: Some(eve.id), next_attempt_at, ..waiting }, true).await
+            })
+            .await
+            .unwrap();
+        leaves(&world, &eve, Some(&ada)).await;
+        world.store.clock.advance(2 * 86_400_000);
+        world.act(async |tx| crate::features::memberships::admit_announced(tx, 10).await).await.unwrap();
+        assert_eq!(world.status(&inner, &friend).await, Some(SeatStatus::Requested));
+        assert_eq!(world.seat(&inner, &friend).await.unwrap().admitted_by, None);
+    })
+    .await;
+}

@@ -9,6 +9,7 @@ mod membership_walk;
 mod memberships;
 mod moderation;
 mod notifications;
+mod orders;
 mod partnership;
 mod policies;
 mod recovery;

@@ -4,13 +4,18 @@
 //! figures of different machines can be compared by their ratios. Nothing is asserted. Method: `performance.md` A3.
 //!
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
-//! [--reads 2000] [--writes 300] [--connections 32] [--only inbound,home,post,fanout]`
+//! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
+//! [--only inbound,home,post,fanout,community,admit,leave]` (community and admit want `sqlite3` or `psql`)
 
+mod admitting;
 mod ceilings;
+mod community;
 mod fanout;
 mod home;
 mod inbound;
+mod leaving;
 mod machine;
+mod partners;
 mod posting;
 mod settings;
 mod table;
@@ -19,6 +24,7 @@ use anyhow::Result;
 use federation_tests::dice::Dice;
 use federation_tests::{Farm, Node, NodeOptions, Software, process};
 use settings::{Run, Settings};
+use std::path::Path;
 use std::time::Duration;
 use table::Table;
 
@@ -32,7 +38,7 @@ async fn main() -> Result<()> {
     ceilings.rows(&mut table);
 
     let (ours, theirs) = machine::cores();
-    let options = NodeOptions { core: theirs, ..NodeOptions::default() };
+    let options = NodeOptions { core: theirs, postgres: settings.postgres, ..NodeOptions::default() };
     let node = Node::start(folder.path(), "bench", options).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
     memory_row(&node, &mut table, "resident memory idle, 5 s after the first start")?;
@@ -56,8 +62,24 @@ async fn main() -> Result<()> {
         fanout::measure(run, &mut table).await?;
     }
     memory_row(&node, &mut table, "resident memory after all of the above")?;
+    across_borders(run, folder.path(), &mut table).await?;
     starts(&node, &mut table).await?;
     table.print(&machine::describe(&settings, dice.seed(), ours, theirs));
+    Ok(())
+}
+
+/// Communities that cross company borders.
+async fn across_borders(run: Run<'_>, folder: &Path, table: &mut Table) -> Result<()> {
+    machine::unpin(run.node);
+    if run.settings.does("admit") {
+        admitting::measure(run, folder, table).await?;
+    }
+    if run.settings.does("leave") {
+        leaving::measure(run, folder, table).await?;
+    }
+    if run.settings.does("community") {
+        community::measure(run, table).await?;
+    }
     Ok(())
 }
 

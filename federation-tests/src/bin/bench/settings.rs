@@ -28,17 +28,47 @@ pub struct Settings {
     pub writes: usize,
     /// Keep-alive connections that replay the inbound load.
     pub connections: usize,
+    /// People of a partner who are admitted.
+    pub members: usize,
+    /// Partners of whom somebody leaves.
+    pub partners: usize,
+    /// Posts of the large community.
+    pub archive: usize,
+    /// On PostgreSQL instead of SQLite.
+    pub postgres: bool,
     only: Vec<String>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            posts: 20_000,
+            hosts: 500,
+            reads: 2000,
+            writes: 300,
+            connections: 32,
+            members: 1000,
+            partners: 50,
+            archive: 1_000_000,
+            postgres: false,
+            only: Vec::new(),
+        }
+    }
+}
+
 impl Settings {
+    /// The name of the database.
+    pub fn database(&self) -> &'static str {
+        if self.postgres { "PostgreSQL" } else { "SQLite" }
+    }
+
     /// Reads `--name value` pairs.
     pub fn from_command_line() -> Result<Self> {
         Self::read(std::env::args().skip(1))
     }
 
     fn read(mut words: impl Iterator<Item = String>) -> Result<Self> {
-        let mut settings = Self { posts: 20_000, hosts: 500, reads: 2000, writes: 300, connections: 32, only: Vec::new() };
+        let mut settings = Self::default();
         while let Some(name) = words.next() {
             let value = words.next().with_context(|| format!("{name} wants a value"))?;
             let number = || value.parse::<usize>().with_context(|| format!("{name} wants a number, not {value:?}"));
@@ -47,9 +77,15 @@ impl Settings {
                 "--hosts" => settings.hosts = number()?,
                 "--reads" => settings.reads = number()?,
                 "--writes" => settings.writes = number()?,
+                "--members" => settings.members = number()?.max(1),
+                "--partners" => settings.partners = number()?,
+                "--archive" => settings.archive = number()?,
+                "--database" => settings.postgres = value == "postgresql",
                 "--connections" => settings.connections = number()?.max(1),
                 "--only" => settings.only = value.split(',').map(str::to_owned).collect(),
-                _ => bail!("{name} is none of --posts, --hosts, --reads, --writes, --connections, --only"),
+                _ => bail!(
+                    "{name} is none of --posts, --hosts, --reads, --writes, --connections, --members, --partners, --archive, --database, --only"
+                ),
             }
         }
         Ok(settings)

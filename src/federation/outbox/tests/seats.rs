@@ -218,9 +218,14 @@ async fn a_decision_of_our_moderator_goes_to_the_communitys_node_until_it_is_ans
     assert_eq!((&told["object"]["actor"], &told["object"]["summary"]), (&json!("http://cobalt.test/u/cora"), &json!("not yet")));
     proven(&node, told, node.ada.id).await;
     let tx = node.app().store.begin().await.unwrap();
-    let settled = |rev| memberships::records::Settled { community: group.id, account: cora.id, by: node.ada.id, rev, raw: "{}" };
-    assert_eq!(memberships::records::settle(&tx, settled(6)).await.unwrap(), 0, "older than what the decision looked at");
-    assert_eq!(memberships::records::settle(&tx, settled(8)).await.unwrap(), 1);
+    let seat = Seat { rev: 6, ..seats::fresh(&tx, group.id, cora.id, SeatStatus::Requested) };
+    let older = memberships::records::of(&tx, &group, &cora, &seat).await.unwrap();
+    memberships::offer_answered(&tx, &cora, &group, &older, "{}").await.unwrap();
+    let is_open = async |tx: &Tx| memberships::records::offer(tx, offer).await.unwrap().unwrap().answered_at.is_none();
+    assert!(is_open(&tx).await, "closed by what is older than what the decision looked at");
+    let later = memberships::record::Record { rev: 8, ..older };
+    memberships::offer_answered(&tx, &cora, &group, &later, "{}").await.unwrap();
+    assert!(!is_open(&tx).await);
     tx.commit().await.unwrap();
     assert!(happened(&node, Event::Offered { offer, again: 1 }).await.is_empty());
 }

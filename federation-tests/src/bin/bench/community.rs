@@ -1,0 +1,132 @@
+//! Reading a private community: a page of 20 among ten thousand posts, then among a million, with ten thousand members of twenty
+//! partners.
+//!
+//! The rows are written beside the node, since nobody can send a million posts; the pages come through its API.
+
+use crate::machine::{cpu, metric, rest};
+use crate::partners::found_private;
+use crate::settings::Run;
+use crate::table::{Table, percentile};
+use anyhow::{Context, Result, ensure};
+use federation_tests::community::Community;
+use federation_tests::node::Person;
+use federation_tests::wire::{Connection, OutgoingRequest};
+use federation_tests::{Node, clock, database};
+use serde_json::Value;
+use std::time::Instant;
+
+/// Hosts of the members.
+const HOSTS: u32 = 20;
+/// A post every second, up to now.
+const APART: i64 = 1000;
+
+/// Numbers from `{0}` to `{1}` as `n(i)`.
+fn numbers(from: usize, to: usize) -> String {
+    format!("WITH RECURSIVE n(i) AS (SELECT CAST({from} AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
+}
+
+/// Members of twenty partners whose agreements and leases hold.
+fn write_members(node: &Node, community: &Community, count: usize, now: i64) -> Result<()> {
+    let (hosts, people, id, later) = (numbers(0, HOSTS as usize - 1), numbers(0, count - 1), &community.id, now + 86_400_000);
+    database::run(
+        node,
+        &format!(
+            "BEGIN;
+INSERT INTO peers (host, software, level, nodeinfo_at, created_at) {hosts} SELECT 'h' || i || '.example', 'intermoot', 2, {now}, {now} FROM n;
+INSERT INTO agreements (id, uri, host, partner_id, state, version, created_at, in_force_at, updated_at) {hosts}
+ SELECT 1000 + i, 'https://h' || i || '.example/agreement', 'h' || i || '.example', 2000 + i, 2, 1, {now}, {now}, {now} FROM n;
+INSERT INTO rosters (host, sequence, issued_at, valid_until, fetched_at, tried_at) {hosts} SELECT 'h' || i || '.example', 1, {now}, {later}, {now}, {now} FROM n;
+INSERT INTO accounts (id, kind, username, username_key, host, uri, url, created_at, refreshed_at) {people}
+ SELECT 1000000 + i, 0, 'm' || i, 'm' || i, 'h' || (i % {HOSTS}) || '.example', 'https://h' || (i % {HOSTS}) || '.example/u/m' || i, '', {now}, {now} FROM n;
+INSERT INTO vouched (host, uri) {people} SELECT 'h' || (i % {HOSTS}) || '.example', 'https://h' || (i % {HOSTS}) || '.example/u/m' || i FROM n;
+INSERT INTO seats (id, community_id, account_id, status, role, rev, created_at, updated_at, host, agreement_host, admitted_at) {people}
+ SELECT 1000000 + i, {id}, 1000000 + i, 2, 1, {now}, {now}, {now}, 'h' || (i % {HOSTS}) || '.example', 'h' || (i % {HOSTS}) || '.example', {now} FROM n;
+COMMIT;
+"
+        ),
+    )
+    .map(drop)
+}
+
+/// Posts number `from` to `to`, counted backwards from the latest.
+fn write_posts(node: &Node, community: &Community, (from, to): (usize, usize), (members, now): (usize, i64)) -> Result<()> {
+    let (numbers, id) = (numbers(from, to), &community.id);
+    let words = "a few words about valves, seals and gaskets; ".repeat(5);
+    database::run(
+        node,
+        &format!(
+            "INSERT INTO posts (id, uri, url, author_id, community_id, root_id, audience, content, created_at) {numbers}
+ SELECT ({now} - i * {APART}) * 65536 + 7, 'https://h' || (i % {HOSTS}) || '.example/p/' || i, '', 1000000 + (i * 7) % {members}, {id},
+ ({now} - i * {APART}) * 65536 + 7, 3, '<p>Post ' || i || ': {words}</p>', {now} - i * {APART} FROM n;
+{}",
+            if node.database().is_some() { "ANALYZE;\n" } else { "" }
+        ),
+    )
+    .map(drop)
+}
+
+/// Reads the page again and again; the milliseconds at the median.
+async fn read(run: Run<'_>, (reader, community): (&Person, &Community), table: &mut Table, what: &str) -> Result<f64> {
+    let Run { node, settings, .. } = run;
+    let mut request = OutgoingRequest::new("GET", &format!("{}/api/intermoot/v1/communities/{}/posts?limit=20", node.url, community.id))?;
+    request.add("Authorization", format!("Bearer {}", reader.api.token().context("no token")?)).add("Accept", "application/json");
+    let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);
+    for _ in 0..20 {
+        let answer = connection.exchange(&bytes).await?;
+        let items = serde_json::from_slice::<Value>(&answer.body)?.as_array().map_or(0, Vec::len);
+        ensure!(answer.status == 200 && items == 20, "the community's page was answered {} with {items} posts", answer.status);
+    }
+    let statements = metric(node, "intermoot_sql_statements_total").await;
+    let (before, reads) = (rest(node).await?, settings.reads.min(1000));
+    let mut samples = Vec::new();
+    for _ in 0..reads {
+        let started = Instant::now();
+        connection.exchange(&bytes).await?;
+        samples.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    let each = (cpu(node)? - before) * 1000.0 / reads as f64;
+    let after = metric(node, "intermoot_sql_statements_total").await;
+    let (p50, p99) = (percentile(&mut samples, 0.5), percentile(&mut samples, 0.99));
+    let statements = statements.zip(after).map_or(f64::NAN, |(from, to)| (to - from) / reads as f64);
+    table.row(what, &format!("{each:.3} ms CPU each, p50 {p50:.2} ms, p99 {p99:.2} ms, {statements:.2} SQL statements"), "");
+    Ok(each)
+}
+
+/// Measures and adds the rows.
+pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
+    let Run { node, settings, .. } = run;
+    let (old, new) = (node.person("vera").await?, node.person("nils").await?);
+    let community = found_private(&old, "archive").await?;
+    let now = clock::now().timestamp_millis();
+    // nils came when fifty posts were left to come: those are all that he reads
+    let came = now - 50 * APART;
+    let me = new.api.me().await?;
+    let nils = me["id"].as_str().context("no id")?;
+    database::run(
+        node,
+        &format!(
+            "INSERT INTO seats (id, community_id, account_id, status, role, rev, created_at, updated_at, history_from, admitted_at)
+ VALUES (999, {}, {nils}, 2, 1, {now}, {now}, {now}, {came}, {came});\n",
+            community.id
+        ),
+    )?;
+    let members = settings.members.max(10_000);
+    write_members(node, &community, members, now)?;
+    let mut written = 0;
+    let mut before = Vec::new();
+    for posts in [10_000, settings.archive] {
+        write_posts(node, &community, (written + 1, posts), (members, now))?;
+        written = posts;
+        for (nth, (reader, who)) in
+            [(&old, "a member since the beginning"), (&new, "a newcomer who reads 50 posts")].into_iter().enumerate()
+        {
+            let what = format!("community page of 20 among {posts} posts and {members} members ({}): {who}", settings.database());
+            let each = read(run, (reader, &community), table, &what).await?;
+            match before.get(nth) {
+                Some(first) => table.row("the same beside 10000 posts", &format!("{:.2} times the CPU", each / first), ""),
+                None => before.push(each),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Communities that cross company borders, over the wire: acme and boltco under an agreement, cobalt without one.
+
+mod alliance;
+mod asks;
+mod doors;
+mod end;
+mod leaver;
+mod story;
