@@ -299,7 +299,7 @@ async fn every_act_leaves_one_entry_in_the_audit_log() {
         leaves(&world, &eve, None).await;
         world.act(async |tx| off_boarding::restore(tx, &eve, "ada").await).await.unwrap();
         let acts: Vec<String> = sql!("SELECT act FROM audit ORDER BY id").column(&world.store).await.unwrap();
-        assert_eq!(acts, ["affiliation.grant", "affiliation.withdraw", "account.off_board", "account.restore"]);
+        assert_eq!(acts, ["account.create", "affiliation.grant", "account.off_board", "account.restore"]);
         assert_eq!(world.role(&eve, &eve).await, None::<Role>);
     })
     .await;

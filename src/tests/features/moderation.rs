@@ -165,7 +165,7 @@ async fn every_change_of_a_seat_is_recorded_once_and_no_change_is_silent() {
         world.act(async |tx| appoint(tx, &ada, &bo, &valves, Role::Curator).await).await.unwrap();
         assert_eq!(events(&world).await, ["seat_changed"]);
         world.follows(&bo, &valves, "https://bolt.test/f/2").await.unwrap();
-        assert_eq!(events(&world).await, ["follow_accepted"], "a repeated Follow is answered again");
+        assert_eq!(events(&world).await, ["follow_accepted", "seat_answered"], "a repeated Follow is answered again, with the record");
         world.act(async |tx| remove(tx, &ada, &bo, &valves, "rude").await).await.unwrap();
         assert_eq!(events(&world).await, ["seat_changed", "follow_rejected", "member_removed"]);
     })
