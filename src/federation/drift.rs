@@ -48,6 +48,13 @@ pub fn notice(federation: &Federation, actor: &str, headers: &HeaderMap) {
     }
 }
 
+/// Remembers that we hold a community's record with this revision: whoever names less later has lost something.
+pub fn hold(federation: &Federation, community: &Account, rev: i64) {
+    if federation.settled.get(&community.uri).is_none_or(|known| known < rev) {
+        federation.settled.insert(community.uri.clone(), rev);
+    }
+}
+
 /// Fetches the records from `rev` on again: two that differ were signed for it.
 pub fn fetch_again(federation: &Federation, community: &Account, rev: i64) {
     federation.pulled.insert(community.uri.clone(), ());

@@ -149,7 +149,11 @@ pub struct Request {
 pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, request: Request) -> Result<Seat> {
     let before = seats::seat(tx, community.id, account.id).await?;
     let seat = match before {
-        Some(seat) if account.is_local() || community.is_local() || seat.rev >= request.rev => return Ok(seat),
+        Some(seat) if account.is_local() || community.is_local() || seat.rev > request.rev => return Ok(seat),
+        // its record was told us already, and says nothing of the answer
+        Some(seat) if seat.rev == request.rev => {
+            return seats::keep(tx, Seat { answer: request.answer, ..seat }, false).await;
+        }
         Some(seat) => seat,
         None => seats::fresh(tx, community.id, account.id, SeatStatus::Requested),
     };
