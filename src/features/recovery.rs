@@ -8,7 +8,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
-        id::AccountId,
+        id::{AccountId, SeatId},
         words::{AgreementState, SeatStatus},
     },
     sql,
@@ -186,18 +186,39 @@ pub async fn newest_record(from: &impl Source, community: AccountId) -> Result<O
         .await
 }
 
-/// Whether a record of ours with this status and revision is newer than what we hold of that seat. One that says `ended` of a
-/// seat that we do not hold is none: so every ask is answered that left nothing, and whoever was refused holds one.
-pub async fn is_unknown(from: &impl Source, (community, account): (&str, &str), (status, rev): (SeatStatus, i64)) -> Result<bool> {
-    let held: Option<i64> = sql!(
-        "SELECT s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
+/// A record of ours that somebody shows us.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The community, as stored.
+    pub community: &'a str,
+    /// Whose seat, as stored.
+    pub account: &'a str,
+    /// Which seat.
+    pub seat: SeatId,
+    /// What it says of it.
+    pub status: SeatStatus,
+    /// Its revision.
+    pub rev: i64,
+}
+
+/// Whether a record of ours is newer than what we hold of that seat. One that says `ended` of a seat that we do not hold is
+/// none: so every ask is answered that left nothing, and whoever was refused has such a record.
+pub async fn is_unknown(from: &impl Source, shown: Shown<'_>) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Held {
+        id: SeatId,
+        rev: i64,
+    }
+    let held: Option<Held> = sql!(
+        "SELECT s.id, s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
          WHERE c.uri = {} AND c.host = '' AND m.uri = {}",
-        community,
-        account
+        shown.community,
+        shown.account
     )
-    .value(from)
+    .one(from)
     .await?;
-    Ok(held.map_or(status != SeatStatus::Ended, |held| held < rev))
+    let is_older = held.as_ref().is_none_or(|held| held.rev < shown.rev);
+    Ok(is_older && (shown.status != SeatStatus::Ended || held.is_some_and(|held| held.id == shown.seat)))
 }
 
 /// Takes back a seat as our own group signed it after the copy was made from which we were restored; the caller has checked

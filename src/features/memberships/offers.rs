@@ -65,7 +65,7 @@ pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Accou
     }
     let answered = Event::OfferAnswered { community: community.id, by: by.id, account: account.id };
     let rev = seats::seat(tx, community.id, account.id).await?.map_or(0, |seat| seat.rev);
-    if rev != offer.based_on || !is_newest(tx, (community.id, by.id), offer.asked_at).await? {
+    if rev != offer.based_on || !is_newest(tx, (community.id, by.id, account.id), offer.asked_at).await? {
         tx.record(answered);
         return Ok(());
     }
@@ -83,14 +83,16 @@ pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Accou
     Ok(())
 }
 
-/// Whether this is later than every decision of this moderator before; from now on it is the latest.
-async fn is_newest(tx: &Tx, (community, by): (AccountId, AccountId), asked_at: Stamp) -> Result<bool> {
+/// Whether this is later than every decision of this moderator over the same person before; from now on it is the latest. One
+/// over somebody else may well overtake it on the way.
+async fn is_newest(tx: &Tx, (community, by, about): (AccountId, AccountId, AccountId), asked_at: Stamp) -> Result<bool> {
     let kept = Insert::into("deciders")
         .set("community_id", community)
         .set("account_id", by)
+        .set("about_id", about)
         .set("asked_at", asked_at)
         .on_conflict(
-            "ON CONFLICT (community_id, account_id) DO UPDATE SET asked_at = excluded.asked_at \
+            "ON CONFLICT (community_id, account_id, about_id) DO UPDATE SET asked_at = excluded.asked_at \
              WHERE deciders.asked_at < excluded.asked_at",
         )
         .run(tx)

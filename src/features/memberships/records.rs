@@ -85,6 +85,16 @@ pub async fn held(from: &impl Source, community: AccountId) -> Result<i64> {
     Ok(found.flatten().unwrap_or_default())
 }
 
+/// The communities elsewhere that have shown us a record of a seat of one of ours.
+pub async fn communities_elsewhere(from: &impl Source) -> Result<Vec<Account>> {
+    sql!(
+        "SELECT a.* FROM accounts a WHERE a.host <> '' AND a.gone_at IS NULL AND a.suspended_at IS NULL \
+         AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = a.id AND s.host = '' AND s.record <> '') ORDER BY a.id"
+    )
+    .all(from)
+    .await
+}
+
 /// A decision of one of ours in a community elsewhere.
 pub async fn offer(from: &impl Source, id: OfferId) -> Result<Option<Offer>> {
     sql!("SELECT * FROM offers WHERE id = {}", id).one(from).await

@@ -42,6 +42,10 @@ pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Acc
     if stage(house, community.id).await? == Some(Stage::Public) {
         to.extend(passed.sender.delivery_inbox);
     }
+    if is_ending(passed.raw) {
+        // whoever had it, be they in the community now or not
+        to.extend(deliveries::queries::went_to(tx, passed.key).await?);
+    }
     pass_on(house, community, passed.raw, (passed.key, to)).await
 }
 

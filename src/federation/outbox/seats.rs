@@ -1,8 +1,8 @@
 //! Seats: what our people ask of communities elsewhere, and what our communities say of seats to members elsewhere.
 //!
 //! Our own nodes get signed records (`Update{Member}`); plain peers get the same change as `Accept` and `Reject` of the
-//! Follow, which the follow's own events write (`relations.rs`), and as `Add`, `Remove` and `Block` (`rank.rs`). Records are
-//! endings too: they go out whether or not the host may read content now. Source: `membership.md` 2 and 3.
+//! Follow, which the follow's own events write (`relations.rs`), as `Add` and `Remove` (`rank.rs`) and `Block` (`moderation.rs`).
+//! Records are endings too: they go out whether or not the host may read content now. Source: `membership.md` 2 and 3.
 
 use super::{
     House,
