@@ -3,10 +3,10 @@
 
 mod api;
 mod architecture;
+mod between;
 mod features;
 mod guests;
 mod leaks;
 mod source;
 pub mod support;
 mod web;
-mod wire;

@@ -12,9 +12,9 @@ use crate::{
         error::{Refusal, Result},
         host,
         page::Page,
-        words::Stage,
+        words::{Level, Stage},
     },
-    features::{communities, memberships, posts, reactions, relationships},
+    features::{communities, memberships, peers, posts, reactions, relationships},
     federation::objects::{Fields, fields::wrong},
     store::{
         Source, Store,
@@ -177,25 +177,27 @@ impl Announce {
         reactions::boost(scene.tx, actor, post, Some((&self.id, at))).await.map(drop)
     }
 
-    /// Somebody here must be in the community or have asked; an announcement of a public one proves that the ask was granted.
+    /// Somebody here must be in the community or have asked. Where nobody is in yet, an announcement of a public one proves that
+    /// the ask was granted; our own nodes answer each ask themselves, and may have refused one of two.
     async fn check_interest(&self, scene: Scene<'_>, group: &Account) -> Result<()> {
         let nobody = || wrong("nobody here is in this community");
         if is_private(scene.tx, group).await? {
             return if communities::seats::is_held_here(scene.tx, group.id).await? { Ok(()) } else { Err(nobody().into()) };
         }
-        let asks = relationships::queries::requests(scene.tx, group.id, Page::first(ASKS_MAX)).await?;
-        let asking: Vec<&Account> = asks.iter().map(|asked| &asked.account).filter(|account| account.is_local()).collect();
-        if !asking.is_empty() {
-            let facts = communities::queries::by_id(scene.tx, group.id).await?;
-            if facts.is_some_and(|facts| facts.stage == Stage::Public) {
-                for account in asking {
-                    memberships::admitted(scene.tx, account.id, group.id).await?;
-                }
-            }
+        if !relationships::queries::local_followers(scene.tx, group.id).await?.is_empty() {
             return Ok(());
         }
-        if relationships::queries::local_followers(scene.tx, group.id).await?.is_empty() {
+        let asks = relationships::queries::requests(scene.tx, group.id, Page::first(ASKS_MAX)).await?;
+        let asking: Vec<&Account> = asks.iter().map(|asked| &asked.account).filter(|account| account.is_local()).collect();
+        if asking.is_empty() {
             return Err(nobody().into());
+        }
+        let facts = communities::queries::by_id(scene.tx, group.id).await?;
+        let level = peers::find(scene.tx, &group.host).await?.map_or(Level::Plain, |peer| peer.level);
+        if level < Level::Intermoot && facts.is_some_and(|facts| facts.stage == Stage::Public) {
+            for account in asking {
+                memberships::admitted(scene.tx, account.id, group.id).await?;
+            }
         }
         Ok(())
     }

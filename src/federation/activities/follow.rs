@@ -5,12 +5,12 @@
 use super::{Envelope, Scene};
 use crate::{
     base::{
-        error::{Refusal, Result},
+        error::{Error, Kind, Refusal, Result},
         words::{Level, Stage},
     },
     features::{accounts, communities, memberships, peers, posts, relationships},
     federation::objects::{Fields, fields::wrong},
-    store::tables::Account,
+    store::{event::Event, tables::Account},
 };
 
 /// What is read of it.
@@ -42,8 +42,26 @@ impl Follow {
             check_level(scene, actor, target).await?;
         }
         let options = relationships::FollowOptions { show_boosts: true, notify: false };
-        memberships::follow_or_join(scene.tx, actor, target, options, Some(&self.id)).await?;
-        Ok(())
+        if !target.is_community() {
+            return relationships::follow(scene.tx, actor, target, options, Some(&self.id)).await.map(drop);
+        }
+        let act = scene.tx.nest().await?;
+        match memberships::follow_or_join(&act, actor, target, options, Some(&self.id)).await {
+            Ok(_) => act.commit_into(scene.tx).await,
+            Err(Error::Refused(refusal)) if refusal.kind == Kind::Forbidden => {
+                drop(act);
+                self.refuse(scene, (actor, target), refusal);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Says no: else the ask would be told for two weeks. Our own nodes are told why, others get a Reject.
+    fn refuse(&self, scene: Scene<'_>, (actor, target): (&Account, &Account), refusal: Refusal) {
+        let Refusal { code, sentence, .. } = refusal;
+        scene.tx.record(Event::AskRefused { community: target.id, account: actor.id, code: code.to_owned(), sentence });
+        scene.tx.record(Event::FollowRejected { follower: actor.id, target: target.id, uri: self.id.clone() });
     }
 }
 

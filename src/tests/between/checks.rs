@@ -118,7 +118,9 @@ impl World {
     async fn seats_differ(&self, who: usize, spot: usize) -> Option<String> {
         let home = self.people[who].home;
         let (there, here) = (self.seat(0, who, spot).await, self.seat(home, who, spot).await);
-        if standing(there.as_ref()) != standing(here.as_ref()) {
+        let is_lost_invitation = here.is_none() && there.as_ref().is_some_and(|seat| seat.status == SeatStatus::Invited);
+        // Nobody repeats an invitation: it lapses.
+        if standing(there.as_ref()) != standing(here.as_ref()) && !is_lost_invitation {
             let say =
                 |seat: Option<Seat>| seat.map(|seat| (seat.status, seat.role, seat.rev, seat.asked_at, seat.next_attempt_at, seat.reason));
             return Some(format!("the community's node says {:?}, the person's {:?}", say(there), say(here)));

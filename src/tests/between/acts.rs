@@ -6,7 +6,7 @@ use crate::{
     base::{
         config::Widest,
         error::{Error, Result},
-        words::{Audience, Role, Stage},
+        words::{Audience, Role, SeatStatus, Stage},
     },
     features::{
         communities,
@@ -73,17 +73,17 @@ impl World {
             self.pass().await;
             return self.settle().await;
         }
-        match self.random.u8(..40) {
+        match self.random.u8(..48) {
             0..=8 => self.join(who, spot).await,
             9..=11 => self.leave(who, spot).await,
-            12..=18 => self.decide(who, spot).await,
-            19..=24 => self.write(who, spot).await,
-            25..=26 => self.edit(who).await,
-            27..=28 => self.delete(who).await,
-            29..=31 => self.react(who).await,
-            32 => self.agreement().await,
-            33 => self.off_board(who).await,
-            34 => self.widen(spot).await,
+            12..=19 => self.decide((who, spot), of).await,
+            20..=28 => self.write((who, spot), of).await,
+            29..=31 => self.edit(who).await,
+            32..=33 => self.delete(who).await,
+            34..=38 => self.react(who).await,
+            39..=40 => self.agreement().await,
+            41 => self.off_board(who).await,
+            42 => self.widen(spot).await,
             _ => self.pass().await,
         }
         self.settle().await;
@@ -138,17 +138,35 @@ impl World {
         self.say(format!("{} leaves {}: {}", self.people[who].name, self.spots[spot].name, outcome(&done)));
     }
 
-    async fn decide(&mut self, who: usize, spot: usize) {
+    /// Somebody in one of these communities whose seat there has this status, by chance.
+    async fn someone(&mut self, of: &[usize], status: SeatStatus) -> Option<(usize, usize)> {
+        let mut found = Vec::new();
+        for spot in of {
+            for who in 1..self.people.len() {
+                if self.seat(0, who, *spot).await.is_some_and(|seat| seat.status == status) {
+                    found.push((who, *spot));
+                }
+            }
+        }
+        found.get(self.random.usize(..found.len().max(1))).copied()
+    }
+
+    async fn decide(&mut self, (who, spot): (usize, usize), of: &[usize]) {
         let by = if self.random.u8(..3) == 0 { self.random.usize(..self.people.len()) } else { 0 };
-        let decision = match self.random.u8(..12) {
-            0..=3 => Decision::Admit,
-            4 => Decision::Refuse { reason: "full".into() },
-            5 => Decision::Invite { role: Role::Member, expires_at: None },
-            6..=7 => Decision::Appoint { role: Role::ALL[self.random.usize(..5)] },
-            8..=9 => Decision::Remove { reason: "off topic".into() },
-            10 => Decision::Ban { reason: "leaks".into(), until: None },
-            _ => Decision::Unban,
+        let (decision, about) = match self.random.u8(..16) {
+            0..=5 => (Decision::Admit, Some(SeatStatus::Requested)),
+            6 => (Decision::Refuse { reason: "full".into() }, Some(SeatStatus::Requested)),
+            7..=8 => (Decision::Invite { role: Role::Member, expires_at: None }, None),
+            9..=11 => (Decision::Appoint { role: Role::ALL[self.random.usize(..5)] }, Some(SeatStatus::Active)),
+            12..=13 => (Decision::Remove { reason: "off topic".into() }, Some(SeatStatus::Active)),
+            14 => (Decision::Ban { reason: "leaks".into(), until: None }, None),
+            _ => (Decision::Unban, None),
         };
+        let meant = match about {
+            Some(status) if self.random.u8(..4) > 0 => self.someone(of, status).await,
+            _ => None,
+        };
+        let (who, spot) = meant.unwrap_or((who, spot));
         self.decides(by, who, spot, decision).await;
     }
 
@@ -193,7 +211,10 @@ impl World {
         Some((n, seen))
     }
 
-    async fn write(&mut self, who: usize, spot: usize) {
+    async fn write(&mut self, (who, spot): (usize, usize), of: &[usize]) {
+        let member = self.someone(of, SeatStatus::Active).await.filter(|_| self.random.u8(..4) > 0);
+        let member = member.filter(|(who, _)| self.up[self.people[*who].home] && !self.model.off_boarded.contains(who));
+        let (who, spot) = member.unwrap_or((who, spot));
         let answered = if self.random.u8(..3) == 0 { self.some_post(who).await } else { None };
         let spot = answered.as_ref().map_or(spot, |(n, _)| self.model.posts[*n].spot);
         self.writes(who, spot, answered.map(|(_, post)| post)).await;

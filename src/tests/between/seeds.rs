@@ -1,7 +1,11 @@
 //! R35: sequences of acts by chance, seed by seed.
 
 use super::{ground::Ground, world::World};
-use crate::tests::support::{Place, on_both_databases};
+use crate::{
+    base::words::SeatStatus,
+    features::memberships::Decision,
+    tests::support::{Place, on_both_databases},
+};
 
 /// Acts of one run.
 const ACTS: usize = 45;
@@ -25,6 +29,9 @@ pub async fn run(world: &mut World, seed: u64) -> Vec<String> {
     let mut spots: Vec<usize> = (0..world.spots.len()).collect();
     world.random.shuffle(&mut spots);
     spots.truncate(3);
+    if !seed.is_multiple_of(3) {
+        settled_in(world, &spots).await;
+    }
     // every other run not even the order about one thing is kept
     world.wire.storms(seed.is_multiple_of(2));
     for _ in 0..ACTS {
@@ -43,6 +50,32 @@ pub async fn run(world: &mut World, seed: u64) -> Vec<String> {
     world.calm().await;
     world.look().await;
     world.unlike(&spots).await
+}
+
+/// Most people are in some of the communities already.
+async fn settled_in(world: &mut World, spots: &[usize]) {
+    world.wire.calms();
+    for who in 1..world.people.len() {
+        for spot in spots {
+            if world.random.bool() {
+                world.model.step += 1;
+                world.join(who, *spot).await;
+                world.settle().await;
+            }
+        }
+    }
+    world.deliver_all().await;
+    for who in 1..world.people.len() {
+        for spot in spots {
+            if world.seat(0, who, *spot).await.is_some_and(|seat| seat.status == SeatStatus::Requested) {
+                world.model.step += 1;
+                world.decides(0, who, *spot, Decision::Admit).await;
+            }
+        }
+    }
+    world.settle().await;
+    world.deliver_all().await;
+    world.look().await;
 }
 
 fn report(world: &World, seed: u64, wrong: &[String]) -> String {
