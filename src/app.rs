@@ -50,6 +50,19 @@ pub struct ListedMember {
     pub role: String,
 }
 
+/// An organisation in a community, as the community's own node lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedOrganisation {
+    /// Its node.
+    pub host: String,
+    /// Seats that its people hold.
+    pub seats: u32,
+    /// Announced, where it was.
+    pub announced_at: Option<Stamp>,
+    /// Its people are admitted from then on.
+    pub admitted_from: Option<Stamp>,
+}
+
 /// Somebody who waits to be let into a community, as its own node tells one of its moderators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedRequest {
@@ -77,6 +90,10 @@ pub trait Network: Send + Sync {
     async fn refresh(&self, account: AccountId) -> Result<Account>;
     /// The members of a community elsewhere, as its node lists them to us.
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>>;
+    /// Whose people are in a community elsewhere, and who is announced there, as its node lists them to us.
+    async fn organisations(&self, _community: AccountId) -> Result<Vec<ListedOrganisation>> {
+        Err(Refusal::unavailable("no_organisations", "The organisations of that community cannot be had here.").into())
+    }
     /// Who waits to be let into a community elsewhere, as its node tells `moderator`, one of ours, whose key signs the asking.
     async fn requests(&self, _community: AccountId, _moderator: AccountId) -> Result<Vec<ListedRequest>> {
         Err(Refusal::unavailable("no_requests", "The requests of that community cannot be had here.").into())

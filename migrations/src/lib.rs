@@ -32,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_moderation_acts", sql: include_str!("sql/moderation_acts.sql") }),
             Box::new(Script { name: "m20261122_guests", sql: include_str!("sql/guests.sql") }),
             Box::new(Script { name: "m20261122_queued_bytes", sql: include_str!("sql/queued_bytes.sql") }),
+            Box::new(Script { name: "m20261122_deciders", sql: include_str!("sql/deciders.sql") }),
             Box::new(Script { name: "m20261122_reading", sql: include_str!("sql/reading.sql") }),
         ]
     }

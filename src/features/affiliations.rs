@@ -76,6 +76,19 @@ pub fn of(account: &Account) -> Option<Affiliation> {
 /// cleaned and cut to 100 characters. Refused for a guest, and for somebody who left. `by` is a handle or `command line`.
 /// Records `ProfileEdited` where something changed; one audit entry.
 pub async fn grant(tx: &Tx, account: &Account, (title, unit): (&str, &str), by: &str) -> Result<Affiliation> {
+    let before = of(account);
+    let affiliation = give(tx, account, (title, unit)).await?;
+    if before.as_ref() == Some(&affiliation) {
+        return Ok(affiliation);
+    }
+    let act = if before.is_some() { "affiliation.change" } else { "affiliation.grant" };
+    let detail = json!({"title": affiliation.title, "unit": affiliation.unit});
+    tx.audit(Entry { actor: by.to_owned(), act, object: account.acct(), detail, ..Entry::default() });
+    Ok(affiliation)
+}
+
+/// The same as part of a wider act, such as making the account, whose entry in the audit log stands for both.
+pub async fn give(tx: &Tx, account: &Account, (title, unit): (&str, &str)) -> Result<Affiliation> {
     let user = accounts::queries::user(tx, account.id).await?.ok_or_else(Refusal::not_found)?;
     if user.is_guest {
         return Err(
@@ -93,27 +106,29 @@ pub async fn grant(tx: &Tx, account: &Account, (title, unit): (&str, &str), by: 
         unit: names::display_name(unit, CHARS_MAX),
         is_confirmed: true,
     };
-    let before = of(account);
-    if before.as_ref() == Some(&affiliation) {
-        return Ok(affiliation);
+    if of(account).as_ref() != Some(&affiliation) {
+        write(tx, account, Some(&affiliation)).await?;
+        tx.record(Event::ProfileEdited { account: account.id });
     }
-    let act = if before.is_some() { "affiliation.change" } else { "affiliation.grant" };
-    write(tx, account, Some(&affiliation)).await?;
-    let detail = json!({"title": affiliation.title, "unit": affiliation.unit});
-    tx.audit(Entry { actor: by.to_owned(), act, object: account.acct(), detail, ..Entry::default() });
-    tx.record(Event::ProfileEdited { account: account.id });
     Ok(affiliation)
 }
 
 /// Takes it back: the badge goes, seats held through the organisation are no longer vouched for. One audit entry if there was one.
 pub async fn withdraw(tx: &Tx, account: &Account, by: &str) -> Result<()> {
+    if take(tx, account).await? {
+        tx.audit(Entry { actor: by.to_owned(), act: "affiliation.withdraw", object: account.acct(), ..Entry::default() });
+    }
+    Ok(())
+}
+
+/// The same as part of a wider act, such as off-boarding, whose entry stands for both. Whether there was one.
+pub async fn take(tx: &Tx, account: &Account) -> Result<bool> {
     if of(account).is_none() {
-        return Ok(());
+        return Ok(false);
     }
     write(tx, account, None).await?;
-    tx.audit(Entry { actor: by.to_owned(), act: "affiliation.withdraw", object: account.acct(), ..Entry::default() });
     tx.record(Event::ProfileEdited { account: account.id });
-    Ok(())
+    Ok(true)
 }
 
 /// Keeps what an account elsewhere claims: confirmed when organisation and person share an origin, or the organisation

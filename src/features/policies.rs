@@ -63,6 +63,17 @@ pub async fn node(from: &impl Source) -> Result<Account> {
 /// Publishes the next version of `owner`'s policy: of a community of ours by its owners, of the node by whom the caller
 /// has let through. Refused for an empty or too long text, and for one that is the current version already.
 pub async fn publish(tx: &Tx, by: &Account, owner: &Account, (title, source): (&str, &str)) -> Result<PolicyVersion> {
+    publish_requiring(tx, by, owner, (title, source), None).await
+}
+
+/// [`publish`], and in the same act says whether posting in the community waits for its acceptance (none: as before).
+pub async fn publish_requiring(
+    tx: &Tx,
+    by: &Account,
+    owner: &Account,
+    (title, source): (&str, &str),
+    required: Option<bool>,
+) -> Result<PolicyVersion> {
     refuse_others(tx, by, owner).await?;
     let title = display_name(title, TITLE_CHARS_MAX);
     if title.is_empty() {
@@ -88,7 +99,11 @@ pub async fn publish(tx: &Tx, by: &Account, owner: &Account, (title, source): (&
         published_at: tx.now,
     };
     insert(tx, &version).await?;
-    let detail = json!({ "version": version.version, "digest": version.digest });
+    let mut detail = json!({ "version": version.version, "digest": version.digest });
+    if let Some(required) = required.filter(|_| owner.is_community()) {
+        keep_required(tx, owner, required).await?;
+        detail["required"] = json!(required);
+    }
     tx.audit(Entry { actor: by.acct(), ..Entry::of("policy.publish", owner.uri.as_str()).with(detail) });
     tx.record(Event::ProfileEdited { account: owner.id });
     Ok(version)
@@ -97,10 +112,14 @@ pub async fn publish(tx: &Tx, by: &Account, owner: &Account, (title, source): (&
 /// Says whether posting in a community of ours waits until the member has accepted its policies. Owners only.
 pub async fn require(tx: &Tx, by: &Account, community: &Account, required: bool) -> Result<()> {
     refuse_others(tx, by, community).await?;
-    sql!("UPDATE communities SET policy_required = {} WHERE account_id = {}", required, community.id).run(tx).await?;
+    keep_required(tx, community, required).await?;
     tx.audit(Entry { actor: by.acct(), ..Entry::of("policy.require", community.uri.as_str()).with(json!({ "required": required })) });
     tx.record(Event::ProfileEdited { account: community.id });
     Ok(())
+}
+
+async fn keep_required(tx: &Tx, community: &Account, required: bool) -> Result<()> {
+    sql!("UPDATE communities SET policy_required = {} WHERE account_id = {}", required, community.id).run(tx).await.map(drop)
 }
 
 async fn refuse_others(tx: &Tx, by: &Account, owner: &Account) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
-        id::AccountId,
+        id::{AccountId, SeatId},
         words::{AgreementState, SeatStatus},
     },
     sql,
@@ -27,6 +27,10 @@ pub use endings::{Ending, apply, since};
 
 /// The row of `facts` that says why the node is recovering; `communities::usable` reads it.
 const RECOVERING: &str = "recovering";
+/// The row of `facts` that says when the node began to recover (milliseconds).
+const SINCE: &str = "recovering_since";
+/// Rows of `facts` with this prefix and a host: when that was heard of last, and that it is to send again what came since.
+const REWIND: &str = "rewind ";
 /// The row of `facts` that says that the incarnation file is missing and an administrator has not said why yet.
 pub const FILE_MISSING: &str = "incarnation_missing";
 /// Most seats' records handed out at a time.
@@ -66,6 +70,12 @@ pub async fn enter(tx: &Tx, why: &str) -> Result<bool> {
         sql!(format!("DELETE FROM {table}")).run(tx).await?;
     }
     sql!("UPDATE agreements SET held = TRUE WHERE state = {}", AgreementState::InForce).run(tx).await?;
+    keep_fact(tx, SINCE, &tx.now.0.to_string()).await?;
+    // before anything new comes and hides the gap
+    for host in partners(tx).await? {
+        let heard = last_heard(tx, &host).await?.map_or(0, |at| at.0);
+        keep_fact(tx, &format!("{REWIND}{host}"), &heard.to_string()).await?;
+    }
     tx.audit(Entry::of("node.recovering", "/actor").with(json!({ "why": why })));
     Ok(true)
 }
@@ -76,8 +86,42 @@ pub async fn confirm(tx: &Tx) -> Result<()> {
     if sql!("DELETE FROM facts WHERE name = {}", RECOVERING).run(tx).await? == 0 {
         return Err(Refusal::conflict("not_recovering", "This node is not recovering; there is nothing to confirm.").into());
     }
+    forget_refused(tx, None).await?;
     tx.audit(Entry::of("node.confirm", "/actor"));
     Ok(())
+}
+
+/// What was refused only because the node was recovering is taken when it is sent again: its ids are forgotten.
+async fn forget_refused(tx: &Tx, host: Option<&str>) -> Result<()> {
+    let since = fact(tx, SINCE).await?.and_then(|since| since.parse::<i64>().ok()).unwrap_or(i64::MAX);
+    let refused = sql!("DELETE FROM inbox WHERE received_at >= {} AND done_at IS NOT NULL AND verdict <> ''", since);
+    match host {
+        Some(host) => refused.then(" AND host = {}").bind(host).run(tx).await?,
+        None => refused.run(tx).await?,
+    };
+    Ok(())
+}
+
+/// The hosts that are to send again what came since they were heard of last (milliseconds): none while the node recovers, nor
+/// where the agreement is still held, as what they send would be refused.
+pub async fn rewinds(from: &impl Source) -> Result<Vec<(String, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Due {
+        name: String,
+        value: String,
+    }
+    if reason(from).await?.is_some() {
+        return Ok(Vec::new());
+    }
+    let due: Vec<Due> = sql!("SELECT name, value FROM facts WHERE name LIKE 'rewind %' ORDER BY name").all(from).await?;
+    let held: Vec<String> = held(from).await?.into_iter().map(|agreement| agreement.host).collect();
+    let named = due.into_iter().filter_map(|due| Some((due.name.strip_prefix(REWIND)?.to_owned(), due.value.parse().ok()?)));
+    Ok(named.filter(|(host, _)| !held.contains(host)).collect())
+}
+
+/// `host` has taken the request to send again.
+pub async fn rewound(tx: &Tx, host: &str) -> Result<()> {
+    drop_fact(tx, &format!("{REWIND}{host}")).await
 }
 
 /// The agreements in force that wait for an administrator's word.
@@ -95,6 +139,7 @@ pub async fn release(tx: &Tx, host: &str) -> Result<()> {
         return Err(Refusal::conflict("key_unconfirmed", sentence).into());
     }
     sql!("UPDATE agreements SET held = FALSE, held_why = '', updated_at = {} WHERE id = {}", tx.now, agreement.id).run(tx).await?;
+    forget_refused(tx, Some(host)).await?;
     tx.audit(Entry { agreement: agreement.uri, ..Entry::of("agreement.confirm", host) });
     Ok(())
 }
@@ -141,18 +186,39 @@ pub async fn newest_record(from: &impl Source, community: AccountId) -> Result<O
         .await
 }
 
-/// Whether a record of ours with this status and revision is newer than what we hold of that seat. One that says `ended` of a
-/// seat that we do not hold is none: so every ask is answered that left nothing, and whoever was refused holds one.
-pub async fn is_unknown(from: &impl Source, (community, account): (&str, &str), (status, rev): (SeatStatus, i64)) -> Result<bool> {
-    let held: Option<i64> = sql!(
-        "SELECT s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
+/// A record of ours that somebody shows us.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The community, as stored.
+    pub community: &'a str,
+    /// Whose seat, as stored.
+    pub account: &'a str,
+    /// Which seat.
+    pub seat: SeatId,
+    /// What it says of it.
+    pub status: SeatStatus,
+    /// Its revision.
+    pub rev: i64,
+}
+
+/// Whether a record of ours is newer than what we hold of that seat. One that says `ended` of a seat that we do not hold is
+/// none: so every ask is answered that left nothing, and whoever was refused has such a record.
+pub async fn is_unknown(from: &impl Source, shown: Shown<'_>) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Held {
+        id: SeatId,
+        rev: i64,
+    }
+    let held: Option<Held> = sql!(
+        "SELECT s.id, s.rev FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts m ON m.id = s.account_id \
          WHERE c.uri = {} AND c.host = '' AND m.uri = {}",
-        community,
-        account
+        shown.community,
+        shown.account
     )
-    .value(from)
+    .one(from)
     .await?;
-    Ok(held.map_or(status != SeatStatus::Ended, |held| held < rev))
+    let is_older = held.as_ref().is_none_or(|held| held.rev < shown.rev);
+    Ok(is_older && (shown.status != SeatStatus::Ended || held.is_some_and(|held| held.id == shown.seat)))
 }
 
 /// Takes back a seat as our own group signed it after the copy was made from which we were restored; the caller has checked
@@ -175,6 +241,6 @@ pub async fn take_back(tx: &Tx, seat: Seat) -> Result<bool> {
 }
 
 /// When the last activity from `host` came, as far as we know: what came later it sends again.
-pub async fn last_heard(from: &impl Source, host: &str) -> Result<Option<Stamp>> {
+async fn last_heard(from: &impl Source, host: &str) -> Result<Option<Stamp>> {
     Ok(sql!("SELECT MAX(received_at) FROM inbox WHERE host = {}", host).value::<Option<Stamp>>(from).await?.flatten())
 }

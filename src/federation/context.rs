@@ -7,6 +7,7 @@ use super::{inbox::keeper::Keeper, keyring::Keyring};
 use crate::{
     app::App,
     base::{
+        clock::Stamp,
         error::Result,
         id::{AccountId, PeerId},
         keys::KeyPair,
@@ -71,6 +72,8 @@ pub struct Parts {
     pub(super) pulled: moka::sync::Cache<String, ()>,
     /// Communities elsewhere that were shown a record of theirs lately.
     pub(super) shown: moka::sync::Cache<String, ()>,
+    /// When all records of a community elsewhere were looked at last.
+    pub(super) looked: moka::sync::Cache<String, Stamp>,
     /// Up to which revision we are known to hold a community's records.
     pub(super) settled: moka::sync::Cache<String, i64>,
 }
@@ -120,6 +123,7 @@ impl Federation {
             roster_pulls: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(PULL_PAUSE).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             shown: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
+            looked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             rewinds: Mutex::default(),

@@ -26,6 +26,10 @@ use crate::{
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 
+/// How long after one look at all records of a community the next is due.
+const LOOKED_AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// Communities looked at in one round.
+const LOOKS_MAX: usize = 16;
 /// Most pages of one pull.
 const PAGES_MAX: usize = 20;
 /// Time for one pull.
@@ -45,6 +49,54 @@ pub fn notice(federation: &Federation, actor: &str, headers: &HeaderMap) {
             begin(federation, actor.to_owned(), Wanted::Above(rev));
         }
         _ => {}
+    }
+}
+
+/// Looks, once a day for each community elsewhere in which our people have seats, at all of their records there: one that got
+/// lost below another, or after the last delivery to us, is named by nobody. A bounded number in each round.
+pub async fn look_due(federation: &Federation) -> Result<()> {
+    let store = &federation.app.store;
+    let is_due = |community: &Account| federation.looked.get(&community.uri).is_none_or(|at| at.plus(LOOKED_AGAIN) <= store.now());
+    let due = records::communities_elsewhere(store).await?;
+    for community in due.into_iter().filter(is_due).take(LOOKS_MAX) {
+        federation.looked.insert(community.uri.clone(), store.now());
+        if let Err(failure) = pull(federation, &community, 0).await {
+            tracing::debug!(%failure, community = community.uri, "seats could not be looked at");
+        }
+    }
+    Ok(())
+}
+
+/// Pulls what we lack of a community's records now, where `rev`, which its node names, is above what we hold.
+///
+/// # Errors
+/// The community's node does not answer, or refuses.
+pub async fn catch_up(federation: &Federation, community: &str, rev: i64) -> Result<(), Failure> {
+    look(federation, community, Wanted::Above(rev)).await
+}
+
+/// Pulls the records of our people's seats in a community that passes something on though nobody here is known to be in it. A
+/// node that refuses leaves things as they are.
+///
+/// # Errors
+/// The community's node does not answer now.
+pub async fn seek(federation: &Federation, community: &str) -> Result<(), Failure> {
+    let Some(community) = accounts::queries::by_uri(&federation.app.store, community).await? else { return Ok(()) };
+    let held = records::held(&federation.app.store, community.id).await?;
+    match pull(federation, &community, (held - 1).max(0)).await {
+        Err(Failure::Passing(sentence)) => Err(Failure::Passing(sentence)),
+        Err(failure) => {
+            tracing::debug!(%failure, community = community.uri, "seats could not be looked at");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Remembers that we hold a community's record with this revision: whoever names less later has lost something.
+pub fn hold(federation: &Federation, community: &Account, rev: i64) {
+    if federation.settled.get(&community.uri).is_none_or(|known| known < rev) {
+        federation.settled.insert(community.uri.clone(), rev);
     }
 }
 

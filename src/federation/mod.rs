@@ -10,7 +10,7 @@ mod context;
 pub mod deliver;
 pub mod discovery;
 pub mod documents;
-mod drift;
+pub mod drift;
 pub mod fetch;
 mod hints;
 pub mod inbox;

@@ -7,7 +7,7 @@ use super::{
     objects::{Fields, Introduced, introduced, member, written},
 };
 use crate::{
-    app::{Found, ListedMember, ListedRequest, Network},
+    app::{Found, ListedMember, ListedOrganisation, ListedRequest, Network},
     base::{
         error::{Error, Refusal, Result},
         host,
@@ -19,6 +19,7 @@ use crate::{
     store::tables::Account,
 };
 use anyhow::Context;
+use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
@@ -28,6 +29,8 @@ const FETCHES: u32 = 20;
 const TIME: Duration = Duration::from_secs(15);
 /// Most members listed.
 const MEMBERS_MAX: usize = 200;
+/// Longest name of a host with its port, in bytes.
+const HOST_BYTES_MAX: usize = 260;
 
 fn budget() -> Budget {
     Budget::new(FETCHES, TIME)
@@ -63,6 +66,21 @@ impl Network for Federation {
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>> {
         let known = accounts::queries::by_id(&self.app.store, community).await?.ok_or_else(Refusal::not_found)?;
         Ok(members(self, &known, &budget()).await?)
+    }
+
+    async fn organisations(&self, community: AccountId) -> Result<Vec<ListedOrganisation>> {
+        let known = accounts::queries::by_id(&self.app.store, community).await?.ok_or_else(Refusal::not_found)?;
+        let collection = listing(self, &known, &budget()).await?;
+        let organisation = |item: Fields<'_>| {
+            Some(ListedOrganisation {
+                host: item.text("host").filter(|host| host.len() <= HOST_BYTES_MAX)?.to_lowercase(),
+                seats: item.number("totalItems").unwrap_or_default(),
+                announced_at: item.time("announcedAt"),
+                admitted_from: item.time("admittedFrom"),
+            })
+        };
+        let items = Fields::expect(&collection, "the list of members")?;
+        Ok(items.list("organisations").filter_map(Fields::of).filter_map(organisation).take(MEMBERS_MAX).collect())
     }
 
     async fn requests(&self, community: AccountId, moderator: AccountId) -> Result<Vec<ListedRequest>> {
@@ -128,7 +146,8 @@ async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result
     Err(Failure::Refused("the address leads to neither an account nor a post".into()))
 }
 
-async fn members(federation: &Federation, community: &Account, budget: &Budget) -> Result<Vec<ListedMember>, Failure> {
+/// The collection of members of a community, as its node shows it to us.
+async fn listing(federation: &Federation, community: &Account, budget: &Budget) -> Result<Value, Failure> {
     let actor = host::parse(&community.uri).context("a community elsewhere has an address").map_err(crate::base::error::Error::from)?;
     let group = fetch::document(federation, &actor, budget).await?;
     let listed =
@@ -136,7 +155,11 @@ async fn members(federation: &Federation, community: &Account, budget: &Budget) 
     let Some(listed) = listed else {
         return Err(Failure::Refused("this community does not list its members".into()));
     };
-    let collection = fetch::document(federation, &listed, budget).await?;
+    fetch::document(federation, &listed, budget).await
+}
+
+async fn members(federation: &Federation, community: &Account, budget: &Budget) -> Result<Vec<ListedMember>, Failure> {
+    let collection = listing(federation, community, budget).await?;
     let items = Fields::expect(&collection, "the list of members")?;
     let member = |member: Fields<'_>| {
         let role = member.text("role").and_then(|word| word.parse::<Role>().ok()).unwrap_or(Role::Member);

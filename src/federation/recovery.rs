@@ -18,7 +18,9 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Error, Result},
-        host, json,
+        host,
+        id::SeatId,
+        json,
         proof::{check_proof, verification_method_of},
         words::KeyKind,
     },
@@ -118,7 +120,9 @@ pub async fn doubt(federation: &Federation, host: &str, document: &Value) -> Res
     let Some((member, group)) = ours(federation, document).await? else { return Ok(false) };
     let record = member.stored(&federation.app.origin);
     let is_recent = record.rev >= federation.app.store.now().minus(REMEMBERED).0;
-    if !is_recent || !recovery::is_unknown(&federation.app.store, (&group.uri, &record.account), (record.status, record.rev)).await? {
+    let seat = SeatId(member.id.rsplit('/').next().and_then(|number| number.parse().ok()).unwrap_or_default());
+    let shown = recovery::Shown { community: &group.uri, account: &record.account, seat, status: record.status, rev: record.rev };
+    if !is_recent || !recovery::is_unknown(&federation.app.store, shown).await? {
         return Ok(false);
     }
     let why = format!("{host} shows a record of {} that we signed and do not hold", group.uri);

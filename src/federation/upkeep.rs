@@ -1,9 +1,9 @@
 //! What this door does by itself now and then: looks at the other side's copies of agreements,
-//! renews the leases of partners' people, and tells again who left.
+//! renews the leases of partners' people, tells again who left, and looks at our people's seats elsewhere.
 //!
 //! Bounded in each round; a round that fails is logged and comes again.
 
-use super::{Federation, agreements, rosters};
+use super::{Federation, agreements, drift, rosters};
 use crate::base::config::FederationMode;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -34,6 +34,9 @@ pub async fn run(federation: Federation, shutdown: CancellationToken) {
         }
         if let Err(error) = rosters::tell_again(&federation).await {
             tracing::error!(%error, "leavings could not be told again; it comes again");
+        }
+        if let Err(error) = drift::look_due(&federation).await {
+            tracing::error!(%error, "seats elsewhere could not be looked at; it comes again");
         }
     }
 }

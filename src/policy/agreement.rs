@@ -58,7 +58,7 @@ pub struct Standing {
     pub ends_at: Option<Stamp>,
 }
 
-/// Whether an agreement is in force at `now`. Its SQL twin is in `features/communities/seats.rs`.
+/// Whether an agreement is in force at `now`. Its SQL twin is in `features/communities/usable.rs`.
 pub fn is_in_force(standing: Standing, now: Stamp) -> bool {
     standing.state == AgreementState::InForce && !standing.is_paused && standing.ends_at.is_none_or(|end| end > now)
 }

@@ -50,7 +50,7 @@ pub fn may_appoint(actor: Option<Role>, from: Role, to: Role) -> bool {
 }
 
 /// What the use of a seat depends on, beside the agreement under which it is held. Its SQL twin is in
-/// `features/communities/seats.rs`; a test proves on random worlds that they agree.
+/// `features/communities/usable.rs`; a test proves on random worlds that they agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Stored status.

@@ -1,6 +1,6 @@
 //! Who may see a post. The one rule behind every surface (`security.md` C5, rule 1).
 //!
-//! Its SQL twin is in `features/posts/queries.rs`; a test proves on random worlds that they agree.
+//! Its SQL twin is in `features/posts/sight.rs`; a test proves on random worlds that they agree.
 
 use crate::base::{config::Widest, words::Audience};
 

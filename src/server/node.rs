@@ -72,7 +72,7 @@ pub async fn first_owner(app: &App) -> Result<Option<String>> {
     let email = format!("{FIRST_OWNER}@{}", app.config.server.url.host());
     let user = accounts::NewUser { email, password_hash: String::new(), role: NodeRole::Owner, approved: true };
     accounts::enrol(&tx, owner.id, user).await?;
-    affiliations::grant(&tx, &owner, ("", ""), "node").await?;
+    affiliations::give(&tx, &owner, ("", "")).await?;
     let secret = sessions::make_login_link(&tx, owner.id).await?;
     tx.commit().await?;
     Ok(Some(login_link(app, &secret)))

@@ -55,7 +55,8 @@ pub enum Event {
     SeatAnswered { community: AccountId, account: AccountId },
     /// An ask for a seat here was refused and left no seat: the person's node is told why.
     AskRefused { community: AccountId, account: AccountId, code: String, sentence: String },
-    /// The first of a new organisation's people asked for a seat in a non-public community of ours: those present are told.
+    /// The first of a new organisation's people asked for a seat in a non-public community of ours: it stands in its list of
+    /// organisations from now on.
     OrganisationAnnounced { community: AccountId, host: String },
     /// A moderator of ours decided over somebody in a community elsewhere, or says so again.
     Offered { offer: OfferId, again: u32 },

@@ -1,6 +1,6 @@
 //! The inbox table: what was received, verified and kept, and how far it is processed.
 //!
-//! For `federation/inbox.rs`, which keeps, and `federation/process.rs`, which processes. Unique by
+//! For `federation/inbox`, which keeps, and `federation/process`, which processes. Unique by
 //! activity id, so the table is the replay cache too; rows leave [`forget`] only after the window in
 //! which a signature holds. Invariant: `body` is there until the effect is (decisions.md 2).
 

@@ -9,3 +9,4 @@ mod leaks;
 mod source;
 pub mod support;
 mod web;
+mod wire;

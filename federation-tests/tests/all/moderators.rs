@@ -216,3 +216,33 @@ async fn a_member_elsewhere_posts_only_after_accepting_the_policy() -> Result<()
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_organisation_is_announced_to_those_present_who_may_leave_before_it_comes() -> Result<()> {
+    scenario(ALONE, async |world| {
+        let mut cast = cast(world, "federated", "open").await?;
+        // from now on a new organisation waits for an hour
+        cast.acme.terminate().await?;
+        cast.acme.set("COMMUNITIES__ANNOUNCE_HOURS", "1");
+        cast.acme.resume().await?;
+        let cobalt = world.node_with("cobalt", options()).await?;
+        let cy = cobalt.person("cy").await?;
+        let at_cobalt = cy.api.lookup_community(&format!("@valves@{}", cast.acme.authority())).await?;
+        cy.api.join(&at_cobalt.id).await?;
+        let waits = |mine: &Value| mine["membership"]["status"] == "requested" && mine["membership"]["reason"].is_string();
+        quickly("cy being told to wait", async || Ok(when(waits(&cy.api.community(&at_cobalt.id).await?)))).await?;
+        for (person, community) in [(&cast.ada, &cast.home), (&cast.mo, &cast.there)] {
+            let path = format!("{COMMUNITIES}/{}/organisations", community.id);
+            one("the organisation that is new", (person, &path), |it| {
+                it["host"] == cobalt.authority() && it["members"] == 0 && it["admitted_from"].is_string()
+            })
+            .await?;
+        }
+        cast.mo.api.leave(&cast.there.id).await?;
+        quickly("mo being out before cobalt comes", async || {
+            Ok(when(cast.ada.api.members(&cast.home.id).await?.iter().all(|member| !names(member, &cast.mo.uri))))
+        })
+        .await
+    })
+    .await
+}

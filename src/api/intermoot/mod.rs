@@ -8,9 +8,9 @@ mod mailed;
 mod members;
 mod moderation;
 mod organisation;
-mod organisations;
 mod partners;
 mod policies;
+mod present;
 mod recovery;
 mod reports;
 mod stages;
@@ -25,7 +25,7 @@ pub fn routes() -> Routes {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(mailed::routes())
-        .merge(organisations::routes())
+        .merge(present::routes())
         .merge(organisation::routes())
         .merge(audit::routes())
         .merge(policies::routes())

@@ -72,13 +72,15 @@ async fn publish(State(app): State<App>, caller: Caller, Path(id): Path<AccountI
     let (community, _) = visible(&app, Some(caller.id()), id).await?;
     let tx = app.begin().await?;
     let is_text = !new.title.is_empty() || !new.text.is_empty() || new.required.is_none();
-    let version = match is_text {
-        true => Some(policies::publish(&tx, caller.account(), &community, (&new.title, &new.text)).await?),
-        false => policies::current(&tx, id).await?,
+    let version = if is_text {
+        let words = (new.title.as_str(), new.text.as_str());
+        Some(policies::publish_requiring(&tx, caller.account(), &community, words, new.required).await?)
+    } else {
+        if let Some(required) = new.required {
+            policies::require(&tx, caller.account(), &community, required).await?;
+        }
+        policies::current(&tx, id).await?
     };
-    if let Some(required) = new.required {
-        policies::require(&tx, caller.account(), &community, required).await?;
-    }
     tx.commit().await?;
     app.store.settle().await;
     Ok(Json(version.map_or_else(|| json!({}), |version| shown(&app, &community, &version))))

@@ -13,8 +13,8 @@ use crate::{
         routes::{Access, Cost, Routes},
     },
     app::App,
-    base::{error::Refusal, id::AccountId, text::handle, words::Stage},
-    features::{accounts, communities, relationships},
+    base::{error::Refusal, id::AccountId, text::handle},
+    features::{accounts, agreements, communities, invitations, relationships},
     policy::scope::Scope,
     store::tables::Account,
 };
@@ -61,13 +61,11 @@ async fn lookup(State(app): State<App>, caller: MaybeCaller, Query(asked): Query
     Ok(Json(told(&app, &caller, found).await?))
 }
 
-/// The account as shown to the caller; not found when it is gone, or a community for this node's people only and they are none of them.
+/// The account as shown to the caller; not found when it is gone, or a community of which the caller may not know.
 async fn told(app: &App, caller: &MaybeCaller, found: Option<Account>) -> Result<Shown> {
     let of = found.filter(|account| account.gone_at.is_none()).ok_or_else(Refusal::not_found)?;
+    let of = without_internal(app, caller.0.as_ref().map(Caller::account), vec![of]).await?.pop().ok_or_else(Refusal::not_found)?;
     let facts = if of.is_community() { communities::queries::by_id(&app.store, of.id).await? } else { None };
-    if caller.0.is_none() && facts.as_ref().is_some_and(|facts| matches!(facts.stage, Stage::Local | Stage::Partners)) {
-        return Err(Refusal::not_found().into());
-    }
     Ok(account::account(app, &of, facts.as_ref()))
 }
 
@@ -84,17 +82,30 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     let mut known: HashMap<AccountId, Account> = HashMap::new();
     known.extend(accounts::queries::by_ids(&app.store, &asked.id).await?.into_iter().map(|account| (account.id, account)));
     let listed: Vec<Account> = asked.id.iter().filter_map(|id| known.remove(id)).filter(|account| account.gone_at.is_none()).collect();
-    let listed = if caller.0.is_some() { listed } else { without_internal(&app, listed).await? };
+    let listed = without_internal(&app, caller.0.as_ref().map(Caller::account), listed).await?;
     Ok(Json(account::accounts(&app, &app.store, listed).await?))
 }
 
-/// Without the communities that strangers may not know of: those for this node's people or for partners only.
-pub(super) async fn without_internal(app: &App, mut listed: Vec<Account>) -> Result<Vec<Account>> {
+/// Without those of whom `viewer` may not know: communities for this node's people or for partners only, and, for strangers
+/// and guests, people of partners who wrote nothing public that is here: whose partner we are is not theirs to find out (S123).
+/// A guest knows who is in a community with them.
+pub(super) async fn without_internal(app: &App, viewer: Option<&Account>, mut listed: Vec<Account>) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = listed.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
-    let facts = communities::queries::by_ids(&app.store, &ids).await?;
-    listed.retain(|account| {
-        !facts.iter().any(|facts| facts.account_id == account.id && matches!(facts.stage, Stage::Local | Stage::Partners))
-    });
+    let hidden = communities::queries::hidden(&app.store, &ids, viewer.map(|viewer| viewer.id)).await?;
+    listed.retain(|account| !hidden.contains(&account.id));
+    let guest = viewer.filter(|viewer| viewer.guest().is_some());
+    if viewer.is_some() && guest.is_none() {
+        return Ok(listed);
+    }
+    let is_quiet = |account: &Account| !account.is_local() && !account.is_community() && account.posts_count == 0;
+    let (ids, hosts): (Vec<AccountId>, Vec<String>) =
+        listed.iter().filter(|account| is_quiet(account)).map(|account| (account.id, account.host.clone())).unzip();
+    let partners = agreements::rows::among(&app.store, &hosts).await?;
+    let known = match guest {
+        Some(guest) if !partners.is_empty() => invitations::queries::around(&app.store, guest.id, &ids).await?,
+        _ => Vec::new(),
+    };
+    listed.retain(|account| !is_quiet(account) || !partners.contains(&account.host) || known.contains(&account.id));
     Ok(listed)
 }
 
@@ -114,7 +125,7 @@ async fn search(State(app): State<App>, caller: Caller, Query(asked): Query<Sear
         return Ok(Json(Vec::new()));
     }
     let found = find::accounts(&app, &asked.q, asked.resolve, asked.offset, limit).await?;
-    let found = find::around(&app, Some(caller.account()), found).await?;
+    let found = without_internal(&app, Some(caller.account()), find::around(&app, Some(caller.account()), found).await?).await?;
     let found = if asked.following { followed(&app, caller.id(), found).await? } else { found };
     Ok(Json(account::accounts(&app, &app.store, found).await?))
 }

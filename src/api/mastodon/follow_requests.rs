@@ -59,7 +59,7 @@ async fn followers(State(app): State<App>, caller: MaybeCaller, Path(id): Path<A
 async fn following(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
     let listed = listable(&app, &caller, id).await?;
     let page = query.clamp(40, 80);
-    let rows = if listed { relationships::queries::following(&app.store, id, page).await? } else { Vec::new() };
+    let rows = if listed { relationships::queries::following(&app.store, id, caller.id(), page).await? } else { Vec::new() };
     answer(&app, &query, page, rows).await
 }
 

@@ -73,9 +73,7 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
     } else {
         by_words(&app, &viewer, &asked, &words).await?
     };
-    if viewer.account().is_none() {
-        found.accounts = without_internal(&app, found.accounts).await?;
-    }
+    found.accounts = without_internal(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     found.accounts = find::around(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if let Some(author) = asked.account_id {

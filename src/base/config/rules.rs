@@ -1,6 +1,6 @@
 //! Rules between settings: what must not be combined, and what is worth a note.
 
-use super::{Config, ConfigError, FederationMode, RegistrationMode};
+use super::{Config, ConfigError, RegistrationMode};
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -88,10 +88,6 @@ fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
         (
             config.registration.mode == RegistrationMode::Approval,
             "registration.mode = \"approval\": nobody can approve yet, so who asks waits",
-        ),
-        (
-            config.federation.mode == FederationMode::Partners,
-            "federation.mode = \"partners\": there are no agreements yet, so nothing is received",
         ),
     ];
     notes.into_iter().filter(|(applies, _)| *applies).map(|(_, note)| note.to_owned())

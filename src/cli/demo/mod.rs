@@ -1,5 +1,5 @@
-//! `intermoot demo`: three companies' nodes on loopback, acquainted, with people, one community that
-//! spans them and posts that really travelled over the wire.
+//! `intermoot demo`: three companies' nodes on loopback, acquainted, with people, one community that spans them, one that
+//! two of them share under an agreement, and posts that really travelled over the wire.
 //!
 //! Each node is a process of its own (`serve`), as in earnest; they end with this one. What the
 //! first run made (people, passwords, tokens) is kept in `DIR/demo.json` for the next.

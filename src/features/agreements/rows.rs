@@ -35,6 +35,14 @@ pub(super) async fn open_with(from: &impl Source, host: &str) -> Result<Vec<Agre
     sql!("SELECT * FROM agreements WHERE host = {} AND state IN (0, 1, 2) ORDER BY id DESC", host).all(from).await
 }
 
+/// Those of `hosts` with which an agreement was ever made or offered.
+pub async fn among(from: &impl Source, hosts: &[String]) -> Result<Vec<String>> {
+    if hosts.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT DISTINCT host FROM agreements WHERE host IN {}", crate::store::list(hosts)).column(from).await
+}
+
 /// Agreements, latest first.
 pub async fn list(from: &impl Source, page: crate::base::page::Page) -> Result<Vec<Agreement>> {
     sql!("SELECT * FROM agreements WHERE TRUE").page("id", page).all(from).await

@@ -83,6 +83,16 @@ pub fn least_level(stage: Stage) -> Level {
 /// Founds a community; its founder holds the first seat, as owner, and follows it. Records
 /// `CommunityFounded`. Refused unless the founder is a person of this node.
 pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Account, Community)> {
+    let (account, community) = establish(tx, founder, founding).await?;
+    let detail = json!({ "stage": community.stage, "join": community.join_rule });
+    let entry = Entry::of("community.create", account.acct()).with(detail);
+    let on_behalf = if entry.actor == founder.acct() { String::new() } else { founder.acct() };
+    tx.audit(Entry { on_behalf, ..entry });
+    Ok((account, community))
+}
+
+/// The same as part of a wider act, whose entry in the audit log stands for both.
+async fn establish(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Account, Community)> {
     if !founder.is_local() || founder.kind != AccountKind::Person || !founder.is_active() {
         return Err(Refusal::forbidden("not_a_person_here", "Only people of this node found communities here.").into());
     }
@@ -113,8 +123,6 @@ pub async fn found(tx: &Tx, founder: &Account, founding: Founding) -> Result<(Ac
     insert(tx, &community).await?;
     accounts::change_profile(tx, &account, described(&community.purpose)).await?;
     tx.record(Event::CommunityFounded { community: account.id });
-    let detail = json!({ "stage": community.stage, "join": community.join_rule });
-    note(tx, founder, "community.found", (&account, detail));
     seat_founder(tx, founder, &account).await?;
     let account = accounts::queries::by_id(tx, account.id).await?.ok_or_else(Refusal::not_found)?;
     Ok((account, Community { members_count: 1, ..community }))

@@ -38,11 +38,39 @@ pub async fn held(tx: &Tx, id: AccountId) -> Result<Community> {
     Ok(found.ok_or_else(Refusal::not_found)?)
 }
 
+/// What one of ours may know of: all communities, but a guest is no reader of what is for this node's people and partners,
+/// and knows of that where they sit or are asked to.
+const KNOWN: &str = "(c.stage >= {} OR NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = {} AND u.is_guest) \
+    OR EXISTS (SELECT 1 FROM seats s WHERE s.community_id = c.account_id AND s.account_id = {} AND s.status <> {}))";
+
+/// Binds what [`KNOWN`] asks for.
+fn known_to(sql: Sql, viewer: AccountId) -> Sql {
+    sql.then(KNOWN).bind(Stage::Federated).bind(viewer).bind(viewer).bind(SeatStatus::Ended)
+}
+
+/// Those of `ids` that are communities of which `viewer` may not know: for strangers (none) those that are for this node's
+/// people or for partners only.
+pub async fn hidden(from: &impl Source, ids: &[AccountId], viewer: Option<AccountId>) -> Result<Vec<AccountId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = sql!("SELECT c.account_id FROM communities c WHERE c.account_id IN {}", list(ids));
+    match viewer {
+        Some(viewer) => known_to(select.then(" AND NOT "), viewer),
+        None => select.then(" AND c.stage < {}").bind(Stage::Federated),
+    }
+    .column(from)
+    .await
+}
+
 /// Open communities of this node that `viewer` may know of, newest first: those for this node's
 /// people only are not told to strangers.
 pub async fn here(from: &impl Source, viewer: Option<AccountId>, page: Page) -> Result<Vec<(Account, Community)>> {
     let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host = '' AND c.closed_at IS NULL");
-    let start = if viewer.is_some() { start } else { start.then(" AND c.stage = {}").bind(Stage::Public) };
+    let start = match viewer {
+        Some(viewer) => known_to(start.then(" AND "), viewer),
+        None => start.then(" AND c.stage = {}").bind(Stage::Public),
+    };
     listing(from, start, page).await
 }
 

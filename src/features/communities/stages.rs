@@ -3,7 +3,7 @@
 //! Invariant: what was posted before a widening is not exposed by it, unless it is chosen. Since when a community is so wide is
 //! kept, and no seat of people elsewhere reads from before that.
 
-use super::{Founding, found, note, owned, seats, settings::title};
+use super::{Founding, establish, note, owned, seats, settings::title};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -137,7 +137,7 @@ pub async fn narrow(tx: &Tx, by: &Account, community: AccountId, to: Stage, (nam
         least_level: old.least_level,
         keys,
     };
-    let (successor, _) = found(tx, by, founding).await?;
+    let (successor, _) = establish(tx, by, founding).await?;
     keep_rules(tx, &old, successor.id).await?;
     let carried = carry(tx, (&account, &successor), by, to).await?;
     sql!("UPDATE communities SET closed_at = {}, succeeded_by = {} WHERE account_id = {}", tx.now, successor.id, community).run(tx).await?;

@@ -40,6 +40,7 @@ use crate::{
     },
     store::{
         Tx,
+        event::Event,
         tables::{Account, Follow, Seat},
     },
 };
@@ -117,6 +118,10 @@ async fn enter(tx: &Tx, account: &Account, community: &Account, way: Way<'_>) ->
         Err(refusal) => return Err(refusal.into()),
     };
     let follow = relationships::follow(tx, account, community, options, uri).await?;
+    if was == Some(SeatStatus::Active) && !account.is_local() {
+        // every ask is answered with the record, also one that changes nothing (`membership.md` 3)
+        tx.record(Event::SeatAnswered { community: community.id, account: account.id });
+    }
     if seat.status == SeatStatus::Active && follow.state == FollowState::Requested {
         relationships::accept(tx, account.id, community.id).await?;
         return Ok((Some(seat), Follow { state: FollowState::Accepted, ..follow }));

@@ -124,20 +124,20 @@ pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, 
         .on_conflict("ON CONFLICT (community_id, account_id) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at")
         .run(tx)
         .await?;
-    let act = trail::Act { by: Some(by), name: "ban.set", account, community };
+    let act = trail::Act { by: Some(by), name: "member.ban", account, community };
     trail::note(tx, act, &trail::agreement_of(tx, seat.as_ref()).await?, json!({ "until": until }));
     put_out(tx, by, (account, community), seat, reason).await
 }
 
-/// Lifts a ban. The seat stays ended: whoever was banned asks again.
-pub async fn unban(tx: &Tx, by: &Account, account: &Account, community: &Account) -> Result<()> {
+/// Lifts a ban; whether there was one. The seat stays ended: whoever was banned asks again.
+pub async fn unban(tx: &Tx, by: &Account, account: &Account, community: &Account) -> Result<bool> {
     held(tx, community).await?;
     moderates(tx, by, community, None).await?;
     let lifted = sql!("DELETE FROM bans WHERE community_id = {} AND account_id = {}", community.id, account.id).run(tx).await?;
     if lifted > 0 {
-        trail::note(tx, trail::Act { by: Some(by), name: "ban.lift", account, community }, "", json!({}));
+        trail::note(tx, trail::Act { by: Some(by), name: "member.unban", account, community }, "", json!({}));
     }
-    Ok(())
+    Ok(lifted > 0)
 }
 
 /// Gives a member another role. Records `SeatChanged`. Refused for those who are no members, above

@@ -49,7 +49,7 @@ async fn apply(tx: &Tx, by: &Account, account: &Account, community: &Account, de
         Decision::Appoint { role } => moderate::appoint(tx, by, account, community, *role).await.map(drop),
         Decision::Remove { reason } => moderate::remove(tx, by, account, community, reason).await,
         Decision::Ban { reason, until } => moderate::ban(tx, by, account, community, (reason, *until)).await,
-        Decision::Unban => moderate::unban(tx, by, account, community).await,
+        Decision::Unban => moderate::unban(tx, by, account, community).await.map(drop),
     }
 }
 
@@ -65,7 +65,7 @@ pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Accou
     }
     let answered = Event::OfferAnswered { community: community.id, by: by.id, account: account.id };
     let rev = seats::seat(tx, community.id, account.id).await?.map_or(0, |seat| seat.rev);
-    if rev != offer.based_on || !is_newest(tx, (community.id, by.id), offer.asked_at).await? {
+    if rev != offer.based_on || !is_newest(tx, (community.id, by.id, account.id), offer.asked_at).await? {
         tx.record(answered);
         return Ok(());
     }
@@ -83,14 +83,16 @@ pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Accou
     Ok(())
 }
 
-/// Whether this is later than every decision of this moderator before; from now on it is the latest.
-async fn is_newest(tx: &Tx, (community, by): (AccountId, AccountId), asked_at: Stamp) -> Result<bool> {
+/// Whether this is later than every decision of this moderator over the same person before; from now on it is the latest. One
+/// over somebody else may well overtake it on the way.
+async fn is_newest(tx: &Tx, (community, by, about): (AccountId, AccountId, AccountId), asked_at: Stamp) -> Result<bool> {
     let kept = Insert::into("deciders")
         .set("community_id", community)
         .set("account_id", by)
+        .set("about_id", about)
         .set("asked_at", asked_at)
         .on_conflict(
-            "ON CONFLICT (community_id, account_id) DO UPDATE SET asked_at = excluded.asked_at \
+            "ON CONFLICT (community_id, account_id, about_id) DO UPDATE SET asked_at = excluded.asked_at \
              WHERE deciders.asked_at < excluded.asked_at",
         )
         .run(tx)
@@ -149,7 +151,11 @@ pub struct Request {
 pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, request: Request) -> Result<Seat> {
     let before = seats::seat(tx, community.id, account.id).await?;
     let seat = match before {
-        Some(seat) if account.is_local() || community.is_local() || seat.rev >= request.rev => return Ok(seat),
+        Some(seat) if account.is_local() || community.is_local() || seat.rev > request.rev => return Ok(seat),
+        // its record was told us already, and says nothing of the answer
+        Some(seat) if seat.rev == request.rev => {
+            return seats::keep(tx, Seat { answer: request.answer, ..seat }, false).await;
+        }
         Some(seat) => seat,
         None => seats::fresh(tx, community.id, account.id, SeatStatus::Requested),
     };
@@ -158,8 +164,9 @@ pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, reque
     seats::keep(tx, Seat { reason: String::new(), expires_at: None, record: String::new(), next_attempt_at: None, ..asks }, false).await
 }
 
-/// The community's node answered with the record of `account`'s seat: every open decision of ours over it is closed, and the
-/// record kept as what the next one looks at. A decision made without ever having seen the seat is made once more.
+/// The community's node answered with the record of `account`'s seat: every open decision of ours over it that looked at
+/// nothing newer is closed, and the record kept as what the next one looks at. A decision made without ever having seen the
+/// seat is made once more.
 pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
     if community.is_local() || record.account != account.uri || record.community != community.uri {
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());

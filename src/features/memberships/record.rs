@@ -59,7 +59,7 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Adopted {
     /// Greater than what we had: it counts now.
-    Applied(Seat),
+    Applied(Box<Seat>),
     /// The same that we have.
     Known,
     /// Older than what we have: ignored.
@@ -103,7 +103,7 @@ pub async fn adopt(tx: &Tx, account: &Account, community: &Account, record: &Rec
             seat
         }
     };
-    Ok(Adopted::Applied(seat))
+    Ok(Adopted::Applied(Box::new(seat)))
 }
 
 /// What the person wants, against what a record says.

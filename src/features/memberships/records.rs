@@ -1,4 +1,4 @@
-//! What the wire needs to know of seats: the facts of a record, the bytes that were signed, and the answers to our offers.
+//! What the wire needs to know of seats: the facts of a record, the bytes that were signed, and what moderators of ours asked for.
 //!
 //! For `federation/`. Nothing here decides who has a seat. Invariant: the bytes of a record are kept once for each `rev`, so
 //! that everybody who asks gets the same ones (`membership.md` 3).
@@ -8,13 +8,12 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, OfferId, SeatId},
-        words::{Role, SeatStatus},
     },
     features::accounts,
     sql,
     store::{
         Source, Tx,
-        tables::{Account, Ban, Offer, Seat},
+        tables::{Account, Offer, Seat},
     },
 };
 
@@ -85,6 +84,16 @@ pub async fn held(from: &impl Source, community: AccountId) -> Result<i64> {
     Ok(found.flatten().unwrap_or_default())
 }
 
+/// The communities elsewhere that have shown us a record of a seat of one of ours.
+pub async fn communities_elsewhere(from: &impl Source) -> Result<Vec<Account>> {
+    sql!(
+        "SELECT a.* FROM accounts a WHERE a.host <> '' AND a.gone_at IS NULL AND a.suspended_at IS NULL \
+         AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = a.id AND s.host = '' AND s.record <> '') ORDER BY a.id"
+    )
+    .all(from)
+    .await
+}
+
 /// A decision of one of ours in a community elsewhere.
 pub async fn offer(from: &impl Source, id: OfferId) -> Result<Option<Offer>> {
     sql!("SELECT * FROM offers WHERE id = {}", id).one(from).await
@@ -97,36 +106,4 @@ pub async fn has_offered(from: &impl Source, (community, account): (AccountId, A
             .value(from)
             .await?;
     Ok(found.is_some())
-}
-
-/// Digests of the policies of a community that `account` has accepted.
-pub async fn accepted(from: &impl Source, account: AccountId, community: AccountId) -> Result<Vec<String>> {
-    sql!("SELECT digest FROM acceptances WHERE account_id = {} AND owner_id = {} ORDER BY accepted_at DESC LIMIT 20", account, community)
-        .column(from)
-        .await
-}
-
-/// The ban of `account` from a community that counts now.
-pub async fn ban(from: &impl Source, community: AccountId, account: AccountId) -> Result<Option<Ban>> {
-    sql!(
-        "SELECT * FROM bans WHERE community_id = {} AND account_id = {} AND (expires_at IS NULL OR expires_at > {})",
-        community,
-        account,
-        from.now()
-    )
-    .one(from)
-    .await
-}
-
-/// Moderators of a community of ours who live elsewhere.
-pub async fn moderators_elsewhere(from: &impl Source, community: AccountId) -> Result<Vec<Account>> {
-    sql!(
-        "SELECT a.* FROM seats s JOIN accounts a ON a.id = s.account_id WHERE s.community_id = {} AND s.status = {} AND s.role >= {} \
-         AND a.host <> '' AND a.gone_at IS NULL AND a.suspended_at IS NULL ORDER BY s.id LIMIT 100",
-        community,
-        SeatStatus::Active,
-        Role::Moderator
-    )
-    .all(from)
-    .await
 }

@@ -38,7 +38,7 @@ pub(super) async fn done(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<bool
             }
             Ok(true)
         }
-        Deed::Unban(account) => lift(tx, said.community.id, account.id).await,
+        Deed::Unban(account) => memberships::unban(tx, said.by, account, said.community).await,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         text::limits::{REASON_CHARS_MAX, cut_chars},
         words::{ModAct, Role},
     },
-    features::{communities::seats, memberships, posts},
+    features::{communities::seats, posts},
     policy::membership::may_moderate,
     store::{
         Tx,
@@ -113,9 +113,7 @@ pub async fn perform(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<Option<i
         }
         return log::note(tx, said, deed, true).await.map(Some);
     }
-    if let Deed::Unban(account) = deed {
-        memberships::unban(tx, said.by, account, said.community).await?;
-    } else if !effects::done(tx, said, deed).await? {
+    if !effects::done(tx, said, deed).await? {
         return Ok(None);
     }
     log::note(tx, said, deed, false).await.map(Some)

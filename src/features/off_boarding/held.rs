@@ -50,7 +50,7 @@ pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password
     }
     sql!("UPDATE off_boardings SET confirmed_by = {}, confirmed_at = {} WHERE id = {}", by.id, tx.now, act.id).run(tx).await?;
     let account = accounts::queries::by_id(tx, act.account_id).await?.ok_or_else(Refusal::not_found)?;
-    end_here(tx, &account, &by.acct()).await?;
+    end_here(tx, &account).await?;
     rosters::tell_all(tx, &hosts(tx, act).await?).await?;
     tx.audit(Entry { actor: by.acct(), act: "account.off_board_confirm", object: account.acct(), ..Entry::default() });
     Ok(())

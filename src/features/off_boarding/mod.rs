@@ -81,7 +81,7 @@ pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Resu
     let act = keep(tx, account, leaving, is_held).await?;
     let hosts = list_seats(tx, &act).await?;
     if !is_held {
-        end_here(tx, account, &leaving.name()).await?;
+        end_here(tx, account).await?;
     }
     rosters::tell_all(tx, &hosts).await?;
     let detail = json!({"seats_elsewhere": hosts.len(), "held": is_held, "reason": leaving.reason});
@@ -148,7 +148,7 @@ async fn list_seats(tx: &Tx, act: &OffBoarding) -> Result<Vec<String>> {
 }
 
 /// Ends what the person holds here through the organisation, and the badge.
-async fn end_here(tx: &Tx, account: &Account, by: &str) -> Result<()> {
+async fn end_here(tx: &Tx, account: &Account) -> Result<()> {
     let held: Vec<Seat> = sql!(
         "SELECT s.* FROM seats s JOIN accounts c ON c.id = s.community_id WHERE s.account_id = {} AND c.host = '' AND s.organisation = {} \
          AND s.status IN (0, 1, 2)",
@@ -162,7 +162,7 @@ async fn end_here(tx: &Tx, account: &Account, by: &str) -> Result<()> {
         end_seat(tx, seat, REASON).await?;
         relationships::unfollow(tx, account.id, community, None).await?;
     }
-    affiliations::withdraw(tx, account, by).await
+    affiliations::take(tx, account).await.map(drop)
 }
 
 /// Ends one seat in a community of ours, whatever its role: the last owner's too.

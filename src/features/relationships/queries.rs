@@ -5,7 +5,7 @@ use crate::{
         error::Result,
         id::{AccountId, InboxId},
         page::Page,
-        words::{AccountKind, FollowState},
+        words::{AccountKind, FollowState, SeatStatus, Stage},
     },
     sql,
     store::{
@@ -152,10 +152,17 @@ pub async fn followers(from: &impl Source, of: AccountId, page: Page) -> Result<
     listing(from, start, page).await
 }
 
-/// Whom an account follows (accepted), newest first.
-pub async fn following(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<Listed>> {
+/// Whom an account follows (accepted), newest first, as far as `viewer` may know: in which communities that are not public
+/// somebody sits is told to themselves and to the members of each (S59).
+pub async fn following(from: &impl Source, of: AccountId, viewer: Option<AccountId>, page: Page) -> Result<Vec<Listed>> {
     let start =
         sql!("FROM follows r JOIN accounts a ON a.id = r.target_id WHERE r.follower_id = {} AND r.state = {}", of, FollowState::Accepted);
+    if viewer == Some(of) {
+        return listing(from, start, page).await;
+    }
+    let told = " AND (NOT EXISTS (SELECT 1 FROM communities c WHERE c.account_id = r.target_id AND c.stage <> {}) OR EXISTS \
+        (SELECT 1 FROM seats s WHERE s.community_id = r.target_id AND s.account_id = {} AND s.status = {}))";
+    let start = start.then(told).bind(Stage::Public).bind(viewer.unwrap_or(AccountId(0))).bind(SeatStatus::Active);
     listing(from, start, page).await
 }
 

@@ -116,7 +116,11 @@ impl Announce {
             return Ok(Vec::new());
         }
         if is_private || proven::has_proof(&inner.document) {
-            return Ok(want_actor.into_iter().collect());
+            let want_seats = match group {
+                Some(group) if is_private => want_seats(look, group).await?,
+                _ => None,
+            };
+            return Ok(want_actor.into_iter().chain(want_seats).collect());
         }
         Ok(match &inner.deed {
             Deed::Create(create) => want_unknown(look, &create.object_id).await?.into_iter().collect(),
@@ -132,11 +136,7 @@ impl Announce {
             return Err(wrong("this was taken back before").into());
         }
         self.check_origin(scene).await?;
-        if actor.is_community() && is_private(scene.tx, actor).await? {
-            if !communities::seats::is_held_here(scene.tx, actor.id).await? {
-                return Err(wrong("nobody here is in this community").into());
-            }
-        } else if actor.is_community() {
+        if actor.is_community() && !self.ends_what_is_here(scene).await? {
             self.check_interest(scene, actor).await?;
         }
         match &self.of {
@@ -147,6 +147,13 @@ impl Announce {
             Announced::Act(inner) if actor.is_community() => self.pass_on(scene, actor, inner).await,
             Announced::Act(_) => Err(wrong("only a community passes on activities").into()),
         }
+    }
+
+    /// Whether it only ends something that was kept while somebody here could read it.
+    async fn ends_what_is_here(&self, scene: Scene<'_>) -> Result<bool> {
+        let Announced::Act(inner) = &self.of else { return Ok(false) };
+        let Deed::Delete(delete) = &inner.deed else { return Ok(false) };
+        Ok(posts::queries::by_uri(scene.tx, scene.stored(&delete.object)).await?.is_some())
     }
 
     /// What comes from a host that is blocked here does not come in by way of others either (S43).
@@ -172,6 +179,10 @@ impl Announce {
 
     /// Somebody here must be in the community or have asked; an announcement of a public one proves that the ask was granted.
     async fn check_interest(&self, scene: Scene<'_>, group: &Account) -> Result<()> {
+        let nobody = || wrong("nobody here is in this community");
+        if is_private(scene.tx, group).await? {
+            return if communities::seats::is_held_here(scene.tx, group.id).await? { Ok(()) } else { Err(nobody().into()) };
+        }
         let asks = relationships::queries::requests(scene.tx, group.id, Page::first(ASKS_MAX)).await?;
         let asking: Vec<&Account> = asks.iter().map(|asked| &asked.account).filter(|account| account.is_local()).collect();
         if !asking.is_empty() {
@@ -184,7 +195,7 @@ impl Announce {
             return Ok(());
         }
         if relationships::queries::local_followers(scene.tx, group.id).await?.is_empty() {
-            return Err(wrong("nobody here is in this community").into());
+            return Err(nobody().into());
         }
         Ok(())
     }
@@ -205,6 +216,13 @@ async fn is_of_interest(store: &Store, group: &Account) -> Result<bool> {
     }
     let asks = relationships::queries::requests(store, group.id, Page::first(ASKS_MAX)).await?;
     Ok(asks.iter().any(|asked| asked.account.is_local()))
+}
+
+/// The records of our people's seats in a community that is not public, where we hold none: the one that lets one of ours in
+/// may be overtaken by what they may read.
+async fn want_seats(look: Look<'_>, group: &Account) -> Result<Option<Want>> {
+    let is_held = communities::seats::is_held_here(&look.federation.app.store, group.id).await?;
+    Ok((!is_held).then(|| Want::Seats(group.uri.clone())))
 }
 
 async fn want_unknown(look: Look<'_>, uri: &str) -> Result<Option<Want>> {

@@ -23,13 +23,21 @@ pub enum Want {
     Vouched(String),
     /// What this person's server understands, where it is not known to be one of ours.
     Level(String),
+    /// The records of our people's seats in this community elsewhere, as its node has them now.
+    Seats(String),
 }
 
 impl Want {
     /// What is asked for.
     pub fn uri(&self) -> &str {
         match self {
-            Self::Account(uri) | Self::Post(uri) | Self::Fresh(uri) | Self::Gone(uri) | Self::Vouched(uri) | Self::Level(uri) => uri,
+            Self::Account(uri)
+            | Self::Post(uri)
+            | Self::Fresh(uri)
+            | Self::Gone(uri)
+            | Self::Vouched(uri)
+            | Self::Level(uri)
+            | Self::Seats(uri) => uri,
         }
     }
 }

@@ -94,14 +94,19 @@ async fn adopt(scene: Scene<'_>, (account, community): (&Account, &Account), mem
     let record = member.stored(&scene.federation.app.origin);
     let adopted = record::adopt(scene.tx, account, community, &record, &member.raw()).await?;
     match &adopted {
-        Adopted::Applied(seat) if seat.status == SeatStatus::Ended => off_boarding::confirm(scene.tx, community.id, account.id).await?,
+        Adopted::Applied(seat) => {
+            drift::hold(scene.federation, community, seat.rev);
+            if seat.status == SeatStatus::Ended {
+                off_boarding::confirm(scene.tx, community.id, account.id).await?;
+            }
+        }
         Adopted::Conflict => {
             drift::alarm(community, &record);
             drift::fetch_again(scene.federation, community, record.rev);
         }
         // It comes late, or its node was restored from an older copy: then only what it signed itself tells it so.
         Adopted::Old => recovery::show_newest(scene.federation, community),
-        _ => {}
+        Adopted::Known => {}
     }
     Ok(())
 }

@@ -74,9 +74,13 @@ impl Update {
     pub(super) fn wants(&self, look: Look<'_>) -> Option<Want> {
         match &self.state {
             State::Seat(told) => told.wants(look),
-            State::Elsewhere => Some(Want::Fresh(self.object_id.clone())),
-            State::Post(_) | State::Actor(_) | State::Roster(_) => None,
+            State::Post(_) | State::Actor(_) | State::Roster(_) | State::Elsewhere => self.fresh(),
         }
+    }
+
+    /// What is not the sender's own is fetched where it is.
+    fn fresh(&self) -> Option<Want> {
+        matches!(self.state, State::Elsewhere).then(|| Want::Fresh(self.object_id.clone()))
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
@@ -120,6 +124,6 @@ mod tests {
     fn s034_words_of_another_are_fetched_where_they_are() {
         let note = json!({"type": "Note", "id": "https://p.test/n/1", "attributedTo": "https://p.test/u/pat", "content": "forged"});
         let Deed::Update(read) = deed(&update(note)).unwrap().1 else { panic!() };
-        assert_eq!(read.wants(), Some(Want::Fresh("https://p.test/n/1".into())));
+        assert_eq!(read.fresh(), Some(Want::Fresh("https://p.test/n/1".into())));
     }
 }

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     base::{page::Page, words::Stage},
-    features::{memberships::queries, posts::queries::Viewer},
+    features::{
+        memberships::{self, queries},
+        posts::queries::Viewer,
+    },
     federation::Federation,
     store::tables::{Account, Community, Seat},
 };
@@ -30,8 +33,9 @@ pub async fn moderators(State(federation): State<Federation>, asked: Asked) -> R
     serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
 }
 
-/// `GET /c/{name}/members`: a `Collection` with the number; for a host with a seat also the `items`, and where they
-/// are more than one page has, `first`, whence `next` leads on.
+/// `GET /c/{name}/members`: a `Collection` with the number; for a host with a seat also the `organisations`
+/// present or announced (`membership.md` 4), the `items`, and where they are more than one page has, `first`, whence `next`
+/// leads on.
 pub async fn members(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
     let (account, community) = here(&federation, &asked, asked.owner()).await?;
     let community = community.ok_or_else(Failure::not_found)?;
@@ -50,10 +54,27 @@ pub async fn members(State(federation): State<Federation>, asked: Asked) -> Resu
                 collection["first"] = page["id"].clone();
             }
             collection["items"] = page["items"].take();
+            collection["organisations"] = organisations(&federation, &account).await?;
             serve(&federation, &asked, collection)
         }
         (true, true) => Ok(asked.document(&in_context(&federation, page(&federation, &asked, &account, &community).await?)?)),
     }
+}
+
+/// Whose people are in the community, by their nodes, and those announced: `host`, `totalItems`, `announcedAt`, `admittedFrom`.
+async fn organisations(federation: &Federation, community: &Account) -> Result<Value, Failure> {
+    let present = memberships::organisations(&federation.app.store, community.id).await?;
+    let listed = present.into_iter().map(|present| {
+        let host = if present.host.is_empty() { federation.app.origin.authority().to_owned() } else { present.host };
+        let mut listed = json!({"host": host, "totalItems": present.seats});
+        for (name, at) in [("announcedAt", present.announced_at), ("admittedFrom", present.admitted_from)] {
+            if let Some(at) = at {
+                listed[name] = json!(at);
+            }
+        }
+        listed
+    });
+    Ok(listed.collect())
 }
 
 /// As whom somebody reads what hangs on an actor of ours: a stranger, and, of a community that is not public, the host

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// An activity from elsewhere that one of our communities passes on.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,10 @@ pub async fn announce_received(federation: &Federation, tx: &Tx, community: &Acc
     let mut to = targets::readers(house, community.id).await?;
     if stage(house, community.id).await? == Some(Stage::Public) {
         to.extend(passed.sender.delivery_inbox);
+    }
+    if is_ending(passed.raw) {
+        // whoever had it, be they in the community now or not
+        to.extend(deliveries::queries::went_to(tx, passed.key).await?);
     }
     pass_on(house, community, passed.raw, (passed.key, to)).await
 }
@@ -93,9 +98,31 @@ pub async fn pass_on(house: House<'_>, community: &Account, raw: &str, (key, to)
         return Ok(());
     }
     let (primary, others) = address(house, community, stage);
+    let raw = &without_blind_copies(raw)?;
     let announce = Letter::new(community, "Announce", Object::Raw(raw)).to(primary, others).write(house).await?;
     let content = (stage != Stage::Public && !is_ending(raw)).then_some(community.id);
     announce.send_within(house, community, content, Route { key, shape: Shape::Group, targets: to }).await
+}
+
+/// The activity without whom its author wrote to in secret (ActivityPub §6), which they should not have sent; its proof goes
+/// with that, as it would hold no longer. All others pass as they came (S63).
+fn without_blind_copies(raw: &str) -> Result<Cow<'_, str>> {
+    const BLIND: [&str; 2] = ["bto", "bcc"];
+    // a name may be written with escapes
+    if !BLIND.iter().any(|name| raw.contains(name)) && !raw.contains("\\u") {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut activity: Value = serde_json::from_str(raw).map_err(anyhow::Error::from)?;
+    let mut is_changed = false;
+    for part in ["", "/object"] {
+        let Some(fields) = activity.pointer_mut(part).and_then(Value::as_object_mut) else { continue };
+        is_changed |= BLIND.iter().filter(|name| fields.remove(**name).is_some()).count() > 0;
+    }
+    if !is_changed {
+        return Ok(Cow::Borrowed(raw));
+    }
+    activity.as_object_mut().map(|fields| fields.remove("proof"));
+    Ok(Cow::Owned(activity.to_string()))
 }
 
 /// Whether an activity only ends something: it carries ids and goes to all who had the thing, whatever they may read now.

@@ -50,10 +50,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::PostLiked { by, post } => reactions::liked(house, *by, *post).await,
         Event::PostUnliked { by, post, uri } => reactions::unliked(house, (*by, *post), uri).await,
         Event::FollowAsked { follower, target, .. } => relations::asked(house, *follower, *target).await,
-        Event::FollowAccepted { follower, target } => {
-            relations::accepted(house, *follower, *target).await?;
-            seats::follow_accepted(house, (*follower, *target)).await
-        }
+        // between our own nodes the seat's events bring the record with it
+        Event::FollowAccepted { follower, target } => relations::accepted(house, *follower, *target).await,
         Event::FollowRejected { follower, target, uri } => relations::rejected(house, (*follower, *target), uri).await,
         Event::FollowEnded { follower, target, uri } => relations::ended(house, (*follower, *target), uri).await,
         Event::Blocked { by, target, uri } => relations::blocked(house, (*by, *target), uri).await,

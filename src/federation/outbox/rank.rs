@@ -1,4 +1,4 @@
-//! Moderators and bans, as peers read them that have no records: `Add` and `Remove` with a target, `Block` (FEP-1b12).
+//! Moderators, as peers read them that have no records: `Add` and `Remove` with a target (FEP-1b12). Bans: `moderation.rs`.
 //!
 //! Who was a moderator before is read from the seat's last signed record, so every seat that moderates has one.
 

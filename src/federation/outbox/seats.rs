@@ -1,8 +1,8 @@
 //! Seats: what our people ask of communities elsewhere, and what our communities say of seats to members elsewhere.
 //!
 //! Our own nodes get signed records (`Update{Member}`); plain peers get the same change as `Accept` and `Reject` of the
-//! Follow, which the follow's own events write (`relations.rs`), and as `Add`, `Remove` and `Block` (`rank.rs`). Records are
-//! endings too: they go out whether or not the host may read content now. Source: `membership.md` 2 and 3.
+//! Follow, which the follow's own events write (`relations.rs`), as `Add` and `Remove` (`rank.rs`) and `Block` (`moderation.rs`).
+//! Records are endings too: they go out whether or not the host may read content now. Source: `membership.md` 2 and 3.
 
 use super::{
     House,
@@ -20,11 +20,12 @@ use crate::{
         accounts,
         communities::seats,
         memberships::{Decision, records},
-        peers,
+        moderation::reports::queries::moderators_elsewhere,
+        peers, policies,
     },
     federation::{
         activities::offer,
-        seats::{Held, is_signed, refusal, signed},
+        seats::{Held, refusal, signed},
     },
     store::tables::{Account, Seat},
 };
@@ -60,7 +61,7 @@ pub async fn changed(house: House<'_>, pair: Pair) -> Result<()> {
     let held = Held { community: &community, account: &account, seat: &seat };
     rank::tell(house, held).await?;
     if seat.status == SeatStatus::Requested {
-        for moderator in records::moderators_elsewhere(house.tx, community.id).await? {
+        for moderator in moderators_elsewhere(house.tx, community.id).await? {
             tell(house, held, &moderator).await?;
         }
     }
@@ -74,18 +75,6 @@ pub async fn changed(house: House<'_>, pair: Pair) -> Result<()> {
 pub async fn answered(house: House<'_>, pair: Pair) -> Result<()> {
     let Some((community, account)) = both(house, pair, true).await?.filter(|(_, account)| !account.is_local()) else { return Ok(()) };
     match seats::seat(house.tx, community.id, account.id).await? {
-        Some(seat) => tell(house, Held { community: &community, account: &account, seat: &seat }, &account).await,
-        None => Ok(()),
-    }
-}
-
-/// A Follow from elsewhere was accepted, perhaps for the second time: between our own nodes it was an ask, and the record
-/// goes with the Accept. Where the seat has just changed its own event brings it.
-pub async fn follow_accepted(house: House<'_>, (follower, target): Pair) -> Result<()> {
-    let Some((community, account)) = both(house, (target, follower), true).await?.filter(|(_, account)| !account.is_local()) else {
-        return Ok(());
-    };
-    match seats::seat(house.tx, community.id, account.id).await?.filter(is_signed) {
         Some(seat) => tell(house, Held { community: &community, account: &account, seat: &seat }, &account).await,
         None => Ok(()),
     }
@@ -154,7 +143,7 @@ pub async fn asked(house: House<'_>, pair: Pair) -> Result<()> {
     if !seat.answer.is_empty() {
         letter.extra.insert("answers".into(), json!(seat.answer));
     }
-    let policies = records::accepted(house.tx, account.id, community.id).await?;
+    let policies = policies::accepted(house.tx, account.id, &community).await?;
     if !policies.is_empty() {
         letter.extra.insert("policies".into(), json!(policies));
     }

@@ -115,6 +115,33 @@ async fn what_a_community_receives_is_passed_on_as_it_came() {
 }
 
 #[tokio::test]
+async fn s063_whom_an_author_wrote_to_in_secret_is_told_to_nobody() {
+    let node = Node::new(600).await;
+    let (group, [pat, kim]) = community(&node).await;
+    let secret = "http://secret.test/u/sid";
+    for (nth, name) in ["bto", "bcc", "b\\u0063c"].into_iter().enumerate() {
+        let raw = format!(
+            r#"{{"id":"http://plain.test/c/{nth}","type":"Create","actor":"http://plain.test/u/pat","{name}":["{secret}"],"proof":{{}},
+                "object":{{"type":"Note","id":"http://plain.test/n/{nth}","content":"kept","{name}":"{secret}"}}}}"#
+        );
+        let tx = node.app().store.begin().await.unwrap();
+        announce_received(&node.federation, &tx, &group, Passed { raw: &raw, sender: &pat, key: 1 }).await.unwrap();
+        tx.commit().await.unwrap();
+        let rows = told(&node).await;
+        assert_eq!(kinds(&rows), ["group Announce{Create}"]);
+        let object = &rows[0].activity["object"];
+        assert!(!rows[0].raw.contains("secret.test") && object["object"]["content"] == "kept", "{}", rows[0].raw);
+        assert!(object.get("proof").is_none(), "a proof over what is not there any more");
+    }
+    // ours names whom it is for in the open, and nobody else
+    let direct = posts::publish::Draft { audience: Audience::Direct, mentions: vec![kim.id], ..draft("for kim") };
+    publish(&node, direct).await;
+    for row in told(&node).await {
+        assert!(!row.raw.contains("bto") && !row.raw.contains("bcc") && !row.raw.contains("#Public"), "{}", row.raw);
+    }
+}
+
+#[tokio::test]
 async fn a_moderators_removal_is_announced_with_its_reason_and_taken_back_from_plain_hosts() {
     let node = Node::new(600).await;
     let (group, [pat, _]) = community(&node).await;

@@ -5,7 +5,7 @@ use crate::{
     federation::{
         Federation,
         activities::{Findings, Want},
-        discovery,
+        discovery, drift,
         fetch::{self, Failure},
         rosters,
     },
@@ -69,6 +69,7 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                     discovery::software::learn_before(federation, &host).await?;
                 }
             }
+            Want::Seats(uri) => drift::seek(federation, uri).await?,
         }
     }
     Ok(findings)

@@ -2,7 +2,7 @@
 
 use super::{ours, send};
 use crate::{
-    base::{error::Result, host, id::SeatId},
+    base::{clock::Stamp, error::Result, host, id::SeatId},
     features::{accounts, agreements::rows, recovery},
     federation::{Federation, agreements, fetch, objects::Fields},
     net::Budget,
@@ -26,7 +26,12 @@ pub async fn run(federation: Federation, end: CancellationToken) {
     loop {
         match recovery::reason(&federation.app.store).await {
             Ok(Some(_)) => round(&federation, &mut healed).await,
-            Ok(None) => healed.clear(),
+            Ok(None) => {
+                healed.clear();
+                if let Err(error) = rewind(&federation).await {
+                    tracing::error!(%error, "others could not be asked to send again");
+                }
+            }
             Err(error) => tracing::error!(%error, "whether this node is recovering cannot be read"),
         }
         tokio::select! {
@@ -55,7 +60,7 @@ async fn round(federation: &Federation, healed: &mut HashSet<String>) {
     }
 }
 
-/// Takes back what `host` holds of ours, and has it send again what came since our copy; how many seats changed.
+/// Takes back what `host` holds of ours; how many seats changed.
 async fn from(federation: &Federation, host: &str) -> Result<usize> {
     let Some(base) = recovery::address_of(&federation.app.store, host).await?.as_deref().and_then(host::parse) else { return Ok(0) };
     let join = |path: &str| base.join(path).map_err(|error| anyhow::anyhow!("{host}: {error}"));
@@ -73,9 +78,24 @@ async fn from(federation: &Federation, host: &str) -> Result<usize> {
     for agreement in rows::with_host(&federation.app.store, host).await? {
         agreements::pull(federation, &agreement).await?;
     }
-    let since = recovery::last_heard(&federation.app.store, host).await?.map_or(0, |at| at.minus(MARGIN).0);
-    send(federation, &join(&format!("/rewind?since={since}"))?, Vec::new()).await?;
     Ok(count)
+}
+
+/// Once what they send may be taken again, the others send again what came since our copy.
+async fn rewind(federation: &Federation) -> Result<()> {
+    for (host, heard) in recovery::rewinds(&federation.app.store).await? {
+        let Some(base) = recovery::address_of(&federation.app.store, &host).await?.as_deref().and_then(host::parse) else { continue };
+        let since = Stamp(heard).minus(MARGIN).0.max(0);
+        let url = base.join(&format!("/rewind?since={since}")).map_err(|error| anyhow::anyhow!("{host}: {error}"))?;
+        if let Err(error) = send(federation, &url, Vec::new()).await {
+            tracing::warn!(host, %error, "a server did not take the request to send again; it is asked again");
+            continue;
+        }
+        let tx = federation.app.begin().await?;
+        recovery::rewound(&tx, &host).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Takes back one record, if it is ours and newer.

@@ -13,14 +13,14 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-async fn world(mode: FederationMode) -> (World, Somebody) {
+pub async fn world(mode: FederationMode) -> (World, Somebody) {
     let world = World::with(|config| config.federation.mode = mode).await;
     let bolt = world.peer.actor("Organization", "bolt", "org", 0);
     (world, bolt)
 }
 
 /// A version drawn up by the peer, with its signature by `by`.
-async fn drawn(world: &World, bolt: &Somebody, by: &Somebody) -> (Value, String) {
+pub async fn drawn(world: &World, bolt: &Somebody, by: &Somebody) -> (Value, String) {
     let store = &world.federation.app.store;
     let ours = our_key(&world.federation, store).await.unwrap().1.public().unwrap().to_multibase();
     let us = format!("{HERE}/org");
@@ -37,13 +37,13 @@ async fn drawn(world: &World, bolt: &Somebody, by: &Somebody) -> (Value, String)
     (document, signature)
 }
 
-fn offer(world: &World, bolt: &Somebody, number: u32, (document, signature): &(Value, String)) -> Value {
+pub fn offer(world: &World, bolt: &Somebody, number: u32, (document, signature): &(Value, String)) -> Value {
     let mut offer = activity("Offer", &world.peer.at("bolt", &format!("/a/{number}")), &bolt.uri, document.clone());
     offer["signature"] = json!(signature);
     offer
 }
 
-async fn all(world: &World, bolt: &Somebody) -> Vec<Agreement> {
+pub async fn all(world: &World, bolt: &Somebody) -> Vec<Agreement> {
     let host = bolt.uri.split('/').nth(2).unwrap();
     rows::with_host(&world.federation.app.store, host).await.unwrap()
 }

@@ -3,6 +3,7 @@
 mod agreed;
 mod announced;
 mod applied;
+mod compromised;
 mod fetched;
 mod moderated;
 mod peer;
@@ -10,4 +11,5 @@ mod rosters;
 pub mod rows;
 mod seats;
 mod senders;
+mod unwidened;
 mod world;

@@ -53,7 +53,7 @@ pub(super) async fn create(app: &App, newcomer: Newcomer) -> Result<Answer> {
     let new = accounts::New { username, kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
     let account = accounts::create(&tx, new).await?;
     accounts::enrol(&tx, account.id, accounts::NewUser { email: newcomer.email, password_hash, role, approved: true }).await?;
-    affiliations::grant(&tx, &account, ("", ""), COMMAND_LINE_ACTOR).await?;
+    affiliations::give(&tx, &account, ("", "")).await?;
     let link = if without_password { Some(sessions::make_login_link(&tx, account.id).await?) } else { None };
     tx.commit().await?;
     let link = link.map(|secret| node::login_link(app, &secret));

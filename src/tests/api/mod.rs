@@ -3,6 +3,7 @@
 mod accounts;
 mod communities;
 mod elsewhere;
+mod gone;
 mod ground;
 mod instance;
 mod moderation;
@@ -13,5 +14,7 @@ mod scopes;
 mod shapes;
 mod sign_up;
 mod social;
+mod statements;
 mod statuses;
+mod widest;
 mod writing;

@@ -89,7 +89,10 @@ async fn s117_who_leaves_is_out_at_once_and_what_is_their_own_stays() {
         assert_eq!(leaves(&world, &eve, None).await.id, act.id, "twice is once");
 
         // the community's node says that it ended
-        world.act(async |tx| set(tx, (&there, &eve), "status = 3, record = 'signed'").await).await.unwrap();
+        world
+            .act(async |tx| set(tx, (&there, &eve), "status = 3, record = 'signed', updated_at = updated_at + 3600000").await)
+            .await
+            .unwrap();
         world.act(async |tx| off_boarding::settle(tx).await).await.unwrap();
         assert_eq!(sentence(&world, &act).await, "1 of 1 confirmed");
     })

@@ -24,7 +24,7 @@ async fn acts(tx: &Tx, act: usize, by: &Account, target: &Account, community: &A
         2 => decide(tx, by, target, community, true).await.map(drop),
         3 => appoint(tx, by, target, community, Role::Moderator).await.map(drop),
         4 => appoint(tx, by, target, community, Role::Owner).await.map(drop),
-        _ => unban(tx, by, target, community).await,
+        _ => unban(tx, by, target, community).await.map(drop),
     }
 }
 

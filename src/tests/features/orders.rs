@@ -279,3 +279,30 @@ async fn r15_follows_and_their_undoing_end_the_same_in_any_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r15_decisions_over_two_people_may_overtake_each_other() {
+    on_both_databases(async |on| {
+        let world = World::new(&on).await;
+        let ada = world.person("ada").await;
+        let community = world.founds(&ada, "valves", JoinRule::Ask).await;
+        let [mo, bo, bea] = [
+            world.elsewhere(AccountKind::Person, "mo").await,
+            world.elsewhere(AccountKind::Person, "bo").await,
+            world.elsewhere(AccountKind::Person, "bea").await,
+        ];
+        world.follows(&mo, &community, "https://bolt.test/mo/1").await.unwrap();
+        let tx = world.store.begin().await.unwrap();
+        let moderator = "UPDATE seats SET status = {}, role = {} WHERE community_id = {} AND account_id = {}";
+        sql!(moderator, SeatStatus::Active, Role::Moderator, community.id, mo.id).run(&tx).await.unwrap();
+        for person in [&bo, &bea] {
+            take(&tx, (&community, &mo, person), Message::Join(1), (Looked::Now, 0)).await.unwrap();
+        }
+        take(&tx, (&community, &mo, &bea), Message::Admit(2), (Looked::Now, 0)).await.unwrap();
+        take(&tx, (&community, &mo, &bo), Message::Admit(1), (Looked::Now, 0)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(world.role(&community, &bea).await, Some(Role::Member));
+        assert_eq!(world.role(&community, &bo).await, Some(Role::Member));
+    })
+    .await;
+}

@@ -4,17 +4,21 @@ use super::seats::World;
 use crate::{
     base::{
         clock::Stamp,
+        id::SeatId,
         words::{AccountKind, AgreementState, JoinRule, NodeRole, Role, SeatStatus},
     },
     features::{
         accounts,
         communities::seats,
         memberships::queries,
-        recovery::{self, Ending},
+        recovery::{self, Ending, Shown},
         sessions,
     },
     sql,
-    store::{Insert, tables::Seat},
+    store::{
+        Insert,
+        tables::{Account, Seat},
+    },
     tests::support::on_both_databases,
 };
 
@@ -121,7 +125,8 @@ async fn r23_a_record_handed_back_counts_only_while_recovering_and_only_if_it_is
         let newer = Seat { rev: 50, host: "bolt.test".into(), ..fresh.clone() };
         let take = async |seat: &Seat| world.act(async |tx| recovery::take_back(tx, seat.clone()).await).await.unwrap();
         assert!(!take(&newer).await, "the node is not recovering");
-        assert!(recovery::is_unknown(&world.store, (&community.uri, &bob.uri), (SeatStatus::Active, 50)).await.unwrap());
+        let shown = Shown { community: &community.uri, account: &bob.uri, seat: fresh.id, status: SeatStatus::Active, rev: 50 };
+        assert!(recovery::is_unknown(&world.store, shown).await.unwrap());
         world.act(async |tx| recovery::enter(tx, "an old copy").await).await.unwrap();
         assert!(take(&newer).await);
         let held = queries::seat(&world.store, community.id, bob.id).await.unwrap().unwrap();
@@ -130,7 +135,7 @@ async fn r23_a_record_handed_back_counts_only_while_recovering_and_only_if_it_is
         assert!(!take(&Seat { rev: 50, role: Role::Owner, ..newer.clone() }).await, "the same revision");
         assert!(!take(&Seat { rev: 49, ..newer.clone() }).await, "an older one");
         assert!(!take(&Seat { rev: 99, community_id: there.id, ..newer.clone() }).await, "of a community elsewhere");
-        assert!(!recovery::is_unknown(&world.store, (&community.uri, &bob.uri), (SeatStatus::Active, 50)).await.unwrap());
+        assert!(!recovery::is_unknown(&world.store, shown).await.unwrap());
         assert!(take(&Seat { rev: 51, status: SeatStatus::Ended, ..newer }).await);
         assert_eq!(world.members_count(&community).await, 1);
     })
@@ -144,14 +149,17 @@ async fn s137_a_refusal_that_left_no_seat_makes_no_node_doubt_its_data() {
         let (ada, eve) = (world.person("ada").await, world.person("eve").await);
         let community = world.founds(&ada, "valves", JoinRule::Open).await;
         let bob = world.elsewhere(AccountKind::Person, "bob").await;
-        let unknown =
-            async |who: &str, status, rev| recovery::is_unknown(&world.store, (&community.uri, who), (status, rev)).await.unwrap();
+        let unknown = async |who: &Account, seat, status, rev| {
+            let shown = Shown { community: &community.uri, account: &who.uri, seat, status, rev };
+            recovery::is_unknown(&world.store, shown).await.unwrap()
+        };
         // every ask is answered with a signed record, also one that gave nothing: anybody can have one
-        assert!(!unknown(&bob.uri, SeatStatus::Ended, i64::MAX).await);
-        assert!(unknown(&bob.uri, SeatStatus::Active, 50).await);
+        assert!(!unknown(&bob, SeatId(7), SeatStatus::Ended, i64::MAX).await);
+        assert!(unknown(&bob, SeatId(7), SeatStatus::Active, 50).await);
         let seat = world.joins(&eve, &community).await.unwrap();
-        assert!(unknown(&eve.uri, SeatStatus::Ended, seat.rev + 1).await, "an ending of a seat that we hold");
-        assert!(!unknown(&eve.uri, SeatStatus::Active, seat.rev).await);
+        assert!(unknown(&eve, seat.id, SeatStatus::Ended, seat.rev + 1).await, "an ending of a seat that we hold");
+        assert!(!unknown(&eve, SeatId(7), SeatStatus::Ended, seat.rev + 1).await, "a refusal while she came in");
+        assert!(!unknown(&eve, seat.id, SeatStatus::Active, seat.rev).await);
     })
     .await;
 }

@@ -55,6 +55,42 @@ async fn guests_found_nothing_invite_nobody_and_see_no_directory() {
 }
 
 #[tokio::test]
+async fn s059_s123_a_guest_knows_of_no_inner_community_but_their_own() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let gia = world.guest("gia", json!({ "role": "member" })).await;
+        for (name, stage) in [("merger", "local"), ("suppliers", "partners")] {
+            let body = json!({ "name": name, "purpose": "Not for everyone", "stage": stage });
+            let made = world.ada.post("/api/intermoot/v1/communities", body).await;
+            let id = made["id"].as_str().unwrap();
+            for path in [
+                format!("/api/intermoot/v1/communities/{id}"),
+                format!("/api/intermoot/v1/communities/{id}/policies"),
+                format!("/api/intermoot/v1/communities/lookup?name={name}"),
+                format!("/api/v1/accounts/{id}"),
+                format!("/api/v1/accounts/lookup?acct={name}"),
+            ] {
+                let status = async |who: &crate::tests::support::Person| who.ask(Method::GET, &path).send().await.unwrap().status();
+                assert_eq!((status(&gia).await, status(&world.ada).await), (StatusCode::NOT_FOUND, StatusCode::OK), "{path}");
+            }
+            for path in [
+                format!("/api/v1/accounts?id[]={id}"),
+                format!("/api/v1/accounts/search?q={name}"),
+                format!("/api/v2/search?q={name}"),
+                format!("/api/v2/search?q={}/c/{name}", world.node.url),
+                "/api/intermoot/v1/communities?which=here".to_owned(),
+            ] {
+                let found = gia.get(&path).await.to_string();
+                assert!(!found.contains(id), "{path}: {found}");
+                assert!(world.ada.get(&path).await.to_string().contains(id), "{path}");
+            }
+        }
+        assert_eq!(gia.get(&world.path("")).await["membership"]["status"], "active", "their own they know");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_link_works_once_and_what_was_wrong_is_told_on_the_page() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;

@@ -107,7 +107,11 @@ fn queries(world: &World, surface: &Surface) -> Vec<String> {
     let some: Vec<String> = match surface.path.as_str() {
         path if path.ends_with("/search") => {
             let first = world.fills.posts.iter().map(|id| format!("?q=http://{origin}/p/{id}&resolve=true"));
-            ["?q=canary", "?q=leaktag", "?q=%23leaktag", "?q=careful"].map(str::to_owned).into_iter().chain(first).collect()
+            ["?q=canary", "?q=leaktag", "?q=%23leaktag", "?q=careful", "?q=@pia@canary", "?q=org"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(first)
+                .collect()
         }
         "/api/v1/statuses" => vec![format!("?{}", ids(&world.fills.posts))],
         "/api/v1/accounts" | "/api/v1/accounts/relationships" | "/api/v1/accounts/familiar_followers" => {

@@ -1,15 +1,17 @@
 //! One node with things that not everybody may see, and everybody who might want to.
 
+use super::{
+    hosts::{HOSTS, hosts},
+    office,
+};
 use crate::{
     base::{
         clock::Stamp,
         id::{AccountId, PostId},
-        words::{AccountKind, Audience, JoinRule, KeyKind, Level, NodeRole, SeatStatus, Stage},
+        words::{Audience, JoinRule, Level, NodeRole, Stage},
     },
     features::{
-        accounts,
-        communities::{self, seats},
-        memberships,
+        accounts, communities, memberships,
         posts::{self, publish},
         reactions, relationships, sessions,
     },
@@ -17,8 +19,8 @@ use crate::{
     server::{routes, worker},
     sql,
     store::{
-        Insert, Tx,
-        tables::{Account, Post, Seat},
+        Tx,
+        tables::{Account, Guest, Post},
     },
     tests::support::{Person, Place, TestNode},
 };
@@ -36,6 +38,8 @@ pub struct Secret {
     pub author: &'static str,
     /// Counts only where the path holds one of these; everywhere if there are none.
     pub only: &'static [&'static str],
+    /// Nobody else of this node need be kept from it: it is a secret towards strangers, guests and other nodes.
+    pub is_ours: bool,
 }
 
 /// Somebody who asks.
@@ -66,21 +70,27 @@ pub struct World {
     pub fills: Fills,
     /// Posts that bob may not see, and one that never was.
     pub hidden: Vec<PostId>,
+    /// The one of them that the guest may see.
+    pub for_guest: PostId,
     pub private: AccountId,
     _peers: Vec<TestNode>,
 }
 
 /// Those who act while the world is made.
-struct Cast {
-    ada: Person,
+pub struct Cast {
+    pub(super) ada: Person,
     alice: Person,
-    amy: Person,
-    zelda: Person,
+    pub(super) amy: Person,
+    pub(super) zelda: Person,
     ex: Person,
     bob: Person,
-    carl: Person,
+    pub(super) carl: Person,
     fay: Person,
-    admin: Person,
+    /// A guest, in the community for partners alone.
+    gus: Person,
+    /// A member who is one of too many that left at once.
+    paula: Person,
+    pub(super) admin: Person,
 }
 
 impl World {
@@ -97,7 +107,10 @@ impl World {
         let cast = Cast::new(&node).await;
         let private = cast.community(&node, "private", Stage::Federated).await;
         let partners = cast.community(&node, "partners", Stage::Partners).await;
-        let peers = [place.node("boltco").await, place.node("cobalt").await, place.node("dalt").await];
+        let mut peers = Vec::new();
+        for name in HOSTS {
+            peers.push(place.node(name).await);
+        }
         let hosts = hosts(&node, &peers, &private).await;
         let (secrets, hidden) = cast.write(&node, &private, &partners).await;
         worker::round(&federation, true).await.unwrap();
@@ -105,7 +118,9 @@ impl World {
         worker::round(&federation, true).await.unwrap();
         let viewers = cast.viewers(&node, hosts).await;
         let fills = Fills::read(&node, &secrets, (&private, &partners)).await;
-        Self { node, router, secrets, viewers, fills, hidden, private: private.id, _peers: peers.into() }
+        let at = secrets.iter().position(|secret| secret.what == "partners").unwrap();
+        let for_guest = hidden[at];
+        Self { node, router, secrets, viewers, fills, hidden, for_guest, private: private.id, _peers: peers }
     }
 }
 
@@ -124,6 +139,8 @@ impl Cast {
             bob: node.person("bob").await,
             carl: node.person("carl").await,
             fay: node.person("fay").await,
+            gus: node.person("gus").await,
+            paula: node.person("paula").await,
             admin,
         }
     }
@@ -144,7 +161,8 @@ impl Cast {
         };
         let (community, _) = communities::found(&tx, &self.ada.account, founding).await.unwrap();
         sql!("UPDATE communities SET join_rule = {} WHERE account_id = {}", JoinRule::Open, community.id).run(&tx).await.unwrap();
-        let inside: &[&Person] = if name == "private" { &[&self.alice, &self.amy, &self.zelda, &self.ex] } else { &[&self.alice] };
+        let inside: &[&Person] =
+            if name == "private" { &[&self.alice, &self.amy, &self.zelda, &self.ex, &self.paula] } else { &[&self.alice, &self.gus] };
         for person in inside {
             memberships::join(&tx, &person.account, &community, None).await.unwrap();
         }
@@ -159,7 +177,7 @@ impl Cast {
         let (mut secrets, mut hidden) = (Vec::new(), Vec::new());
         let tx = node.app.begin().await.unwrap();
         let mut keep = |what, author, readers, post: &Post| {
-            secrets.push(Secret { what, words: words(what), readers, author, only: &[] });
+            secrets.push(Secret { what, words: words(what), readers, author, only: &[], is_ours: false });
             hidden.push(post.id);
         };
         let within = |community: &Account| (Audience::Members, Some(community.id));
@@ -173,7 +191,7 @@ impl Cast {
         let queued = post(&tx, &self.amy, "queued", within(private), (None, &[])).await;
         sql!("UPDATE posts SET queued_at = {} WHERE id = {}", tx.now, queued.id).run(&tx).await.unwrap();
         keep("queued", "amy", &["amy", "ada"], &queued);
-        keep("partners", "alice", &["alice", "ada"], &post(&tx, &self.alice, "partners", within(partners), (None, &[])).await);
+        keep("partners", "alice", &["alice", "ada", "gus"], &post(&tx, &self.alice, "partners", within(partners), (None, &[])).await);
         let direct = post(&tx, &self.alice, "direct", (Audience::Direct, None), (None, &[self.carl.account.id])).await;
         keep("direct", "alice", &["alice", "carl"], &direct);
         relationships::follow(&tx, &self.fay.account, &self.alice.account, relationships::FollowOptions::default(), None).await.unwrap();
@@ -183,11 +201,10 @@ impl Cast {
             reactions::like(&tx, &person.account, &top, None).await.unwrap();
             reactions::bookmark(&tx, person.account.id, top.id).await.unwrap();
         }
-        report(&tx, private, &self.amy, &top).await;
+        secrets.extend(office::keep(&tx, self, (private, &top)).await);
         tx.commit().await.unwrap();
-        secrets.push(Secret { what: "report", words: words("report"), readers: &["ada", "amy"], author: "amy", only: &[] });
         let only = &["communities", "/c/", "statuses/", "/p/"];
-        secrets.push(Secret { what: "member", words: vec!["zeldahidden".into()], readers: MEMBERS, author: "zelda", only });
+        secrets.push(Secret { what: "member", words: vec!["zeldahidden".into()], readers: MEMBERS, author: "zelda", only, is_ours: false });
         (secrets, hidden)
     }
 
@@ -195,6 +212,12 @@ impl Cast {
     async fn put_out(&self, node: &TestNode, private: &Account) {
         let tx = node.app.begin().await.unwrap();
         memberships::remove(&tx, &self.ada.account, &self.ex.account, private, "left the project").await.unwrap();
+        sql!("UPDATE seats SET paused_at = {} WHERE account_id = {}", tx.now, self.paula.account.id).run(&tx).await.unwrap();
+        let until = Stamp(tx.now.0 + 86_400_000);
+        let guest = "UPDATE users SET is_guest = {}, sponsor_id = {}, guest_until = {} WHERE account_id = {}";
+        sql!(guest, true, self.ada.account.id, until, self.gus.account.id).run(&tx).await.unwrap();
+        let guest = serde_json::to_string(&Guest { sponsor: "/u/ada".into(), handle: "ada".into(), until }).unwrap();
+        sql!("UPDATE accounts SET guest = {} WHERE id = {}", guest, self.gus.account.id).run(&tx).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -222,6 +245,8 @@ impl Cast {
             by_token("carl", &self.carl.token),
             by_token("fay", &self.fay.token),
             by_token("ex", &self.ex.token),
+            by_token("paula", &self.paula.token),
+            by_token("gus", &self.gus.token),
             by_token("admin", &admin),
             by_token("alice's app for accounts", &few),
             by_token("alice's revoked app", &revoked),
@@ -234,7 +259,7 @@ impl Cast {
 }
 
 /// What gives a secret away: a word of its text, and a tag.
-fn words(what: &str) -> Vec<String> {
+pub fn words(what: &str) -> Vec<String> {
     vec![format!("canary{what}7f3a"), format!("leaktag{what}9c1e")]
 }
 
@@ -258,83 +283,6 @@ async fn post(tx: &Tx, by: &Person, what: &str, (audience, community): (Audience
         app_id: None,
     };
     publish::publish(tx, &by.account, draft).await.unwrap()
-}
-
-async fn report(tx: &Tx, community: &Account, by: &Person, about: &Post) {
-    let id = tx.id();
-    Insert::into("reports")
-        .set("id", id)
-        .set("uri", format!("/activities/{id}"))
-        .set("reporter_id", by.account.id)
-        .set("target_id", about.author_id)
-        .set("community_id", community.id)
-        .set("posts", format!("[\"{}\"]", about.id))
-        .set("comment", words("report").join(" "))
-        .set("created_at", tx.now)
-        .run(tx)
-        .await
-        .unwrap();
-}
-
-/// Three other nodes: with a usable seat, under a suspended agreement, and without a seat. Each knows how to sign.
-async fn hosts(node: &TestNode, peers: &[TestNode; 3], private: &Account) -> Vec<Viewer> {
-    let mut viewers = Vec::new();
-    for (peer, name) in peers.iter().zip(["boltco", "cobalt", "dalt"]) {
-        let person = peer.person("worker").await;
-        let known = introduce(node, peer, &person.account).await;
-        let tx = node.app.begin().await.unwrap();
-        let agreement_host = if name == "cobalt" { known.host.clone() } else { String::new() };
-        if name == "cobalt" {
-            suspended(&tx, &known).await;
-        }
-        if name != "dalt" {
-            let seat = seats::fresh(&tx, private.id, known.id, SeatStatus::Active);
-            seats::keep(&tx, Seat { agreement_host, ..seat }, true).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        let signer = Some((Federation::start(peer.app.clone()).unwrap(), person.account.id));
-        viewers.push(Viewer { name, token: None, session: None, signer });
-    }
-    viewers
-}
-
-/// An agreement that would do, were it not suspended: roster and lease are in order.
-async fn suspended(tx: &Tx, person: &Account) {
-    let later = Stamp(tx.now.0 + 3_600_000);
-    Insert::into("agreements")
-        .set("id", tx.id())
-        .set("uri", "/agreements/1")
-        .set("host", person.host.as_str())
-        .set("partner_id", person.id)
-        .set("state", 2_i16)
-        .set("suspended_there", true)
-        .set("created_at", tx.now)
-        .set("updated_at", tx.now)
-        .run(tx)
-        .await
-        .unwrap();
-    let roster = Insert::into("rosters").set("host", person.host.as_str()).set("sequence", 1_i64).set("issued_at", tx.now);
-    roster.set("valid_until", later).set("fetched_at", tx.now).set("tried_at", tx.now).run(tx).await.unwrap();
-    Insert::into("vouched").set("host", person.host.as_str()).set("uri", person.uri.as_str()).run(tx).await.unwrap();
-}
-
-/// Makes a person of `peer` known here, key and all, as if their document had been read.
-async fn introduce(node: &TestNode, peer: &TestNode, person: &Account) -> Account {
-    let key = accounts::queries::key_of(&peer.app.store, person.id, KeyKind::Rsa).await.unwrap().unwrap();
-    let absolute = |uri: &str| peer.app.origin.absolute(uri);
-    let remote = accounts::Remote {
-        uri: absolute(&person.uri),
-        kind: Some(AccountKind::Person),
-        username: person.username.clone(),
-        host: peer.app.origin.authority().to_owned(),
-        inbox: absolute("/inbox"),
-        keys: vec![(absolute(&key.uri), KeyKind::Rsa, key.public_key)],
-        ..accounts::Remote::default()
-    };
-    let tx = node.app.begin().await.unwrap();
-    let known = accounts::keep_remote(&tx, &remote).await.unwrap();
-    tx.commit().await.unwrap();
-    known
 }
 
 impl Fills {

@@ -51,6 +51,11 @@ impl Place {
         Self { folder: Arc::new(tempfile::tempdir().unwrap()), postgres }
     }
 
+    /// Whether its databases are files of SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.postgres.is_none()
+    }
+
     /// A folder of its own for the thing called `name`.
     pub fn folder(&self, name: &str) -> std::path::PathBuf {
         let folder = self.folder.path().join(name);

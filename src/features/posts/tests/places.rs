@@ -189,3 +189,42 @@ async fn a_removed_post_is_seen_by_its_author_alone_and_only_moderators_remove()
         }
     }
 }
+
+#[tokio::test]
+async fn s058_an_answer_is_never_for_more_than_what_it_answers() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let (group, ada, bo) = here(&tx, Stage::Federated, JoinRule::Ask).await;
+        let (far, eve) = (world::stranger(&tx, "far").await, world::person(&tx, "eve").await);
+        for member in [&bo, &far] {
+            world::seat(&tx, &group, member, Role::Member).await;
+        }
+        let root = publish(&tx, &ada, into(&group, Audience::Members)).await.unwrap();
+        let unseen = async |post: &crate::store::tables::Post| {
+            for viewer in [Viewer::Stranger, Viewer::Account(eve.id), Viewer::Host("other.example".into())] {
+                assert!(queries::seen(&tx, &viewer, post.id).await.unwrap().is_none(), "{viewer:?}");
+            }
+        };
+        for audience in [Audience::Public, Audience::Unlisted, Audience::Followers, Audience::Members] {
+            let answer = Draft { in_reply_to: Some(root.id), audience, ..world::draft("wider?") };
+            let answer = publish(&tx, &bo, answer).await.unwrap();
+            assert_eq!((answer.audience, answer.community_id), (Audience::Members, Some(group.id)), "{audience:?}");
+            unseen(&answer).await;
+        }
+        for (nth, audience) in [Audience::Public, Audience::Unlisted, Audience::Followers].into_iter().enumerate() {
+            let answer = receive::Incoming {
+                in_reply_to_uri: root.uri.clone(),
+                audience,
+                ..world::incoming(&format!("https://far.example/answer/{nth}"), "wider?", tx.now)
+            };
+            let answer = receive::receive(&tx, &far, answer).await.unwrap().unwrap();
+            assert_eq!((answer.audience, answer.community_id), (Audience::Members, Some(group.id)), "{audience:?}");
+            unseen(&answer).await;
+        }
+        // the community is gone from the thread: what hung on it is still for few
+        posts::remove(&tx, &ada, &publish(&tx, &bo, into(&group, Audience::Members)).await.unwrap(), "off topic").await.unwrap();
+        let removed: i64 =
+            crate::sql!("SELECT COUNT(*) FROM posts WHERE removed_at IS NOT NULL AND audience < 3").value(&tx).await.unwrap().unwrap();
+        assert_eq!(removed, 0);
+    }
+}

@@ -104,6 +104,8 @@ async fn member(node: &Node, host: &Host, (group, fate): (&Account, Fate)) -> Ac
         seats::keep(&tx, crate::store::tables::Seat { agreement_host: host.authority(), ..seat }, true).await.unwrap();
     }
     tx.commit().await.unwrap();
+    // What follows from being let in is over before anything is written.
+    draw(node).await;
     pat
 }
 
@@ -128,14 +130,15 @@ async fn heal(node: &Node) {
     run(node, sql!("UPDATE agreements SET suspended_here = FALSE")).await;
 }
 
-/// The types of what came, in order: of the activity inside, where it is announced.
+/// The types of what came, in order: of the activity inside, where it is announced. Records of seats, which are no content
+/// and go to whom they are about in any case, are left out.
 fn came(host: &Host) -> Vec<String> {
     let kind = |body: &[u8]| {
         let activity: serde_json::Value = serde_json::from_slice(body).unwrap();
         assert!(!activity.to_string().contains("#Public"), "{activity}");
-        activity["object"]["type"].as_str().unwrap_or_default().to_owned()
+        activity["object"]["type"].as_str().unwrap_or_else(|| activity["type"].as_str().unwrap_or_default()).to_owned()
     };
-    host.seen().iter().map(|seen| kind(&seen.body)).collect()
+    host.seen().iter().map(|seen| kind(seen.body.as_ref())).filter(|kind| kind != "Member").collect()
 }
 
 async fn draw(node: &Node) {
@@ -145,9 +148,11 @@ async fn draw(node: &Node) {
 }
 
 async fn written(node: &Node, group: &Account) -> Post {
+    let before: Option<Option<i64>> = sql!("SELECT MAX(position) FROM log").value(&node.app().store).await.unwrap();
     let post = publish(node, posts::publish::Draft { community: Some(group.id), audience: Audience::Members, ..draft("canary") }).await;
     draw(node).await;
-    let logged: Vec<String> = sql!("SELECT body FROM log WHERE position > 0").column(&node.app().store).await.unwrap();
+    let logged: Vec<String> =
+        sql!("SELECT body FROM log WHERE position > {}", before.flatten().unwrap_or_default()).column(&node.app().store).await.unwrap();
     assert_eq!(logged.len(), 1, "{logged:#?}");
     post
 }
@@ -205,12 +210,12 @@ async fn s111_what_is_parked_holds_up_nothing_else_and_is_no_failure_of_the_host
     befall(&node, &host, (&group, &pat, Fate::SeatPaused)).await;
     let _engine = node.start();
     node.put(7, crate::base::words::Shape::Any, &[pat.delivery_inbox.unwrap()]).await;
-    until(|| host.count() == 1).await;
+    until(|| !came(&host).is_empty()).await;
     let peer = crate::features::peers::find(&node.app().store, &host.authority()).await.unwrap().unwrap();
-    assert_eq!(host.seen()[0].body, r#"{"type":"Test","number":1}"#);
+    assert_eq!(came(&host), ["Test"]);
     assert_eq!(peer.failures, 0, "what is not of the community goes on");
     heal(&node).await;
-    until(|| host.count() == 2).await;
+    until(|| came(&host) == ["Test", "Create"]).await;
 }
 
 #[tokio::test]
@@ -222,7 +227,7 @@ async fn s111_an_ending_after_the_writing_and_an_edit_reach_who_had_it_alone() {
     let pat = member(&node, &leaves, (&group, Fate::SeatEnded)).await;
     let _engine = node.start();
     let post = written(&node, &group).await;
-    until(|| stays.count() == 1 && leaves.count() == 1).await;
+    until(|| came(&stays).len() == 1 && came(&leaves).len() == 1).await;
     befall(&node, &leaves, (&group, &pat, Fate::SeatEnded)).await;
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let tx = node.app().store.begin().await.unwrap();
@@ -230,12 +235,12 @@ async fn s111_an_ending_after_the_writing_and_an_edit_reach_who_had_it_alone() {
     let post = posts::edit(&tx, &node.ada, &post, edit).await.unwrap();
     tx.commit().await.unwrap();
     draw(&node).await;
-    until(|| stays.count() == 2).await;
+    until(|| came(&stays).len() == 2).await;
     let tx = node.app().store.begin().await.unwrap();
     posts::delete(&tx, &post).await.unwrap();
     tx.commit().await.unwrap();
     draw(&node).await;
-    until(|| stays.count() == 3 && leaves.count() == 2).await;
+    until(|| came(&stays).len() == 3 && came(&leaves).len() == 2).await;
     assert_eq!(came(&stays), ["Create", "Update", "Delete"]);
     assert_eq!(came(&leaves), ["Create", "Delete"], "the one who left is told that it is gone, and nothing more");
 }

@@ -13,6 +13,8 @@ use crate::{
     features::{
         communities::{self, seats},
         memberships::{self, Decision},
+        moderation::{self, Deed, Said},
+        relationships::FollowOptions,
     },
     federation::{deliver::tests::stage::Stage as Node, objects::Member, seats::header},
     store::{
@@ -63,7 +65,11 @@ async fn a_follow_between_our_nodes_is_answered_with_accept_and_record_and_each_
     proven(&node, &record.document, group.id).await;
     proven(&node, update, group.id).await;
     assert_eq!(update["to"], json!(["http://bolt.test/u/bo"]));
-    let again = happened(&node, Event::FollowAccepted { follower: bo.id, target: group.id }).await;
+    let tx = node.app().store.begin().await.unwrap();
+    let fresh = Some("http://bolt.test/follows/bo/again");
+    memberships::follow_or_join(&tx, &bo, &group, FollowOptions::default(), fresh).await.unwrap();
+    tx.commit().await.unwrap();
+    let again = told(&node).await;
     assert_eq!(kinds(&again), ["any Accept{Follow}", "any Update{Member}"]);
     assert_eq!(of_kind(&again, "Update")[0]["object"], update["object"], "one revision has one text");
 }
@@ -135,7 +141,8 @@ async fn a_ban_is_told_to_hosts_that_know_groups_with_its_end() {
     told(&node).await;
     let tx = node.app().store.begin().await.unwrap();
     let until = tx.now.plus(std::time::Duration::from_secs(3600));
-    memberships::ban(&tx, &node.ada, &bo, &group, ("spam", Some(until))).await.unwrap();
+    let said = Said { by: &node.ada, community: &group, reason: "spam", uri: None };
+    moderation::perform(&tx, said, Deed::Ban { account: &bo, until: Some(until), removes_data: false }).await.unwrap();
     tx.commit().await.unwrap();
     let rows = told(&node).await;
     let block = rows.iter().find(|row| row.activity["object"]["type"] == "Block").unwrap();

@@ -28,9 +28,15 @@ pub fn routes() -> Routes {
 }
 
 async fn list(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
-    visible(&app, Some(caller.id()), id).await?;
+    let (community, _) = visible(&app, Some(caller.id()), id).await?;
     if memberships::queries::rank(&app.store, id, caller.id()).await?.is_none() {
         return Err(Refusal::forbidden("not_a_member", "Organisations are listed to members only.").into());
+    }
+    if !community.is_local() {
+        let listed = app.network()?.organisations(id).await?.into_iter().map(|present| {
+            json!({ "host": present.host, "members": present.seats, "announced_at": present.announced_at, "admitted_from": present.admitted_from })
+        });
+        return Ok(Json(listed.collect()));
     }
     let found = memberships::organisations(&app.store, id).await?;
     let listed = found.into_iter().map(|present| {
