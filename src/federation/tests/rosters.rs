@@ -9,7 +9,7 @@ use crate::{
     features::{affiliations, rosters},
     federation::{
         fetch,
-        rosters::{Roster, pull},
+        rosters::{Roster, pull, pull_shared},
         router,
     },
     net::{
@@ -70,6 +70,22 @@ async fn s117_a_roster_is_pulled_before_somebody_is_let_in_and_told_when_they_le
     // what was pulled before comes again, late
     assert!(!pull(&world.federation, &host).await.unwrap());
     assert!(!rosters::vouches(store, &host, &bo).await.unwrap());
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_share_the_pulls_of_a_roster() {
+    let world = World::new().await;
+    let (org, _, host) = partner(&world).await;
+    let bo = world.peer.at("p", "/u/bo");
+    world.peer.serves(&roster((&org, &org), &[&bo], |_| ()));
+    let before = world.peer.asked_for("roster");
+    let pulls = futures::future::join_all((0..20).map(|_| pull_shared(&world.federation, &host))).await;
+    assert!(pulls.iter().all(Result::is_ok));
+    assert!(rosters::vouches(&world.federation.app.store, &host, &bo).await.unwrap());
+    assert_eq!(world.peer.asked_for("roster"), before + 2, "the first, and one for all who came meanwhile");
+    // somebody who asks later may not have been on it
+    pull_shared(&world.federation, &host).await.unwrap();
+    assert_eq!(world.peer.asked_for("roster"), before + 3);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use crate::{
         reactions,
         timelines::{self, queries::Reach, queries::Tags},
     },
+    sql,
     store::{
         Tx,
         tables::{Account, Post},
@@ -163,5 +164,36 @@ async fn a_mute_hides_until_it_ends_and_boosts_can_be_left_out() {
         world.clock.advance(61_000);
         let tx = world.store.begin().await.unwrap();
         assert_eq!(home(&tx, &bo).await, [first.id], "{} was not shelved while muted", hidden.id);
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_reads_what_came_after_them_and_what_was_shared_with_them_later() {
+    for world in world::worlds().await {
+        let (group, ada, bo, before, shared) = {
+            let tx = world.store.begin().await.unwrap();
+            let (ada, bo) = (world::person(&tx, "ada").await, world::person(&tx, "bo").await);
+            let group = world::community(&tx, "valves", "", Stage::Partners, JoinRule::Ask).await;
+            world::seat(&tx, &group, &ada, Role::Owner).await;
+            let inside = |words| Draft { community: Some(group.id), ..world::draft(words) };
+            let (shared, before) = (post(&tx, &ada, inside("shared later")).await, post(&tx, &ada, inside("before")).await);
+            tx.commit().await.unwrap();
+            (group, ada, bo, before, shared)
+        };
+        let page = async |tx: &Tx, who: &Account| {
+            let viewer = Viewer::Account(who.id);
+            let found = timelines::queries::community(tx, &viewer, group.id, true, Page::first(40)).await.unwrap();
+            found.into_iter().map(|post| post.id).collect::<Vec<_>>()
+        };
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let tx = world.store.begin().await.unwrap();
+        assert!(page(&tx, &bo).await.is_empty(), "without a seat nothing is read");
+        world::seat(&tx, &group, &bo, Role::Member).await;
+        sql!("UPDATE seats SET history_from = {} WHERE account_id = {}", tx.now, bo.id).run(&tx).await.unwrap();
+        let after = post(&tx, &ada, Draft { community: Some(group.id), ..world::draft("after") }).await;
+        assert_eq!(page(&tx, &bo).await, [after.id]);
+        assert_eq!(page(&tx, &ada).await, [after.id, before.id, shared.id]);
+        sql!("UPDATE posts SET shared_at = {} WHERE id = {}", tx.now, shared.id).run(&tx).await.unwrap();
+        assert_eq!(page(&tx, &bo).await, [after.id, shared.id]);
     }
 }
