@@ -52,13 +52,6 @@ pub fn notice(federation: &Federation, actor: &str, headers: &HeaderMap) {
     }
 }
 
-/// Remembers that we hold a community's record with this revision: whoever names less later has lost something.
-pub fn hold(federation: &Federation, community: &Account, rev: i64) {
-    if federation.settled.get(&community.uri).is_none_or(|known| known < rev) {
-        federation.settled.insert(community.uri.clone(), rev);
-    }
-}
-
 /// Looks, once a day for each community elsewhere in which our people have seats, at all of their records there: one that got
 /// lost below another, or after the last delivery to us, is named by nobody. A bounded number in each round.
 pub async fn look_due(federation: &Federation) -> Result<()> {
