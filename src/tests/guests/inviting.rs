@@ -29,7 +29,7 @@ async fn the_mail_says_who_invites_to_what_and_its_link_opens_the_page() {
         for part in ["Valve quality", "Better valves for everyone", "My organisation has a node", "Guest here", "as member"] {
             assert!(browser.page.contains(part), "{part}: {}", browser.page);
         }
-        let listed = world.ada.get(&world.path("/invitations")).await;
+        let listed = world.ada.get(&world.path("/invitations/mailed")).await;
         assert_eq!((&listed[0]["email"], &listed[0]["role"]), (&json!("gia@boltco.example"), &json!("member")));
         assert!(listed[0]["mailed_at"].is_string() && !listed.to_string().contains(&link["/invitation/".len()..]));
         // The token is kept as a hash alone once the mail is out.
@@ -48,7 +48,7 @@ async fn a_mail_that_fails_waits_and_is_sent_later() {
         std::fs::write(&folder, "a file where the folder should be").unwrap();
         world.ada.post(&world.path("/invitations"), json!({ "email": "gia@boltco.example" })).await;
         crate::outreach::round(&world.node.app).await.unwrap();
-        let listed = world.ada.get(&world.path("/invitations")).await;
+        let listed = world.ada.get(&world.path("/invitations/mailed")).await;
         assert!(listed[0]["mailed_at"].is_null() && listed[0]["mail_error"].as_str().unwrap().starts_with("mail.sink"), "{listed}");
         assert!(mails::due(&world.node.app.store, 9).await.unwrap().is_empty(), "it is tried again at once");
         std::fs::remove_file(&folder).unwrap();
@@ -90,7 +90,7 @@ async fn s105_a_role_of_ones_own_rank_or_above_is_not_given() {
         assert_eq!(appoint("member").await.status(), StatusCode::OK);
         let (browser, answer) = world.comes(&link, "gia").await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{}", browser.page);
-        assert_eq!(eve.ask(Method::GET, &world.path("/invitations")).send().await.unwrap().status(), StatusCode::FORBIDDEN);
+        assert_eq!(eve.ask(Method::GET, &world.path("/invitations/mailed")).send().await.unwrap().status(), StatusCode::FORBIDDEN);
     })
     .await;
 }
@@ -119,8 +119,8 @@ async fn a_link_that_was_sent_again_or_taken_back_works_no_longer() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;
         let first = world.invites("gia@b.example", json!({})).await;
-        let listed = world.ada.get(&world.path("/invitations")).await;
-        let one = world.path(&format!("/invitations/{}", listed[0]["id"].as_str().unwrap()));
+        let listed = world.ada.get(&world.path("/invitations/mailed")).await;
+        let one = world.path(&format!("/invitations/mailed/{}", listed[0]["id"].as_str().unwrap()));
         world.ada.post(&format!("{one}/resend"), json!({})).await;
         let second = world.delivered("gia@b.example").await;
         assert_ne!(first, second);
@@ -130,7 +130,7 @@ async fn a_link_that_was_sent_again_or_taken_back_works_no_longer() {
         assert_eq!(world.ada.ask(Method::DELETE, &one).send().await.unwrap().status(), StatusCode::OK);
         assert_eq!(browser.open(&second).await.status(), StatusCode::NOT_FOUND);
         assert_eq!(world.ada.ask(Method::DELETE, &one).send().await.unwrap().status(), StatusCode::NOT_FOUND);
-        assert_eq!(world.ada.get(&world.path("/invitations")).await, json!([]));
+        assert_eq!(world.ada.get(&world.path("/invitations/mailed")).await, json!([]));
     })
     .await;
 }

@@ -119,6 +119,10 @@ async fn s107_s105_administration_is_for_administrators_whatever_a_token_says() 
         for route in
             routes.table().iter().filter(|route| other.iter().any(|part| route.path.contains(part)) && !route.path.contains("communities"))
         {
+            if route.path == "/api/intermoot/v1/organisation" {
+                // what it is called is for everybody
+                continue;
+            }
             let path = route.path.replace("{id}", &world.fills.others[0]).replace("{host}", &office::partner());
             let body = (route.method != "GET").then_some(r#"{"reason":"x","host":"x.example","outcome":"x"}"#);
             let answer = world.ask(route.method.as_str(), &path, (&bob, "application/json"), body).await;
