@@ -227,7 +227,7 @@ async fn says_so(tx: &Tx, account: &Account, digest: &str, proof: &str) -> Resul
     let Ok(ask) = serde_json::from_str::<Value>(proof) else { return Ok(false) };
     let is_it = |value: &Value| value.as_str().is_some_and(|said| said.eq_ignore_ascii_case(digest));
     let names = |value: &Value| match value {
-        Value::Array(items) => items.iter().any(|item| is_it(item)),
+        Value::Array(items) => items.iter().any(is_it),
         other => is_it(other),
     };
     if ask.get("actor").and_then(Value::as_str) != Some(account.uri.as_str()) || !ask.get("policies").is_some_and(names) {

@@ -121,7 +121,7 @@ pub async fn confirm(app: &App) -> anyhow::Result<()> {
     if let Some(life) = life {
         write(dir, &life)?;
     }
-    Ok(heads::note(&app.store, dir).await?)
+    heads::note(&app.store, dir).await
 }
 
 async fn renew(tx: &Tx) -> Result<()> {

@@ -114,7 +114,7 @@ pub async fn sponsor(tx: &Tx, by: &Account, (account, community): (&Account, &Ac
     let (_, before) = user.zip(before).ok_or_else(Refusal::not_found)?;
     may(tx, by, community, before.role).await?;
     let is_in = before.status == SeatStatus::Active;
-    if !account.is_active() || (!is_in && !(before.status == SeatStatus::Ended && before.reason == OVER)) {
+    if !account.is_active() || !(is_in || before.status == SeatStatus::Ended && before.reason == OVER) {
         let sentence = "This guest was not only out of time; invite them again, or lift the ban first.";
         return Err(Refusal::conflict("not_a_guest", sentence).into());
     }

@@ -95,6 +95,9 @@ struct EndedSeat {
     at: Stamp,
 }
 
+/// What a row found says.
+type Make = fn(Ended) -> Ending;
+
 /// What ended at `since` or later, by the database.
 pub async fn since(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
     let seats: Vec<EndedSeat> = sql!(
@@ -108,7 +111,7 @@ pub async fn since(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
         .into_iter()
         .map(|seat| Ending::Seat { community: seat.community, account: seat.account, rev: seat.rev, at: seat.at })
         .collect();
-    let others: [(&str, fn(Ended) -> Ending); 5] = [
+    let others: [(&str, Make); 5] = [
         ("SELECT uri AS name, ended_at AS at FROM agreements WHERE ended_at >= {}", |row| Ending::Agreement { uri: row.name, at: row.at }),
         (
             "SELECT a.uri AS name, u.off_boarded_at AS at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.off_boarded_at >= {}",

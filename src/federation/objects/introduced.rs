@@ -187,7 +187,7 @@ fn policies(fields: Fields<'_>) -> Vec<Named> {
     let named = |policy: Fields<'_>| {
         let (digest, url) = (policy.text("digest")?.to_owned(), policy.text("url").unwrap_or_default());
         let url = names::free_text(url, limits::URL_BYTES_MAX);
-        Some(Named { digest, version: i64::try_from(policy.number("version")?).ok()?, url })
+        Some(Named { digest, version: i64::from(policy.number("version")?), url })
     };
     fields.list("policies").filter_map(Fields::of).filter_map(named).take(POLICIES_MAX).collect()
 }

@@ -9,6 +9,7 @@ use crate::{
         words::{Audience, JoinRule, SeatStatus, Stage},
     },
     features::{
+        agreements,
         communities::seats,
         posts::queries::{self, Viewer},
         reactions,
@@ -120,7 +121,12 @@ impl World {
         let (there, here) = (self.seat(0, who, spot).await, self.seat(home, who, spot).await);
         let is_lost_invitation = here.is_none() && there.as_ref().is_some_and(|seat| seat.status == SeatStatus::Invited);
         // Nobody repeats an invitation: it lapses.
-        if standing(there.as_ref()) != standing(here.as_ref()) && !is_lost_invitation {
+        // To those without an agreement a community for partners is not there (S54): the ask gets no answer, and lapses.
+        let is_unheard = there.is_none()
+            && here.as_ref().is_some_and(|seat| seat.status == SeatStatus::Requested && seat.next_attempt_at.is_some())
+            && self.spots[spot].stage == Stage::Partners
+            && !self.is_agreed().await;
+        if standing(there.as_ref()) != standing(here.as_ref()) && !is_lost_invitation && !is_unheard {
             let say =
                 |seat: Option<Seat>| seat.map(|seat| (seat.status, seat.role, seat.rev, seat.asked_at, seat.next_attempt_at, seat.reason));
             return Some(format!("the community's node says {:?}, the person's {:?}", say(there), say(here)));
@@ -129,13 +135,21 @@ impl World {
         (there != here).then(|| format!("usable there as {there:?}, here as {here:?}"))
     }
 
+    /// Whether acme's agreement with boltco is in force, as acme has it.
+    async fn is_agreed(&self) -> bool {
+        let boltco = self.nodes[1].federation.app.origin.authority().to_owned();
+        agreements::in_force(self.nodes[0].store(), &boltco).await.unwrap().is_some()
+    }
+
     /// Nobody waits for ever, and who asked last at an open door is in.
     async fn waits_in_vain(&self, who: usize, spot: usize) -> Option<String> {
         let will = self.model.wills(who, spot);
         let seat = self.seat(0, who, spot).await;
         let status = seat.as_ref().map(|seat| seat.status);
         let is_held_as_company = seat.is_some_and(|seat| !seat.organisation.is_empty());
-        if self.model.off_boarded.contains(&who) && is_held_as_company && status == Some(SeatStatus::Active) {
+        // Where no agreement is in force nobody is told who left; such a seat is of no use, and a new agreement begins with the roster.
+        let is_told = self.is_agreed().await || self.role(0, who, spot).await.is_some();
+        if self.model.off_boarded.contains(&who) && is_held_as_company && status == Some(SeatStatus::Active) && is_told {
             return Some("a seat through a company that the person has left".into());
         }
         if !will.wants_in() && matches!(status, Some(SeatStatus::Active | SeatStatus::Requested)) && who != ADA {

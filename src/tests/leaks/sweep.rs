@@ -78,7 +78,9 @@ async fn s048_s105_writing_with_the_id_of_what_one_may_not_see_is_writing_with_n
                     }
                     tried += 1;
                     let got = answer(&world, viewer, write, real).await;
-                    if !matches!(got.0, 403 | 404) && !(got.0 == 200 && write.path.ends_with("/dismiss")) {
+                    let is_no = matches!(got.0, 403 | 404);
+                    let is_dismissed = got.0 == 200 && write.path.ends_with("/dismiss");
+                    if !is_no && !is_dismissed {
                         wrong.push(format!("{} {} {} with {real}: {got:?}", viewer.name, write.method, write.path));
                     }
                     for none in &write.none {
