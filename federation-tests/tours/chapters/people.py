@@ -38,14 +38,16 @@ def own(tour, cast):
         equal(changed.display_name, "Ada <of> Acme", "the display name, as text")
         holds(changed.note, "Pumps &amp; valves.", "the note, as HTML")
         equal(changed.source.note, "Pumps & valves.\nSecond line.", "the note's source")
-        equal([(one.name) for one in changed.fields], ["Desk", "Site"], "the fields")
-        holds(changed.fields[1].value, 'href="https://acme.example/ada"', "a field's link")
+        # for whom one works stands first, as every app shows fields; what is edited is the source
+        equal([one.name for one in changed.fields], ["Organisation", "Desk", "Site"], "the fields")
+        equal([one.name for one in changed.source.fields], ["Desk", "Site"], "the fields' source")
+        holds(changed.fields[2].value, 'href="https://acme.example/ada"', "a field's link")
         again = ada.account_verify_credentials()
         equal((again.display_name, again.note, again.discoverable), (changed.display_name, changed.note, True), "what was kept")
     with tour.step("account_update_credentials: what is not sent stays"):
         ada.account_update_credentials(bot=True)
         changed = ada.account_update_credentials(bot=False)
-        equal((changed.display_name, len(changed.fields), changed.bot), ("Ada <of> Acme", 2, False), "name, fields, bot")
+        equal((changed.display_name, len(changed.source.fields), changed.bot), ("Ada <of> Acme", 2, False), "name, fields, bot")
     with tour.step("account_update_credentials: too long a name is refused"):
         refused(lambda: ada.account_update_credentials(display_name="x" * 5000), 422)
     with tour.step("preferences"):
