@@ -3,8 +3,12 @@
 use super::{ours, send};
 use crate::{
     base::{clock::Stamp, error::Result, host, id::SeatId},
-    features::{accounts, agreements::rows, recovery},
-    federation::{Federation, agreements, fetch, objects::Fields},
+    features::{
+        accounts,
+        agreements::{in_force, rows},
+        recovery,
+    },
+    federation::{Federation, agreements, fetch, objects::Fields, rosters},
     net::Budget,
     store::tables::Seat,
 };
@@ -85,6 +89,12 @@ async fn from(federation: &Federation, host: &str) -> Result<usize> {
 async fn rewind(federation: &Federation) -> Result<()> {
     for (host, heard) in recovery::rewinds(&federation.app.store).await? {
         let Some(base) = recovery::address_of(&federation.app.store, &host).await?.as_deref().and_then(host::parse) else { continue };
+        // Rosters first (membership.md 7): what people say who came after our copy counts only once they are vouched for.
+        let is_partner = in_force(&federation.app.store, &host).await?.is_some();
+        if is_partner && let Err(failure) = rosters::pull(federation, &host).await {
+            tracing::warn!(host, %failure, "a partner's roster was not had; it is asked again before anything is sent again");
+            continue;
+        }
         let since = Stamp(heard).minus(MARGIN).0.max(0);
         let url = base.join(&format!("/rewind?since={since}")).map_err(|error| anyhow::anyhow!("{host}: {error}"))?;
         if let Err(error) = send(federation, &url, Vec::new()).await {
