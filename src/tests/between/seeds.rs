@@ -78,8 +78,9 @@ async fn settled_in(world: &mut World, spots: &[usize]) {
     world.look().await;
 }
 
-fn report(world: &World, seed: u64, wrong: &[String]) -> String {
-    format!("seed {seed} (INTERMOOT_SEED={seed} cargo test --lib r35_):\n{}\n=> {}", world.log.join("\n"), wrong.join("\n=> "))
+async fn report(world: &World, seed: u64, wrong: &[String]) -> String {
+    let (acts, refused) = (world.log.join("\n"), world.refused().await.join("\n"));
+    format!("seed {seed} (INTERMOOT_SEED={seed} cargo test --lib r35_):\n{acts}\nrefused:\n{refused}\n=> {}", wrong.join("\n=> "))
 }
 
 #[tokio::test]
@@ -93,7 +94,7 @@ async fn r35_whatever_happens_to_messages_every_viewer_sees_the_same_in_the_end(
         let mut world = ground.world(seed).await.with(&people, &spots).await;
         let wrong = run(&mut world, seed).await;
         if !wrong.is_empty() {
-            failed.push(report(&world, seed, &wrong));
+            failed.push(report(&world, seed, &wrong).await);
         }
         world.close().await;
     }
@@ -112,7 +113,8 @@ async fn r35_the_same_on_the_other_database() {
             let (people, spots) = (first.people.clone(), first.spots.clone());
             let mut world = first.again(seed).with(&people, &spots).await;
             let wrong = run(&mut world, seed).await;
-            assert!(wrong.is_empty(), "{}", report(&world, seed, &wrong));
+            let said = if wrong.is_empty() { String::new() } else { report(&world, seed, &wrong).await };
+            assert!(wrong.is_empty(), "{said}");
             world.close().await;
         }
     })

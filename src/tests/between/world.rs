@@ -9,6 +9,7 @@ use crate::{
     features::{accounts, communities::seats, memberships, relationships},
     federation::{Federation, agreements, drift, process, rosters},
     server::{routes, worker},
+    sql,
     store::{
         Store,
         tables::{Account, Seat},
@@ -190,6 +191,20 @@ impl World {
             self.wait(Duration::from_secs(hours * 3600)).await;
             self.deliver_all().await;
         }
+    }
+
+    /// What each node took and did not apply, with the reason: for the report of a run that failed.
+    pub async fn refused(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for node in &self.nodes {
+            let name = node.federation.app.origin.authority();
+            let rows: Vec<String> = sql!("SELECT activity_uri || ': ' || verdict FROM inbox WHERE verdict <> '' ORDER BY id")
+                .column(node.store())
+                .await
+                .unwrap();
+            all.extend(rows.into_iter().map(|row| format!("  {name} {row}")));
+        }
+        all
     }
 
     /// The hosts that have a usable seat, by the place of their node, and the communities.
