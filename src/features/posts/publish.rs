@@ -135,6 +135,11 @@ async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>)
     }
     if let Some(parent) = parent {
         community::check_lock(tx, parent).await?;
+        // Out of its community it was for nobody else: an answer beside it would be for this node's people, not its members.
+        if parent.removed_at.is_some() && parent.audience == Audience::Members {
+            let sentence = "This post was removed from its community: it takes no answers.";
+            return Err(Refusal { kind: Kind::Invalid, ..Refusal::forbidden("removed", sentence) }.into());
+        }
     }
     let inherited = parent.and_then(|parent| parent.community_id.filter(|_| parent.removed_at.is_none()));
     if let (Some(_), Some(named)) = (parent, draft.community)

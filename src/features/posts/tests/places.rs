@@ -222,7 +222,10 @@ async fn s058_an_answer_is_never_for_more_than_what_it_answers() {
             unseen(&answer).await;
         }
         // the community is gone from the thread: what hung on it is still for few
-        posts::remove(&tx, &ada, &publish(&tx, &bo, into(&group, Audience::Members)).await.unwrap(), "off topic").await.unwrap();
+        let gone = publish(&tx, &bo, into(&group, Audience::Members)).await.unwrap();
+        posts::remove(&tx, &ada, &gone, "off topic").await.unwrap();
+        let beside = publish(&tx, &bo, Draft { in_reply_to: Some(gone.id), ..world::draft("beside it") }).await;
+        assert_eq!(beside.unwrap_err().refusal().unwrap().code, "removed", "its author may see it and not answer it");
         let removed: i64 =
             crate::sql!("SELECT COUNT(*) FROM posts WHERE removed_at IS NOT NULL AND audience < 3").value(&tx).await.unwrap().unwrap();
         assert_eq!(removed, 0);
