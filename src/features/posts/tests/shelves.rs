@@ -185,7 +185,7 @@ async fn a_newcomer_reads_what_came_after_them_and_what_was_shared_with_them_lat
             let found = timelines::queries::community(tx, &viewer, group.id, true, Page::first(40)).await.unwrap();
             found.into_iter().map(|post| post.id).collect::<Vec<_>>()
         };
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        world.clock.advance(1000);
         let tx = world.store.begin().await.unwrap();
         assert!(page(&tx, &bo).await.is_empty(), "without a seat nothing is read");
         world::seat(&tx, &group, &bo, Role::Member).await;
