@@ -3,7 +3,7 @@
 //! Recovering is one row of `facts`, which every use of a seat reads (`communities::usable`), so that entering and leaving it
 //! count at once. What ended is noted outside the database ([`Ending`]) and done again after a restore: it only ever takes away.
 
-use super::{accounts, communities::seats};
+use super::{accounts, agreements, communities::seats};
 use crate::{
     base::{
         clock::Stamp,
@@ -14,7 +14,7 @@ use crate::{
     sql,
     store::{
         Insert, Source, Tx,
-        audit::Entry,
+        audit::{self, Entry},
         tables::{Agreement, Seat},
     },
 };
@@ -33,6 +33,8 @@ const SINCE: &str = "recovering_since";
 const REWIND: &str = "rewind ";
 /// The row of `facts` that says that the incarnation file is missing and an administrator has not said why yet.
 pub const FILE_MISSING: &str = "incarnation_missing";
+/// Why agreements are held after a restore, for the administrator.
+const HELD_WHY: &str = "This node was restored, and a partner could hide that the agreement ended: ask them, then confirm.";
 /// Most seats' records handed out at a time.
 pub const RECORDS_MAX: usize = 200;
 
@@ -69,7 +71,7 @@ pub async fn enter(tx: &Tx, why: &str) -> Result<bool> {
     for table in ["sessions", "tokens", "codes", "login_links"] {
         sql!(format!("DELETE FROM {table}")).run(tx).await?;
     }
-    sql!("UPDATE agreements SET held = TRUE WHERE state = {}", AgreementState::InForce).run(tx).await?;
+    agreements::hold_all(tx, HELD_WHY).await?;
     keep_fact(tx, SINCE, &tx.now.0.to_string()).await?;
     // before anything new comes and hides the gap
     for host in partners(tx).await? {
@@ -129,19 +131,19 @@ pub async fn held(from: &impl Source) -> Result<Vec<Agreement>> {
     sql!("SELECT * FROM agreements WHERE held = TRUE AND state = {} ORDER BY host", AgreementState::InForce).all(from).await
 }
 
-/// An administrator says that the agreement with `host` still holds: a partner could hide that it ended.
+/// An administrator says that the agreement with `host` still holds: a partner could hide that it ended. One whose
+/// organisation shows another key needs the fingerprint ([`confirm_agreement`]).
 pub async fn release(tx: &Tx, host: &str) -> Result<()> {
-    let found: Option<Agreement> =
-        sql!("SELECT * FROM agreements WHERE host = {} AND held = TRUE AND state = {}", host, AgreementState::InForce).one(tx).await?;
+    let found = held(tx).await?.into_iter().find(|agreement| agreement.host == host);
     let agreement = found.ok_or_else(|| Refusal { sentence: format!("no agreement with {host:?} is held"), ..Refusal::not_found() })?;
-    if !agreement.shown_key.is_empty() {
-        let sentence = format!("{host} shows another key than the one known: compare fingerprints with them (partner confirm).");
-        return Err(Refusal::conflict("key_unconfirmed", sentence).into());
-    }
-    sql!("UPDATE agreements SET held = FALSE, held_why = '', updated_at = {} WHERE id = {}", tx.now, agreement.id).run(tx).await?;
-    forget_refused(tx, Some(host)).await?;
-    tx.audit(Entry { agreement: agreement.uri, ..Entry::of("agreement.confirm", host) });
-    Ok(())
+    confirm_agreement(tx, &audit::actor(), &agreement, "").await
+}
+
+/// Confirms an agreement that is held ([`agreements::confirm`]), and takes what its host sends again of what was refused
+/// only because this node was recovering.
+pub async fn confirm_agreement(tx: &Tx, by: &str, agreement: &Agreement, seen: &str) -> Result<()> {
+    agreements::confirm(tx, by, agreement.id, seen).await?;
+    forget_refused(tx, Some(&agreement.host)).await
 }
 
 /// The nodes that may hold records of ours that are newer than our data: those whose people have a seat here, and partners.

@@ -18,9 +18,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Error, Result},
-        host,
-        id::SeatId,
-        json,
+        host, json,
         proof::{check_proof, verification_method_of},
         words::KeyKind,
     },
@@ -120,8 +118,8 @@ pub async fn doubt(federation: &Federation, host: &str, document: &Value) -> Res
     let Some((member, group)) = ours(federation, document).await? else { return Ok(false) };
     let record = member.stored(&federation.app.origin);
     let is_recent = record.rev >= federation.app.store.now().minus(REMEMBERED).0;
-    let seat = SeatId(member.id.rsplit('/').next().and_then(|number| number.parse().ok()).unwrap_or_default());
-    let shown = recovery::Shown { community: &group.uri, account: &record.account, seat, status: record.status, rev: record.rev };
+    let shown =
+        recovery::Shown { community: &group.uri, account: &record.account, seat: member.seat(), status: record.status, rev: record.rev };
     if !is_recent || !recovery::is_unknown(&federation.app.store, shown).await? {
         return Ok(false);
     }

@@ -20,6 +20,7 @@ use crate::{
     features::{
         accounts,
         agreements::{self, ORGANISATION, Ours, document, rows, terms_between},
+        recovery,
     },
     store::tables::{Account, Agreement},
 };
@@ -140,7 +141,10 @@ pub async fn perform(app: &App, by: &str, id: AgreementId, act: Act) -> Result<A
         Act::Suspend { reason } => agreements::suspend(&tx, ours, by, id, &reason).await?,
         Act::Resume => agreements::resume(&tx, ours, by, id).await?,
         Act::End { reason } => agreements::end(&tx, ours, by, id, &reason).await?,
-        Act::Confirm { fingerprint } => agreements::confirm(&tx, by, id, &fingerprint).await?,
+        Act::Confirm { fingerprint } => {
+            let agreement = rows::by_id(&tx, id).await?.ok_or_else(Refusal::not_found)?;
+            recovery::confirm_agreement(&tx, by, &agreement, &fingerprint).await?;
+        }
         Act::Renew { .. } => {
             let terms = terms.ok_or_else(Refusal::not_found)?;
             agreements::change(&tx, ours, by, id, terms).await?;

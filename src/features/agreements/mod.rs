@@ -26,7 +26,7 @@ use crate::{
         error::{Refusal, Result},
         keys::KeyPair,
         origin::Origin,
-        words::{AgreementState, Role},
+        words::AgreementState,
     },
     policy::agreement::{Standing, is_in_force},
     sql,
@@ -92,19 +92,6 @@ pub fn standing(agreement: &Agreement) -> Standing {
         is_paused: agreement.suspended_here || agreement.suspended_there || agreement.held,
         ends_at: agreement.ends_at,
     }
-}
-
-/// What one more seat under an agreement depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// The highest role.
-    pub most_role: Role,
-    /// Seats held by the partner's people here.
-    pub held: i64,
-    /// Of these, admitted since a day ago.
-    pub today: i64,
-    /// Since when newcomers read.
-    pub history_from: Stamp,
 }
 
 /// Whether the version that is in force, suspended or not, may still be changed: neither over nor past its end.

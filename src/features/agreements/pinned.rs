@@ -52,16 +52,19 @@ pub async fn confirm(tx: &Tx, by: &str, id: AgreementId, seen: &str) -> Result<(
     if !agreement.held {
         return Err(Refusal::conflict("not_held", "This agreement is not held: there is nothing to confirm.").into());
     }
+    if !agreement.shown_key.is_empty() && seen.is_empty() {
+        let sentence =
+            format!("{0} shows another key than the one known: compare fingerprints with them (partner confirm {0}).", agreement.host);
+        return Err(Refusal::conflict("key_unconfirmed", sentence).into());
+    }
     let expected = if agreement.shown_key.is_empty() { &agreement.partner_key } else { &agreement.shown_key };
     let plain = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
-    let is_needed = !agreement.shown_key.is_empty() || !seen.is_empty();
-    if is_needed && plain(seen) != plain(&fingerprint(expected)) {
+    if !seen.is_empty() && plain(seen) != plain(&fingerprint(expected)) {
         let sentence = "The fingerprint is not that of the key shown: do not confirm; ask the other side by telephone what happened.";
         return Err(Refusal::conflict("other_fingerprint", sentence).into());
     }
-    sql!("UPDATE agreements SET held = FALSE, held_why = '', shown_key = '', partner_key = {} WHERE id = {}", expected.as_str(), id)
-        .run(tx)
-        .await?;
+    let released = "UPDATE agreements SET held = FALSE, held_why = '', shown_key = '', partner_key = {}, updated_at = {} WHERE id = {}";
+    sql!(released, expected.as_str(), tx.now, id).run(tx).await?;
     note(tx, by, "agreement.confirm", &agreement, json!({"fingerprint": fingerprint(expected)}));
     Ok(())
 }

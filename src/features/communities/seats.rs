@@ -82,14 +82,6 @@ pub async fn host_has_seat(from: &impl Source, community: AccountId, host: &str)
     Ok(found.is_some())
 }
 
-/// The hosts, ours left out, of which somebody holds a seat that is usable now.
-pub async fn hosts(from: &impl Source, community: AccountId) -> Result<Vec<String>> {
-    let select = sql!(HOSTS, community, community).then(
-        "SELECT h.host FROM h WHERE h.host IS NOT NULL AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = {} AND s.host = h.host AND ",
-    );
-    usable(select.bind(community), "s", from.now()).then(")").column(from).await
-}
-
 /// Whether somebody of this node holds a seat in a community, be it usable now or only paused: then what happens there is
 /// kept, and shown to whom it may be shown.
 pub async fn is_held_here(from: &impl Source, community: AccountId) -> Result<bool> {

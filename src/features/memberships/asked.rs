@@ -212,10 +212,3 @@ pub async fn seats_since(from: &impl Source, community: AccountId, host: &str, s
     .await?;
     queries::with_accounts(from, seats).await
 }
-
-/// The highest revision among the seats of `host`'s people in a community of ours; 0 for none.
-pub async fn highest_rev(from: &impl Source, community: AccountId, host: &str) -> Result<i64> {
-    let highest: Option<Option<i64>> =
-        sql!("SELECT MAX(rev) FROM seats WHERE community_id = {} AND host = {}", community, host).value(from).await?;
-    Ok(highest.flatten().unwrap_or_default())
-}

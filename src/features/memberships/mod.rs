@@ -19,7 +19,7 @@ mod retries;
 mod terms;
 mod trail;
 
-pub use asked::{Answer, Ask, Decision, Offered, asked, highest_rev, left, seats_since};
+pub use asked::{Answer, Ask, Decision, Offered, asked, left, seats_since};
 pub use elsewhere::{admitted, ended};
 pub use invite::{invite, revoke};
 pub use moderate::{appoint, ban, decide, refuse, remove, unban};

@@ -1,6 +1,6 @@
 //! Reading seats and bans. Lists take lists.
 
-pub use crate::features::communities::seats::{host_has_seat, hosts, is_banned, rank, role, seat};
+pub use crate::features::communities::seats::{host_has_seat, is_banned, rank, role, seat};
 
 use crate::{
     base::{

@@ -168,4 +168,4 @@ pub async fn is_buried(from: &impl Source, uri: &str, by: AccountId) -> Result<b
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

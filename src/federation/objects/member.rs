@@ -76,7 +76,7 @@ impl Member {
         let (id, _) = fields.own_id()?;
         let (account, _) = fields.required_url("actor")?;
         let (community, _) = fields.required_url("object")?;
-        if !is_below(id, community) {
+        if number_below(id, community).is_none() {
             return Err(wrong("the record's id is not below its group's"));
         }
         let rev = fields.value("rev").and_then(Value::as_i64).filter(|rev| (1..=REV_MAX).contains(rev));
@@ -111,16 +111,20 @@ impl Member {
         }
     }
 
+    /// The number of the seat, as its group numbers it.
+    pub fn seat(&self) -> SeatId {
+        SeatId(number_below(&self.id, &self.record.community).unwrap_or_default())
+    }
+
     /// Its bytes, the same whichever way it came: what is kept as the receipt.
     pub fn raw(&self) -> String {
         self.document.to_string()
     }
 }
 
-/// Whether `id` is `{group}/seats/{number}`.
-fn is_below(id: &str, group: &str) -> bool {
-    let number = id.strip_prefix(group).and_then(|rest| rest.strip_prefix("/seats/"));
-    number.is_some_and(|number| number.parse::<i64>().is_ok_and(|number| number > 0))
+/// The number in `{group}/seats/{number}`.
+fn number_below(id: &str, group: &str) -> Option<i64> {
+    id.strip_prefix(group)?.strip_prefix("/seats/")?.parse().ok().filter(|number| *number > 0)
 }
 
 /// A word of ours that must be there.

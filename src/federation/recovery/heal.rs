@@ -2,7 +2,7 @@
 
 use super::{ours, send};
 use crate::{
-    base::{clock::Stamp, error::Result, host, id::SeatId},
+    base::{clock::Stamp, error::Result, host},
     features::{
         accounts,
         agreements::{in_force, rows},
@@ -120,7 +120,8 @@ async fn take(federation: &Federation, document: &Value) -> Result<bool> {
     let before = crate::features::communities::seats::seat(&tx, group.id, person.id).await?;
     let (admitted_at, refused_at) = before.as_ref().map_or((None, None), |seat| (seat.admitted_at, seat.refused_at));
     let seat = Seat {
-        id: before.as_ref().map_or_else(|| SeatId(tx.id()), |seat| seat.id),
+        // the number that our own record gives it, so that what others hold about it stays true
+        id: before.as_ref().map_or_else(|| member.seat(), |seat| seat.id),
         community_id: group.id,
         account_id: person.id,
         status: record.status,

@@ -90,8 +90,8 @@ impl Scene {
     /// What pat's node is shown of the community's post, and whether the community would send to it.
     async fn reaches(&self) -> (u16, bool) {
         let shown = self.world.look(&self.pat, &format!("/p/{}", self.post.id)).await.0;
-        let hosts = seats::hosts(&self.world.federation.app.store, self.group.id).await.unwrap();
-        (shown, hosts.iter().any(|host| self.pat.uri.contains(host)))
+        let sends = seats::access(&self.world.federation.app.store, self.group.id, &self.agreement.host, self.group.id).await.unwrap();
+        (shown, sends == seats::Access::Usable)
     }
 
     async fn act(&self, act: Act) {

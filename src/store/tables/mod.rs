@@ -15,5 +15,5 @@ pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{EventRow, InboxRow, LogRow, Peer};
 pub use posts::{Attachment, Mention, Notification, Post, Version};
 pub use relationships::{Block, Follow, Marker, Mute};
-pub use rights::{Acceptance, AuditRow, ModLogRow, PolicyVersion, Report};
+pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
 pub use sessions::{App, Code, Session, Token};

@@ -57,21 +57,6 @@ pub struct PolicyVersion {
     pub published_at: Stamp,
 }
 
-/// Somebody accepted a policy.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Acceptance {
-    /// Who.
-    pub account_id: AccountId,
-    /// Which version, by its digest.
-    pub digest: String,
-    /// Whose policy.
-    pub owner_id: AccountId,
-    /// When.
-    pub accepted_at: Stamp,
-    /// Their own signed ask that says so; '' for one of ours.
-    pub proof: String,
-}
-
 /// A report to moderators.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Report {

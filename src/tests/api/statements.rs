@@ -4,11 +4,11 @@ use crate::{
     api::entities::status::statuses,
     base::{
         page::Page,
-        words::{Audience, JoinRule, Level, Stage},
+        words::{JoinRule, Level, Stage},
     },
     features::{
         communities, memberships,
-        posts::{publish, queries::Viewer},
+        posts::{publish, queries::Viewer, tests::world::draft},
         timelines,
     },
     sql,
@@ -42,7 +42,7 @@ async fn filled(node: &TestNode, ada: &Person, stage: Stage) {
             memberships::join(&tx, &writer.account, &community, None).await.unwrap();
             sql!("UPDATE seats SET status = 2 WHERE account_id = {}", writer.account.id).run(&tx).await.unwrap();
             for _ in 0..5 {
-                let draft = publish::Draft { community: Some(community.id), audience: Audience::Public, ..draft() };
+                let draft = publish::Draft { community: Some(community.id), tags: vec!["Valves".into()], ..draft("x") };
                 let post = publish::publish(&tx, &writer.account, draft).await.unwrap();
                 timelines::shelve(&tx, post.id).await.unwrap();
                 let boost = sql!("SELECT id FROM posts WHERE boost_of_id = {}", post.id).value(&tx).await.unwrap();
@@ -50,24 +50,6 @@ async fn filled(node: &TestNode, ada: &Person, stage: Stage) {
             }
             tx.commit().await.unwrap();
         }
-    }
-}
-
-fn draft() -> publish::Draft {
-    publish::Draft {
-        title: String::new(),
-        source: "x".into(),
-        content: "<p>x</p>".into(),
-        spoiler: String::new(),
-        sensitive: false,
-        language: String::new(),
-        audience: Audience::Public,
-        in_reply_to: None,
-        community: None,
-        mentions: vec![],
-        tags: vec!["Valves".into()],
-        app_id: None,
-        widest: crate::base::config::Widest::Public,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Posts through Mastodon's API, by a real server.
 
 use crate::{
-    base::words::{AccountKind, Audience},
-    features::{accounts, posts, reactions, timelines},
+    base::words::AccountKind,
+    features::{accounts, posts, posts::tests::world::draft, reactions, timelines},
     store::tables::{Account, Post},
     tests::support::{Person, Place, TestNode, on_both_databases},
 };
@@ -194,21 +194,7 @@ async fn furnish(node: &TestNode, ada: &Account) -> Vec<Post> {
         let new =
             accounts::New { username: format!("p{nth}"), kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
         let author = accounts::create(&tx, new).await.unwrap();
-        let draft = posts::publish::Draft {
-            title: String::new(),
-            source: "x".into(),
-            content: "<p>x</p>".into(),
-            spoiler: String::new(),
-            sensitive: false,
-            language: String::new(),
-            audience: Audience::Public,
-            in_reply_to: None,
-            community: None,
-            mentions: vec![ada.id],
-            tags: vec!["Valves".into()],
-            app_id: None,
-            widest: crate::base::config::Widest::Public,
-        };
+        let draft = posts::publish::Draft { mentions: vec![ada.id], tags: vec!["Valves".into()], ..draft("x") };
         let post = posts::publish::publish(&tx, &author, draft).await.unwrap();
         let boost = reactions::boost(&tx, ada, &post, None).await.unwrap();
         reactions::like(&tx, ada, &post, None).await.unwrap();

@@ -4,9 +4,8 @@ use super::{model::Said, world::World};
 use crate::{
     app::partners,
     base::{
-        config::Widest,
         error::{Error, Result},
-        words::{Audience, Role, SeatStatus, Stage},
+        words::{Role, SeatStatus, Stage},
     },
     features::{
         communities,
@@ -16,6 +15,7 @@ use crate::{
             self, Edit,
             publish::{Draft, publish},
             queries::{self, Viewer},
+            tests::world,
         },
         reactions,
     },
@@ -25,21 +25,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// A draft with these words for everyone whom it may reach.
 fn draft(words: &str, community: Option<crate::base::id::AccountId>, in_reply_to: Option<crate::base::id::PostId>) -> Draft {
-    Draft {
-        title: String::new(),
-        source: words.to_owned(),
-        content: format!("<p>{words}</p>"),
-        spoiler: String::new(),
-        sensitive: false,
-        language: String::new(),
-        audience: Audience::Public,
-        in_reply_to,
-        community,
-        mentions: Vec::new(),
-        tags: Vec::new(),
-        app_id: None,
-        widest: Widest::Public,
-    }
+    Draft { in_reply_to, community, ..world::draft(words) }
 }
 
 fn outcome<T>(result: &Result<T>) -> &'static str {

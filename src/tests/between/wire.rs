@@ -223,7 +223,7 @@ impl World {
         inbox::keep(&tx, vec![arrival]).await.unwrap();
         tx.commit().await.unwrap();
         process::drain(&to.federation).await.unwrap();
-        let highest = memberships::highest_rev(from.store(), message.by, &to.host).await.unwrap();
+        let highest = memberships::records::highest(from.store(), message.by, &to.host).await.unwrap().unwrap_or_default();
         if highest > 0
             && self.up[message.from]
             && let Err(failure) = drift::catch_up(&to.federation, &actor, highest).await

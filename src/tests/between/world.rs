@@ -211,8 +211,9 @@ impl World {
     pub async fn hosts(&self) -> BTreeMap<(usize, usize), bool> {
         let mut found = BTreeMap::new();
         for (s, spot) in self.spots.iter().enumerate() {
-            let hosts = seats::hosts(self.nodes[0].store(), spot.id).await.unwrap();
-            found.extend((1..self.nodes.len()).map(|n| ((n, s), hosts.contains(&self.nodes[n].host))));
+            for (n, node) in self.nodes.iter().enumerate().skip(1) {
+                found.insert((n, s), seats::host_has_seat(self.nodes[0].store(), spot.id, &node.host).await.unwrap());
+            }
         }
         found
     }

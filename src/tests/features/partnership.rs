@@ -5,7 +5,7 @@ use crate::{
     base::{
         keys::KeyPair,
         origin::Origin,
-        words::{AccountKind, Audience, JoinRule, Role, SeatStatus, Stage},
+        words::{AccountKind, JoinRule, Role, SeatStatus, Stage},
     },
     features::{
         agreements::{self, Ours},
@@ -13,6 +13,7 @@ use crate::{
         posts::{
             publish::{Draft, publish},
             queries::{Viewer, seen},
+            tests::world::draft,
         },
     },
     sql,
@@ -53,7 +54,7 @@ async fn s118_suspending_or_ending_an_agreement_stops_every_seat_under_it_in_the
         let world = World::new(&place).await;
         let (group, bob) = held(&world).await;
         let ada = crate::features::accounts::queries::by_handle(&world.store, "ada", "").await.unwrap().unwrap();
-        let draft = Draft { content: "<p>secret</p>".into(), community: Some(group.id), ..blank() };
+        let draft = Draft { community: Some(group.id), ..draft("secret") };
         let post = world.act(async |tx| publish(tx, &ada, draft).await).await.unwrap().id;
         let (origin, key) = (Origin::new(&"https://acme.test".parse().unwrap()), KeyPair::from_ed25519_seed(&[1; 32]).unwrap());
         let ours = Ours { origin: &origin, key: &key };
@@ -62,7 +63,7 @@ async fn s118_suspending_or_ending_an_agreement_stops_every_seat_under_it_in_the
             let role = world.role(&group, &bob).await;
             let reads = seen(&world.store, &Viewer::Account(bob.id), post).await.unwrap().is_some();
             let host_reads = seen(&world.store, &Viewer::Host("bolt.test".into()), post).await.unwrap().is_some();
-            let delivered = seats::hosts(&world.store, group.id).await.unwrap().contains(&"bolt.test".to_owned());
+            let delivered = seats::host_has_seat(&world.store, group.id, "bolt.test").await.unwrap();
             (role, reads, host_reads, delivered)
         };
         let open = (Some(Role::Contributor), true, true, true);
@@ -80,22 +81,4 @@ async fn s118_suspending_or_ending_an_agreement_stops_every_seat_under_it_in_the
         assert_eq!(stands().await, shut);
     })
     .await;
-}
-
-fn blank() -> Draft {
-    Draft {
-        widest: crate::base::config::Widest::Public,
-        title: String::new(),
-        source: "secret".into(),
-        content: String::new(),
-        spoiler: String::new(),
-        sensitive: false,
-        language: String::new(),
-        audience: Audience::Public,
-        in_reply_to: None,
-        community: None,
-        mentions: Vec::new(),
-        tags: Vec::new(),
-        app_id: None,
-    }
 }

@@ -6,11 +6,14 @@ use crate::{
         error::{Error, Result},
         keys::KeyPair,
         proof::add_proof,
-        words::{AccountKind, Audience, JoinRule, Role},
+        words::{AccountKind, JoinRule, Role},
     },
     features::{
         accounts, policies,
-        posts::publish::{Draft, publish},
+        posts::{
+            publish::{Draft, publish},
+            tests::world::draft,
+        },
     },
     sql,
     store::tables::Account,
@@ -30,21 +33,7 @@ async fn has_policy(world: &World, by: &Account, community: &Account, text: &str
 }
 
 async fn post(world: &World, who: &Account, community: &Account) -> Result<()> {
-    let draft = Draft {
-        widest: crate::base::config::Widest::Public,
-        title: String::new(),
-        source: "x".into(),
-        content: "<p>x</p>".into(),
-        spoiler: String::new(),
-        sensitive: false,
-        language: String::new(),
-        audience: Audience::Public,
-        in_reply_to: None,
-        community: Some(community.id),
-        mentions: vec![],
-        tags: vec![],
-        app_id: None,
-    };
+    let draft = Draft { community: Some(community.id), ..draft("x") };
     world.act(async |tx| publish(tx, who, draft).await).await.map(drop)
 }
 

@@ -268,9 +268,7 @@ type Answering<'a> = (Option<PostId>, &'a [AccountId]);
 async fn post(tx: &Tx, by: &Person, what: &str, (audience, community): (Audience, Option<AccountId>), (to, told): Answering<'_>) -> Post {
     let [word, tag]: [String; 2] = words(what).try_into().unwrap();
     let draft = publish::Draft {
-        widest: crate::base::config::Widest::Public,
         title: if community.is_some() && to.is_none() { format!("About {word}") } else { String::new() },
-        source: format!("Read {word} #{tag}"),
         content: format!("<p>Read {word}</p>"),
         spoiler: format!("Careful, {word}"),
         sensitive: true,
@@ -279,8 +277,8 @@ async fn post(tx: &Tx, by: &Person, what: &str, (audience, community): (Audience
         in_reply_to: to,
         community,
         mentions: told.to_vec(),
-        tags: vec![tag],
-        app_id: None,
+        tags: vec![tag.clone()],
+        ..posts::tests::world::draft(&format!("Read {word} #{tag}"))
     };
     publish::publish(tx, &by.account, draft).await.unwrap()
 }

@@ -1,8 +1,10 @@
 //! Public pages show what a stranger may see, to whoever looks, and nothing else.
 
 use crate::{
-    base::words::Audience,
-    features::{accounts, posts, posts::publish},
+    features::{
+        accounts, posts,
+        posts::{publish, tests::world},
+    },
     store::tables::{Account, Post},
     tests::support::{Browser, Person, Place, TestNode},
 };
@@ -35,21 +37,7 @@ pub(super) async fn keeps(node: &TestNode, author: &Account, draft: publish::Dra
 
 /// A public post of these words, as safe HTML.
 pub(super) fn draft(content: &str) -> publish::Draft {
-    publish::Draft {
-        title: String::new(),
-        source: String::new(),
-        content: content.into(),
-        spoiler: String::new(),
-        sensitive: false,
-        language: String::new(),
-        audience: Audience::Public,
-        in_reply_to: None,
-        community: None,
-        mentions: Vec::new(),
-        tags: Vec::new(),
-        app_id: None,
-        widest: crate::base::config::Widest::Public,
-    }
+    publish::Draft { source: String::new(), content: content.into(), ..world::draft("") }
 }
 
 /// The status and the page at `path`.

@@ -214,7 +214,6 @@ async fn agrees(world: World, rounds: u64) {
             };
             assert_eq!(seats::access(&tx, group.id, host, group.id).await.unwrap(), wanted, "seed {seed}, {host}");
             assert_eq!(seats::host_has_seat(&tx, group.id, host).await.unwrap(), wanted == Access::Usable);
-            assert_eq!(seats::hosts(&tx, group.id).await.unwrap().iter().any(|one| one == host), wanted == Access::Usable);
         }
         // Nothing is kept: the next world begins empty.
         drop(tx);

@@ -4,7 +4,7 @@ use crate::{
     base::{
         id::{AccountId, InboxId},
         json, proof,
-        words::{AccountKind, Audience, JoinRule, KeyKind, Level, Shape, Stage},
+        words::{AccountKind, JoinRule, KeyKind, Level, Shape, Stage},
     },
     features::{communities, deliveries, memberships, posts, relationships},
     federation::deliver::tests::stage::Stage as Node,
@@ -53,21 +53,7 @@ pub fn kinds(rows: &[Row]) -> Vec<String> {
 }
 
 pub fn draft(text: &str) -> posts::publish::Draft {
-    posts::publish::Draft {
-        title: String::new(),
-        source: text.into(),
-        content: format!("<p>{text}</p>"),
-        spoiler: String::new(),
-        sensitive: false,
-        language: "en".into(),
-        audience: Audience::Public,
-        in_reply_to: None,
-        community: None,
-        mentions: Vec::new(),
-        tags: Vec::new(),
-        app_id: None,
-        widest: crate::base::config::Widest::Public,
-    }
+    posts::publish::Draft { language: "en".into(), ..posts::tests::world::draft(text) }
 }
 
 pub async fn publish(node: &Node, draft: posts::publish::Draft) -> Post {
