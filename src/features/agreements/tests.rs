@@ -4,7 +4,7 @@ use super::{document::Said, *};
 use crate::{
     base::{
         id::AgreementId,
-        words::{AccountKind, History, KeyKind, Stakeholder},
+        words::{AccountKind, History, KeyKind, Role, Stakeholder},
     },
     features::accounts::{self, NewKeys, Remote},
     store::Store,
