@@ -132,8 +132,8 @@ pub async fn take(tx: &Tx, account: &Account) -> Result<bool> {
 }
 
 /// Keeps what an account elsewhere claims: confirmed when organisation and person share an origin, or the organisation
-/// proved the person's host. No claim, no badge. Writes only what changed.
-pub async fn keep_claim(tx: &Tx, account: &Account, claim: Option<&Claim>) -> Result<()> {
+/// proved the person's host. No claim, no badge. Writes only what changed. The account as it is then.
+pub async fn keep_claim(tx: &Tx, account: Account, claim: Option<&Claim>) -> Result<Account> {
     let kept = match claim.filter(|_| !account.is_local()) {
         None => None,
         Some(claim) => Some(Affiliation {
@@ -144,16 +144,18 @@ pub async fn keep_claim(tx: &Tx, account: &Account, claim: Option<&Claim>) -> Re
             unit: names::display_name(&claim.unit, CHARS_MAX),
         }),
     };
-    if account.is_local() || of(account) == kept {
-        return Ok(());
+    if account.is_local() || of(&account) == kept {
+        return Ok(account);
     }
-    write(tx, account, kept.as_ref()).await
+    let affiliation = write(tx, &account, kept.as_ref()).await?;
+    Ok(Account { affiliation, ..account })
 }
 
-async fn write(tx: &Tx, account: &Account, affiliation: Option<&Affiliation>) -> Result<()> {
+/// Writes an affiliation; as it is stored.
+async fn write(tx: &Tx, account: &Account, affiliation: Option<&Affiliation>) -> Result<String> {
     let text = affiliation.map(serde_json::to_string).transpose().map_err(anyhow::Error::from)?.unwrap_or_default();
-    sql!("UPDATE accounts SET affiliation = {} WHERE id = {}", text, account.id).run(tx).await?;
-    Ok(())
+    sql!("UPDATE accounts SET affiliation = {} WHERE id = {}", text.as_str(), account.id).run(tx).await?;
+    Ok(text)
 }
 
 fn is_same_origin(one: &str, other: &str) -> bool {

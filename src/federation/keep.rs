@@ -80,8 +80,7 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced, federation: &Federation)
     if introduced.affiliation.is_some() || !account.affiliation.is_empty() {
         let claim = introduced.affiliation.clone();
         let claim = claim.map(|claim| Claim { organisation: federation.stored(&claim.organisation), ..claim });
-        affiliations::keep_claim(tx, &account, claim.as_ref()).await?;
-        account = accounts::queries::by_id(tx, account.id).await?.unwrap_or(account);
+        account = affiliations::keep_claim(tx, account, claim.as_ref()).await?;
     }
     Ok(account)
 }

@@ -82,9 +82,8 @@ pub async fn keep_remote(tx: &Tx, remote: &Remote) -> Result<Account> {
         Some(account) => changed(tx, account, kind, remote).await?,
         None => added(tx, kind, remote).await?,
     };
-    describe(tx, id, inbox, remote).await?;
     keep_keys(tx, id, &remote.keys).await?;
-    Ok(queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
+    describe(tx, id, inbox, remote).await
 }
 
 /// Checks that a known account may become what `remote` says.
@@ -123,8 +122,8 @@ async fn added(tx: &Tx, kind: AccountKind, remote: &Remote) -> Result<AccountId>
     Ok(known.ok_or_else(handle_taken)?.id)
 }
 
-/// Everything that may change from one fetch to the next.
-async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remote) -> Result<()> {
+/// Everything that may change from one fetch to the next: the account as it is now.
+async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remote) -> Result<Account> {
     let fields = serde_json::to_string(&remote.fields).map_err(anyhow::Error::from)?;
     let guest = remote.guest.as_ref().map(serde_json::to_string).transpose().map_err(anyhow::Error::from)?.unwrap_or_default();
     let named = sql!(
@@ -146,18 +145,16 @@ async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remot
         .bind(remote.followers_uri.clone())
         .bind(remote.featured_uri.clone())
         .bind(remote.moderators_uri.clone());
-    placed
-        .then(", avatar_url = {}, header_url = {}, locked = {}, discoverable = {}, kind = {}, refreshed_at = {}, gone_at = NULL WHERE id = {}")
+    let described = placed
+        .then(", avatar_url = {}, header_url = {}, locked = {}, discoverable = {}, kind = {}, refreshed_at = {}, gone_at = NULL")
         .bind(remote.avatar_url.clone())
         .bind(remote.header_url.clone())
         .bind(remote.locked)
         .bind(remote.discoverable)
         .bind(remote.kind.unwrap_or(AccountKind::Person))
-        .bind(tx.now)
-        .bind(id)
-        .run(tx)
-        .await?;
-    Ok(())
+        .bind(tx.now);
+    let account: Option<Account> = described.then(" WHERE id = {} RETURNING *").bind(id).one(tx).await?;
+    Ok(account.ok_or_else(Refusal::not_found)?)
 }
 
 /// Makes sure that nobody else holds the handle. One who is gone lets go of it.

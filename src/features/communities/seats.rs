@@ -198,14 +198,19 @@ pub fn fresh(tx: &Tx, community: AccountId, account: AccountId, status: SeatStat
 /// changed; a copy of a seat elsewhere changes silently and keeps the `rev` that its community gave it.
 pub async fn keep(tx: &Tx, seat: Seat, decides: bool) -> Result<Seat> {
     let before = self::seat(tx, seat.community_id, seat.account_id).await?;
-    let next = before.as_ref().map_or(tx.now.0, |seat| tx.now.0.max(seat.rev.saturating_add(1)));
+    keep_over(tx, before.as_ref(), seat, decides).await
+}
+
+/// The same, where the caller has just read what is there `before` and holds the community.
+pub async fn keep_over(tx: &Tx, before: Option<&Seat>, seat: Seat, decides: bool) -> Result<Seat> {
+    let next = before.map_or(tx.now.0, |seat| tx.now.0.max(seat.rev.saturating_add(1)));
     let rev = if decides { next } else { seat.rev };
-    let host = match &before {
+    let host = match before {
         Some(before) => before.host.clone(),
         None if !seat.host.is_empty() => seat.host.clone(),
         None => accounts::queries::by_id(tx, seat.account_id).await?.map(|account| account.host).unwrap_or_default(),
     };
-    let (was, is) = (before.as_ref().is_some_and(is_active), is_active(&seat));
+    let (was, is) = (before.is_some_and(is_active), is_active(&seat));
     let admitted_at = if is && !was { Some(tx.now) } else { seat.admitted_at };
     let seat = Seat { rev, updated_at: tx.now, host, admitted_at, ..seat };
     write(tx, &seat).await?;

@@ -99,8 +99,7 @@ pub struct Offered {
 /// Somebody asks for a seat in a community of ours. Records `SeatChanged` or, where nothing changed, `SeatAnswered`; a
 /// refusal that leaves no seat records `AskRefused`.
 pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>) -> Result<Answer> {
-    let facts = here(tx, account, community).await?;
-    let before = seats::seat(tx, community.id, account.id).await?;
+    let (facts, before) = here(tx, account, community).await?;
     if let Some(seat) = &before
         && ask.asked_at <= seat.asked_at
     {
@@ -121,8 +120,9 @@ pub async fn asked(tx: &Tx, account: &Account, community: &Account, ask: Ask<'_>
     Ok(Answer::Seat(Box::new(seat)))
 }
 
-/// The community's facts, held; refused where it is not of ours, and, without an answer, where whoever asks may not know of it.
-async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Community> {
+/// The community's facts, held, and the seat as it is; refused where the community is not of ours, and, without an answer,
+/// where whoever asks may not know of it.
+async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<(Community, Option<Seat>)> {
     if !community.is_local() || !account.is_active() || !community.is_active() {
         return Err(Refusal::not_found().into());
     }
@@ -130,14 +130,15 @@ async fn here(tx: &Tx, account: &Account, community: &Account) -> Result<Communi
     if facts.stage == Stage::Local && !account.is_local() {
         return Err(Refusal::not_found().into());
     }
+    let seat = seats::seat(tx, community.id, account.id).await?;
     if facts.stage == Stage::Partners
         && !account.is_local()
-        && seats::seat(tx, community.id, account.id).await?.is_none()
+        && seat.is_none()
         && !queries::host_may_know(tx, community, &account.host).await?
     {
         return Err(Refusal::not_found().into());
     }
-    Ok(facts)
+    Ok((facts, seat))
 }
 
 /// Whether one without a seat is not to learn that the community is there: a community for partners, and no agreement covers
@@ -173,8 +174,8 @@ async fn refused(
 /// Somebody elsewhere leaves a community of ours, or declines. Older than their latest ask, it changes nothing. Answered too.
 /// One that comes before its ask is remembered, so that the ask makes no member of somebody who left.
 pub async fn left(tx: &Tx, account: &Account, community: &Account, asked_at: Stamp) -> Result<()> {
-    let facts = here(tx, account, community).await?;
-    let Some(seat) = seats::seat(tx, community.id, account.id).await? else {
+    let (facts, seat) = here(tx, account, community).await?;
+    let Some(seat) = seat else {
         if is_hidden(tx, &Visit { account, community, facts: &facts }).await? {
             return Err(Refusal::not_found().into());
         }

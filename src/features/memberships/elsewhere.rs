@@ -47,7 +47,7 @@ pub(super) async fn ask(
     let status = if accepted { SeatStatus::Active } else { SeatStatus::Requested };
     let seat = match before {
         Some(seat) if is_in => seat,
-        before => seats::keep(tx, anew(tx, before, (community.id, account.id), status), false).await?,
+        before => seats::keep_over(tx, before.as_ref(), anew(tx, before.clone(), (community.id, account.id), status), false).await?,
     };
     Ok((Some(seat), follow))
 }
@@ -63,10 +63,10 @@ async fn join(
     if let Some(seat) = before.as_ref().filter(|seat| seat.status == SeatStatus::Active) {
         return Ok((Some(seat.clone()), follow));
     }
-    let seat = anew(tx, before, (community.id, account.id), SeatStatus::Requested);
+    let seat = anew(tx, before.clone(), (community.id, account.id), SeatStatus::Requested);
     let answer = free_text(answer, REASON_CHARS_MAX);
     let seat = Seat { answer, attempts: 0, next_attempt_at: Some(tx.now), ..seat };
-    let seat = seats::keep(tx, seat, false).await?;
+    let seat = seats::keep_over(tx, before.as_ref(), seat, false).await?;
     tx.record(Event::SeatAsked { community: community.id, account: account.id, again: 0 });
     Ok((Some(seat), follow))
 }

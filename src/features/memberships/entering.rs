@@ -39,18 +39,18 @@ pub(super) async fn enter(tx: &Tx, visit: &Visit<'_>, before: Option<Seat>, ask:
     };
     let invited = before.as_ref().filter(|seat| asker.standing == Some(SeatStatus::Invited) && seat.status == SeatStatus::Invited);
     let (role, inviter) = invited.map_or((Role::Member, None), |seat| (seat.role, seat.admitted_by));
-    let seat = anew(tx, visit, before, ask);
+    let seat = anew(tx, visit, before.clone(), ask);
     if asker.standing == Some(SeatStatus::Active) {
-        return Ok(Ok(seats::keep(tx, seat, true).await?));
+        return Ok(Ok(seats::keep_over(tx, before.as_ref(), seat, true).await?));
     }
     if status == SeatStatus::Active {
         let seat = Seat { admitted_by: inviter, role, ..seat };
-        return admit(tx, visit, (seat, terms), None).await;
+        return admit(tx, visit, (before.as_ref(), seat, terms), None).await;
     }
     let expires_at = Some(tx.now.plus(REQUEST_KEPT));
     let waiting =
         Seat { status, role, admitted_by: None, reason: String::new(), expires_at, refused_at: None, next_attempt_at: None, ..seat };
-    Ok(Ok(seats::keep(tx, terms.request(waiting), true).await?))
+    Ok(Ok(seats::keep_over(tx, before.as_ref(), terms.request(waiting), true).await?))
 }
 
 /// The seat of one who asks, as it was but for the ask.
@@ -64,11 +64,16 @@ fn anew(tx: &Tx, visit: &Visit<'_>, before: Option<Seat>, ask: Ask<'_>) -> Seat 
     Seat { asked_at: ask.asked_at.max(before.asked_at), answer, ..before }
 }
 
-/// Gives `seat` on `terms`; `by` is the moderator who does. With its `role` and `admitted_by` as they are to be.
+/// Gives `seat`, in place of the one `before` it, on `terms`; `by` is the moderator who does. With its `role` and `admitted_by` as they are to be.
 ///
 /// Refused where the agreement has no room left. Where the person's organisation was not announced long enough the seat waits,
 /// and is given by housekeeping.
-pub(super) async fn admit(tx: &Tx, visit: &Visit<'_>, (seat, terms): (Seat, Terms), by: Option<&Account>) -> Result<Result<Seat, Refusal>> {
+pub(super) async fn admit(
+    tx: &Tx,
+    visit: &Visit<'_>,
+    (before, seat, terms): (Option<&Seat>, Seat, Terms),
+    by: Option<&Account>,
+) -> Result<Result<Seat, Refusal>> {
     if let Err(refusal) = terms.has_room(tx).await? {
         return Ok(Err(refusal));
     }
@@ -81,10 +86,10 @@ pub(super) async fn admit(tx: &Tx, visit: &Visit<'_>, (seat, terms): (Seat, Term
             refused_at: None,
             ..terms.request(seat)
         };
-        return Ok(Ok(seats::keep(tx, waiting, true).await?));
+        return Ok(Ok(seats::keep_over(tx, before, waiting, true).await?));
     }
     let role = seat.role;
-    let seat = seats::keep(tx, terms.seat(seat, role), true).await?;
+    let seat = seats::keep_over(tx, before, terms.seat(seat, role), true).await?;
     let act = trail::Act { by: by.or(Some(visit.account)), name: "seat.admit", account: visit.account, community: visit.community };
     let agreement = terms.agreement.as_ref().map(|agreement| agreement.uri.as_str()).unwrap_or_default();
     trail::note(tx, act, agreement, serde_json::json!({ "role": seat.role, "organisation": seat.organisation }));
@@ -98,7 +103,7 @@ pub(super) async fn admit_waiting(tx: &Tx, visit: &Visit<'_>, seat: Seat) -> Res
     if let Err(refusal) = on_asking(visit.door(), asker) {
         return Ok(Err(refusal));
     }
-    admit(tx, visit, (seat, terms), None).await
+    admit(tx, visit, (Some(&seat.clone()), seat, terms), None).await
 }
 
 /// Whether reading along is free to one who was refused a seat.

@@ -38,20 +38,20 @@ pub async fn decide(tx: &Tx, by: &Account, account: &Account, community: &Accoun
     }
     let facts = held(tx, community).await?;
     moderates(tx, by, community, None).await?;
-    let seat = match seats::seat(tx, community.id, account.id).await? {
+    let before = match seats::seat(tx, community.id, account.id).await? {
         Some(seat) if is_open_request(&seat) => seat,
         Some(seat) if seat.status == SeatStatus::Active => return Ok(seat),
         _ => return Err(no_request().into()),
     };
     let visit = Visit { account, community, facts: &facts };
     let terms = visit.terms(tx, true).await?;
-    let asker = visit.asker(tx, Some(&seat), &terms).await?;
+    let asker = visit.asker(tx, Some(&before), &terms).await?;
     if asker.is_banned {
         return Err(Refusal::forbidden("banned", "This person is banned from the community; lift the ban first.").into());
     }
     on_asking(visit.door(), Asker { standing: Some(SeatStatus::Invited), ..asker })?;
-    let seat = Seat { role: Role::Member, admitted_by: Some(by.id), ..seat };
-    let seat = entering::admit(tx, &visit, (seat, terms), Some(by)).await??;
+    let seat = Seat { role: Role::Member, admitted_by: Some(by.id), ..before.clone() };
+    let seat = entering::admit(tx, &visit, (Some(&before), seat, terms), Some(by)).await??;
     if seat.status == SeatStatus::Active {
         if account.is_local() && relationships::queries::find(tx, account.id, community.id).await?.is_none() {
             // It ended with the refusal that is taken back.

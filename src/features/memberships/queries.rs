@@ -29,13 +29,11 @@ pub async fn seats_of(from: &impl Source, account: AccountId, communities: &[Acc
 /// Whether the node at `host` may know that a community of ours is there though strangers may not: its people hold a usable
 /// seat, are invited or have asked, or an agreement in force names the community, so that they may ask.
 pub async fn host_may_know(from: &impl Source, community: &Account, host: &str) -> Result<bool> {
-    let waiting: Option<i64> =
-        sql!("SELECT rev FROM seats WHERE community_id = {} AND host = {} AND status IN (0, 1) LIMIT 1", community.id, host)
-            .value(from)
-            .await?;
-    Ok(waiting.is_some()
-        || host_has_seat(from, community.id, host).await?
-        || agreements::covering(from, host, &community.uri, false).await?.is_some())
+    if host_has_seat(from, community.id, host).await? || agreements::covering(from, host, &community.uri, false).await?.is_some() {
+        return Ok(true);
+    }
+    let waiting = sql!("SELECT rev FROM seats WHERE community_id = {} AND host = {} AND status IN (0, 1) LIMIT 1", community.id, host);
+    Ok(waiting.value::<i64>(from).await?.is_some())
 }
 
 /// Active members with their seats, oldest seat last, cursor is the seat's id.

@@ -84,11 +84,11 @@ pub async fn adopt(tx: &Tx, account: &Account, community: &Account, record: &Rec
         }
     }
     let wish = wish(before.as_ref(), record);
-    let seat = copied(tx, (account, community), before, (record, raw)).await?;
+    let seat = copied(tx, (account, community), before.clone(), (record, raw)).await?;
     let seat = match wish {
         Wish::AsTheySay => {
             keep_follow(tx, account, community, seat.status).await?;
-            seats::keep(tx, seat, false).await?
+            seats::keep_over(tx, before.as_ref(), seat, false).await?
         }
         Wish::StillAsks => {
             let seat = Seat { status: SeatStatus::Requested, next_attempt_at: seat.next_attempt_at.or(Some(tx.now)), ..seat };

@@ -249,7 +249,7 @@ async fn s041_a_badge_counts_where_organisation_and_person_share_an_origin() {
         };
         let worn = async |said: Option<Claim>| {
             let account = fresh(&world.store, &bo).await;
-            world.act(async |tx| affiliations::keep_claim(tx, &account, said.as_ref()).await).await.unwrap();
+            world.act(async |tx| affiliations::keep_claim(tx, account.clone(), said.as_ref()).await).await.unwrap();
             affiliations::of(&fresh(&world.store, &bo).await)
         };
         let own = worn(Some(claim("https://bolt.test/org"))).await.unwrap();
