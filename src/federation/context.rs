@@ -56,6 +56,8 @@ pub struct Parts {
     pub(super) limits: super::inbox::rates::Rates,
     pub(super) offers: super::inbox::rates::Rates,
     pub(super) node_id: OnceLock<AccountId>,
+    /// How hosts are told who we are when we fetch.
+    pub(super) voices: super::voices::Voices,
     own_keys: moka::sync::Cache<(AccountId, KeyKind), Arc<(String, KeyPair)>>,
     blocked: moka::sync::Cache<String, bool>,
     /// Hosts for which the log was rewound within the last hour.
@@ -116,6 +118,7 @@ impl Federation {
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             offers: super::inbox::rates::Rates::of_offers(&app.config.limits),
             node_id: OnceLock::new(),
+            voices: super::voices::Voices::default(),
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             blocked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),
             asked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),

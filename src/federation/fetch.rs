@@ -7,13 +7,15 @@ use super::{
     Federation,
     keep::{self, Known},
     objects::{Fields, Introduced, Written},
-    signing::RequestSigner,
     vocabulary,
+    voices::Voice,
 };
 use crate::{
     base::{
         error::{Error, Refusal},
-        host, json,
+        host,
+        id::AccountId,
+        json,
         words::Audience,
     },
     features::{accounts, posts},
@@ -91,12 +93,12 @@ fn name(url: &Url) -> String {
 /// The document at `url`, whose id is where it was found. When a document names another id on the same origin it is
 /// fetched again there.
 pub async fn document(federation: &Federation, url: &Url, budget: &Budget) -> Result<Value, Failure> {
-    document_as(federation, url, budget, &federation.node_signer().await?).await
+    document_as(federation, url, budget, federation.node_actor().await?).await
 }
 
 /// The same, asked for by one of ours rather than by the node: for what is shown to a person.
-pub async fn document_as(federation: &Federation, url: &Url, budget: &Budget, signer: &RequestSigner) -> Result<Value, Failure> {
-    let (at, document) = once(federation, url, budget, signer).await?;
+pub async fn document_as(federation: &Federation, url: &Url, budget: &Budget, by: AccountId) -> Result<Value, Failure> {
+    let (at, document) = once(federation, url, budget, by).await?;
     let (_, id) = Fields::expect(&document, "the document")?.own_id()?;
     if is_at(&id, &at, url) {
         return Ok(document);
@@ -104,7 +106,7 @@ pub async fn document_as(federation: &Federation, url: &Url, budget: &Budget, si
     if !host::same_origin(&id, &at) {
         return Err(Failure::Refused(format!("the document at {} claims an id on another server", name(&at))));
     }
-    let (at, document) = once(federation, &id, budget, signer).await?;
+    let (at, document) = once(federation, &id, budget, by).await?;
     let (_, again) = Fields::expect(&document, "the document")?.own_id()?;
     if is_at(&again, &at, &id) {
         Ok(document)
@@ -120,7 +122,7 @@ fn is_at(id: &Url, at: &Url, asked: &Url) -> bool {
     id == at || (id == asked && asked_document == *at)
 }
 
-async fn once(federation: &Federation, url: &Url, budget: &Budget, signer: &RequestSigner) -> Result<(Url, Value), Failure> {
+async fn once(federation: &Federation, url: &Url, budget: &Budget, by: AccountId) -> Result<(Url, Value), Failure> {
     let host = name(url);
     // by name, so that neither scheme nor a last dot leads us to ask ourselves (S28)
     let is_ours = |url: &Url| name(url) == federation.app.origin.authority();
@@ -130,8 +132,7 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget, signer: &Requ
     if federation.is_blocked(&host).await? {
         return Err(Failure::Refused(format!("{host} is blocked here")));
     }
-    let get = Get::new(url, vocabulary::ACCEPT).signed(signer);
-    let fetched = federation.client.get(get, budget).await.map_err(|error| unreached("the document", &host, &error))?;
+    let fetched = asked(federation, url, budget, by).await?;
     if is_ours(&fetched.url) {
         return Err(Failure::Refused(format!("{host} leads back to us")));
     }
@@ -145,6 +146,35 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget, signer: &Requ
         return Err(Failure::Gone(format!("{host} says that it was deleted"), true));
     }
     Ok((fetched.url, document))
+}
+
+/// The answer to a signed request, made in the way that the host is known to take, and in others where it does not know us.
+async fn asked(federation: &Federation, url: &Url, budget: &Budget, by: AccountId) -> Result<Fetched, Failure> {
+    let host = name(url);
+    let (first, others) = federation.voices.of(federation, &host).await?;
+    let knock = async |voice: Voice| -> Result<Fetched, Failure> {
+        let signer = federation.signer(by, voice).await?;
+        let get = Get::new(url, vocabulary::ACCEPT).signed(&signer);
+        federation.client.get(get, budget).await.map_err(|error| unreached("the document", &host, &error))
+    };
+    let answer = knock(first).await?;
+    if others.is_empty() || !is_unrecognised(&answer) {
+        return Ok(answer);
+    }
+    for voice in others {
+        let answer = knock(*voice).await?;
+        if !is_unrecognised(&answer) {
+            federation.voices.learn(&host, Some(*voice));
+            return Ok(answer);
+        }
+    }
+    federation.voices.learn(&host, None);
+    Ok(answer)
+}
+
+/// Whether a host says that it does not know who asks.
+fn is_unrecognised(answer: &Fetched) -> bool {
+    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 /// The account with this id: known, or fetched and kept.
@@ -256,7 +286,7 @@ pub async fn thread(federation: &Federation, mut parent: String, budget: &Budget
 /// Whether the origin of `uri` says that it is gone (404, 410, Tombstone).
 pub async fn is_gone(federation: &Federation, uri: &str, budget: &Budget) -> Result<bool, Failure> {
     let url = host::parse(uri).ok_or_else(|| Failure::Refused("the id is not a web address".into()))?;
-    match once(federation, &url, budget, &federation.node_signer().await?).await {
+    match once(federation, &url, budget, federation.node_actor().await?).await {
         Ok(_) => Ok(false),
         Err(Failure::Gone(..)) => Ok(true),
         Err(failure) => Err(failure),

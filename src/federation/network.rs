@@ -15,7 +15,7 @@ use crate::{
         words::Role,
     },
     features::{accounts, posts},
-    net::{Budget, signature::Scheme},
+    net::Budget,
     store::tables::Account,
 };
 use anyhow::Context;
@@ -173,8 +173,7 @@ async fn members(federation: &Federation, community: &Account, budget: &Budget) 
 
 async fn requests(federation: &Federation, community: &Account, by: AccountId, budget: &Budget) -> Result<Vec<ListedRequest>, Failure> {
     let url = host::parse(&format!("{}/requests", community.uri)).context("a community elsewhere has an address");
-    let signer = federation.signer(by, Scheme::Cavage).await?;
-    let page = fetch::document_as(federation, &url.map_err(crate::base::error::Error::from)?, budget, &signer).await?;
+    let page = fetch::document_as(federation, &url.map_err(crate::base::error::Error::from)?, budget, by).await?;
     let fields = Fields::expect(&page, "the list of requests")?;
     Ok(fields.list("orderedItems").filter_map(Fields::of).filter_map(|item| request(item, community)).collect())
 }

@@ -206,7 +206,8 @@ pub async fn show(federation: &Federation, record: &str) -> Result<()> {
 async fn send(federation: &Federation, url: &url::Url, body: Vec<u8>) -> Result<()> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/activity+json"));
-    federation.node_signer().await?.sign(&Method::POST, url, &mut headers, Some(&body))?;
+    let host = host::authority(url).unwrap_or_default();
+    federation.node_signer(&host).await?.sign(&Method::POST, url, &mut headers, Some(&body))?;
     let answer = federation.client.post(url, headers, body.into()).await.map_err(anyhow::Error::from)?;
     if answer.status.is_success() { Ok(()) } else { Err(anyhow::anyhow!("{url} answered {}", answer.status).into()) }
 }

@@ -1,15 +1,15 @@
-//! Signing what we send: requests with an account's RSA key, fetches with the node actor's, objects with Ed25519.
+//! Signing what we send: requests as one of our accounts, fetches as the node actor, objects with Ed25519.
 //!
-//! Our first knock is draft-cavage (decisions.md 3); key ids are `{actor}#main-key` and `#ed25519-key`.
+//! How a request is signed is a matter of the host ([`Voice`]); key ids are `{actor}#main-key` and `#ed25519-key`.
 
-use super::Federation;
+use super::{Federation, voices::Voice};
 use crate::{
     base::{clock::Clock, error::Result, id::AccountId, proof, secret::sha256, words::KeyKind},
     features::accounts,
     net::{
         Method, SignRequest,
         header::HeaderMap,
-        signature::{Outgoing, Scheme, Signer},
+        signature::{Outgoing, Signer},
     },
 };
 use anyhow::Context;
@@ -30,23 +30,28 @@ impl SignRequest for RequestSigner {
 }
 
 impl Federation {
-    /// What signs requests for `account`, one of ours, in `scheme`.
-    pub async fn signer(&self, account: AccountId, scheme: Scheme) -> Result<RequestSigner> {
-        let key = self.own_key(account, KeyKind::Rsa).await?;
-        let signer = Signer { key_id: key.0.clone(), key: key.1.clone(), scheme };
+    /// What signs requests for `account`, one of ours, in `voice`.
+    pub async fn signer(&self, account: AccountId, voice: Voice) -> Result<RequestSigner> {
+        let key = self.own_key(account, voice.key()).await?;
+        let signer = Signer { key_id: key.0.clone(), key: key.1.clone(), scheme: voice.scheme() };
         Ok(RequestSigner { signer, clock: self.app.store.clock.clone() })
     }
 
-    /// What signs our fetches: the node actor.
-    pub async fn node_signer(&self) -> Result<RequestSigner> {
-        let node = match self.node_id.get() {
+    /// The actor of this node, as whom we fetch.
+    pub async fn node_actor(&self) -> Result<AccountId> {
+        Ok(match self.node_id.get() {
             Some(id) => *id,
             None => {
                 let node = accounts::queries::by_uri(&self.app.store, "/actor").await?.context("this node has no actor yet")?;
                 *self.node_id.get_or_init(|| node.id)
             }
-        };
-        self.signer(node, Scheme::Cavage).await
+        })
+    }
+
+    /// What signs as the node actor, in the way that `host` is known to take.
+    pub async fn node_signer(&self, host: &str) -> Result<RequestSigner> {
+        let (voice, _) = self.voices.of(self, host).await?;
+        self.signer(self.node_actor().await?, voice).await
     }
 
     /// Adds the proof (FEP-8b32) of `account`, one of ours, to an object or activity.

@@ -19,10 +19,10 @@ use tokio::sync::mpsc;
 
 /// Sends a parcel beside the dispatcher; whatever happens, it is told.
 pub(super) fn dispatch(sender: Sender, parcel: Parcel, line: &Line, messages: mpsc::UnboundedSender<Message>) {
-    let (peer, rfc9421) = (line.peer, line.rfc9421);
+    let (peer, voice) = (line.peer, line.voice());
     tokio::spawn(async move {
-        let sending = AssertUnwindSafe(sender.send(&parcel, rfc9421)).catch_unwind();
-        let sent = sending.await.unwrap_or(Sent { verdict: Verdict::Failed(None), rfc9421: None });
+        let sending = AssertUnwindSafe(sender.send(&parcel, voice)).catch_unwind();
+        let sent = sending.await.unwrap_or(Sent { verdict: Verdict::Failed(None), voice: None });
         // Nobody receives only when the dispatcher has ended.
         let _ = messages.send(Message::Finished { peer, label: parcel.label(), sent });
     });

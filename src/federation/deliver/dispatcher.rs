@@ -209,8 +209,8 @@ impl Dispatcher {
         metrics::counter!("intermoot_deliveries_total", "outcome" => sent.verdict.word()).increment(1);
         let (now, unit) = (self.now(), self.unit);
         let Some(line) = self.lines.get_mut(&peer) else { return };
-        if let Some(rfc9421) = sent.rfc9421 {
-            line.speak(rfc9421);
+        if let Some(voice) = sent.voice {
+            line.speak(voice);
         }
         line.finish(label, sent.verdict, now, (unit, jitter()));
         if line.has_news() {

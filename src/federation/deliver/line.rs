@@ -19,6 +19,7 @@ use crate::{
         id::PeerId,
         words::{Level, Shape},
     },
+    federation::voices::Voice,
     store::tables::Peer,
 };
 use std::{
@@ -47,6 +48,8 @@ pub struct Line {
     pub host: String,
     /// Whether it wants RFC 9421.
     pub rfc9421: bool,
+    /// Whether it did not take what others of its level do.
+    is_plainly_told: bool,
     /// What it understands; none until its NodeInfo was asked for.
     pub level: Option<Level>,
     /// Done with up to here, as recorded.
@@ -81,6 +84,7 @@ impl Line {
             peer: peer.id,
             host: peer.host.clone(),
             rfc9421: peer.rfc9421,
+            is_plainly_told: false,
             level: peer.nodeinfo_at.map(|_| peer.level),
             cursor,
             read_to: cursor,
@@ -248,8 +252,15 @@ impl Line {
         self.health_changed = true;
     }
 
-    /// The host was found to want this scheme.
-    pub fn speak(&mut self, rfc9421: bool) {
+    /// How the host is told who we are.
+    pub fn voice(&self) -> Voice {
+        Voice::first(self.level.filter(|_| !self.is_plainly_told), self.rfc9421)
+    }
+
+    /// The host was found to want this.
+    pub fn speak(&mut self, voice: Voice) {
+        let rfc9421 = voice == Voice::Rfc9421;
+        self.is_plainly_told = voice != Voice::Ed25519;
         self.scheme_changed |= self.rfc9421 != rfc9421;
         self.rfc9421 = rfc9421;
     }

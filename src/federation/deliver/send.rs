@@ -1,4 +1,4 @@
-//! One delivery: sign, send, and once more in the other scheme when the host does not recognise us.
+//! One delivery: sign, send, and once more in another way when the host does not recognise us.
 
 use super::{
     allowed::Allowed,
@@ -6,13 +6,13 @@ use super::{
     verdict::{self, Verdict},
 };
 use crate::{
-    base::{error::Result, host, words::KeyKind},
+    base::{error::Result, host},
     features::{accounts, deliveries},
-    federation::{Federation, seats},
+    federation::{Federation, seats, voices::Voice},
     net::{
         Method,
         header::{CONTENT_TYPE, HeaderMap, HeaderValue},
-        signature::{Outgoing, Scheme, Signer},
+        signature::{Outgoing, Signer},
     },
 };
 use std::{num::NonZero, sync::Arc, time::Instant};
@@ -35,8 +35,8 @@ pub struct Sender {
 pub struct Sent {
     /// What the answer means.
     pub verdict: Verdict,
-    /// The scheme that was found to work where the one first tried did not.
-    pub rfc9421: Option<bool>,
+    /// The way of signing that was found to work where the one first tried did not.
+    pub voice: Option<Voice>,
 }
 
 impl Sender {
@@ -46,17 +46,20 @@ impl Sender {
         Self { federation, cores: Arc::new(Semaphore::new(cores)), allowed: Allowed::default() }
     }
 
-    /// Sends `parcel`, first in the scheme that its host is known to want.
-    pub async fn send(&self, parcel: &Parcel, rfc9421: bool) -> Sent {
+    /// Sends `parcel`, first in the way that its host is known to take.
+    pub async fn send(&self, parcel: &Parcel, voice: Voice) -> Sent {
         if let Some(verdict) = self.allowed.hinders(&self.federation, parcel).await {
-            return Sent { verdict, rfc9421: None };
+            return Sent { verdict, voice: None };
         }
-        let mut sent = Sent { verdict: self.knock(parcel, rfc9421).await, rfc9421: None };
-        if sent.verdict == Verdict::Unrecognised {
-            sent.verdict = self.knock(parcel, !rfc9421).await;
+        let mut sent = Sent { verdict: self.knock(parcel, voice).await, voice: None };
+        for other in voice.others() {
+            if sent.verdict != Verdict::Unrecognised {
+                break;
+            }
+            sent.verdict = self.knock(parcel, *other).await;
             // A host that takes it, or has another complaint, has recognised us.
             let is_better = !matches!(sent.verdict, Verdict::Unrecognised | Verdict::Failed(_) | Verdict::Unsigned);
-            sent.rfc9421 = is_better.then_some(!rfc9421);
+            sent.voice = is_better.then_some(*other);
         }
         match sent.verdict {
             Verdict::Taken => {
@@ -99,8 +102,8 @@ impl Sender {
         Ok(true)
     }
 
-    async fn knock(&self, parcel: &Parcel, rfc9421: bool) -> Verdict {
-        let headers = match self.sign(parcel, rfc9421).await {
+    async fn knock(&self, parcel: &Parcel, voice: Voice) -> Verdict {
+        let headers = match self.sign(parcel, voice).await {
             Ok(headers) => headers,
             Err(error) => {
                 tracing::error!(actor = parcel.activity.actor.0, position = parcel.activity.position, %error, "an activity cannot be signed");
@@ -122,9 +125,9 @@ impl Sender {
         verdict
     }
 
-    async fn sign(&self, parcel: &Parcel, rfc9421: bool) -> anyhow::Result<HeaderMap> {
-        let (key_id, key) = self.federation.own_key(parcel.activity.actor, KeyKind::Rsa).await?.as_ref().clone();
-        let signer = Signer { key_id, key, scheme: if rfc9421 { Scheme::Rfc9421 } else { Scheme::Cavage } };
+    async fn sign(&self, parcel: &Parcel, voice: Voice) -> anyhow::Result<HeaderMap> {
+        let (key_id, key) = self.federation.own_key(parcel.activity.actor, voice.key()).await?.as_ref().clone();
+        let signer = Signer { key_id, key, scheme: voice.scheme() };
         let (url, sha256) = (Arc::clone(&parcel.url), parcel.activity.sha256);
         let clock = self.federation.app.store.clock.clone();
         let host = host::authority(&parcel.url).unwrap_or_default();

@@ -117,7 +117,7 @@ async fn a_refusal_is_final_and_holds_up_nothing() {
 #[tokio::test]
 async fn a_host_that_wants_rfc_9421_is_knocked_at_twice_once() {
     let stage = Stage::new(600).await;
-    let host = Host::new("b.test", |_| 202).await.wanting_rfc9421();
+    let host = Host::new("b.test", |_| 202).await.recognising(|headers| headers.contains_key("signature-input"));
     let inbox = stage.inbox(&host, "/inbox").await;
     let _engine = stage.start();
     stage.put(1, Shape::Any, &[inbox]).await;
@@ -127,6 +127,27 @@ async fn a_host_that_wants_rfc_9421_is_knocked_at_twice_once() {
     let schemes: Vec<bool> = host.seen().iter().map(|seen| seen.headers.contains_key("signature-input")).collect();
     assert_eq!(schemes, [false, true, true]);
     assert!(hosts::find(&stage.app().store, &host.authority()).await.unwrap().unwrap().rfc9421);
+}
+
+#[tokio::test]
+async fn a_node_of_our_kind_is_told_who_we_are_by_ed25519_as_long_as_it_takes_that() {
+    let stage = Stage::new(600).await;
+    let (host, old) = (Host::new("b.test", |_| 202).await, Host::new("c.test", |_| 202).await);
+    let old = old.recognising(|headers| !headers.contains_key("signature-input"));
+    for host in [&host, &old] {
+        stage.knows(host, Level::Intermoot).await;
+    }
+    let inboxes = [stage.inbox(&host, "/inbox").await, stage.inbox(&old, "/inbox").await];
+    let _engine = stage.start();
+    stage.put(1, Shape::Any, &inboxes).await;
+    until(|| host.count() == 1 && old.count() == 2).await;
+    stage.put(1, Shape::Any, &inboxes).await;
+    until(|| host.count() == 2 && old.count() == 3).await;
+    let input = |seen: &Seen| seen.headers.get("signature-input").map(|input| input.to_str().unwrap().to_owned());
+    assert!(host.seen().iter().all(|seen| input(seen).is_some_and(|input| input.contains("#ed25519-key"))));
+    let schemes: Vec<bool> = old.seen().iter().map(|seen| input(seen).is_some()).collect();
+    assert_eq!(schemes, [true, false, false], "told once in vain, then in the way that it takes");
+    assert_eq!(old.accepted().len(), 2);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub struct Got {
 pub async fn at_host(federation: &Federation, what: &str, host: &str, path: &str, budget: &Budget) -> Result<Got> {
     let mut outcome = Err(Refusal::invalid("host", "is not a host name").into());
     let signer = match agreements::in_force(&federation.app.store, host).await? {
-        Some(_) => Some(federation.node_signer().await?),
+        Some(_) => Some(federation.node_signer(host).await?),
         None => None,
     };
     for scheme in schemes(federation) {

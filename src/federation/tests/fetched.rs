@@ -73,3 +73,23 @@ async fn a_post_for_few_stays_when_its_origin_only_hides_it_from_us() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_host_that_wants_rfc_9421_is_asked_so_from_the_second_time_on_and_one_that_knows_nobody_is_not_pestered() {
+    let world = World::new().await;
+    let at = |n: u8| world.peer.at("p", &format!("/n/{n}"));
+    for n in 1..=2 {
+        world.peer.serves(&note(&at(n), &world.peer.at("p", "/u/pat"), "hi"));
+    }
+    world.peer.recognises(|headers| headers.contains_key("signature-input"));
+    assert!(get(&world, &at(1)).await.is_ok());
+    assert_eq!(world.peer.asked_for("/n/1"), 2);
+    assert!(get(&world, &at(2)).await.is_ok());
+    assert_eq!(world.peer.asked_for("/n/2"), 1);
+    world.peer.recognises(|_| false);
+    for n in 3..=4 {
+        let failure = get(&world, &world.peer.at("q", &format!("/n/{n}"))).await.unwrap_err();
+        assert!(failure.to_string().ends_with("answered 401"), "{failure}");
+    }
+    assert_eq!((world.peer.asked_for("q.localhost"), world.peer.asked_for("/n/4")), (3, 1));
+}

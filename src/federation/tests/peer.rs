@@ -5,7 +5,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::Response,
 };
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ pub struct Peer {
     pub port: u16,
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
+    recognises: Arc<Mutex<Option<fn(&HeaderMap) -> bool>>>,
 }
 
 /// Somebody at a peer.
@@ -40,7 +41,12 @@ pub struct Somebody {
 impl Peer {
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let peer = Self { port: listener.local_addr().unwrap().port(), answers: Arc::default(), asked: Arc::default() };
+        let peer = Self {
+            port: listener.local_addr().unwrap().port(),
+            answers: Arc::default(),
+            asked: Arc::default(),
+            recognises: Arc::default(),
+        };
         let router = Router::new().fallback(answer).with_state(peer.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         peer
@@ -54,6 +60,11 @@ impl Peer {
     /// What `url` answers from now on.
     pub fn says(&self, url: &str, status: u16, kind: &str, body: &Value) {
         self.answers.lock().unwrap().insert(url.to_owned(), (status, kind.to_owned(), body.to_string()));
+    }
+
+    /// Answers 401 unless the headers are such.
+    pub fn recognises(&self, such: fn(&HeaderMap) -> bool) {
+        *self.recognises.lock().unwrap() = Some(such);
     }
 
     /// `document` is at its id from now on.
@@ -91,6 +102,8 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     let url = format!("http://{host}{}", request.uri());
     peer.asked.lock().unwrap().push(url.clone());
     let found = peer.answers.lock().unwrap().get(&url).cloned();
+    let is_known = peer.recognises.lock().unwrap().is_none_or(|recognises| recognises(request.headers()));
+    let found = if is_known { found } else { Some((401, "text/plain".into(), "who are you?".into())) };
     let (status, kind, body) = found.unwrap_or((404, "text/plain".into(), "nothing".into()));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap();

@@ -13,8 +13,8 @@ mod world;
 
 use crate::tests::support::on_both_databases;
 use crate::{
-    federation::Federation,
-    net::{Method, SignRequest, signature::Scheme},
+    federation::{Federation, voices::Voice},
+    net::{Method, SignRequest},
 };
 use axum::{
     body::{Body, to_bytes},
@@ -66,7 +66,7 @@ impl World {
     async fn signed(&self, target: &str, (federation, account): &(Federation, crate::base::id::AccountId)) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let url = format!("{}{target}", self.node.url).parse().unwrap();
-        let signer = federation.signer(*account, Scheme::Cavage).await.unwrap();
+        let signer = federation.signer(*account, Voice::Cavage).await.unwrap();
         signer.sign(&Method::GET, &url, &mut headers, None).unwrap();
         headers
     }

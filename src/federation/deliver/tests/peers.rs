@@ -40,7 +40,7 @@ struct State {
     open: AtomicUsize,
     most: AtomicUsize,
     retry_after: Mutex<Option<&'static str>>,
-    wants_rfc9421: Mutex<bool>,
+    recognises: Mutex<Option<fn(&HeaderMap) -> bool>>,
 }
 
 /// A host that answers as its script says.
@@ -76,9 +76,9 @@ impl Host {
         self
     }
 
-    /// It answers 401 to draft-cavage.
-    pub fn wanting_rfc9421(self) -> Self {
-        *self.state.wants_rfc9421.lock().unwrap() = true;
+    /// It answers 401 unless the headers are such.
+    pub fn recognising(self, such: fn(&HeaderMap) -> bool) -> Self {
+        *self.state.recognises.lock().unwrap() = Some(such);
         self
     }
 
@@ -120,7 +120,7 @@ impl State {
         let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(open, Ordering::SeqCst);
         let (at, number) = (Instant::now(), self.begun.fetch_add(1, Ordering::SeqCst));
-        let is_unknown = *self.wants_rfc9421.lock().unwrap() && !headers.contains_key("signature-input");
+        let is_unknown = self.recognises.lock().unwrap().is_some_and(|recognises| !recognises(&headers));
         let status = if is_unknown { 401 } else { script(number) };
         tokio::time::sleep(pause).await;
         self.seen.lock().unwrap().push(Seen { at, path: uri.path().to_owned(), headers, body, status });

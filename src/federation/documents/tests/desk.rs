@@ -9,8 +9,8 @@ use crate::{
         words::{AccountKind, Audience, JoinRule, KeyKind, Level, Stage},
     },
     features::{accounts, communities, posts::publish},
-    federation::{Federation, bootstrap},
-    net::{Client, Method, Policy, SignRequest, SystemLookup, signature::Scheme},
+    federation::{Federation, bootstrap, voices::Voice},
+    net::{Client, Method, Policy, SignRequest, SystemLookup},
     store::{
         Store,
         tables::{Account, Post},
@@ -154,7 +154,7 @@ impl Desk {
     pub async fn signed(&self, path: &str, signer: &Self, by: &Account) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let url = format!("{}{path}", self.url).parse().unwrap();
-        let signing = signer.federation.signer(by.id, Scheme::Cavage).await.unwrap();
+        let signing = signer.federation.signer(by.id, Voice::Cavage).await.unwrap();
         signing.sign(&Method::GET, &url, &mut headers, None).unwrap();
         headers.insert("host", self.app().origin.authority().parse().unwrap());
         headers.insert("accept", AP.parse().unwrap());
