@@ -1,6 +1,6 @@
 //! The demo's people use the same API as every app.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -35,8 +35,12 @@ impl Api {
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let (status, json) = self.ask(method.clone(), path, body).await?;
-        ensure!(status.is_success(), "{method} {path} answered {status}: {}", json["error"].as_str().unwrap_or("no reason given"));
-        Ok(json)
+        if status.is_success() {
+            return Ok(json);
+        }
+        // the root is what a person is told
+        let why = json["error"].as_str().unwrap_or("no reason given").to_owned();
+        Err(anyhow!(why).context(format!("{method} {path} answered {status}")))
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<(StatusCode, Value)> {

@@ -15,6 +15,7 @@ mod home;
 mod inbound;
 mod leaving;
 mod machine;
+mod oracle;
 mod partners;
 mod posting;
 mod settings;
@@ -79,6 +80,9 @@ async fn across_borders(run: Run<'_>, folder: &Path, table: &mut Table) -> Resul
     }
     if run.settings.does("community") {
         community::measure(run, table).await?;
+    }
+    if run.settings.does("oracle") {
+        oracle::measure(run, table).await?;
     }
     Ok(())
 }
