@@ -3,7 +3,7 @@
 //! What is accepted is a digest: SHA-256 over title and source. A member elsewhere accepts by naming it in an ask that they
 //! signed themselves; nobody's word for somebody else counts. Invariant: a version never changes once it is published.
 
-use super::{accounts, communities::seats};
+use super::{accounts, communities::seats, peers};
 use crate::{
     base::{
         clock::Stamp,
@@ -18,7 +18,7 @@ use crate::{
             limits::SOURCE_BYTES_MAX,
             names::display_name,
         },
-        words::{KeyKind, Role, SeatStatus},
+        words::{KeyKind, Level, Role, SeatStatus},
     },
     sql,
     store::{
@@ -207,19 +207,31 @@ pub async fn accept(tx: &Tx, account: &Account, community: &Account, (digest, pr
     if !account.is_local() && !says_so(tx, account, digest, proof).await? {
         return Ok(false);
     }
-    Insert::into("acceptances")
-        .set("account_id", account.id)
-        .set("digest", digest)
-        .set("owner_id", community.id)
-        .set("accepted_at", tx.now)
-        .set("proof", if account.is_local() { "" } else { proof })
-        .on_conflict("ON CONFLICT DO NOTHING")
-        .run(tx)
-        .await?;
+    keep(tx, (account, community), digest, if account.is_local() { "" } else { proof }).await?;
     if !community.is_local() && account.is_local() {
         tell_elsewhere(tx, account, community).await?;
     }
     Ok(true)
+}
+
+/// Somebody of a server that knows nothing of policies follows a community of ours: that accepts what binds its members now,
+/// as its page and its document name it (`membership.md` 3). `follow` is the Follow's id, kept in the place of a signed ask.
+/// No effect for people of our own nodes, who say what they accept (S140).
+pub async fn accept_by_following(tx: &Tx, account: &Account, community: &Account, follow: &str) -> Result<()> {
+    let level = peers::find(tx, &account.host).await?.map_or(Level::Plain, |peer| peer.level);
+    if account.is_local() || !community.is_local() || level >= Level::Intermoot {
+        return Ok(());
+    }
+    for named in binding(tx, community).await? {
+        keep(tx, (account, community), &named.digest, follow).await?;
+    }
+    Ok(())
+}
+
+async fn keep(tx: &Tx, (account, community): (&Account, &Account), digest: &str, proof: &str) -> Result<()> {
+    let row = Insert::into("acceptances").set("account_id", account.id).set("digest", digest).set("owner_id", community.id);
+    row.set("accepted_at", tx.now).set("proof", proof).on_conflict("ON CONFLICT DO NOTHING").run(tx).await?;
+    Ok(())
 }
 
 /// Whether `proof` is an ask by `account`, signed with their own key, that names `digest` among its `policies`.

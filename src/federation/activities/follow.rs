@@ -8,7 +8,7 @@ use crate::{
         error::{Error, Kind, Refusal, Result},
         words::{Level, Stage},
     },
-    features::{accounts, communities, memberships, peers, posts, relationships},
+    features::{accounts, communities, memberships, peers, policies, posts, relationships},
     federation::objects::{Fields, fields::wrong},
     store::{event::Event, tables::Account},
 };
@@ -47,7 +47,10 @@ impl Follow {
         }
         let act = scene.tx.nest().await?;
         match memberships::follow_or_join(&act, actor, target, options, Some(&self.id)).await {
-            Ok(_) => act.commit_into(scene.tx).await,
+            Ok(_) => {
+                policies::accept_by_following(&act, actor, target, &self.id).await?;
+                act.commit_into(scene.tx).await
+            }
             Err(Error::Refused(refusal)) if refusal.kind == Kind::Forbidden => {
                 drop(act);
                 self.refuse(scene, (actor, target), refusal);

@@ -6,10 +6,10 @@ use crate::{
         error::{Error, Result},
         keys::KeyPair,
         proof::add_proof,
-        words::{AccountKind, JoinRule, Role},
+        words::{AccountKind, JoinRule, Level, Role},
     },
     features::{
-        accounts, policies,
+        accounts, peers, policies,
         posts::{
             publish::{Draft, publish},
             tests::world::draft,
@@ -171,4 +171,28 @@ impl World {
         .await
         .unwrap();
     }
+}
+
+#[tokio::test]
+async fn s140_following_accepts_for_people_of_servers_without_policies_and_for_nobody_else() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let (ada, ben) = (world.person("ada").await, world.person("ben").await);
+        world.node_actor().await;
+        let community = world.founds(&ada, "valves", JoinRule::Open).await;
+        let (pat, bo) =
+            (world.at(AccountKind::Person, ("plain.test", "pat")).await, world.at(AccountKind::Person, ("bolt.test", "bo")).await);
+        let software = peers::Software { name: "intermoot".into(), version: "1".into(), level: Level::Intermoot };
+        world.act(async |tx| peers::note_software(tx, "bolt.test", Some(software)).await).await.unwrap();
+        let first = has_policy(&world, &ada, &community, "Be *kind*.").await;
+        for who in [&pat, &bo, &ben] {
+            world.act(async |tx| policies::accept_by_following(tx, who, &community, "https://x.test/f/1").await).await.unwrap();
+        }
+        let accepted = async |who: &Account| policies::accepted(&world.store, who.id, &community).await.unwrap();
+        assert_eq!(accepted(&pat).await, [first]);
+        assert!(accepted(&bo).await.is_empty() && accepted(&ben).await.is_empty());
+        has_policy(&world, &ada, &community, "Be *very* kind.").await;
+        assert!(!policies::has_accepted(&world.store, pat.id, &community).await.unwrap(), "a new version is not accepted by an old ask");
+    })
+    .await;
 }
