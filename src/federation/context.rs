@@ -55,6 +55,8 @@ pub struct Parts {
     pub(super) keeper: Keeper,
     pub(super) limits: super::inbox::rates::Rates,
     pub(super) offers: super::inbox::rates::Rates,
+    /// What partners send.
+    pub(super) watch: super::watch::Tally,
     pub(super) node_id: OnceLock<AccountId>,
     own_keys: moka::sync::Cache<(AccountId, KeyKind), Arc<(String, KeyPair)>>,
     blocked: moka::sync::Cache<String, bool>,
@@ -115,6 +117,7 @@ impl Federation {
             keeper,
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             offers: super::inbox::rates::Rates::of_offers(&app.config.limits),
+            watch: super::watch::Tally::default(),
             node_id: OnceLock::new(),
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             blocked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(BLOCK_DELAY).build(),

@@ -30,6 +30,7 @@ mod tests;
 pub mod upkeep;
 pub mod verify;
 pub mod vocabulary;
+pub mod watch;
 
 pub use context::Federation;
 pub use documents::wants_activity;
