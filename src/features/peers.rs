@@ -2,8 +2,8 @@
 
 mod blocks;
 
-pub(in crate::features) use blocks::{bar, is_block, lift};
 pub use blocks::{Block, block, blocked_hosts, blocks, is_blocked, normal, unblock};
+pub(in crate::features) use blocks::{bar, is_block, lift};
 
 use crate::{
     base::{

@@ -35,11 +35,7 @@ pub async fn summaries(app: &App, agreements: &[Agreement]) -> Result<Vec<Value>
         alarms.extend(found.map(|found| (found.host.clone(), rung(&found))));
     }
     let shown = agreements.iter().map(|agreement| {
-        let mut shape = summaries(app, std::slice::from_ref(agreement)).await?.pop().unwrap_or_default();
-    let alarms = watch::alarms(&app.store, &agreement.host).await?;
-    shape["acts_this_hour"] = json!(watch::now(&app.store, &agreement.host).await?);
-    shape["alarms"] = alarms.iter().map(rung).collect();
-    shape["retracted"] = retractions::of_agreement(&app.store, agreement.id).await?.iter().map(|one| retracted(app, one)).collect();
+        let mut shape = summary(app, agreement);
         shape["quarantine"] = json!(quarantines.get(&agreement.host));
         shape["alarm"] = json!(alarms.get(&agreement.host));
         shape
@@ -99,7 +95,11 @@ pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
     let all = rows::versions(&app.store, agreement.id).await?;
     let shared = agreements::shared_with(&app.store, &agreement.host).await?;
     let ours = key(app).await?.public().map_err(|error| anyhow::anyhow!("our organisation's key has no public half: {error}"))?;
-    let mut shape = summary(app, agreement);
+    let mut shape = summaries(app, std::slice::from_ref(agreement)).await?.pop().unwrap_or_default();
+    let alarms = watch::alarms(&app.store, &agreement.host).await?;
+    shape["acts_this_hour"] = json!(watch::now(&app.store, &agreement.host).await?);
+    shape["alarms"] = alarms.iter().map(rung).collect();
+    shape["retracted"] = retractions::of_agreement(&app.store, agreement.id).await?.iter().map(|one| retracted(app, one)).collect();
     shape["partner"] = json!({"name": agreements::name_of(&partner), "uri": partner.uri, "url": partner.url});
     shape["current"] = json!(optional(current)?);
     shape["pending"] = json!(optional(pending)?);

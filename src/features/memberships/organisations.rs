@@ -119,7 +119,8 @@ pub async fn introduced_elsewhere(tx: &Tx, community: &Account, host: &str, (ann
     if newcomer(tx, community.id, host).await?.is_some() {
         return Ok(());
     }
-    let known: i64 = sql!("SELECT COUNT(*) FROM community_organisations WHERE community_id = {}", community.id).value(tx).await?.unwrap_or_default();
+    let known: i64 =
+        sql!("SELECT COUNT(*) FROM community_organisations WHERE community_id = {}", community.id).value(tx).await?.unwrap_or_default();
     if known >= LISTED_MAX {
         return Err(Refusal::forbidden("too_many", "That community announced too many companies.").into());
     }

@@ -136,11 +136,7 @@ async fn shared(tx: &Tx, agreement: &Agreement) -> Result<Vec<Shared>> {
         host,
         host
     );
-    may_become_usable(select, "o", tx.now)
-        .then(") GROUP BY c.id, c.uri ORDER BY c.id LIMIT {}")
-        .bind(COMMUNITIES_MAX)
-        .all(tx)
-        .await
+    may_become_usable(select, "o", tx.now).then(") GROUP BY c.id, c.uri ORDER BY c.id LIMIT {}").bind(COMMUNITIES_MAX).all(tx).await
 }
 
 #[derive(FromQueryResult)]
@@ -226,7 +222,8 @@ pub async fn tell_again(tx: &Tx, unit: Duration, limit: u32) -> Result<()> {
 pub async fn confirm(tx: &Tx, partner: &Account, id: i64, forgotten: i64) -> Result<()> {
     let unknown = || Refusal::forbidden("not_retracted", "Nothing of that name was asked of you.");
     let found = by_id(tx, id).await?.ok_or_else(unknown)?;
-    let agreement = rows::by_id(tx, found.agreement_id).await?.filter(|agreement| agreement.partner_id == partner.id).ok_or_else(unknown)?;
+    let agreement =
+        rows::by_id(tx, found.agreement_id).await?.filter(|agreement| agreement.partner_id == partner.id).ok_or_else(unknown)?;
     let confirm = "UPDATE retractions SET confirmed_at = {}, forgotten = {}, next_attempt_at = NULL WHERE id = {} AND confirmed_at IS NULL";
     if sql!(confirm, tx.now, forgotten.clamp(0, found.posts), id).run(tx).await? > 0 {
         let community: Option<String> = sql!("SELECT uri FROM accounts WHERE id = {}", found.community_id).value(tx).await?;

@@ -92,7 +92,8 @@ async fn s113_what_a_partner_sends_is_counted_and_an_unusual_rate_is_told() {
 #[tokio::test]
 async fn after_the_end_only_what_concerns_it_is_taken_in_mode_partners() {
     let (world, bolt) = world(FederationMode::Partners).await;
-    let list = serde_json::json!({"type": "Retraction", "id": format!("{}/retractions/1", bolt.uri), "attributedTo": bolt.uri, "items": []});
+    let list =
+        serde_json::json!({"type": "Retraction", "id": format!("{}/retractions/1", bolt.uri), "attributedTo": bolt.uri, "items": []});
     let told = activity("Update", &world.peer.at("bolt", "/a/1"), &bolt.uri, list);
     assert_eq!(world.deliver(&bolt, &told).await, 202);
     let other = activity("Update", &world.peer.at("bolt", "/a/2"), &bolt.uri, note(&world.peer.at("bolt", "/n/1"), &bolt.uri, "hi"));

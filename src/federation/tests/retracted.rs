@@ -28,8 +28,13 @@ async fn member() -> (World, Somebody, Somebody, Account) {
     }
     let (community, author) = (world.account(&group.uri).await.unwrap(), world.account(&pia.uri).await.unwrap());
     let tx = world.federation.app.store.begin().await.unwrap();
-    let facts =
-        RemoteFacts { purpose: "Valves.".into(), stage: Stage::Partners, join_rule: JoinRule::Ask, question: String::new(), members_count: 1 };
+    let facts = RemoteFacts {
+        purpose: "Valves.".into(),
+        stage: Stage::Partners,
+        join_rule: JoinRule::Ask,
+        question: String::new(),
+        members_count: 1,
+    };
     communities::keep_remote(&tx, community.id, &facts).await.unwrap();
     seats::keep(&tx, seats::fresh(&tx, community.id, ada.id, SeatStatus::Active), false).await.unwrap();
     let user = accounts::NewUser {
@@ -91,7 +96,8 @@ async fn a_community_where_somebody_of_ours_is_says_who_is_new_and_no_other_does
     let (world, group, _, ada) = member().await;
     let eve = world.peer.actor("Group", "e", "valves", 1);
     let now = world.federation.app.store.now();
-    let newcomer = |group: &str, host: &str| json!({"type": "Newcomer", "object": group, "host": host, "announcedAt": now, "admittedFrom": now});
+    let newcomer =
+        |group: &str, host: &str| json!({"type": "Newcomer", "object": group, "host": host, "announcedAt": now, "admittedFrom": now});
     for (n, (sender, object)) in [
         (&eve, newcomer(&group.uri, "cobalt.test")),
         (&eve, newcomer(&eve.uri, "cobalt.test")),

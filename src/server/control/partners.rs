@@ -81,7 +81,8 @@ fn described(agreement: &Agreement, whole: &Value) -> String {
         lines.push(format!("alarm {at}: {} acts in an hour, usual are {} at most", alarm["acts"], alarm["usual_at_most"]));
     }
     for told in whole["retracted"].as_array().into_iter().flatten() {
-        let outcome = if told["confirmed_at"].is_null() { "not confirmed yet".to_owned() } else { format!("{} forgotten", told["forgotten"]) };
+        let outcome =
+            if told["confirmed_at"].is_null() { "not confirmed yet".to_owned() } else { format!("{} forgotten", told["forgotten"]) };
         lines.push(format!("to forget: {} posts of {}; {outcome}", told["posts"], told["community"].as_str().unwrap_or_default()));
     }
     let prints = &whole["fingerprints"];

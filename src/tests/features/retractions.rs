@@ -160,8 +160,10 @@ async fn s118_copies_of_what_a_community_names_go_with_all_that_hangs_on_them() 
             members_count: 1,
         };
         world.act(async |tx| communities::keep_remote(tx, group.id, &facts).await).await.unwrap();
-        let named: Vec<String> = ["https://bolt.test/p/1", "https://bolt.test/p/2", "https://bolt.test/p/9", "/p/7"].map(str::to_owned).into();
-        let follow = async || world.act(async |tx| retractions::follow(tx, &group, "https://bolt.test/valves/retractions/5", &named).await).await;
+        let named: Vec<String> =
+            ["https://bolt.test/p/1", "https://bolt.test/p/2", "https://bolt.test/p/9", "/p/7"].map(str::to_owned).into();
+        let follow =
+            async || world.act(async |tx| retractions::follow(tx, &group, "https://bolt.test/valves/retractions/5", &named).await).await;
         assert!(follow().await.is_err(), "nobody here is in it");
         let seat = async |tx: &crate::store::Tx| seats::keep(tx, seats::fresh(tx, group.id, ada.id, SeatStatus::Ended), false).await;
         world.act(seat).await.unwrap();
@@ -171,9 +173,14 @@ async fn s118_copies_of_what_a_community_names_go_with_all_that_hangs_on_them() 
         copy(&world, ("https://bolt.test/p/3", &pia), group.id, None).await;
         let own = copy(&world, ("/p/7", &ada), group.id, None).await;
         let hang = async |tx: &crate::store::Tx| {
-            sql!("UPDATE posts SET in_reply_to_id = {}, in_reply_to_uri = 'https://bolt.test/p/1', root_id = {} WHERE id = {}", first, first, own)
-                .run(tx)
-                .await?;
+            sql!(
+                "UPDATE posts SET in_reply_to_id = {}, in_reply_to_uri = 'https://bolt.test/p/1', root_id = {} WHERE id = {}",
+                first,
+                first,
+                own
+            )
+            .run(tx)
+            .await?;
             sql!("INSERT INTO home (account_id, entry_id) VALUES ({}, {})", ada.id, boost).run(tx).await?;
             sql!("INSERT INTO bookmarks (id, account_id, post_id, created_at) VALUES (1, {}, {}, 1)", ada.id, first).run(tx).await?;
             sql!("UPDATE accounts SET posts_count = 1 WHERE id = {}", pia.id).run(tx).await

@@ -146,8 +146,10 @@ async fn s113_quarantine_stops_every_seat_at_once_deletes_nothing_and_is_lifted_
         assert!(peers::is_blocked(&world.store, "bolt.test").await.unwrap());
         let rests: Option<bool> = sql!("SELECT suspended_here FROM agreements WHERE id = {}", id).value(&world.store).await.unwrap();
         assert_eq!(rests, Some(true));
-        let acts: Vec<String> =
-            sql!("SELECT act FROM audit WHERE object = 'bolt.test' AND act LIKE 'partner.%' ORDER BY id").column(&world.store).await.unwrap();
+        let acts: Vec<String> = sql!("SELECT act FROM audit WHERE object = 'bolt.test' AND act LIKE 'partner.%' ORDER BY id")
+            .column(&world.store)
+            .await
+            .unwrap();
         assert_eq!(acts, ["partner.quarantine", "partner.release", "partner.quarantine", "partner.release"]);
         assert!(entries(&world, "host.block").await.len() == 1 && entries(&world, "agreement.suspend").await.len() == 1, "no entry twice");
         assert!(found[0].created_at > Stamp(0));

@@ -3,12 +3,12 @@
 use super::alliance::{Alliance, alliance, eager, in_force, stays_away, took, travels, usable, walks_in};
 use crate::acquaintance::{holding, id, is_gone, sees};
 use anyhow::{Result, ensure};
-use federation_tests::{World, quickly};
 use federation_tests::api::text;
 use federation_tests::community::Community;
 use federation_tests::node::Person;
 use federation_tests::partners::is_nowhere;
 use federation_tests::world::scenario;
+use federation_tests::{World, quickly};
 use serde_json::Value;
 use std::time::Instant;
 
@@ -62,7 +62,8 @@ async fn forgets(cast: &Alliance, ended: Instant) -> Result<()> {
     let Alliance { ada, boltco, .. } = cast;
     let shown = quickly("boltco to forget what it held", async || {
         let found = ada.api.partner(boltco.authority()).await?;
-        let is_done = found["retracted"].as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["confirmed_at"].is_string()));
+        let is_done =
+            found["retracted"].as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["confirmed_at"].is_string()));
         Ok(is_done.then_some(found))
     })
     .await?;
