@@ -1,5 +1,7 @@
 //! The glossary as enums: the words of `contract.md`, as the database and the wire write them.
 
+mod notices;
+
 /// Declares an enum that is a small integer in the database and a word everywhere else.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? })+) => {$(
@@ -185,6 +187,18 @@ words! {
         ReportResolved = 9 "intermoot.report_resolved",
         /// Somebody asks to be let into a community that you moderate. Likewise.
         SeatRequested = 10 "intermoot.seat_requested",
+        /// Another organisation offers an agreement, or new terms; for administrators, as the next four. None of Mastodon's.
+        AgreementOffered = 11 "intermoot.agreement_offered",
+        /// An agreement is held until somebody confirms it.
+        AgreementHeld = 12 "intermoot.agreement_held",
+        /// An agreement ended.
+        AgreementEnded = 13 "intermoot.agreement_ended",
+        /// Nobody answered an offer in time.
+        AgreementLapsed = 14 "intermoot.agreement_lapsed",
+        /// A partner does far more than it is known for.
+        PartnerAlarm = 15 "intermoot.partner_alarm",
+        /// A company is new in a community that one is in. None of Mastodon's.
+        OrganisationAnnounced = 16 "intermoot.organisation_announced",
     }
 
     /// The algorithm of a key.
@@ -273,12 +287,5 @@ words! {
         UnbanHost = 14 "unban_host",
         /// The community opened wider.
         Widen = 15 "widen",
-    }
-}
-
-impl NotificationKind {
-    /// Whether it is none of Mastodon's words: sent only to those who ask for it by name.
-    pub fn is_ours(self) -> bool {
-        matches!(self, Self::ReportResolved | Self::SeatRequested)
     }
 }

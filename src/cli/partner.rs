@@ -75,6 +75,19 @@ pub enum PartnerCommand {
         #[arg(long, default_value = "")]
         reason: String,
     },
+    /// Keep a partner apart, at once: nothing in, nothing out, nothing deleted
+    Quarantine {
+        /// Host or id
+        partner: String,
+        /// For administrators here; told to nobody else
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Lift a partner's quarantine
+    Release {
+        /// Host or id
+        partner: String,
+    },
     /// Confirm an agreement that is held
     Confirm {
         /// Host or id
@@ -168,6 +181,8 @@ impl PartnerCommand {
             Self::Resume { partner } => (partner, PartnerAct::Resume),
             Self::Renew { partner, terms } => (partner, PartnerAct::Renew { terms: terms.chosen() }),
             Self::End { partner, reason } => (partner, PartnerAct::End { reason }),
+            Self::Quarantine { partner, reason } => (partner, PartnerAct::Quarantine { reason }),
+            Self::Release { partner } => (partner, PartnerAct::Release),
             Self::Confirm { partner, fingerprint } => (partner, PartnerAct::Confirm { fingerprint }),
         };
         Act::Partner { partner, step }

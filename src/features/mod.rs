@@ -22,6 +22,7 @@ pub mod posts;
 pub mod reactions;
 pub mod recovery;
 pub mod relationships;
+pub mod retractions;
 pub mod rosters;
 pub mod search;
 pub mod sessions;

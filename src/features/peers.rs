@@ -3,6 +3,7 @@
 mod blocks;
 
 pub use blocks::{Block, block, blocked_hosts, blocks, is_blocked, normal, unblock};
+pub(in crate::features) use blocks::{bar, is_block, lift};
 
 use crate::{
     base::{
@@ -80,6 +81,11 @@ pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> R
 /// The peer at `host`, if known.
 pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
     sql!("SELECT * FROM peers WHERE host = {}", host.to_lowercase()).one(from).await
+}
+
+/// The peer of this row.
+pub async fn by_id(from: &impl Source, id: PeerId) -> Result<Option<Peer>> {
+    sql!("SELECT * FROM peers WHERE id = {}", id).one(from).await
 }
 
 /// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`; for everybody to read, so

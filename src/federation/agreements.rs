@@ -7,7 +7,11 @@ use super::{
     Federation,
     activities::agreed::our_key,
     fetch::{self, Failure},
-    objects::{Fields, agreement::copy_path},
+    objects::{
+        Fields,
+        agreement::{copy_path, is_agreement},
+        retraction::is_retraction,
+    },
 };
 use crate::{
     base::{
@@ -18,6 +22,7 @@ use crate::{
     features::{
         accounts,
         agreements::{self, Answered, Ours, PULL_SETTLED, PULL_WAITING, Signed, document, rows},
+        retractions,
     },
     net::Budget,
     store::{
@@ -27,18 +32,22 @@ use crate::{
     },
 };
 use serde_json::Value;
+use std::time::Duration;
 
 /// Agreements looked at in one go.
 const PULLS_MAX: u32 = 20;
+/// Lists that are told again in one go.
+const LISTS_MAX: u32 = 20;
 /// Offers that lapse in one go.
 const LAPSES_MAX: u32 = 100;
 /// Versions and notices of a copy that are looked at.
 const LISTED_MAX: usize = 10;
 
-/// Lets lapse what nobody answered and pulls the copies that are due, a bounded number.
+/// Lets lapse what nobody answered, ends what is past its end, and pulls the copies that are due, a bounded number.
 pub async fn pull_due(federation: &Federation) -> Result<()> {
     let tx = federation.app.begin().await?;
     agreements::lapse(&tx, LAPSES_MAX).await?;
+    agreements::expire(&tx, LAPSES_MAX).await?;
     tx.commit().await?;
     for agreement in rows::due(&federation.app.store, PULLS_MAX).await? {
         if let Err(error) = pull(federation, &agreement).await {
@@ -171,7 +180,16 @@ async fn tell_again(federation: &Federation, agreement: &Agreement, copy: Option
     tx.commit().await
 }
 
-/// Whether an activity is about an agreement: what a host without one may send us too (`membership.md` 6).
+/// Tells the other sides of ended agreements again what to forget, where they did not confirm it.
+pub async fn tell_again_to_forget(federation: &Federation) -> Result<()> {
+    let unit = Duration::from_millis(federation.app.config.federation.retry_unit_milliseconds.into());
+    let tx = federation.app.begin().await?;
+    retractions::tell_again(&tx, unit, LISTS_MAX).await?;
+    tx.commit().await
+}
+
+/// Whether an activity is about an agreement, or what is to be forgotten after its end: what a host without one may send us too
+/// (`membership.md` 6).
 pub fn concerns_agreement(activity: &Value) -> bool {
-    activity.get("object").is_some_and(super::objects::agreement::is_agreement)
+    activity.get("object").is_some_and(|object| is_agreement(object) || is_retraction(object))
 }

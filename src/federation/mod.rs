@@ -31,6 +31,7 @@ pub mod upkeep;
 pub mod verify;
 pub mod vocabulary;
 pub mod voices;
+pub mod watch;
 
 pub use context::Federation;
 pub use documents::wants_activity;

@@ -1,5 +1,6 @@
 //! What this door does by itself now and then: looks at the other side's copies of agreements,
-//! renews the leases of partners' people, tells again who left, and looks at our people's seats elsewhere.
+//! renews the leases of partners' people, tells again who left and what is to be forgotten, and looks at our people's seats
+//! elsewhere.
 //!
 //! Bounded in each round; a round that fails is logged and comes again.
 
@@ -34,6 +35,9 @@ pub async fn run(federation: Federation, shutdown: CancellationToken) {
         }
         if let Err(error) = rosters::tell_again(&federation).await {
             tracing::error!(%error, "leavings could not be told again; it comes again");
+        }
+        if let Err(error) = agreements::tell_again_to_forget(&federation).await {
+            tracing::error!(%error, "what partners are to forget could not be told again; it comes again");
         }
         if let Err(error) = drift::look_due(&federation).await {
             tracing::error!(%error, "seats elsewhere could not be looked at; it comes again");

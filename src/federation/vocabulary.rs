@@ -18,7 +18,7 @@ pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The namespace of our own terms.
 pub const NAMESPACE: &str = "urn:intermoot:v1:";
 /// Terms of our own that are plain values.
-const OWN_TERMS: [&str; 30] = [
+const OWN_TERMS: [&str; 33] = [
     "purpose",
     "joinRule",
     "question",
@@ -49,6 +49,9 @@ const OWN_TERMS: [&str; 30] = [
     "ModerationAct",
     "act",
     "guestUntil",
+    "Retraction",
+    "forgotten",
+    "Newcomer",
 ];
 /// What a node of ours says it implements (FEP-844e), beside the general ones.
 pub const PROFILE: &str = "urn:intermoot:profile:1";

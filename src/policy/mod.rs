@@ -10,3 +10,4 @@ pub mod membership;
 pub mod redirect;
 pub mod scope;
 pub mod visibility;
+pub mod watch;

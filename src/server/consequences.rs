@@ -1,7 +1,10 @@
 //! What follows from each thing that can happen, on one page. Adding an event makes the compiler ask here.
 
 use crate::{
-    base::id::{AccountId, PostId, ReportId},
+    base::{
+        id::{AccountId, AgreementId, PostId, ReportId},
+        words::NotificationKind,
+    },
     store::event::Event,
 };
 
@@ -73,6 +76,22 @@ pub enum Job {
     TellOfOutcome(ReportId),
     /// Notify the person over whom moderators acted.
     TellOfAct(i64),
+    /// Notify this node's administrators of what happened with an agreement.
+    TellOfAgreement {
+        /// Which.
+        agreement: AgreementId,
+        /// What.
+        kind: NotificationKind,
+    },
+    /// Notify those present in a community of a company that is new there.
+    TellOfNewcomer {
+        /// The community.
+        community: AccountId,
+        /// The company's host.
+        host: String,
+    },
+    /// List what the other side of an agreement is to forget.
+    Retract(AgreementId),
     /// Forget the notifications about a post.
     Forget(PostId),
     /// Tell other nodes.
@@ -82,9 +101,10 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
-        TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
+        Backfill, Clear, Federate, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit,
+        TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
     };
+    let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
         Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
         Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Federate],
@@ -119,8 +139,15 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::SeatAnswered { .. }
         | Event::AskRefused { .. }
         | Event::Offered { .. }
-        | Event::OrganisationAnnounced { .. }
+        | Event::Retracted { .. }
+        | Event::RetractionFollowed { .. }
         | Event::OfferAnswered { .. } => vec![Federate],
+        Event::OrganisationAnnounced { community, ref host } => vec![TellOfNewcomer { community, host: host.clone() }, Federate],
+        Event::AgreementReceived { agreement } => vec![told(agreement, NotificationKind::AgreementOffered)],
+        Event::AgreementHeld { agreement } => vec![told(agreement, NotificationKind::AgreementHeld)],
+        Event::AgreementEnded { agreement } => vec![Retract(agreement), told(agreement, NotificationKind::AgreementEnded)],
+        Event::AgreementLapsed { agreement } => vec![told(agreement, NotificationKind::AgreementLapsed)],
+        Event::PartnerAlarmed { agreement } => vec![told(agreement, NotificationKind::PartnerAlarm)],
         Event::AgreementOffered { .. } | Event::AgreementAnswered { .. } | Event::AgreementChanged { .. } => vec![Federate],
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, deliveries, notifications, posts, relationships, timelines},
+    features::{accounts, deliveries, notifications, posts, relationships, retractions, timelines},
     federation::{Federation, outbox},
     store::{Tx, event::Event, tables::Account},
 };
@@ -52,6 +52,9 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
         Job::TellOfReport(report) => moderators::tell_of_report(tx, report).await,
         Job::TellOfOutcome(report) => moderators::tell_of_outcome(tx, report).await,
         Job::TellOfAct(entry) => moderators::tell_of_act(tx, entry).await,
+        Job::TellOfAgreement { agreement, kind } => moderators::tell_of_agreement(tx, agreement, kind).await,
+        Job::TellOfNewcomer { community, host } => moderators::tell_of_newcomer(tx, community, &host).await,
+        Job::Retract(agreement) => retractions::make(tx, agreement).await,
         Job::Forget(post) => notifications::forget_post(tx, post).await,
         Job::Federate => outbox::record(federation, tx, event).await,
     }

@@ -1,17 +1,20 @@
-//! Who is notified of reports, of what moderators did, and of who asks to be let in. A notification's `post_id` holds the id of
-//! the report, the entry or the community.
+//! Who is notified of reports, of what moderators did, of who asks to be let in, of what partners do and of companies that are
+//! new in a community. A notification's `post_id` holds the id of the report, the entry, the community, the agreement, or the
+//! company's host (`peers`).
 
 use crate::{
     base::{
         error::Result,
-        id::{AccountId, PostId, ReportId},
+        id::{AccountId, AgreementId, PostId, ReportId},
         words::{ModAct, NotificationKind, SeatStatus},
     },
     features::{
         accounts,
+        agreements::rows,
         communities::seats,
+        memberships,
         moderation::{log, reports::queries as reports},
-        notifications,
+        notifications, peers,
     },
     store::{Tx, tables::Account},
 };
@@ -62,6 +65,23 @@ pub async fn tell_of_act(tx: &Tx, entry: i64) -> Result<()> {
         Some(account) => notifications::tell(tx, account, NotificationKind::ModerationWarning, row.community_id, Some(PostId(entry))).await,
         None => Ok(()),
     }
+}
+
+/// Notifies the administrators of this node of what happened with an agreement, in the other organisation's name.
+pub async fn tell_of_agreement(tx: &Tx, id: AgreementId, kind: NotificationKind) -> Result<()> {
+    match rows::by_id(tx, id).await? {
+        Some(agreement) => notifications::tell_administrators(tx, kind, agreement.partner_id, id).await,
+        None => Ok(()),
+    }
+}
+
+/// Notifies those of ours who are in a community that a company is new there, in the community's name.
+pub async fn tell_of_newcomer(tx: &Tx, community: AccountId, host: &str) -> Result<()> {
+    let peer = peers::known(tx, host).await?;
+    for member in memberships::present_here(tx, community).await? {
+        notifications::tell(tx, member, NotificationKind::OrganisationAnnounced, community, Some(PostId(peer.0))).await?;
+    }
+    Ok(())
 }
 
 async fn node(tx: &Tx) -> Result<Option<AccountId>> {

@@ -55,8 +55,8 @@ pub enum Event {
     SeatAnswered { community: AccountId, account: AccountId },
     /// An ask for a seat here was refused and left no seat: the person's node is told why.
     AskRefused { community: AccountId, account: AccountId, code: String, sentence: String },
-    /// The first of a new organisation's people asked for a seat in a non-public community of ours: it stands in its list of
-    /// organisations from now on.
+    /// A new organisation comes into a non-public community: the first of its people asked for a seat in one of ours, or the
+    /// community's node says so.
     OrganisationAnnounced { community: AccountId, host: String },
     /// A moderator of ours decided over somebody in a community elsewhere, or says so again.
     Offered { offer: OfferId, again: u32 },
@@ -70,6 +70,20 @@ pub enum Event {
     AgreementAnswered { agreement: AgreementId, version: i64 },
     /// We changed an agreement alone: narrowed to this version, or (version 0) suspended, resumed, ended or withdrew it.
     AgreementChanged { agreement: AgreementId, version: i64 },
+    /// Another organisation offers us an agreement or new terms, and waits for an administrator's word.
+    AgreementReceived { agreement: AgreementId },
+    /// An agreement is held until an administrator confirms it.
+    AgreementHeld { agreement: AgreementId },
+    /// An agreement that was in force ended: by us, by them, or by the clock.
+    AgreementEnded { agreement: AgreementId },
+    /// Nobody answered an offer in time.
+    AgreementLapsed { agreement: AgreementId },
+    /// The partner of an agreement does far more than it is known for.
+    PartnerAlarmed { agreement: AgreementId },
+    /// The other side of an ended agreement is to be told what to forget, or told again.
+    Retracted { retraction: i64 },
+    /// We forgot what a community elsewhere asked us to forget in its list `uri`, or were asked again.
+    RetractionFollowed { community: AccountId, uri: String, forgotten: i64 },
     /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
     RosterDue { host: String },
     /// Something was reported to moderators.

@@ -103,14 +103,22 @@ pub async fn step_back(tx: &Tx, id: i64, until: Stamp) -> Result<()> {
     Ok(())
 }
 
+/// Has what these hosts sent looked at now, whatever it waited for.
+pub async fn take_up(tx: &Tx, hosts: &[String]) -> Result<u64> {
+    let text = "UPDATE inbox SET next_attempt_at = {} WHERE done_at IS NULL AND next_attempt_at > {} AND host IN {}";
+    sql!(text, tx.now, tx.now, list(hosts)).run(tx).await
+}
+
 /// How many wait.
 pub async fn count(from: &impl Source) -> Result<i64> {
     Ok(sql!("SELECT COUNT(*) FROM inbox WHERE done_at IS NULL").value(from).await?.unwrap_or_default())
 }
 
-/// Forgets what was done and received before `before`, at most `limit` rows: verdicts expire. How many went.
+/// Forgets what was done and received before `before`, at most `limit` rows: verdicts expire. How many went. What a partner in
+/// quarantine sent is evidence and stays (S113).
 pub async fn forget(tx: &Tx, before: Stamp, limit: u32) -> Result<u64> {
-    let text = "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < {} AND done_at IS NOT NULL LIMIT {})";
+    let text = "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < {} AND done_at IS NOT NULL \
+        AND host NOT IN (SELECT host FROM quarantines) LIMIT {})";
     sql!(text, before, i64::from(limit)).run(tx).await
 }
 

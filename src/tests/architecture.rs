@@ -41,6 +41,7 @@ const FEATURES: &[&str] = &[
     "moderation",
     "timelines",
     "notifications",
+    "retractions",
     "search",
     "expiry",
     "activity",

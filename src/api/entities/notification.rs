@@ -1,5 +1,7 @@
 //! Notifications, one by one and as groups of one. Source: docs.joinmastodon.org/entities/Notification.
 
+mod partners;
+
 use super::{
     account::{self, Shown},
     report,
@@ -82,11 +84,11 @@ fn about(notification: &Notification) -> Option<PostId> {
     (!is_other && notification.post_id != PostId(0)).then_some(notification.post_id)
 }
 
-/// Whether its `post_id` is the id of a report, an entry of a log, or a community.
+/// Whether its `post_id` is the id of a report, an entry of a log, a community, an agreement or a host.
 fn concerns_moderation(notification: &Notification) -> bool {
-    use NotificationKind::{AdminReport, ModerationWarning, ReportResolved, SeatRequested};
-    let kinds = [AdminReport, ModerationWarning, ReportResolved, SeatRequested];
-    kinds.contains(&notification.kind)
+    use NotificationKind::{AdminReport, ModerationWarning, OrganisationAnnounced, ReportResolved, SeatRequested};
+    let kinds = [AdminReport, ModerationWarning, OrganisationAnnounced, ReportResolved, SeatRequested];
+    kinds.contains(&notification.kind) || notification.kind.is_of_partners()
 }
 
 /// What a notification of moderators' business is about, under its name in the entity.
@@ -105,6 +107,12 @@ async fn business(app: &App, notification: &Notification) -> Result<Option<(&'st
         let community = AccountId(notification.post_id.0);
         let may = seats::role(&app.store, community, notification.account_id).await? >= Some(Role::Moderator);
         return Ok(may.then(|| ("intermoot", json!({ "community_id": community }))));
+    }
+    if notification.kind.is_of_partners() {
+        return Ok(partners::agreement(app, notification).await?.map(|about| ("intermoot", about)));
+    }
+    if notification.kind == NotificationKind::OrganisationAnnounced {
+        return Ok(partners::newcomer(app, notification).await?.map(|about| ("intermoot", about)));
     }
     let is_for_moderators = notification.kind == NotificationKind::AdminReport;
     let Some(found) = queries::find(&app.store, ReportId(notification.post_id.0)).await? else { return Ok(None) };

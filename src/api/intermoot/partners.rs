@@ -39,6 +39,8 @@ pub fn routes() -> Routes {
         .post("/api/intermoot/v1/partners/{id}/resume", write, "Takes one's suspension back", resume)
         .post("/api/intermoot/v1/partners/{id}/renew", write, "Changes the terms: narrower ones at once, wider ones as an offer", renew)
         .post("/api/intermoot/v1/partners/{id}/end", write, "Ends an agreement for good, at once", end)
+        .post("/api/intermoot/v1/partners/{id}/quarantine", write, "Keeps a partner apart, at once: nothing in, nothing out", quarantine)
+        .post("/api/intermoot/v1/partners/{id}/release", write, "Lifts a partner's quarantine", release)
         .post("/api/intermoot/v1/partners/{id}/confirm", write, "Confirms an agreement that is held", confirm)
 }
 
@@ -46,8 +48,7 @@ async fn list(State(app): State<App>, query: PageQuery) -> Result<Response> {
     let page = query.clamp(40, 80);
     let found = partners::list(&app, page).await?;
     let ids: Vec<i64> = found.iter().map(|agreement| agreement.id.0).collect();
-    let shapes: Vec<Value> = found.iter().map(|agreement| partners::summary(&app, agreement)).collect();
-    Ok(query.answer(shapes, page.cursors(&ids)))
+    Ok(query.answer(partners::summaries(&app, &found).await?, page.cursors(&ids)))
 }
 
 #[derive(Deserialize)]
@@ -115,6 +116,19 @@ async fn renew(
 
 async fn end(State(app): State<App>, caller: Caller, Path(id): Path<AgreementId>, Input(said): Input<Reason>) -> Result<Json<Value>> {
     act(&app, &caller, id, Act::End { reason: said.reason }).await
+}
+
+async fn quarantine(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<AgreementId>,
+    Input(said): Input<Reason>,
+) -> Result<Json<Value>> {
+    act(&app, &caller, id, Act::Quarantine { reason: said.reason }).await
+}
+
+async fn release(State(app): State<App>, caller: Caller, Path(id): Path<AgreementId>) -> Result<Json<Value>> {
+    act(&app, &caller, id, Act::Release).await
 }
 
 async fn confirm(

@@ -4,7 +4,7 @@
 
 mod shown;
 
-pub use shown::{summary, whole};
+pub use shown::{summaries, whole};
 
 use super::App;
 use crate::{
@@ -89,6 +89,13 @@ pub enum Act {
         /// Told to the other side.
         reason: String,
     },
+    /// Keep the other side apart: nothing in, nothing out, nothing deleted.
+    Quarantine {
+        /// Told to nobody but administrators here.
+        reason: String,
+    },
+    /// Lift that.
+    Release,
     /// Confirm it where it is held.
     Confirm {
         /// The fingerprint as the other side read it out.
@@ -141,6 +148,8 @@ pub async fn perform(app: &App, by: &str, id: AgreementId, act: Act) -> Result<A
         Act::Suspend { reason } => agreements::suspend(&tx, ours, by, id, &reason).await?,
         Act::Resume => agreements::resume(&tx, ours, by, id).await?,
         Act::End { reason } => agreements::end(&tx, ours, by, id, &reason).await?,
+        Act::Quarantine { reason } => agreements::quarantine::begin(&tx, ours, by, id, &reason).await?,
+        Act::Release => agreements::quarantine::lift(&tx, ours, by, id).await?,
         Act::Confirm { fingerprint } => {
             let agreement = rows::by_id(&tx, id).await?.ok_or_else(Refusal::not_found)?;
             recovery::confirm_agreement(&tx, by, &agreement, &fingerprint).await?;

@@ -6,15 +6,52 @@ use crate::{
     base::error::{Refusal, Result},
     features::{
         accounts,
-        agreements::{self, Presence, document, rows},
+        agreements::{
+            self, Presence, document,
+            quarantine::{self, Quarantine},
+            rows,
+            watch::{self, Alarm},
+        },
+        retractions,
     },
     policy::agreement::is_in_force,
     store::tables::{Agreement, AgreementVersion},
 };
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// An agreement as it is listed.
-pub fn summary(app: &App, agreement: &Agreement) -> Value {
+/// Hosts asked about in one statement.
+const HOSTS_MAX: usize = 500;
+
+/// Agreements as they are listed, in their order; with the quarantine of the other side, and its last alarm within a day.
+pub async fn summaries(app: &App, agreements: &[Agreement]) -> Result<Vec<Value>> {
+    let hosts: BTreeSet<String> = agreements.iter().map(|agreement| agreement.host.clone()).collect();
+    let hosts: Vec<String> = hosts.into_iter().collect();
+    let (mut quarantines, mut alarms) = (BTreeMap::new(), BTreeMap::new());
+    for some in hosts.chunks(HOSTS_MAX) {
+        let found = quarantine::of(&app.store, some).await?.into_iter();
+        quarantines.extend(found.map(|found| (found.host.clone(), kept_apart(&found))));
+        let found = watch::lately(&app.store, some).await?.into_iter();
+        alarms.extend(found.map(|found| (found.host.clone(), rung(&found))));
+    }
+    let shown = agreements.iter().map(|agreement| {
+        let mut shape = summary(app, agreement);
+        shape["quarantine"] = json!(quarantines.get(&agreement.host));
+        shape["alarm"] = json!(alarms.get(&agreement.host));
+        shape
+    });
+    Ok(shown.collect())
+}
+
+fn kept_apart(quarantine: &Quarantine) -> Value {
+    json!({ "since": quarantine.created_at, "by": quarantine.actor, "reason": quarantine.reason })
+}
+
+fn rung(alarm: &Alarm) -> Value {
+    json!({ "at": alarm.created_at, "acts": alarm.acts, "usual_at_most": alarm.most })
+}
+
+fn summary(app: &App, agreement: &Agreement) -> Value {
     let now = app.store.now();
     json!({
         "id": agreement.id,
@@ -58,7 +95,11 @@ pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
     let all = rows::versions(&app.store, agreement.id).await?;
     let shared = agreements::shared_with(&app.store, &agreement.host).await?;
     let ours = key(app).await?.public().map_err(|error| anyhow::anyhow!("our organisation's key has no public half: {error}"))?;
-    let mut shape = summary(app, agreement);
+    let mut shape = summaries(app, std::slice::from_ref(agreement)).await?.pop().unwrap_or_default();
+    let alarms = watch::alarms(&app.store, &agreement.host).await?;
+    shape["acts_this_hour"] = json!(watch::now(&app.store, &agreement.host).await?);
+    shape["alarms"] = alarms.iter().map(rung).collect();
+    shape["retracted"] = retractions::of_agreement(&app.store, agreement.id).await?.iter().map(|one| retracted(app, one)).collect();
     shape["partner"] = json!({"name": agreements::name_of(&partner), "uri": partner.uri, "url": partner.url});
     shape["current"] = json!(optional(current)?);
     shape["pending"] = json!(optional(pending)?);
@@ -70,6 +111,17 @@ pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
     });
     shape["shared"] = json!({"ours": presences(app, &shared.ours), "theirs": presences(app, &shared.theirs)});
     Ok(shape)
+}
+
+/// What the other side was told to forget of one community.
+fn retracted(app: &App, told: &retractions::Told) -> Value {
+    json!({
+        "community": app.origin.absolute(&told.community),
+        "posts": told.posts,
+        "told_at": told.created_at,
+        "confirmed_at": told.confirmed_at,
+        "forgotten": told.forgotten,
+    })
 }
 
 fn presences(app: &App, all: &[Presence]) -> Vec<Value> {

@@ -23,6 +23,10 @@ pub struct Federation {
     /// The unit of waiting before a failed delivery is tried again, in milliseconds: a sixtieth of it at first, sixty of it at most.
     #[serde(deserialize_with = "at_least_one")]
     pub retry_unit_milliseconds: u32,
+    /// So many activities of one partner in an hour never raise an alarm.
+    pub alarm_least: u32,
+    /// More than so many times what a partner sends in a mean hour raises one; 0: nothing does.
+    pub alarm_times: u32,
 }
 
 impl Default for Federation {
@@ -34,6 +38,8 @@ impl Default for Federation {
             allow_ports: Ports::default(),
             ca_file: None,
             retry_unit_milliseconds: 60_000,
+            alarm_least: 1000,
+            alarm_times: 10,
         }
     }
 }

@@ -34,10 +34,23 @@ pub async fn suspend(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, reason:
     if agreement.suspended_here {
         return Err(Refusal::conflict("suspended_already", "This agreement is suspended by us already.").into());
     }
-    sql!("UPDATE agreements SET suspended_here = TRUE WHERE id = {}", id).run(tx).await?;
-    say(tx, ours, &agreement, (Said::Suspended, reason)).await?;
+    rest(tx, ours, &agreement, reason).await?;
     note(tx, by, "agreement.suspend", &agreement, json!({"reason": reason}));
     Ok(())
+}
+
+/// Suspends it, without an entry of its own in the audit log.
+pub(super) async fn rest(tx: &Tx, ours: Ours<'_>, agreement: &Agreement, reason: &str) -> Result<()> {
+    sql!("UPDATE agreements SET suspended_here = TRUE WHERE id = {}", agreement.id).run(tx).await?;
+    rows::note_rest(tx, agreement.id).await?;
+    say(tx, ours, agreement, (Said::Suspended, reason)).await
+}
+
+/// Takes that back.
+pub(super) async fn wake(tx: &Tx, ours: Ours<'_>, agreement: &Agreement) -> Result<()> {
+    sql!("UPDATE agreements SET suspended_here = FALSE WHERE id = {}", agreement.id).run(tx).await?;
+    rows::note_rest(tx, agreement.id).await?;
+    say(tx, ours, agreement, (Said::Resumed, "")).await
 }
 
 /// Takes our suspension back; theirs stays.
@@ -51,8 +64,7 @@ pub async fn resume(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId) -> Resul
         };
         return Err(Refusal::conflict("not_suspended", sentence).into());
     }
-    sql!("UPDATE agreements SET suspended_here = FALSE WHERE id = {}", id).run(tx).await?;
-    say(tx, ours, &agreement, (Said::Resumed, "")).await?;
+    wake(tx, ours, &agreement).await?;
     note(tx, by, "agreement.resume", &agreement, json!({}));
     Ok(())
 }
@@ -182,6 +194,7 @@ pub async fn take_back_notice(tx: &Tx, ours: Ours<'_>, signed: Signed<'_>) -> Re
         Said::Suspended | Said::Resumed => {
             let rests = notice.state == Said::Suspended;
             sql!("UPDATE agreements SET suspended_here = {} WHERE id = {}", rests, agreement.id).run(tx).await?;
+            rows::note_rest(tx, agreement.id).await?;
         }
         Said::Ended if agreement.state == AgreementState::InForce => rows::close(tx, &agreement, next(agreement.state, Step::End)?).await?,
         // an offer that we do not remember either, or what is over anyway
@@ -209,6 +222,7 @@ async fn apply(tx: &Tx, agreement: &Agreement, notice: &Notice) -> Result<bool> 
         Said::Suspended | Said::Resumed => {
             let rests = notice.state == Said::Suspended;
             sql!("UPDATE agreements SET suspended_there = {} WHERE id = {}", rests, agreement.id).run(tx).await?;
+            rows::note_rest(tx, agreement.id).await?;
         }
         Said::Ended => rows::close(tx, agreement, next(agreement.state, Step::End)?).await?,
         Said::Withdrawn => return withdrawn(tx, agreement, notice).await,

@@ -72,7 +72,7 @@ fn unconfirmed(agreement: &Agreement) -> Refusal {
 /// Both sides signed anew: what held the agreement before, other than a key, is settled.
 async fn lift_hold(tx: &Tx, id: AgreementId) -> Result<()> {
     sql!("UPDATE agreements SET held = FALSE, held_why = '' WHERE id = {} AND shown_key = ''", id).run(tx).await?;
-    Ok(())
+    rows::note_rest(tx, id).await
 }
 
 /// Refuses what was offered to us, with a reason that the other side is told.

@@ -9,9 +9,11 @@ mod answering;
 pub mod document;
 mod offering;
 mod pinned;
+pub mod quarantine;
 mod receiving;
 pub mod rows;
 mod shared;
+pub mod watch;
 
 pub use alone::{end, receive_notice, resume, suspend, take_back_notice, withdraw};
 pub use answering::{Answered, approve, receive_accept, receive_reject, reject};
@@ -103,9 +105,26 @@ fn is_live(agreement: &Agreement, now: Stamp) -> bool {
 async fn close_expired(tx: &Tx, host: &str) -> Result<()> {
     let found: Option<Agreement> = sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(tx).await?;
     match found.filter(|agreement| !is_live(agreement, tx.now)) {
-        Some(expired) => rows::close(tx, &expired, AgreementState::Ended).await,
+        Some(expired) => close_by_clock(tx, &expired).await,
         None => Ok(()),
     }
+}
+
+async fn close_by_clock(tx: &Tx, expired: &Agreement) -> Result<()> {
+    rows::close(tx, expired, AgreementState::Ended).await?;
+    note(tx, "node", "agreement.expire", expired, serde_json::json!({ "ended": expired.ends_at }));
+    Ok(())
+}
+
+/// Ends what is past its end, at most `limit` at a time; how many. (None of it is of use past its end, closed or not: this is
+/// for what follows from an end.)
+pub async fn expire(tx: &Tx, limit: u32) -> Result<usize> {
+    let select = "SELECT * FROM agreements WHERE state = 2 AND ends_at <= {} ORDER BY ends_at LIMIT {}";
+    let over: Vec<Agreement> = sql!(select, tx.now, i64::from(limit)).all(tx).await?;
+    for expired in &over {
+        close_by_clock(tx, &rows::hold(tx, expired.id).await?).await?;
+    }
+    Ok(over.len())
 }
 
 /// Puts a version that all who must have signed into force, in place of the one before and of all other offers.

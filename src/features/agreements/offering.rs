@@ -187,6 +187,7 @@ pub async fn lapse(tx: &Tx, limit: u32) -> Result<usize> {
         } else {
             rows::close(tx, &agreement, AgreementState::Lapsed).await?;
         }
+        tx.record(Event::AgreementLapsed { agreement: agreement.id });
         note(tx, "node", "agreement.lapse", &agreement, json!({"version": version.version}));
     }
     Ok(over.len())

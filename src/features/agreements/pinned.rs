@@ -11,13 +11,15 @@ use crate::{
         words::AgreementState,
     },
     sql,
-    store::{Tx, tables::Agreement},
+    store::{Tx, event::Event, tables::Agreement},
 };
 use serde_json::json;
 
 /// Pauses an agreement until it is confirmed, or signed anew by both.
 pub(super) async fn hold(tx: &Tx, agreement: &Agreement, why: &str) -> Result<()> {
     sql!("UPDATE agreements SET held = TRUE, held_why = {} WHERE id = {}", why, agreement.id).run(tx).await?;
+    rows::note_rest(tx, agreement.id).await?;
+    tx.record(Event::AgreementHeld { agreement: agreement.id });
     note(tx, "node", "agreement.hold", agreement, json!({"why": why}));
     Ok(())
 }
@@ -65,6 +67,7 @@ pub async fn confirm(tx: &Tx, by: &str, id: AgreementId, seen: &str) -> Result<(
     }
     let released = "UPDATE agreements SET held = FALSE, held_why = '', shown_key = '', partner_key = {}, updated_at = {} WHERE id = {}";
     sql!(released, expected.as_str(), tx.now, id).run(tx).await?;
+    rows::note_rest(tx, id).await?;
     note(tx, by, "agreement.confirm", &agreement, json!({"fingerprint": fingerprint(expected)}));
     Ok(())
 }

@@ -100,6 +100,7 @@ async fn receive_first(tx: &Tx, (ours, partner): (Ours<'_>, &Account), document:
     let agreement = fresh(tx, (AgreementId(tx.id()), document.id.clone()), (partner, pinned), AgreementState::Offered);
     rows::add(tx, &agreement).await?;
     rows::add_version(tx, &AgreementVersion { agreement_id: agreement.id, ..received }).await?;
+    tx.record(Event::AgreementReceived { agreement: agreement.id });
     note(tx, &partner.acct(), "agreement.offered", &agreement, json!({"version": 1}));
     Ok(())
 }
@@ -126,6 +127,7 @@ async fn receive_next(tx: &Tx, agreement: &Agreement, document: &Document, recei
     }
     rows::add_version(tx, &AgreementVersion { agreement_id: agreement.id, ..received }).await?;
     rows::pull_at(tx, agreement.id, Some(tx.now.plus(PULL_WAITING))).await?;
+    tx.record(Event::AgreementReceived { agreement: agreement.id });
     note(tx, &agreement.host, "agreement.offered", agreement, json!({"version": document.version}));
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     sql,
     store::{
         Insert, Source, Tx,
+        event::Event,
         tables::{Agreement, AgreementNotice, AgreementVersion},
     },
 };
@@ -28,6 +29,11 @@ pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Agreement>> 
 /// All agreements ever made or offered with `host`, latest first, at most 100.
 pub async fn with_host(from: &impl Source, host: &str) -> Result<Vec<Agreement>> {
     sql!("SELECT * FROM agreements WHERE host = {} ORDER BY id DESC LIMIT 100", host).all(from).await
+}
+
+/// The one with `host` whose terms are in force, be it suspended, held or past its end.
+pub(super) async fn in_force_with(from: &impl Source, host: &str) -> Result<Option<Agreement>> {
+    sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(from).await
 }
 
 /// Those with `host` that are in force or wait for an answer: however many were offered and lapsed since, none is missed.
@@ -170,7 +176,7 @@ pub(super) async fn keep_notice(tx: &Tx, notice: &AgreementNotice) -> Result<()>
     Ok(())
 }
 
-/// Closes an agreement that never was in force, or is over.
+/// Closes an agreement that never was in force, or is over. Records the end of one that was.
 pub(super) async fn close(tx: &Tx, agreement: &Agreement, state: AgreementState) -> Result<()> {
     sql!(
         "UPDATE agreements SET state = {}, ended_at = {}, updated_at = {}, next_attempt_at = NULL WHERE id = {}",
@@ -189,7 +195,23 @@ pub(super) async fn close(tx: &Tx, agreement: &Agreement, state: AgreementState)
     )
     .run(tx)
     .await?;
+    if agreement.state == AgreementState::InForce {
+        tx.record(Event::AgreementEnded { agreement: agreement.id });
+    }
     Ok(())
+}
+
+/// Notes, after a change, since when an agreement rests: suspended by either side, or held.
+pub(super) async fn note_rest(tx: &Tx, id: AgreementId) -> Result<()> {
+    let set = "UPDATE agreements SET rested_at = CASE WHEN suspended_here OR suspended_there OR held THEN COALESCE(rested_at, {}) END \
+        WHERE id = {}";
+    sql!(set, tx.now, id).run(tx).await?;
+    Ok(())
+}
+
+/// Since when it rests, if it does.
+pub async fn rested_at(from: &impl Source, id: AgreementId) -> Result<Option<Stamp>> {
+    Ok(sql!("SELECT rested_at FROM agreements WHERE id = {}", id).value::<Option<Stamp>>(from).await?.flatten())
 }
 
 /// Sets when the other side's copy is pulled next.

@@ -6,6 +6,7 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::{AccountId, InboxId, PeerId, PostId},
+        words::Level,
     },
     sql,
     store::{
@@ -76,6 +77,22 @@ pub async fn inboxes_of(from: &impl Source, peer: PeerId) -> Result<Vec<Address>
     )
     .all(from)
     .await
+}
+
+/// Those of `inboxes` on hosts that run Intermoot or did not say yet what they run, those of `but` left out.
+pub async fn of_our_kind(from: &impl Source, inboxes: &[InboxId], but: &str) -> Result<Vec<InboxId>> {
+    let mut found = Vec::with_capacity(inboxes.len());
+    for some in inboxes.chunks(LIST_MAX) {
+        let select = sql!(
+            "SELECT i.id FROM inboxes i JOIN peers p ON p.id = i.peer_id \
+             WHERE i.id IN {} AND p.host <> {} AND (p.nodeinfo_at IS NULL OR p.level = {}) ORDER BY i.id",
+            list(some),
+            but,
+            Level::Intermoot
+        );
+        found.extend(select.column::<InboxId>(from).await?);
+    }
+    Ok(found)
 }
 
 /// Where reading the log begins after a start: the lowest cursor of a host that answers, if any.

@@ -24,7 +24,7 @@ pub use elsewhere::{admitted, ended};
 pub use invite::{invite, revoke};
 pub use moderate::{appoint, ban, decide, refuse, remove, unban};
 pub use offers::{Request, decided, offer, offer_answered, offered, request_seen};
-pub use organisations::{Present, ban_host, organisations, set_announce_hours, unban_host};
+pub use organisations::{Present, ban_host, introduced_elsewhere, newcomer, organisations, present_here, set_announce_hours, unban_host};
 pub use retries::{admit_announced, ask_again, expire};
 
 use self::terms::Visit;

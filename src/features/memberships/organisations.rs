@@ -3,6 +3,10 @@
 //! And bans of whole nodes. Only where the community lives. Source: membership.md 4 and 5.
 
 use super::{moderate, terms::Visit};
+use crate::features::{
+    communities::{seats, usable::usable},
+    peers,
+};
 use crate::{
     base::{
         clock::Stamp,
@@ -23,6 +27,10 @@ const ANNOUNCE_HOURS: &str = "announce_hours";
 const ANNOUNCE_HOURS_DEFAULT: i64 = 24;
 /// Organisations listed of one community.
 const LISTED_MAX: i64 = 1000;
+/// How far ahead a community elsewhere may say that a new one is admitted.
+const AHEAD_MAX: Duration = Duration::from_secs(366 * 86_400);
+/// Most people of ours who are told.
+const PEOPLE_MAX: i64 = 10_000;
 
 /// Whether somebody of an organisation may have a seat now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +97,49 @@ pub(super) async fn introduce(tx: &Tx, visit: &Visit<'_>) -> Result<Presence> {
         tx.record(Event::OrganisationAnnounced { community, host: host.to_owned() });
     }
     Ok(if from <= tx.now { Presence::Now } else { Presence::From(from) })
+}
+
+/// The organisation of `host` as it was announced in a community, if it was.
+pub async fn newcomer(from: &impl Source, community: AccountId, host: &str) -> Result<Option<Present>> {
+    sql!(
+        "SELECT host, CAST(0 AS BIGINT) AS seats, announced_at, admitted_from FROM community_organisations WHERE community_id = {} AND host = {}",
+        community,
+        host
+    )
+    .one(from)
+    .await
+}
+
+/// A community elsewhere says that the organisation of `host` is new in it; told again, nothing happens. Refused where nobody
+/// here has a seat. Records `OrganisationAnnounced`.
+pub async fn introduced_elsewhere(tx: &Tx, community: &Account, host: &str, (announced, from): (Stamp, Stamp)) -> Result<()> {
+    if community.is_local() || !community.is_community() || !seats::is_held_here(tx, community.id).await? {
+        return Err(Refusal::forbidden("nobody_here", "Nobody on this node is in that community.").into());
+    }
+    if newcomer(tx, community.id, host).await?.is_some() {
+        return Ok(());
+    }
+    let known: i64 =
+        sql!("SELECT COUNT(*) FROM community_organisations WHERE community_id = {}", community.id).value(tx).await?.unwrap_or_default();
+    if known >= LISTED_MAX {
+        return Err(Refusal::forbidden("too_many", "That community announced too many companies.").into());
+    }
+    peers::known(tx, host).await?;
+    Insert::into("community_organisations")
+        .set("community_id", community.id)
+        .set("host", host)
+        .set("announced_at", announced.min(tx.now))
+        .set("admitted_from", from.min(tx.now.plus(AHEAD_MAX)))
+        .run(tx)
+        .await?;
+    tx.record(Event::OrganisationAnnounced { community: community.id, host: host.to_owned() });
+    Ok(())
+}
+
+/// The people of this node whose seat in a community is of use now, at most 10,000.
+pub async fn present_here(from: &impl Source, community: AccountId) -> Result<Vec<AccountId>> {
+    let select = sql!("SELECT s.account_id FROM seats s WHERE s.community_id = {} AND s.host = '' AND ", community);
+    usable(select, "s", from.now()).then(" ORDER BY s.id LIMIT {}").bind(PEOPLE_MAX).column(from).await
 }
 
 /// The organisations present in a community, by their nodes, and those announced; ours first.

@@ -9,9 +9,9 @@ pub use markers::{mark, markers, unread};
 use crate::{
     base::{
         error::Result,
-        id::{AccountId, NotificationId, PostId},
+        id::{AccountId, AgreementId, NotificationId, PostId},
         page::Page,
-        words::{FollowState, NotificationKind},
+        words::{FollowState, NodeRole, NotificationKind},
     },
     features::posts::queries::{self as posts, Viewer},
     sql,
@@ -22,6 +22,9 @@ use crate::{
 };
 use sea_orm::FromQueryResult;
 use std::collections::BTreeSet;
+
+/// Most administrators who are told something.
+const ADMINISTRATORS_MAX: i64 = 200;
 
 /// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
 /// they block or mute with notifications.
@@ -50,6 +53,25 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
     )
     .run(tx)
     .await?;
+    Ok(())
+}
+
+/// Tells every administrator of this node something about a partner, in its organisation's name. What was told before about the
+/// same thing comes anew, so that it stands where it is read.
+pub async fn tell_administrators(tx: &Tx, kind: NotificationKind, by: AccountId, about: AgreementId) -> Result<()> {
+    let administrators: Vec<AccountId> = sql!(
+        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.role >= {} AND u.off_boarded_at IS NULL \
+         AND a.suspended_at IS NULL AND a.gone_at IS NULL ORDER BY u.account_id LIMIT {}",
+        NodeRole::Admin,
+        ADMINISTRATORS_MAX
+    )
+    .column(tx)
+    .await?;
+    for administrator in administrators {
+        let before = "DELETE FROM notifications WHERE account_id = {} AND kind = {} AND from_id = {} AND post_id = {}";
+        sql!(before, administrator, kind, by, about).run(tx).await?;
+        tell(tx, administrator, kind, by, Some(PostId(about.0))).await?;
+    }
     Ok(())
 }
 

@@ -9,13 +9,15 @@ use crate::{
         error::{Refusal, Result},
     },
     sql,
-    store::{Insert, Source, Tx, audit::Entry, list},
+    store::{Insert, Source, Tx, audit::Entry, inbox, list},
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
 
 /// Most hosts below a blocked one that are marked at once.
 const COVERED_MAX: i64 = 100_000;
+/// Hosts in one list of a statement.
+const LIST_MAX: usize = 500;
 
 /// A block that an administrator made.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -46,19 +48,24 @@ pub fn normal(host: &str) -> Result<String> {
 /// Refuses a host, and every host below it, from now on. One entry in the audit log. Blocking again changes the reason.
 pub async fn block(tx: &Tx, host: &str, (by, reason): (&str, &str)) -> Result<()> {
     let host = normal(host)?;
-    super::known(tx, &host).await?;
+    bar(tx, &host, reason).await?;
+    tx.audit(Entry { actor: by.to_owned(), act: "host.block", object: host, detail: json!({ "reason": reason }), ..Entry::default() });
+    Ok(())
+}
+
+/// Blocks a host, spelled as it is kept, without an entry of its own in the audit log.
+pub(in crate::features) async fn bar(tx: &Tx, host: &str, reason: &str) -> Result<()> {
+    super::known(tx, host).await?;
     sql!(
         "UPDATE peers SET blocked_at = COALESCE(blocked_at, {}), blocked_by = {}, block_reason = {} WHERE host = {}",
         tx.now,
-        host.clone(),
+        host,
         reason,
-        host.clone()
+        host
     )
     .run(tx)
     .await?;
-    cover(tx, &host).await?;
-    tx.audit(Entry { actor: by.to_owned(), act: "host.block", object: host, detail: json!({ "reason": reason }), ..Entry::default() });
-    Ok(())
+    cover(tx, host).await
 }
 
 /// Marks what lies below a blocked host, or is the same with a port: peers we know, and hosts of accounts we know.
@@ -112,21 +119,41 @@ pub(super) async fn inherit(tx: &Tx, host: &str) -> Result<()> {
 /// Lifts the block of a host and of what it covered; what another block covers stays blocked. One entry in the audit log.
 pub async fn unblock(tx: &Tx, host: &str, by: &str) -> Result<()> {
     let host = normal(host)?;
+    if lift(tx, &host).await? {
+        tx.audit(Entry { actor: by.to_owned(), act: "host.unblock", object: host, ..Entry::default() });
+    }
+    Ok(())
+}
+
+/// Lifts the block of a host, spelled as it is kept, without an entry of its own in the audit log; false where there is none.
+/// What it had sent before and was not applied yet is looked at now.
+pub(in crate::features) async fn lift(tx: &Tx, host: &str) -> Result<bool> {
+    let covered: Vec<String> =
+        sql!("SELECT host FROM peers WHERE blocked_at IS NOT NULL AND blocked_by = {} LIMIT {}", host, COVERED_MAX).column(tx).await?;
     let lifted = sql!(
         "UPDATE peers SET blocked_at = NULL, blocked_by = '', block_reason = '' WHERE blocked_at IS NOT NULL AND blocked_by = {}",
-        host.clone()
+        host
     )
     .run(tx)
     .await?;
     if lifted == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let others: Vec<String> = sql!("SELECT host FROM peers WHERE blocked_at IS NOT NULL AND blocked_by = host").column(tx).await?;
     for other in others {
         cover(tx, &other).await?;
     }
-    tx.audit(Entry { actor: by.to_owned(), act: "host.unblock", object: host, ..Entry::default() });
-    Ok(())
+    for some in covered.chunks(LIST_MAX) {
+        inbox::take_up(tx, some).await?;
+    }
+    Ok(true)
+}
+
+/// Whether an administrator blocked this very host, spelled as it is kept.
+pub(in crate::features) async fn is_block(from: &impl Source, host: &str) -> Result<bool> {
+    let found: Option<Stamp> =
+        sql!("SELECT blocked_at FROM peers WHERE host = {} AND blocked_by = host AND blocked_at IS NOT NULL", host).value(from).await?;
+    Ok(found.is_some())
 }
 
 /// Whether an administrator blocked `host`, with or without its port, or one that it lies below.

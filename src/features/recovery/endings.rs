@@ -9,8 +9,9 @@ use crate::{
         error::Result,
         words::{AgreementState, SeatStatus},
     },
+    features::agreements::rows,
     sql,
-    store::{Source, Tx},
+    store::{Source, Tx, event::Event},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -160,7 +161,15 @@ pub async fn apply(tx: &Tx, ending: &Ending) -> Result<bool> {
             sql!("UPDATE peers SET blocked_at = {} WHERE id = {} AND blocked_at IS NULL", *at, peer)
         }
     };
-    Ok(statement.run(tx).await? > 0)
+    let is_changed = statement.run(tx).await? > 0;
+    if let Ending::Agreement { uri, .. } = ending
+        && is_changed
+        && let Some(agreement) = rows::by_uri(tx, uri).await?
+    {
+        // what the other side was told to forget may have been told after the backup, or not at all: it is told again
+        tx.record(Event::AgreementEnded { agreement: agreement.id });
+    }
+    Ok(is_changed)
 }
 
 /// Ends a seat that is older than the revision which ended it. The community's count of members follows.

@@ -21,10 +21,12 @@ pub mod leave;
 pub mod like;
 pub mod lock;
 pub mod moderation;
+pub mod newcomer;
 pub mod offer;
 pub mod proven;
 mod reject;
 pub mod resolve;
+pub mod retraction;
 mod scene;
 pub mod seat;
 pub mod undo;
@@ -108,6 +110,10 @@ pub enum Deed {
     Flag(flag::Flag),
     /// A moderator closes a report.
     Resolve(resolve::Resolve),
+    /// A community lists what is to be forgotten, or a partner says that it forgot.
+    Retraction(retraction::Retraction),
+    /// A community says that a company is new in it.
+    Newcomer(newcomer::Newcomer),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -118,6 +124,12 @@ impl Deed {
         let fields = Fields::expect(document, "the activity")?;
         if let Some(agreed) = agreed::Agreed::read(fields, envelope)? {
             return Ok(Self::Agreed(agreed));
+        }
+        if let Some(retraction) = retraction::Retraction::read(fields, envelope)? {
+            return Ok(Self::Retraction(retraction));
+        }
+        if let Some(newcomer) = newcomer::Newcomer::read(fields, envelope)? {
+            return Ok(Self::Newcomer(newcomer));
         }
         Ok(match envelope.kind.as_str() {
             "Follow" => Self::Follow(follow::Follow::read(fields, envelope)?),
@@ -165,6 +177,8 @@ impl Deed {
             Self::Warn(warn) => vec![&warn.actor, &warn.person, &warn.community],
             Self::Flag(flag) => vec![&flag.actor],
             Self::Resolve(resolve) => vec![&resolve.actor],
+            Self::Retraction(retraction) => vec![&retraction.actor],
+            Self::Newcomer(newcomer) => vec![&newcomer.actor],
             Self::Other => Vec::new(),
         }
     }
@@ -192,6 +206,8 @@ impl Deed {
             Self::Warn(warn) => about(&warn.person),
             Self::Flag(_) => vec![envelope.id.clone(), envelope.actor.clone()],
             Self::Resolve(resolve) => about(&resolve.object),
+            Self::Retraction(retraction) => vec![retraction.actor.clone()],
+            Self::Newcomer(newcomer) => vec![newcomer.actor.clone()],
             Self::Other => Vec::new(),
         }
     }
@@ -250,6 +266,8 @@ impl Deed {
             Self::Offer(offer) => offer.receive(scene, scene.actor(envelope)?).await,
             Self::Flag(flag) => flag.receive(scene, scene.actor(envelope)?).await,
             Self::Resolve(resolve) => resolve.receive(scene, scene.actor(envelope)?).await,
+            Self::Retraction(retraction) => retraction.receive(scene, scene.actor(envelope)?).await,
+            Self::Newcomer(newcomer) => newcomer.receive(scene, scene.actor(envelope)?).await,
             Self::Ban(_) | Self::Lock(_) | Self::Warn(_) => match moderation::Moderation::of(self, envelope) {
                 Some(act) => act.receive(scene, scene.actor(envelope)?).await,
                 None => Ok(()),

@@ -48,6 +48,9 @@ impl Sender {
 
     /// Sends `parcel`, first in the way that its host is known to take.
     pub async fn send(&self, parcel: &Parcel, voice: Voice) -> Sent {
+        if let Some(verdict) = self.blocked(parcel).await {
+            return Sent { verdict, voice: None };
+        }
         if let Some(verdict) = self.allowed.hinders(&self.federation, parcel).await {
             return Sent { verdict, voice: None };
         }
@@ -70,6 +73,18 @@ impl Sender {
             _ => {}
         }
         sent
+    }
+
+    /// What was on its line when its host was blocked does not go any more (S113).
+    async fn blocked(&self, parcel: &Parcel) -> Option<Verdict> {
+        let host = host::authority(&parcel.url).unwrap_or_default();
+        match self.federation.is_blocked(&host).await {
+            Ok(is_blocked) => is_blocked.then_some(Verdict::Withheld),
+            Err(error) => {
+                tracing::error!(inbox = %parcel.url, %error, "whether a host is blocked could not be asked");
+                Some(Verdict::Parked)
+            }
+        }
     }
 
     /// A personal inbox that is gone ends its actor; a shared one that says so only fails (decisions.md 2).

@@ -18,7 +18,8 @@ pub enum Verdict {
     Failed(Option<Duration>),
     /// We cannot sign it: the actor has no key any more.
     Unsigned,
-    /// Not sent: content of a community in which nobody of that host holds a seat that is usable or ever will be.
+    /// Not sent: content of a community in which nobody of that host holds a seat that is usable or ever will be; or the host is
+    /// blocked.
     Withheld,
     /// Not sent now: the seats of that host are paused and may heal.
     Parked,

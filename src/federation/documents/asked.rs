@@ -9,6 +9,7 @@ use crate::{
     federation::{
         Federation,
         verify::{self, Strangers, Verified},
+        watch::READ,
     },
     net::signature::Received,
 };
@@ -99,7 +100,9 @@ impl Asked {
         let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
         let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };
         let outcome = verify::authenticate(federation, &received, Strangers::Ask).await;
-        outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok()
+        let by = outcome.inspect_err(|rejection| tracing::debug!(%rejection, "a signed GET counts as a stranger's")).ok()?;
+        federation.watch.note(by.host(), READ);
+        Some(by)
     }
 
     /// The same as somebody who reads posts; none when it is a stranger after all.

@@ -147,6 +147,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     let envelope = envelope?;
     admit(federation, &verified).await?;
     partners::admit(federation, verified.host(), &document).await?;
+    federation.watch.note(verified.host(), &envelope.kind);
     if verified.actor() != envelope.actor {
         // signed by somebody else: nothing is applied, the origin has the word (decisions.md 4)
         hints::follow(federation, document);

@@ -9,10 +9,12 @@ pub mod fields;
 pub mod group;
 pub mod introduced;
 pub mod member;
+pub mod newcomer;
 pub mod node;
 pub mod note;
 pub mod organisation;
 pub mod person;
+pub mod retraction;
 pub mod written;
 
 pub use fields::Fields;

@@ -8,12 +8,14 @@ mod agreements;
 mod announce;
 mod letter;
 mod moderation;
+mod newcomers;
 mod posts;
 mod profile;
 mod rank;
 mod reactions;
 mod relations;
 mod reports;
+mod retractions;
 mod rosters;
 mod seats;
 mod targets;
@@ -65,8 +67,16 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::AgreementAnswered { agreement, version } => agreements::answered(house, *agreement, *version).await,
         Event::AgreementChanged { agreement, version } => agreements::changed(house, *agreement, *version).await,
         Event::RosterDue { host } => rosters::told(house, host).await,
-        Event::OrganisationAnnounced { .. } => Ok(()),
+        Event::Retracted { retraction } => retractions::told(house, *retraction).await,
+        Event::RetractionFollowed { community, uri, forgotten } => retractions::followed(house, *community, (uri, *forgotten)).await,
+        Event::OrganisationAnnounced { community, host } => newcomers::announced(house, *community, host).await,
         Event::CommunityFounded { .. } => Ok(()),
+        // what we do about agreements has events of its own
+        Event::AgreementReceived { .. }
+        | Event::AgreementHeld { .. }
+        | Event::AgreementEnded { .. }
+        | Event::AgreementLapsed { .. }
+        | Event::PartnerAlarmed { .. } => Ok(()),
         Event::SeatChanged { community, account } => seats::changed(house, (*community, *account)).await,
         // Their record, the end of the follow and the log of moderation tell it.
         Event::MemberRemoved { .. } => Ok(()),

@@ -33,6 +33,8 @@ const TICK: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_secs(1);
 /// How long what crowds the window steps back.
 const STEP_BACK: Duration = Duration::from_secs(30);
+/// When what a host sent before it was blocked is looked at again; lifting the block has it looked at at once.
+const BLOCKED: Duration = Duration::from_secs(3600);
 /// How long what was processed is remembered: longer than any signature holds.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Most rows forgotten at a time.
@@ -116,6 +118,12 @@ impl Processor {
             let Some(item) = self.window.get(id) else { continue };
             if item.lanes.iter().any(|lane| held_up.contains(lane)) {
                 held_up.extend(item.lanes.iter().cloned());
+                continue;
+            }
+            // it keeps its bytes: the block may be lifted, and until then it is evidence (S113)
+            if self.federation.is_blocked(&item.sender).await? {
+                held_up.extend(item.lanes.iter().cloned());
+                self.verdicts.push((id, Verdict::Wait(BLOCKED)));
                 continue;
             }
             let wants = if item.findings.is_some() {

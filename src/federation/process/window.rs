@@ -35,7 +35,7 @@ pub struct Item {
     /// What it is about.
     pub lanes: Vec<String>,
     /// The host of who sent it.
-    sender: String,
+    pub sender: String,
     /// What was fetched for it; none before.
     pub findings: Option<Findings>,
     is_away: bool,

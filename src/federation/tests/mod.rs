@@ -7,6 +7,8 @@ mod compromised;
 mod fetched;
 mod moderated;
 mod peer;
+mod quarantine;
+mod retracted;
 mod rosters;
 pub mod rows;
 mod seats;

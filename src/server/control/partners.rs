@@ -29,12 +29,12 @@ pub async fn propose(app: &App, host: &str, terms: Chosen) -> Result<Answer> {
 /// Lists them.
 pub async fn list(app: &App) -> Result<Answer> {
     let found = partners::list(app, Page::first(LISTED_MAX)).await?;
-    let rows = found.iter().map(|agreement| {
+    let shapes = partners::summaries(app, &found).await?;
+    let rows = found.iter().zip(&shapes).map(|(agreement, shape)| {
         let version = if agreement.version > 0 { agreement.version.to_string() } else { "-".to_owned() };
-        vec![agreement.id.to_string(), agreement.host.clone(), stands(agreement), version]
+        vec![agreement.id.to_string(), agreement.host.clone(), stands(agreement, shape), version]
     });
-    let json: Value = found.iter().map(|agreement| partners::summary(app, agreement)).collect();
-    Ok(Answer::table(&["id", "host", "state", "version"], rows.collect(), json))
+    Ok(Answer::table(&["id", "host", "state", "version"], rows.collect(), Value::Array(shapes.clone())))
 }
 
 /// Shows one.
@@ -53,16 +53,18 @@ pub async fn perform(app: &App, partner: &str, act: Act) -> Result<Answer> {
     Ok(Answer::text(described(&agreement, &whole), whole))
 }
 
-/// Where an agreement stands, in a few words.
-fn stands(agreement: &Agreement) -> String {
+/// Where an agreement stands, in a few words; `shape` is what is shown of it.
+fn stands(agreement: &Agreement, shape: &Value) -> String {
     let mut words = vec![agreement.state.word().replace('_', " ")];
     let marks = [(agreement.suspended_here, "suspended by us"), (agreement.suspended_there, "suspended by them"), (agreement.held, "held")];
     words.extend(marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| (*mark).to_owned()));
+    let marks = [("quarantine", "in quarantine"), ("alarm", "ALARM: unusual rate of acts")];
+    words.extend(marks.iter().filter(|(name, _)| shape[name].is_object()).map(|(_, mark)| (*mark).to_owned()));
     words.join(", ")
 }
 
 fn described(agreement: &Agreement, whole: &Value) -> String {
-    let mut lines = vec![format!("{} ({}): {}", agreement.host, agreement.id, stands(agreement))];
+    let mut lines = vec![format!("{} ({}): {}", agreement.host, agreement.id, stands(agreement, whole))];
     if !agreement.held_why.is_empty() {
         lines.push(agreement.held_why.clone());
     }
@@ -70,6 +72,18 @@ fn described(agreement: &Agreement, whole: &Value) -> String {
         if part.is_object() {
             lines.push(format!("{name}: version {} {}", part["version"], part["terms"]));
         }
+    }
+    if let Some(since) = whole["quarantine"]["since"].as_str() {
+        lines.push(format!("in quarantine since {since}: {}", whole["quarantine"]["reason"].as_str().unwrap_or_default()));
+    }
+    for alarm in whole["alarms"].as_array().into_iter().flatten() {
+        let at = alarm["at"].as_str().unwrap_or_default();
+        lines.push(format!("alarm {at}: {} acts in an hour, usual are {} at most", alarm["acts"], alarm["usual_at_most"]));
+    }
+    for told in whole["retracted"].as_array().into_iter().flatten() {
+        let outcome =
+            if told["confirmed_at"].is_null() { "not confirmed yet".to_owned() } else { format!("{} forgotten", told["forgotten"]) };
+        lines.push(format!("to forget: {} posts of {}; {outcome}", told["posts"], told["community"].as_str().unwrap_or_default()));
     }
     let prints = &whole["fingerprints"];
     lines.push(format!("our key    {}", prints["ours"].as_str().unwrap_or_default()));

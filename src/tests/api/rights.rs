@@ -67,6 +67,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /api/intermoot/v1/partners/{id}/resume", "agreement.resume"),
     ("POST /api/intermoot/v1/partners/{id}/renew", "agreement.renew, or agreement.narrow for less"),
     ("POST /api/intermoot/v1/partners/{id}/end", "agreement.end"),
+    ("POST /api/intermoot/v1/partners/{id}/quarantine", "partner.quarantine"),
+    ("POST /api/intermoot/v1/partners/{id}/release", "partner.release"),
     ("POST /api/intermoot/v1/partners/{id}/confirm", "agreement.confirm"),
 ];
 

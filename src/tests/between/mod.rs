@@ -6,6 +6,7 @@
 
 mod acts;
 mod checks;
+mod forget;
 mod ground;
 mod model;
 mod seeds;

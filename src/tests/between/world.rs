@@ -231,6 +231,7 @@ async fn keep_house(federation: &Federation) {
     agreements::pull_due(federation).await.unwrap();
     rosters::pull_due(federation).await.unwrap();
     rosters::tell_again(federation).await.unwrap();
+    agreements::tell_again_to_forget(federation).await.unwrap();
     drift::look_due(federation).await.unwrap();
     process::drain(federation).await.unwrap();
 }

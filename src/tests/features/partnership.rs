@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// bob of bolt.test holds a seat in ada's community through his company. The agreement's id is 7.
-async fn held(world: &World) -> (Account, Account) {
+pub(super) async fn held(world: &World) -> (Account, Account) {
     let ada = world.person("ada").await;
     let group = world.founds(&ada, "valves", JoinRule::Open).await;
     let bob = world.elsewhere(AccountKind::Person, "bob").await;

@@ -3,12 +3,12 @@
 use super::alliance::{Alliance, alliance, eager, in_force, stays_away, took, travels, usable, walks_in};
 use crate::acquaintance::{holding, id, is_gone, sees};
 use anyhow::{Result, ensure};
-use federation_tests::World;
 use federation_tests::api::text;
 use federation_tests::community::Community;
 use federation_tests::node::Person;
 use federation_tests::partners::is_nowhere;
 use federation_tests::world::scenario;
+use federation_tests::{World, quickly};
 use serde_json::Value;
 use std::time::Instant;
 
@@ -57,6 +57,23 @@ async fn nothing_is_read_at_boltco(cast: &Alliance, there: &Community, copy: &Va
     Ok(())
 }
 
+/// acme lists what boltco is to forget, boltco forgets it and says so; acme's administrator sees both.
+async fn forgets(cast: &Alliance, ended: Instant) -> Result<()> {
+    let Alliance { ada, boltco, .. } = cast;
+    let shown = quickly("boltco to forget what it held", async || {
+        let found = ada.api.partner(boltco.authority()).await?;
+        let is_done =
+            found["retracted"].as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["confirmed_at"].is_string()));
+        Ok(is_done.then_some(found))
+    })
+    .await?;
+    took("copies forgotten at boltco and confirmed", ended);
+    let told = &shown["retracted"][0];
+    ensure!(told["posts"].as_i64() >= Some(2) && told["forgotten"] == told["posts"], "{told}");
+    ensure!(told["community"] == cast.valves.uri.as_str(), "{told}");
+    Ok(())
+}
+
 async fn tell(world: &World, postgres: bool) -> Result<()> {
     let cast = alliance(world, eager(postgres)).await?;
     let Alliance { acme, boltco, ada, al, bo, bea, valves, .. } = &cast;
@@ -72,6 +89,7 @@ async fn tell(world: &World, postgres: bool) -> Result<()> {
     took("ended by acme: of no use at boltco", started);
     in_force(bea, acme, false).await?;
     nothing_is_read_at_boltco(&cast, &there, &copy).await?;
+    forgets(&cast, started).await?;
     let words = "written after the end";
     ada.api.post_into(&valves.id, words).await?;
     sees("al", words, async || al.api.community_posts(&valves.id).await).await?;

@@ -5,4 +5,5 @@ mod asks;
 mod doors;
 mod end;
 mod leaver;
+mod quarantine;
 mod story;

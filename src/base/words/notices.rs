@@ -1,0 +1,15 @@
+//! Which kinds of notifications are whose.
+
+use super::NotificationKind;
+
+impl NotificationKind {
+    /// Whether it is none of Mastodon's words: sent only to those who ask for it by name.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::ReportResolved | Self::SeatRequested | Self::OrganisationAnnounced) || self.is_of_partners()
+    }
+
+    /// Whether it is about an agreement or a partner, for this node's administrators.
+    pub fn is_of_partners(self) -> bool {
+        (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self)
+    }
+}
