@@ -26,6 +26,8 @@ pub enum Job {
         /// Who was followed.
         of: AccountId,
     },
+    /// Fetch what a community elsewhere had before somebody here was in it.
+    FetchHistory(AccountId),
     /// Take everything of an account off somebody's home timeline.
     Clear {
         /// Whose timeline.
@@ -82,8 +84,8 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
-        TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
+        Backfill, Clear, Federate, FetchHistory, Forget, Shelve, ShelveShown, TellOfAct, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow,
+        TellOfLike, TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
     };
     match *event {
         Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
@@ -95,7 +97,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
-            vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate]
+            vec![Backfill { reader: follower, of: target }, FetchHistory(target), TellOfFollow { follower, target }, Federate]
         }
         Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
             vec![Clear { reader: follower, of: target }, Federate]

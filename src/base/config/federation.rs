@@ -23,6 +23,8 @@ pub struct Federation {
     /// The unit of waiting before a failed delivery is tried again, in milliseconds: a sixtieth of it at first, sixty of it at most.
     #[serde(deserialize_with = "at_least_one")]
     pub retry_unit_milliseconds: u32,
+    /// Most posts of a community elsewhere that are fetched when the first of our people is in it; 0 for none.
+    pub history_posts: u32,
 }
 
 impl Default for Federation {
@@ -34,6 +36,7 @@ impl Default for Federation {
             allow_ports: Ports::default(),
             ca_file: None,
             retry_unit_milliseconds: 60_000,
+            history_posts: 200,
         }
     }
 }

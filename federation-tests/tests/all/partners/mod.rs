@@ -4,5 +4,6 @@ mod alliance;
 mod asks;
 mod doors;
 mod end;
+mod history;
 mod leaver;
 mod story;
