@@ -37,7 +37,7 @@ async fn member(stage: Stage) -> (World, Somebody, Account, Account) {
     let seat = seats::fresh(&tx, account.id, ada.id, SeatStatus::Active);
     seats::keep(&tx, Seat { asked_at: tx.now, ..seat }, false).await.unwrap();
     let follow = Insert::into("follows").set("id", tx.id()).set("follower_id", ada.id).set("target_id", account.id);
-    follow.set("state", FollowState::Accepted).set("created_at", tx.now).run(&tx).await.unwrap();
+    follow.set("state", FollowState::Accepted).set("uri", "/activities/1").set("created_at", tx.now).run(&tx).await.unwrap();
     backfill::want_history(&world.federation, &tx, account.id).await.unwrap();
     tx.commit().await.unwrap();
     (world, group, account, ada)

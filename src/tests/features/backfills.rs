@@ -97,10 +97,15 @@ async fn what_a_community_had_before_stands_at_its_time_and_is_no_news() {
         communities::keep_remote(&tx, group.id, &facts).await.unwrap();
         let seat = seats::fresh(&tx, group.id, ada.id, SeatStatus::Active);
         seats::keep(&tx, Seat { role: Role::Member, ..seat }, false).await.unwrap();
-        sql!("INSERT INTO follows (id, follower_id, target_id, state, created_at) VALUES (1, {}, {}, 1, {})", ada.id, group.id, tx.now)
-            .run(&tx)
-            .await
-            .unwrap();
+        sql!(
+            "INSERT INTO follows (id, follower_id, target_id, state, uri, created_at) VALUES (1, {}, {}, 1, '/activities/1', {})",
+            ada.id,
+            group.id,
+            tx.now
+        )
+        .run(&tx)
+        .await
+        .unwrap();
         let before = tx.recorded();
         let old = receive::Incoming {
             community: Some(group.id),
