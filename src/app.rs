@@ -90,6 +90,9 @@ pub trait Network: Send + Sync {
     async fn refresh(&self, account: AccountId) -> Result<Account>;
     /// The members of a community elsewhere, as its node lists them to us.
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>>;
+    /// Somebody of ours opened the thread in which this post is: what is missing of it is fetched in the background, once in a
+    /// while. Returns at once.
+    fn thread_opened(&self, _post: PostId) {}
     /// Whose people are in a community elsewhere, and who is announced there, as its node lists them to us.
     async fn organisations(&self, _community: AccountId) -> Result<Vec<ListedOrganisation>> {
         Err(Refusal::unavailable("no_organisations", "The organisations of that community cannot be had here.").into())

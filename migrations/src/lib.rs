@@ -36,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_reading", sql: include_str!("sql/reading.sql") }),
             Box::new(Script { name: "m20261122_watch", sql: include_str!("sql/watch.sql") }),
             Box::new(Script { name: "m20261122_retractions", sql: include_str!("sql/retractions.sql") }),
+            Box::new(Script { name: "m20261122_backfills", sql: include_str!("sql/backfills.sql") }),
         ]
     }
 }

@@ -253,6 +253,16 @@ words! {
         Since = 2 "since",
     }
 
+    /// What is fetched in the background because it was missed.
+    Missing {
+        /// What a community elsewhere had before we came.
+        History = 0 "history",
+        /// The answers in a thread.
+        Thread = 1 "thread",
+        /// What a post answers, up to the first of its thread.
+        Parents = 2 "parents",
+    }
+
     /// An act in a community's log.
     ModAct {
         /// A post was removed.

@@ -18,6 +18,7 @@ const EXPIRING: &[(&str, &str, &str, Duration)] = &[
     ("mutes", "id", "expires_at", Duration::ZERO),
     ("tombstones", "uri", "created_at", Duration::from_secs(90 * 24 * 3600)),
     ("queued_bytes", "id", "created_at", Duration::from_secs(90 * 24 * 3600)),
+    ("backfills", "id", "done_at", Duration::from_secs(30 * 24 * 3600)),
     ("inbox", "id", "received_at", Duration::from_secs(30 * 24 * 3600)),
 ];
 

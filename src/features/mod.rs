@@ -8,6 +8,7 @@ pub mod activity;
 pub mod affiliations;
 pub mod agreements;
 pub mod audit;
+pub mod backfills;
 pub mod communities;
 pub mod deliveries;
 pub mod expiry;

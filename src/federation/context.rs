@@ -9,7 +9,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        id::{AccountId, PeerId},
+        id::{AccountId, PeerId, PostId},
         keys::KeyPair,
         words::KeyKind,
     },
@@ -28,6 +28,8 @@ use tokio::sync::{Notify, Semaphore};
 const BLOCK_DELAY: Duration = Duration::from_secs(1);
 /// How long after one pull of a community's seats the next begins.
 const PULL_PAUSE: Duration = Duration::from_secs(60);
+/// How long a thread that was opened is not looked at again.
+const OPENED_PAUSE: Duration = Duration::from_secs(60);
 /// Hosts whose standing, and keys of ours, that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
 /// Things fetched in the background at a time, beside what the inbox waits for.
@@ -78,6 +80,12 @@ pub struct Parts {
     pub(super) shown: moka::sync::Cache<String, ()>,
     /// When all records of a community elsewhere were looked at last.
     pub(super) looked: moka::sync::Cache<String, Stamp>,
+    /// Rung when something is missing.
+    pub(super) missed: Arc<Notify>,
+    /// What is being filled in.
+    pub(super) filling: Arc<super::backfill::UnderWay>,
+    /// Threads that were opened lately.
+    pub(super) opened: moka::sync::Cache<PostId, ()>,
     /// Up to which revision we are known to hold a community's records.
     pub(super) settled: moka::sync::Cache<String, i64>,
 }
@@ -133,6 +141,9 @@ impl Federation {
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             rewinds: Mutex::default(),
+            missed: Arc::new(Notify::new()),
+            filling: Arc::default(),
+            opened: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(OPENED_PAUSE).build(),
             app: app.clone(),
         };
         let federation = Self(Arc::new(parts));

@@ -225,9 +225,18 @@ pub async fn post(federation: &Federation, uri: &str, budget: &Budget) -> Result
 /// The post with this id, fetched now, kept or brought up to date; with the id of what it answers. When its origin says
 /// 410, or 404 of a post that everyone may read, our copy is deleted.
 pub async fn fresh_post(federation: &Federation, uri: &str, budget: &Budget) -> Result<(Post, String), Failure> {
+    fetch_post(federation, uri, budget, true).await
+}
+
+/// [`fresh_post`] for one that was missed: it is no news to anybody.
+pub async fn old_post(federation: &Federation, uri: &str, budget: &Budget) -> Result<(Post, String), Failure> {
+    fetch_post(federation, uri, budget, false).await
+}
+
+async fn fetch_post(federation: &Federation, uri: &str, budget: &Budget, is_news: bool) -> Result<(Post, String), Failure> {
     let url = host::parse(uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
     match document(federation, &url, budget).await {
-        Ok(document) => keep_post(federation, &document, budget).await,
+        Ok(document) => keep_read(federation, &document, budget, is_news).await,
         Err(failure @ Failure::Gone(_, is_said)) => {
             delete_copy(federation, uri, is_said).await?;
             Err(failure)
@@ -238,6 +247,10 @@ pub async fn fresh_post(federation: &Federation, uri: &str, budget: &Budget) -> 
 
 /// Keeps a fetched post, its author before it.
 pub async fn keep_post(federation: &Federation, document: &Value, budget: &Budget) -> Result<(Post, String), Failure> {
+    keep_read(federation, document, budget, true).await
+}
+
+async fn keep_read(federation: &Federation, document: &Value, budget: &Budget, is_news: bool) -> Result<(Post, String), Failure> {
     let written = Written::read(document)?;
     let author = account(federation, &written.author, budget).await?;
     if !author.is_active() {
@@ -246,7 +259,7 @@ pub async fn keep_post(federation: &Federation, document: &Value, budget: &Budge
     let known = Known::load(federation, written.names()).await?;
     let tx = federation.app.store.begin().await?;
     let incoming = keep::incoming(federation, &written, &author, &known, tx.now);
-    let kept = keep::post(&tx, &author, incoming).await?;
+    let kept = if is_news { keep::post(&tx, &author, incoming).await? } else { keep::old_post(&tx, &author, incoming).await? };
     tx.commit().await?;
     let post = kept.ok_or_else(|| Failure::Gone("the post was deleted".into(), true))?;
     Ok((post, written.in_reply_to))
@@ -276,7 +289,7 @@ pub async fn thread(federation: &Federation, mut parent: String, budget: &Budget
             Ok(None) => {}
             _ => return,
         }
-        match fresh_post(federation, &parent, budget).await {
+        match old_post(federation, &parent, budget).await {
             Ok((_, next)) => parent = next,
             Err(failure) => return tracing::debug!(%failure, parent, "a thread was not followed to its root"),
         }

@@ -61,14 +61,18 @@ async fn look(federation: &Federation, activity: &Value) -> Result<(), fetch::Fa
 /// A new post in a community of ours that its author's node did not send us: the members get the Create as that node
 /// serves it, never as it was forwarded.
 async fn pass_on(federation: &Federation, post: &Post, create: &str, budget: &Budget) -> Result<(), fetch::Failure> {
-    let (Some(url), Some(_)) = (host::parse(create), post.community_id) else { return Ok(()) };
+    let (Some(url), Some(community)) = (host::parse(create), post.community_id) else { return Ok(()) };
     let document = fetch::document(federation, &url, budget).await?;
     let envelope = Envelope::read(&document)?;
     let Deed::Create(create) = Deed::read(&document, &envelope)? else { return Ok(()) };
     let tx = federation.app.store.begin().await?;
     let author = accounts::queries::by_id(&tx, post.author_id).await?.filter(|author| author.uri == envelope.actor);
     if let Some(author) = author.filter(|_| create.object_id == post.uri) {
-        outbox::pass_on_received(federation, &tx, post.id, (&author, &document.to_string())).await?;
+        let raw = document.to_string();
+        if accounts::queries::by_id(&tx, community).await?.is_some_and(|community| community.is_local()) {
+            outbox::keep_original(&tx, post.id, &raw).await?;
+        }
+        outbox::pass_on_received(federation, &tx, post.id, (&author, &raw)).await?;
     }
     Ok(tx.commit().await?)
 }

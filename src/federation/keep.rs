@@ -110,13 +110,30 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
         tags: written.tags.clone(),
         published: written.published.map_or(now, |at| at.min(now)),
         updated: written.updated.map(|at| at.min(now)),
+        context_uri: written.context.clone(),
     }
 }
 
 /// Keeps a post from elsewhere, or its newer wording when we have it; `None` when it was deleted before.
 pub async fn post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
-    let newer = incoming.updated.map(|at| (at, incoming.clone()));
+    let newer = newer(&incoming);
     let post = posts::receive::receive(tx, author, incoming).await?;
+    reworded(tx, post, newer).await
+}
+
+/// The same for what is no news: it was fetched because it was missed. Nobody is notified, and no home timeline gets it.
+pub async fn old_post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
+    let newer = newer(&incoming);
+    let post = posts::receive::take_in(tx, author, incoming).await?;
+    reworded(tx, post, newer).await
+}
+
+/// What may be a newer wording of a post that we have.
+fn newer(incoming: &Incoming) -> Option<(Stamp, Incoming)> {
+    incoming.updated.map(|at| (at, incoming.clone()))
+}
+
+async fn reworded(tx: &Tx, post: Option<Post>, newer: Option<(Stamp, Incoming)>) -> Result<Option<Post>> {
     if let (Some(post), Some((at, incoming))) = (&post, newer)
         && post.edited_at.unwrap_or(post.created_at) < at
     {

@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod agreements;
+pub mod backfill;
 mod context;
 pub mod deliver;
 pub mod discovery;

@@ -1,7 +1,7 @@
 //! What the other doors ask of the network: find an account, a post, the members of a community.
 
 use super::{
-    Federation, discovery,
+    Federation, backfill, discovery,
     fetch::{self, Failure},
     keep,
     objects::{Fields, Introduced, introduced, member, written},
@@ -11,7 +11,7 @@ use crate::{
     base::{
         error::{Error, Refusal, Result},
         host,
-        id::AccountId,
+        id::{AccountId, PostId},
         words::Role,
     },
     features::{accounts, posts},
@@ -66,6 +66,10 @@ impl Network for Federation {
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>> {
         let known = accounts::queries::by_id(&self.app.store, community).await?.ok_or_else(Refusal::not_found)?;
         Ok(members(self, &known, &budget()).await?)
+    }
+
+    fn thread_opened(&self, post: PostId) {
+        backfill::opened(self, post);
     }
 
     async fn organisations(&self, community: AccountId) -> Result<Vec<ListedOrganisation>> {

@@ -29,6 +29,8 @@ pub enum Job {
         /// Who was followed.
         of: AccountId,
     },
+    /// Fetch what a community elsewhere had before somebody here was in it.
+    FetchHistory(AccountId),
     /// Take everything of an account off somebody's home timeline.
     Clear {
         /// Whose timeline.
@@ -101,7 +103,7 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit,
+        Backfill, Clear, Federate, FetchHistory, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit,
         TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
@@ -115,7 +117,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
-            vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate]
+            vec![Backfill { reader: follower, of: target }, FetchHistory(target), TellOfFollow { follower, target }, Federate]
         }
         Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
             vec![Clear { reader: follower, of: target }, Federate]

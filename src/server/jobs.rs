@@ -9,7 +9,7 @@ use crate::{
         words::NotificationKind,
     },
     features::{accounts, deliveries, notifications, posts, relationships, retractions, timelines},
-    federation::{Federation, outbox},
+    federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, tables::Account},
 };
 
@@ -29,6 +29,7 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(_) => timelines::backfill(tx, reader, of).await,
             None => Ok(()),
         },
+        Job::FetchHistory(of) => backfill::want_history(federation, tx, of).await,
         Job::Clear { reader, of } => match ours(tx, reader).await? {
             Some(_) => timelines::clear(tx, reader, of).await,
             None => Ok(()),

@@ -63,6 +63,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(federation::deliver::run(federation.clone(), ask_software(federation), end.clone()));
     loops.spawn(federation::upkeep::run(federation.clone(), end.clone()));
     loops.spawn(federation::watch::run(federation.clone(), end.clone()));
+    loops.spawn(federation::backfill::run(federation.clone(), end.clone()));
     loops.spawn(federation::recovery::run(federation.clone(), end.clone()));
     loops.spawn(control::listen(app.clone(), end.clone())?);
     if let Some(bind) = app.config.server.metrics_bind {

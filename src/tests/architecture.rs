@@ -29,6 +29,7 @@ const FEATURES: &[&str] = &[
     "agreements",
     "rosters",
     "deliveries",
+    "backfills",
     "sessions",
     "relationships",
     "communities",

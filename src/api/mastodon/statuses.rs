@@ -84,6 +84,11 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
 async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Value>> {
     let viewer = viewer(&caller);
     let post = seen_itself(&app, &viewer, id).await?;
+    if viewer.account().is_some()
+        && let Ok(network) = app.network()
+    {
+        network.thread_opened(post.id);
+    }
     let (mut posts, below) = thread::context(&app.store, &viewer, post.id).await?;
     let above = posts.iter().map(|post| post.id).collect::<std::collections::HashSet<_>>();
     posts.extend(below);

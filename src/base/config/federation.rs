@@ -27,6 +27,8 @@ pub struct Federation {
     pub alarm_least: u32,
     /// More than so many times what a partner sends in a mean hour raises one; 0: nothing does.
     pub alarm_times: u32,
+    /// Most posts of a community elsewhere that are fetched when the first of our people is in it; 0 for none.
+    pub history_posts: u32,
 }
 
 impl Default for Federation {
@@ -40,6 +42,7 @@ impl Default for Federation {
             retry_unit_milliseconds: 60_000,
             alarm_least: 1000,
             alarm_times: 10,
+            history_posts: 200,
         }
     }
 }

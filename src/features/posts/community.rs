@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     base::{
+        clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
         text::limits::{REASON_CHARS_MAX, cut_chars},
@@ -26,6 +27,9 @@ use crate::{
     },
 };
 
+/// How many ids beside that of a post are tried for its boost.
+const BESIDE: i64 = 7;
+
 /// Where the community lives: accepts `post` into it: the community boosts it (top-level posts),
 /// members' nodes will get the Announce. Records `PostAdmitted`. A post that is already in stays so.
 /// Refused for a community elsewhere, for a boost, and for a post that is in another community.
@@ -37,7 +41,7 @@ pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
         return Ok(());
     }
     if post.in_reply_to_uri.is_empty() {
-        shelve_by(tx, post, community, None).await?;
+        shelve_by(tx, post, community, (None, tx.now)).await?;
     }
     tx.record(Event::PostAdmitted { post: post.id, community: community.id });
     Ok(())
@@ -97,7 +101,7 @@ pub async fn put_back(tx: &Tx, post: &Post, community: &Account, announced: Opti
         row::count(tx, parent, Count::Replies, 1).await?;
     }
     if post.in_reply_to_uri.is_empty() && (community.is_local() || announced.is_some()) {
-        shelve_by(tx, post, community, announced).await?;
+        shelve_by(tx, post, community, (announced, tx.now)).await?;
     }
     if community.is_local() {
         tx.record(Event::PostAdmitted { post: post.id, community: community.id });
@@ -138,6 +142,20 @@ pub(super) async fn check_lock(tx: &Tx, parent: &Post) -> Result<()> {
 /// removed or voted on there. Refused for a community of ours, a post that was not made public (in a
 /// community that is not: not made for its members), and one that is in another community.
 pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &str) -> Result<()> {
+    if let Some(boost) = let_in_announced(tx, post, community, (boost_uri, None)).await? {
+        tx.record(Event::PostBoosted { boost });
+    }
+    Ok(())
+}
+
+/// [`announced`] for what the community had before anybody here could read it: no news. Its boost stands at the time of the
+/// post, and records nothing. The boost, where one was made.
+pub async fn announced_before(tx: &Tx, post: &Post, community: &Account, boost_uri: &str) -> Result<Option<PostId>> {
+    let_in_announced(tx, post.id, community, (boost_uri, Some(post.created_at))).await
+}
+
+/// Lets in what a community elsewhere announced, at the time of its announcement or now. The boost, where one was made.
+async fn let_in_announced(tx: &Tx, post: PostId, community: &Account, (boost_uri, at): (&str, Option<Stamp>)) -> Result<Option<PostId>> {
     if community.is_local() || boost_uri.starts_with('/') {
         return Err(Refusal::forbidden("our_community", "Nobody else announces for a community of this node.").into());
     }
@@ -154,12 +172,10 @@ pub async fn announced(tx: &Tx, post: PostId, community: &Account, boost_uri: &s
     if is_written_to(tx, &post, community.id).await? {
         let_in(tx, post.id, community.id).await?;
     }
-    if post.in_reply_to_uri.is_empty()
-        && let Some(boost) = shelve_by(tx, &post, community, Some(boost_uri)).await?
-    {
-        tx.record(Event::PostBoosted { boost });
+    if !post.in_reply_to_uri.is_empty() {
+        return Ok(None);
     }
-    Ok(())
+    shelve_by(tx, &post, community, (Some(boost_uri), at.unwrap_or(tx.now))).await
 }
 
 /// A public community shows what is public; another one only what was written to its members, which nobody else announces (S51).
@@ -199,18 +215,22 @@ async fn let_in(tx: &Tx, post: PostId, community: AccountId) -> Result<bool> {
     Ok(changed > 0)
 }
 
-/// The community's boost of `post`, unless it is there or its uri is buried.
-async fn shelve_by(tx: &Tx, post: &Post, community: &Account, uri: Option<&str>) -> Result<Option<PostId>> {
+/// The community's boost of `post` as of `at`, unless it is there or its uri is buried.
+async fn shelve_by(tx: &Tx, post: &Post, community: &Account, (uri, at): (Option<&str>, Stamp)) -> Result<Option<PostId>> {
     if queries::boost_by(tx, community.id, post.id).await?.is_some() {
         return Ok(None);
     }
-    let mut boost = row::boost_of(post, tx.id(), uri, community.id, tx.now);
-    boost.community_id = Some(community.id);
-    if !row::insert(tx, &boost).await? {
-        return Ok(None);
+    // one of long ago stands beside its post, which has an id of that time
+    let ids = if at < tx.now { (1..=BESIDE).map(|nth| post.id.0 ^ nth).collect() } else { vec![tx.id()] };
+    for id in ids {
+        let mut boost = row::boost_of(post, id, uri, community.id, at);
+        boost.community_id = Some(community.id);
+        if row::insert(tx, &boost).await? {
+            row::count_post(tx, community.id, at).await?;
+            return Ok(Some(boost.id));
+        }
     }
-    row::count_post(tx, community.id, tx.now).await?;
-    Ok(Some(boost.id))
+    Ok(None)
 }
 
 /// A moderator of its community removes a post: gone for everyone but its author, who sees why.

@@ -4,6 +4,7 @@ pub(in crate::features) mod boosts;
 mod community;
 mod ground;
 pub mod once;
+pub mod originals;
 pub mod publish;
 pub mod queries;
 pub mod receive;
@@ -12,7 +13,7 @@ pub(in crate::features) mod sight;
 pub mod thread;
 
 pub use super::tombstones::bury;
-pub use community::{announced, let_in_queued, lock, put_back, remove, removed_elsewhere};
+pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
 use crate::{
     base::{
@@ -140,7 +141,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     bury(tx, &post.uri, post.author_id).await?;
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
-    for table in ["versions", "favourites", "bookmarks"] {
+    for table in ["versions", "favourites", "bookmarks", "originals"] {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id = {}", post.id).run(tx).await?;

@@ -36,6 +36,11 @@ pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Post>> {
     sql!("SELECT * FROM posts WHERE uri = {}", uri).one(from).await
 }
 
+/// A post that answers `uri`, which is not here: for federation, not for showing.
+pub async fn waiting_for(from: &impl Source, uri: &str) -> Result<Option<Post>> {
+    sql!("SELECT * FROM posts WHERE in_reply_to_uri = {} AND in_reply_to_id IS NULL AND in_reply_to_uri <> '' LIMIT 1", uri).one(from).await
+}
+
 /// The post with this id, whoever asks: for rules and federation, not for showing.
 pub async fn by_id(from: &impl Source, id: PostId) -> Result<Option<Post>> {
     sql!("SELECT * FROM posts WHERE id = {}", id).one(from).await
@@ -54,6 +59,28 @@ pub async fn outbox(from: &impl Source, viewer: &Viewer, author: AccountId, page
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {}", author);
     let rows = paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await?;
     Ok(page.newest_first(rows))
+}
+
+/// What is in a community of ours, answers too, as `viewer`, a stranger or a host, may see it: in the order of the walk; with
+/// `root` only of the thread that begins there.
+pub async fn within(from: &impl Source, viewer: &Viewer, (community, root): (AccountId, Option<PostId>), page: Page) -> Result<Vec<Post>> {
+    let sql = sql!(
+        "SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.community_id = {} AND p.boost_of_id IS NULL AND NOT p.pending",
+        community
+    );
+    let sql = match root {
+        Some(root) => sql.then(" AND p.root_id = {}").bind(root),
+        None => sql,
+    };
+    paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await
+}
+
+/// The boosts of these posts by `by`.
+pub async fn boosts_by(from: &impl Source, by: AccountId, posts: &[PostId]) -> Result<Vec<Post>> {
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM posts WHERE boost_of_id IN {} AND author_id = {} AND deleted_at IS NULL", list(posts), by).all(from).await
 }
 
 /// Who favourited a post, cursor is the favourite's id.

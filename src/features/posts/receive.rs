@@ -69,6 +69,8 @@ pub struct Incoming {
     pub published: Stamp,
     /// Last edited.
     pub updated: Option<Stamp>,
+    /// The thread to which it says that it belongs (FEP-7888); empty for none.
+    pub context_uri: String,
 }
 
 /// Keeps a post from elsewhere, once: a known uri changes nothing, a buried one stays buried.
@@ -79,6 +81,16 @@ pub struct Incoming {
 /// Returns the post, new or known; `None` when it is buried. Refused when the author or the uri is
 /// ours, or the uri already names something of somebody else's or of another type.
 pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
+    keep(tx, author, incoming, true).await
+}
+
+/// [`receive`] for what is no news, as it was fetched later: it records no `PostPublished`, so that nobody is notified and it
+/// goes on no home timeline.
+pub async fn take_in(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
+    keep(tx, author, incoming, false).await
+}
+
+async fn keep(tx: &Tx, author: &Account, incoming: Incoming, is_news: bool) -> Result<Option<Post>> {
     if author.is_local() || incoming.uri.starts_with('/') {
         return Err(Refusal::forbidden("ours", "Nobody else speaks for what is written on this node.").into());
     }
@@ -126,7 +138,9 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
         row::count(tx, parent.id, Count::Replies, 1).await?;
     }
     adopt_replies(tx, &post.uri, post.id).await?;
-    tx.record(Event::PostPublished { post: post.id });
+    if is_news {
+        tx.record(Event::PostPublished { post: post.id });
+    }
     let ours = post.community_id.filter(|_| ground.is_some_and(|ground| ground.is_ours()));
     let Some(home) = ours else { return Ok(Some(post)) };
     let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
@@ -175,6 +189,7 @@ fn describe(tx: &Tx, author: &Account, incoming: &Incoming, parent: Option<&Post
         attachments: row::json(&incoming.attachments)?,
         mentions: row::mentions_json(&incoming.mentions)?,
         tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
+        context_uri: incoming.context_uri.clone(),
         edited_at: incoming.updated.filter(|updated| *updated > incoming.published).map(|updated| updated.min(tx.now)),
         ..row::blank(0, incoming.uri.clone(), author.id, Stamp(incoming.published.0.clamp(0, tx.now.0)))
     })

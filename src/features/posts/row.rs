@@ -52,6 +52,7 @@ pub(in crate::features) fn blank(id: i64, uri: String, author: AccountId, create
         shared_at: None,
         locked_at: None,
         queued_at: None,
+        context_uri: String::new(),
     }
 }
 
@@ -66,8 +67,8 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
     let statement = sql!(
         "INSERT INTO posts (id, uri, url, author_id, community_id, in_reply_to_id, in_reply_to_uri, in_reply_to_account_id, root_id, \
             boost_of_id, audience, title, content, source, spoiler, sensitive, language, attachments, mentions, tags, app_id, pending, \
-            created_at, edited_at) \
-         SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
+            created_at, edited_at, context_uri) \
+         SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
          WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {} AND account_id = {}) ON CONFLICT DO NOTHING",
         post.id,
         post.uri.clone(),
@@ -93,6 +94,7 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
         post.pending,
         post.created_at,
         post.edited_at,
+        post.context_uri.clone(),
         post.uri.clone(),
         post.author_id,
     );

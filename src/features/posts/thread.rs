@@ -1,11 +1,11 @@
 //! Threads: what a post answers and what answers it.
 
-use super::sight::{shown_to, wanted_by};
+use super::sight::{paged, shown_to, wanted_by};
 use crate::{
-    base::{error::Result, id::PostId},
+    base::{error::Result, id::PostId, page::Page},
     features::posts::queries::Viewer,
     sql,
-    store::{Source, tables::Post},
+    store::{Source, Sql, tables::Post},
 };
 use sea_orm::DbBackend;
 use std::collections::{HashMap, HashSet};
@@ -55,6 +55,37 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
         below.then(") SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0");
     let below = wanted_by(shown_to(below, (viewer, from.now())), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
     Ok((ancestors, in_thread_order(post, below.all(from).await?)))
+}
+
+/// Which posts of a thread are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// The thread that begins with this post, itself first.
+    Thread(PostId),
+    /// What answers this post directly.
+    Replies(PostId),
+}
+
+impl Listed {
+    fn condition(self) -> Sql {
+        match self {
+            Self::Thread(root) => sql!(" p.root_id = {} AND p.boost_of_id IS NULL", root),
+            Self::Replies(to) => sql!(" p.in_reply_to_id = {} AND p.boost_of_id IS NULL", to),
+        }
+    }
+}
+
+/// A page of a thread as `viewer`, a stranger or a host, may see it, oldest first: at most `limit` posts after the id `after`.
+pub async fn page(from: &impl Source, viewer: &Viewer, listed: Listed, (after, limit): (i64, u32)) -> Result<Vec<Post>> {
+    let sql = listed.condition().before("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE");
+    let page = Page { min_id: Some(after), ..Page::first(limit) };
+    paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await
+}
+
+/// How many posts there are in all of [`page`].
+pub async fn count(from: &impl Source, viewer: &Viewer, listed: Listed) -> Result<i64> {
+    let sql = listed.condition().before("SELECT COUNT(*) FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE");
+    Ok(shown_to(sql, (viewer, from.now())).value(from).await?.unwrap_or_default())
 }
 
 /// Each answer after what it answers, older answers first; those whose parent is hidden come last.

@@ -204,12 +204,12 @@ impl Announce {
 }
 
 /// Whether a community is known not to be public.
-async fn is_private(from: &impl Source, group: &Account) -> Result<bool> {
+pub async fn is_private(from: &impl Source, group: &Account) -> Result<bool> {
     Ok(communities::queries::by_id(from, group.id).await?.is_some_and(|about| about.stage != Stage::Public))
 }
 
 /// Whether somebody here follows or asks to follow a community, or is in it.
-async fn is_of_interest(store: &Store, group: &Account) -> Result<bool> {
+pub async fn is_of_interest(store: &Store, group: &Account) -> Result<bool> {
     if communities::seats::is_held_here(store, group.id).await? {
         return Ok(true);
     }

@@ -12,6 +12,7 @@ mod agreements;
 pub mod answer;
 pub(in crate::federation) mod asked;
 mod collections;
+mod history;
 mod log;
 mod members;
 mod outbox;
@@ -21,6 +22,7 @@ pub mod said;
 mod seats;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
+mod threads;
 
 pub use accept::wants_activity;
 pub use actors::{in_context, is_told_to_signer, is_told_to_strangers};
@@ -35,8 +37,8 @@ pub fn routes() -> Router<Federation> {
         .route("/", get(actors::node))
         .route("/@{name}", get(actors::by_handle))
         .route("/p/{id}", get(posts::post))
-        .route("/p/{id}/replies", get(posts::replies))
-        .route("/p/{id}/context", get(posts::context))
+        .route("/p/{id}/replies", get(threads::replies))
+        .route("/p/{id}/context", get(threads::context))
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))

@@ -1,10 +1,11 @@
-//! Outboxes: the public `Create`s and `Announce`s of an actor, newest first, in pages.
+//! Outboxes: the public `Create`s and `Announce`s of an actor, newest first, in pages. Of a community: `history.rs`.
 
 use super::{
     activities::of_post,
     actors::{here, in_context},
     answer::Failure,
     asked::Asked,
+    history,
     members::insider,
 };
 use crate::{base::page::Page, features::posts::queries, federation::Federation};
@@ -20,6 +21,15 @@ pub async fn outbox(State(federation): State<Federation>, asked: Asked) -> Resul
     let (account, community) = here(&federation, &asked, asked.owner()).await?;
     let viewer = insider(&federation, &asked, community.as_ref()).await?;
     let id = federation.app.origin.absolute(asked.path());
+    if let Some(community) = &community {
+        match asked.word("thread") {
+            Some(thread) if !asked.is_page() => return history::of_thread(&federation, &asked, &thread),
+            _ if asked.is_page() => {
+                return history::page(&federation, &asked, &history::Reading { account: &account, community, viewer: &viewer }).await;
+            }
+            _ => {}
+        }
+    }
     if !asked.is_page() {
         let collection = json!({
             "type": "OrderedCollection",

@@ -1,26 +1,20 @@
-//! Our posts, their replies and their threads.
+//! Our posts. Their answers and threads are in `threads.rs`.
 
 use super::{actors::in_context, answer::Failure, asked::Asked};
 use crate::{
     base::{id::PostId, words::Audience},
-    features::{
-        accounts,
-        posts::{
-            queries::{self, Viewer},
-            thread,
-        },
-    },
+    features::posts::queries::{self, Viewer},
     federation::{Federation, objects::note},
     store::tables::Post,
 };
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, State},
     response::Response,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What somebody who asked for a post may have.
-enum Found {
+pub(super) enum Found {
     /// The post, as this viewer sees it.
     Seen(Box<Post>, Viewer),
     /// It was public, and was deleted.
@@ -28,7 +22,7 @@ enum Found {
 }
 
 /// One of our posts by the path of its id: for a stranger, else for the host that signed.
-async fn find(federation: &Federation, asked: &Asked, id: &str) -> Result<Found, Failure> {
+pub(super) async fn find(federation: &Federation, asked: &Asked, id: &str) -> Result<Found, Failure> {
     let (store, uri) = (&federation.app.store, format!("/p/{id}"));
     let id = id.parse().map(PostId).map_err(|_| Failure::not_found())?;
     let is_it = |post: &Post| post.uri == uri && post.boost_of_id.is_none();
@@ -54,39 +48,4 @@ pub async fn post(State(federation): State<Federation>, Path(id): Path<String>, 
             Ok(asked.gone(&in_context(&federation, tombstone)?))
         }
     }
-}
-
-/// `GET /p/{id}/replies`: the ids of direct replies, oldest first, as far as this reader may see them; with `?page=1` as the
-/// one page there is.
-pub async fn replies(
-    State(federation): State<Federation>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    asked: Asked,
-) -> Result<Response, Failure> {
-    let Found::Seen(post, viewer) = find(&federation, &asked, &id).await? else { return Err(Failure::not_found()) };
-    let (_, below) = thread::context(&federation.app.store, &viewer, post.id).await?;
-    let origin = &federation.app.origin;
-    let ids: Vec<String> =
-        below.iter().filter(|reply| reply.in_reply_to_id == Some(post.id)).map(|reply| origin.absolute(&reply.uri)).collect();
-    let id = format!("{}/replies", origin.absolute(&post.uri));
-    let collection = match query.as_deref() {
-        Some("page=1") => json!({"type": "CollectionPage", "id": format!("{id}?page=1"), "partOf": id, "items": ids}),
-        _ => json!({"type": "Collection", "id": id, "totalItems": ids.len(), "items": ids}),
-    };
-    Ok(asked.document(&in_context(&federation, collection)?))
-}
-
-/// `GET /p/{id}/context`: the thread that begins with the post (FEP-7888), the post first and each reply after what it answers.
-pub async fn context(State(federation): State<Federation>, Path(id): Path<String>, asked: Asked) -> Result<Response, Failure> {
-    let Found::Seen(post, viewer) = find(&federation, &asked, &id).await? else { return Err(Failure::not_found()) };
-    let origin = &federation.app.origin;
-    let (_, below) = thread::context(&federation.app.store, &viewer, post.id).await?;
-    let ids: Vec<String> = [&*post].into_iter().chain(&below).map(|post| origin.absolute(&post.uri)).collect();
-    let owner = post.community_id.unwrap_or(post.author_id);
-    let owner = accounts::queries::by_id(&federation.app.store, owner).await?.map(|owner| origin.absolute(&owner.uri));
-    let id = format!("{}/context", origin.absolute(&post.uri));
-    let mut collection = json!({"type": "OrderedCollection", "id": id, "totalItems": ids.len(), "orderedItems": ids});
-    collection["attributedTo"] = owner.map_or(Value::Null, Value::from);
-    Ok(asked.document(&in_context(&federation, collection)?))
 }

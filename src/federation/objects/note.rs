@@ -169,7 +169,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let attachments: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
     let id = origin.absolute(&post.uri);
-    let root = facts.root.as_ref().filter(|root| root.uri.starts_with('/'));
+    let context = facts.root.as_ref().and_then(|root| context(origin, root));
     Note {
         kind: NoteType::Note,
         attributed_to: origin.absolute(&facts.author.uri),
@@ -185,7 +185,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         source: text(&post.source).map(|content| Source { content, media_type: MediaTypeMarkdown::Markdown }),
         url: origin.absolute(&post.url),
         in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
-        context: root.map(|root| format!("{}/context", origin.absolute(&root.uri))),
+        context,
         replies: replies(&id),
         tag: tags(origin, post, facts),
         attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
@@ -193,6 +193,12 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         updated: post.edited_at,
         id,
     }
+}
+
+/// Where the thread that begins with `root` is listed: by us if we have its first post, else as that says itself (FEP-7888).
+fn context(origin: &Origin, root: &Post) -> Option<String> {
+    let own = root.is_ours().then(|| format!("{}/context", origin.absolute(&root.uri)));
+    own.or_else(|| Some(root.context_uri.clone()).filter(|context| !context.is_empty()))
 }
 
 /// Where the replies to the note with this id are listed. Its first page is embedded and empty, for GoToSocial and Mastodon

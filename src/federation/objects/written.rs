@@ -56,6 +56,8 @@ pub struct Written {
     pub published: Option<Stamp>,
     /// Last edited.
     pub updated: Option<Stamp>,
+    /// The thread to which it says that it belongs (FEP-7888): a web address, or empty (older software has `tag:` names there).
+    pub context: String,
     is_public: bool,
     is_unlisted: bool,
 }
@@ -96,6 +98,7 @@ impl Written {
             tags: tags(fields),
             published: fields.time("published"),
             updated: fields.time("updated"),
+            context: fields.id("context").filter(|context| host::parse(context).is_some()).unwrap_or_default().to_owned(),
             is_public: fields.addresses_everyone("to"),
             is_unlisted: fields.addresses_everyone("cc"),
         })

@@ -15,7 +15,7 @@ use crate::{
         words::{Audience, Shape, Stage},
     },
     features::{communities, deliveries, moderation::queue, posts},
-    federation::{Federation, objects::note::Facts, vocabulary::PUBLIC},
+    federation::{Federation, activities::proven::has_proof, objects::note::Facts, vocabulary::PUBLIC},
     store::{
         Tx,
         tables::{Account, Post},
@@ -102,6 +102,14 @@ pub async fn pass_on(house: House<'_>, community: &Account, raw: &str, (key, to)
     let announce = Letter::new(community, "Announce", Object::Raw(raw)).to(primary, others).write(house).await?;
     let content = (stage != Stage::Public && !is_ending(raw)).then_some(community.id);
     announce.send_within(house, community, content, Route { key, shape: Shape::Group, targets: to }).await
+}
+
+/// Keeps a Create or Update from elsewhere of `post`, which is in a community of ours, for whoever joins later: if it has a
+/// proof, by which they can believe it. `raw` are the bytes as they came.
+pub async fn keep_original(tx: &Tx, post: PostId, raw: &str) -> Result<()> {
+    let raw = without_blind_copies(raw)?;
+    let activity: Value = serde_json::from_str(&raw).map_err(anyhow::Error::from)?;
+    posts::originals::keep(tx, post, has_proof(&activity).then_some(&*raw)).await
 }
 
 /// The activity without whom its author wrote to in secret (ActivityPub §6), which they should not have sent; its proof goes

@@ -22,7 +22,7 @@ mod targets;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
 
-pub use announce::{Passed, announce_moderation, announce_received, forward, pass_on_received};
+pub use announce::{Passed, announce_moderation, announce_received, forward, keep_original, pass_on_received};
 
 use super::Federation;
 use crate::{

@@ -163,6 +163,7 @@ async fn a_moderators_removal_is_announced_with_its_reason_and_taken_back_from_p
         tags: Vec::new(),
         published: tx.now,
         updated: None,
+        context_uri: String::new(),
     };
     let post = posts::receive::receive(&tx, &pat, incoming).await.unwrap().unwrap();
     tx.commit().await.unwrap();

@@ -3,12 +3,13 @@
 //! Savepoints cost as much as some of the writes between them, so a batch is applied without at first; when something in it
 //! fails, all of it is undone and applied again, each activity on its savepoint.
 
-use super::{errand, passing::pass_on, window::Item};
+use super::{passing::pass_on, window::Item};
 use crate::{
     base::error::{Error, Result},
     federation::{
         Federation,
         activities::{Findings, Scene},
+        backfill,
         keep::Known,
     },
     store::{Tx, audit, inbox, is_trouble},
@@ -132,9 +133,13 @@ async fn finish(
             Verdict::Later(wait, sentence) => inbox::put_off(&tx, *id, tx.now.plus(*wait), sentence).await?,
         }
     }
+    let parents = threads.into_inner().unwrap_or_default();
+    backfill::want_parents(federation, &tx, &parents).await?;
     tx.commit().await?;
     count(done.len(), others);
-    errand::follow_threads(federation, threads.into_inner().unwrap_or_default());
+    if !parents.is_empty() {
+        federation.missed.notify_one();
+    }
     Ok(done.into_iter().chain(others.iter().map(|(id, _)| *id)).collect())
 }
 

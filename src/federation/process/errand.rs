@@ -87,15 +87,3 @@ async fn vouched(federation: &Federation, person: &str) -> Result<(), Failure> {
         Ok(()) => Ok(()),
     }
 }
-
-/// Follows threads upwards in the background; best effort, a few at a time.
-pub fn follow_threads(federation: &Federation, parents: Vec<String>) {
-    for parent in parents {
-        let Ok(permit) = std::sync::Arc::clone(&federation.errands).try_acquire_owned() else { return };
-        let federation = federation.clone();
-        tokio::spawn(async move {
-            fetch::thread(&federation, parent, &Budget::default()).await;
-            drop(permit);
-        });
-    }
-}

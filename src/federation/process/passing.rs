@@ -44,7 +44,11 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
     }
     let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
     let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
-    if post.queued_at.is_some() && matches!(item.deed, Deed::Create(_) | Deed::Update(_)) {
+    let tells_words = matches!(item.deed, Deed::Create(_) | Deed::Update(_));
+    if tells_words && community.is_local() {
+        outbox::keep_original(tx, post.id, raw).await?;
+    }
+    if post.queued_at.is_some() && tells_words {
         return queue::keep_bytes(tx, post.id, raw).await;
     }
     if let Some(answered) = answered {

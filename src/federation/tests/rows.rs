@@ -84,5 +84,6 @@ pub fn post(id: i64, audience: Audience) -> Post {
         shared_at: None,
         locked_at: None,
         queued_at: None,
+        context_uri: String::new(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, PeerId},
-    words::{Level, Shape},
+    words::{Level, Missing, Shape},
 };
 use sea_orm::FromQueryResult;
 
@@ -38,6 +38,31 @@ pub struct Peer {
     pub succeeded_at: Option<Stamp>,
     /// Blocked by an administrator since.
     pub blocked_at: Option<Stamp>,
+}
+
+/// Something to be fetched in the background.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Backfill {
+    /// Its id.
+    pub id: i64,
+    /// What is missing.
+    pub kind: Missing,
+    /// Of what: the community, the first post of the thread, or what is answered; by its id.
+    pub subject: String,
+    /// The server that is asked.
+    pub host: String,
+    /// The addresses still to be read, as a JSON list; none: from the beginning.
+    pub rest: String,
+    /// Pages that were read.
+    pub pages: i64,
+    /// Posts that were taken, or tried.
+    pub posts: i64,
+    /// Tries since something last went well.
+    pub attempts: i64,
+    /// Not to be begun before.
+    pub due_at: Option<Stamp>,
+    /// Done with.
+    pub done_at: Option<Stamp>,
 }
 
 /// An activity that was received, verified and kept.

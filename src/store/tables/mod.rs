@@ -12,7 +12,7 @@ mod sessions;
 pub use accounts::{Account, Field, Guest, Key, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
-pub use federation::{EventRow, InboxRow, LogRow, Peer};
+pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
 pub use posts::{Attachment, Mention, Notification, Post, Version};
 pub use relationships::{Block, Follow, Marker, Mute};
 pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};

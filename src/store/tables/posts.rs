@@ -77,6 +77,8 @@ pub struct Post {
     pub locked_at: Option<Stamp>,
     /// Waits for a moderator since, as its author is new in the community.
     pub queued_at: Option<Stamp>,
+    /// The thread to which it says that it belongs (FEP-7888), by URL; empty for none, and for our own.
+    pub context_uri: String,
 }
 
 impl Post {

@@ -3,6 +3,7 @@
 mod accounts;
 mod asks_elsewhere;
 mod audit;
+mod backfills;
 mod ladder;
 mod leaving;
 mod membership_walk;

@@ -4,6 +4,7 @@ mod alliance;
 mod asks;
 mod doors;
 mod end;
+mod history;
 mod leaver;
 mod quarantine;
 mod story;

@@ -183,5 +183,6 @@ pub(crate) fn incoming(uri: &str, words: &str, now: Stamp) -> Incoming {
         tags: Vec::new(),
         published: Stamp(now.0 - 60_000),
         updated: None,
+        context_uri: String::new(),
     }
 }

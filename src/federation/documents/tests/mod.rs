@@ -4,6 +4,7 @@ mod actors;
 mod collections;
 pub mod desk;
 mod hidden;
+mod history;
 mod posts;
 mod private;
 mod seats;

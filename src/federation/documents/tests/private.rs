@@ -90,7 +90,7 @@ async fn s053_s054_private_content_is_for_signed_hosts_with_a_seat_and_never_for
         }
         let page = story.as_bolt("/c/valves/outbox?page=true").await.json();
         let announced = &page["orderedItems"][0];
-        assert_eq!(announced["object"], format!("{URL}{}", story.post.uri));
+        assert_eq!(announced["object"]["object"]["id"], format!("{URL}{}", story.post.uri));
         assert!(!announced.to_string().contains("#Public"), "{announced}");
     })
     .await;
