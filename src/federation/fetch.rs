@@ -168,6 +168,14 @@ pub async fn fresh_account(federation: &Federation, uri: &str, budget: &Budget) 
     }
 }
 
+/// Whether the account `this`, fetched now and kept, says that it is also `other` (`alsoKnownAs`).
+pub async fn is_also(federation: &Federation, (this, other): (&str, &str), budget: &Budget) -> Result<bool, Failure> {
+    let url = host::parse(this).ok_or_else(|| Failure::Refused("the actor's id is not a web address".into()))?;
+    let introduced = Introduced::read(&document(federation, &url, budget).await?)?;
+    keep::actor(federation, &introduced).await?;
+    Ok(introduced.remote.uri == this && introduced.also_known_as.iter().any(|known| known == other))
+}
+
 /// Marks the account with this id gone, if we know it and it is not ours.
 pub async fn mark_gone(federation: &Federation, uri: &str) -> Result<(), Error> {
     let known = accounts::queries::by_uri(&federation.app.store, uri).await?;

@@ -11,12 +11,14 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        words::{AccountKind, KeyKind},
+        id::AccountId,
+        text::limits,
+        words::{AccountKind, Audience, KeyKind},
     },
     features::{
         accounts,
         affiliations::{self, Claim},
-        agreements, communities, policies, posts,
+        agreements, communities, policies, polls, posts,
         posts::receive::Incoming,
     },
     store::{
@@ -94,30 +96,48 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
         addressed.filter_map(|uri| known.account(federation, uri)).find(|account| account.is_community() && account.is_active());
     let members = community.map(|community| note::followers_of(origin, community));
     let groups: Vec<&str> = members.iter().map(String::as_str).collect();
+    let audience = written.audience(&author.followers_uri, &groups);
     Incoming {
         uri: written.uri.clone(),
         url: written.url.clone(),
         community: community.map(|community| community.id),
         through: None,
         in_reply_to_uri: federation.stored(&written.in_reply_to),
-        audience: written.audience(&author.followers_uri, &groups),
+        audience,
         title: written.title.clone(),
         content: written.content.clone(),
         spoiler: written.spoiler.clone(),
         sensitive: written.sensitive,
         language: written.language.clone(),
         attachments: written.attachments.clone(),
-        mentions: written.mentions.iter().filter_map(|uri| known.account(federation, uri)).map(|account| account.id).collect(),
+        mentions: mentioned(federation, (written, audience), known),
         tags: written.tags.clone(),
+        details: written.details.clone(),
+        quote_uri: federation.stored(&written.quote),
+        poll: written.poll.clone(),
         published: written.published.map_or(now, |at| at.min(now)),
         updated: written.updated.map(|at| at.min(now)),
     }
 }
 
+/// Those named whom we know. Whoever a letter is addressed to may read it, named or not (Lemmy, Pleroma's chats).
+fn mentioned(federation: &Federation, (written, audience): (&Written, Audience), known: &Known) -> Vec<AccountId> {
+    let account = |uri: &String| known.account(federation, uri);
+    let named = written.mentions.iter().filter_map(account);
+    let addressed = written.to.iter().chain(&written.cc).filter(|_| audience == Audience::Direct);
+    let addressed = addressed.filter_map(account).filter(|account| !account.is_community() && account.uri != written.author);
+    named.chain(addressed).map(|account| account.id).take(limits::MENTIONS_MAX).collect()
+}
+
 /// Keeps a post from elsewhere, or its newer wording when we have it; `None` when it was deleted before.
 pub async fn post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
     let newer = incoming.updated.map(|at| (at, incoming.clone()));
+    let poll = incoming.poll.clone();
     let post = posts::receive::receive(tx, author, incoming).await?;
+    if let (Some(post), Some(poll)) = (&post, poll) {
+        // its figures rise without an edit
+        polls::keep(tx, post.id, &poll).await?;
+    }
     if let (Some(post), Some((at, incoming))) = (&post, newer)
         && post.edited_at.unwrap_or(post.created_at) < at
     {

@@ -46,6 +46,13 @@ pub enum Job {
         /// Which post.
         post: PostId,
     },
+    /// Notify the author of a post that somebody put an emoji to it.
+    TellOfReaction {
+        /// Who did.
+        by: AccountId,
+        /// To which post.
+        post: PostId,
+    },
     /// Notify somebody of a new follower.
     TellOfFollow {
         /// Who follows.
@@ -83,7 +90,7 @@ pub enum Job {
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Federate, Forget, Shelve, ShelveShown, TellOfAct, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike,
-        TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
+        TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
     };
     match *event {
         Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
@@ -93,6 +100,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
+        Event::PostReacted { by, post } => vec![TellOfReaction { by, post }],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
             vec![Backfill { reader: follower, of: target }, TellOfFollow { follower, target }, Federate]
@@ -105,6 +113,8 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::ReportResolved { report } => vec![TellOfOutcome(report), Federate],
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
         Event::PostUnliked { .. }
+        | Event::PollVoted { .. }
+        | Event::PostPinned { .. }
         | Event::FollowAsked { .. }
         | Event::Unblocked { .. }
         | Event::ProfileEdited { .. }

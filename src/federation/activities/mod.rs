@@ -21,7 +21,9 @@ pub mod leave;
 pub mod like;
 pub mod lock;
 pub mod moderation;
+pub mod moved;
 pub mod offer;
+pub mod pin;
 pub mod proven;
 mod reject;
 pub mod resolve;
@@ -40,6 +42,32 @@ use super::objects::{
 use crate::base::error::{Refusal, Result};
 use serde_json::Value;
 
+/// The types of activities that do something here.
+const KINDS: [&str; 22] = [
+    "Follow",
+    "Accept",
+    "Reject",
+    "Undo",
+    "Create",
+    "Update",
+    "Delete",
+    "Like",
+    "Dislike",
+    "EmojiReact",
+    "Add",
+    "Remove",
+    "Move",
+    "Announce",
+    "Join",
+    "Leave",
+    "Offer",
+    "Block",
+    "Lock",
+    "Warn",
+    "Flag",
+    "Resolve",
+];
+
 /// What every activity has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -57,14 +85,21 @@ impl Envelope {
         let fields = Fields::expect(document, "the activity")?;
         let (id, _) = fields.own_id()?;
         let (actor, _) = fields.required_url("actor")?;
-        if fields.kind().is_empty() {
+        let kind = kind(fields);
+        if kind.is_empty() {
             return Err(wrong("the activity has no type"));
         }
         if !same_origin(id, actor) {
             return Err(wrong("the activity's id is not on its actor's server"));
         }
-        Ok(Self { id: id.to_owned(), kind: fields.kind().to_owned(), actor: actor.to_owned() })
+        Ok(Self { id: id.to_owned(), kind: kind.to_owned(), actor: actor.to_owned() })
     }
+}
+
+/// The type of an activity: of several the first that we know, else the first.
+fn kind(fields: Fields<'_>) -> &str {
+    let known = fields.list("type").filter_map(Value::as_str).find(|kind| KINDS.contains(kind));
+    known.unwrap_or_else(|| fields.kind())
 }
 
 /// An activity, by type.
@@ -84,8 +119,12 @@ pub enum Deed {
     Update(update::Update),
     /// A post or an actor is gone.
     Delete(delete::Delete),
-    /// Somebody likes a post.
+    /// Somebody likes a post, dislikes it or puts an emoji to it.
     Like(like::Like),
+    /// A post is put at the head of a profile, or taken from there.
+    Pin(pin::Pin),
+    /// Somebody goes on under another account.
+    Move(moved::Move),
     /// A boost, or a community that passes something on.
     Announce(announce::Announce),
     /// Somebody blocks one of ours.
@@ -127,7 +166,9 @@ impl Deed {
             "Create" => Self::Create(create::Create::read(fields, envelope)?),
             "Update" => Self::Update(update::Update::read(fields, envelope)?),
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
-            "Like" => Self::Like(like::Like::read(fields, envelope)?),
+            "Like" | "Dislike" | "EmojiReact" => Self::Like(like::Like::read(fields, envelope)?),
+            "Add" | "Remove" => Self::Pin(pin::Pin::read(fields, envelope)?),
+            "Move" => Self::Move(moved::Move::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
             "Join" => Self::Join(join::Join::read(document, envelope)?),
             "Leave" => Self::Leave(leave::Leave::read(document, envelope)?),
@@ -154,6 +195,8 @@ impl Deed {
             Self::Update(update) => update.names(),
             Self::Delete(delete) => vec![&delete.actor],
             Self::Like(like) => vec![&like.actor],
+            Self::Pin(pin) => vec![&pin.actor],
+            Self::Move(moved) => vec![&moved.actor],
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
             Self::Agreed(agreed) => vec![&agreed.actor],
@@ -180,6 +223,8 @@ impl Deed {
             Self::Update(update) => about(&update.object_id),
             Self::Delete(delete) => about(&delete.object),
             Self::Like(like) => about(&like.object),
+            Self::Pin(pin) => about(&pin.object),
+            Self::Move(moved) => about(&moved.target),
             // not the announcer: one post that is slow to come must not hold up a whole community
             Self::Announce(announce) => announce.lanes(),
             Self::Block(block) => about(&block.object),
@@ -200,7 +245,7 @@ impl Deed {
     pub fn is_vote(&self) -> bool {
         match self {
             Self::Like(_) => true,
-            Self::Undo(undo) => undo.of.kind == "Like",
+            Self::Undo(undo) => undo.of.is_vote(),
             _ => false,
         }
     }
@@ -219,6 +264,7 @@ impl Deed {
             Self::Update(update) => wants.extend(update.wants(look)),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
             Self::Join(join) => wants.extend(join.wants(look).await?),
+            Self::Move(moved) => wants.push(moved.wants()),
             // an invitation may be for somebody whom we do not know yet
             Self::Offer(offer) if look.known.account(look.federation, &offer.about).is_none() => {
                 wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));
@@ -242,6 +288,8 @@ impl Deed {
             Self::Update(update) => update.receive(scene, scene.actor(envelope)?).await,
             Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?, envelope).await,
             Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
+            Self::Pin(pin) => pin.receive(scene, scene.actor(envelope)?).await,
+            Self::Move(moved) => moved.receive(scene, scene.actor(envelope)?).await,
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
             Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
             Self::Agreed(agreed) => agreed.receive(scene, scene.actor(envelope)?).await,

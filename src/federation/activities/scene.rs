@@ -23,6 +23,13 @@ pub enum Want {
     Vouched(String),
     /// What this person's server understands, where it is not known to be one of ours.
     Level(String),
+    /// Whether the account `to` says that it was the account `from` before.
+    Moved {
+        /// The former account.
+        from: String,
+        /// The new one.
+        to: String,
+    },
     /// The records of our people's seats in this community elsewhere, as its node has them now.
     Seats(String),
 }
@@ -37,7 +44,8 @@ impl Want {
             | Self::Gone(uri)
             | Self::Vouched(uri)
             | Self::Level(uri)
-            | Self::Seats(uri) => uri,
+            | Self::Seats(uri)
+            | Self::Moved { to: uri, .. } => uri,
         }
     }
 }
@@ -47,6 +55,8 @@ impl Want {
 pub struct Findings {
     /// What its origin says is gone.
     pub gone: HashSet<String>,
+    /// Accounts that say that they were the sender before.
+    pub agreed: HashSet<String>,
 }
 
 /// Where an activity is looked at before it is applied: no transaction yet.

@@ -50,7 +50,7 @@ impl Update {
         let object = fields.list("object").next().unwrap_or(&Value::Null);
         let state = if Fields::of(object).is_some_and(|object| object.kind() == member::KIND) {
             State::Seat(Box::new(seat::Told::read(fields, object, envelope)?))
-        } else if Fields::of(object).is_some_and(|object| introduced::is_actor(object.kind())) {
+        } else if Fields::of(object).is_some_and(|object| introduced::is_actor(object)) {
             if object_id != envelope.actor {
                 return Err(wrong("only an actor changes its own profile"));
             }

@@ -63,6 +63,11 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                     findings.gone.insert(uri.clone());
                 }
             }
+            Want::Moved { from, to } => {
+                if fetch::is_also(federation, (to, from), &budget).await? {
+                    findings.agreed.insert(to.clone());
+                }
+            }
             Want::Vouched(uri) => vouched(federation, uri).await?,
             Want::Level(uri) => {
                 if let Some(host) = host::parse(uri).and_then(|url| host::authority(&url)) {
