@@ -162,11 +162,11 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let apps = app.clients.find(&app.store, &apps).await?;
     // nobody has pinned, answered or reacted to what is new
     let reader = if are_new { &Viewer::Stranger } else { viewer };
-    let beside = beside::Beside::gather(app, reader, &all().collect::<Vec<_>>()).await?;
+    let mut beside = beside::Beside::gather(app, reader, &all().collect::<Vec<_>>()).await?;
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
-    let beside = beside::Beside { quoted, ..beside };
+    beside.quoted = quoted;
     Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
 }
 

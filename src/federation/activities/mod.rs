@@ -12,6 +12,7 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
+mod envelope;
 #[cfg(test)]
 pub mod fixtures;
 pub mod flag;
@@ -33,6 +34,7 @@ pub mod undo;
 pub mod update;
 pub mod warn;
 
+pub use envelope::Envelope;
 pub use scene::{Findings, Look, Scene, Want};
 
 use super::objects::{
@@ -41,66 +43,6 @@ use super::objects::{
 };
 use crate::base::error::{Refusal, Result};
 use serde_json::Value;
-
-/// The types of activities that do something here.
-const KINDS: [&str; 22] = [
-    "Follow",
-    "Accept",
-    "Reject",
-    "Undo",
-    "Create",
-    "Update",
-    "Delete",
-    "Like",
-    "Dislike",
-    "EmojiReact",
-    "Add",
-    "Remove",
-    "Move",
-    "Announce",
-    "Join",
-    "Leave",
-    "Offer",
-    "Block",
-    "Lock",
-    "Warn",
-    "Flag",
-    "Resolve",
-];
-
-/// What every activity has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
-    /// Its id, on the actor's origin.
-    pub id: String,
-    /// Its type.
-    pub kind: String,
-    /// Who does it.
-    pub actor: String,
-}
-
-impl Envelope {
-    /// Reads what every activity has; its id must be on its actor's origin.
-    pub fn read(document: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::expect(document, "the activity")?;
-        let (id, _) = fields.own_id()?;
-        let (actor, _) = fields.required_url("actor")?;
-        let kind = kind(fields);
-        if kind.is_empty() {
-            return Err(wrong("the activity has no type"));
-        }
-        if !same_origin(id, actor) {
-            return Err(wrong("the activity's id is not on its actor's server"));
-        }
-        Ok(Self { id: id.to_owned(), kind: kind.to_owned(), actor: actor.to_owned() })
-    }
-}
-
-/// The type of an activity: of several the first that we know, else the first.
-fn kind(fields: Fields<'_>) -> &str {
-    let known = fields.list("type").filter_map(Value::as_str).find(|kind| KINDS.contains(kind));
-    known.unwrap_or_else(|| fields.kind())
-}
 
 /// An activity, by type.
 #[derive(Debug, Clone, PartialEq)]
@@ -323,8 +265,14 @@ mod tests {
 
     #[test]
     fn types_that_nobody_knows_do_no_harm() {
-        let activity = json!({"type": "EmojiReact", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
+        let activity = json!({"type": "Arrive", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
         assert_eq!(fixtures::deed(&activity).unwrap().1, Deed::Other);
+    }
+
+    #[test]
+    fn of_several_types_the_first_that_we_know_counts() {
+        let activity = json!({"type": ["farm:Plant", "Like"], "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": "https://acme.test/p/1"});
+        assert!(matches!(fixtures::deed(&activity).unwrap().1, Deed::Like(_)));
     }
 
     #[test]

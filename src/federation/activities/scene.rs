@@ -23,12 +23,16 @@ pub enum Want {
     Vouched(String),
     /// What this person's server understands, where it is not known to be one of ours.
     Level(String),
+    /// This account as its origin has it now.
+    FreshAccount(String),
     /// Whether the account `to` says that it was the account `from` before.
     Moved {
         /// The former account.
         from: String,
         /// The new one.
         to: String,
+        /// The new one says that it moved: the former must say where to.
+        is_pulled: bool,
     },
     /// The records of our people's seats in this community elsewhere, as its node has them now.
     Seats(String),
@@ -45,6 +49,7 @@ impl Want {
             | Self::Vouched(uri)
             | Self::Level(uri)
             | Self::Seats(uri)
+            | Self::FreshAccount(uri)
             | Self::Moved { to: uri, .. } => uri,
         }
     }
@@ -55,7 +60,7 @@ impl Want {
 pub struct Findings {
     /// What its origin says is gone.
     pub gone: HashSet<String>,
-    /// Accounts that say that they were the sender before.
+    /// New accounts that agree with the former that they are one.
     pub agreed: HashSet<String>,
 }
 

@@ -44,6 +44,8 @@ pub struct Introduced {
     pub affiliation: Option<Claim>,
     /// Other accounts that it says are its own.
     pub also_known_as: Vec<String>,
+    /// Where it says that it moved; empty for nowhere.
+    pub moved_to: String,
     /// The policies that bind its members, and whether posting waits for their acceptance.
     pub policies: (Vec<Named>, bool),
 }
@@ -115,7 +117,8 @@ impl Introduced {
         }
         let policies = (policies(fields), fields.flag("policyRequired").unwrap_or(false));
         let also_known_as = fields.ids("alsoKnownAs").into_iter().take(ALIASES_MAX).map(str::to_owned).collect();
-        Ok(Self { remote, community, affiliation, also_known_as, policies })
+        let moved_to = fields.id("movedTo").unwrap_or_default().to_owned();
+        Ok(Self { remote, community, affiliation, also_known_as, moved_to, policies })
     }
 
     /// The text of the key with this id, if the actor claims it.

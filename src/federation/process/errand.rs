@@ -63,8 +63,9 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                     findings.gone.insert(uri.clone());
                 }
             }
-            Want::Moved { from, to } => {
-                if fetch::is_also(federation, (to, from), &budget).await? {
+            Want::FreshAccount(uri) => drop(fetch::fresh_account(federation, uri, &budget).await?),
+            Want::Moved { from, to, is_pulled } => {
+                if fetch::is_moved(federation, (from, to, *is_pulled), &budget).await? {
                     findings.agreed.insert(to.clone());
                 }
             }

@@ -53,8 +53,15 @@ pub struct Quote {
     quoted_status_id: Option<PostId>,
 }
 
-/// What `posts` quote, as far as `viewer` may see it.
+/// What `posts` quote, and what those quote in turn, as far as `viewer` may see it.
 pub(super) async fn quotes(app: &App, viewer: &Viewer, posts: impl Iterator<Item = &Post>) -> Result<HashMap<String, Post>> {
+    let mut quoted = quoted_by(app, viewer, posts).await?;
+    let inner = quoted_by(app, viewer, quoted.values()).await?;
+    quoted.extend(inner);
+    Ok(quoted)
+}
+
+async fn quoted_by(app: &App, viewer: &Viewer, posts: impl Iterator<Item = &Post>) -> Result<HashMap<String, Post>> {
     let mut uris: Vec<String> = posts.filter(|post| !post.quote_uri.is_empty()).map(|post| post.quote_uri.clone()).collect();
     uris.sort_unstable();
     uris.dedup();

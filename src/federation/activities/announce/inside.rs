@@ -34,6 +34,8 @@ impl Announce {
         }
         match &inner.deed {
             Deed::Create(create) => self.show(scene, group, &post(scene, &create.object_id).await?).await,
+            // it was fetched and kept
+            Deed::Update(update) if update.state == State::Community => Ok(()),
             Deed::Update(update) => self.show(scene, group, &post(scene, &update.object_id).await?).await,
             Deed::Like(like) => {
                 within(&like.post(scene).await?, group)?;
@@ -107,6 +109,7 @@ impl Announce {
             }
             Deed::Update(update) => match update.state {
                 State::Post(_) | State::Elsewhere => update.receive(scene, actor).await,
+                State::Community => Ok(()),
                 // kept bytes of somebody's former profile, roster or seat would stand again: only its owner tells of those
                 State::Actor(_) | State::Roster(_) | State::Seat(_) => Err(wrong("a community passes on posts alone").into()),
             },
