@@ -37,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_watch", sql: include_str!("sql/watch.sql") }),
             Box::new(Script { name: "m20261122_retractions", sql: include_str!("sql/retractions.sql") }),
             Box::new(Script { name: "m20261122_backfills", sql: include_str!("sql/backfills.sql") }),
+            Box::new(Script { name: "m20261122_details", sql: include_str!("sql/details.sql") }),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod off_boarding;
 pub mod peers;
 pub mod policies;
+pub mod polls;
 pub mod posts;
 pub mod reactions;
 pub mod recovery;

@@ -1,4 +1,6 @@
-//! Likes, boosts and bookmarks. Doing a thing twice is doing it once.
+//! Likes, boosts, bookmarks and, in a room of their own, reactions by emoji. Doing a thing twice is doing it once.
+
+pub mod emoji;
 
 use crate::{
     base::{
@@ -51,6 +53,10 @@ pub async fn like(tx: &Tx, by: &Account, post: &Post, uri: Option<&str>) -> Resu
     .await?;
     if inserted > 0 {
         row::count(tx, post.id, Count::Favourites, 1).await?;
+        if post.reactions_count > 0 {
+            // a vote for it ends one against it
+            emoji::take_back(tx, by, post.id, (emoji::DISLIKE, "")).await?;
+        }
         tx.record(Event::PostLiked { by: by.id, post: post.id });
     }
     Ok(())
@@ -69,7 +75,7 @@ pub async fn unlike(tx: &Tx, by: &Account, post: &Post) -> Result<()> {
     Ok(())
 }
 
-/// `by` undoes the like or boost that they made under `uri`, and the uri is buried even if it never
+/// `by` undoes the like, boost or reaction that they made under `uri`, and the uri is buried even if it never
 /// arrived; true when there was one. What somebody else made under that uri stays.
 pub async fn undo(tx: &Tx, by: &Account, uri: &str) -> Result<bool> {
     let boost = queries::by_uri(tx, uri).await?;
@@ -85,6 +91,9 @@ pub async fn undo(tx: &Tx, by: &Account, uri: &str) -> Result<bool> {
         && let Some(post) = queries::by_id(tx, post).await?
     {
         unlike(tx, by, &post).await?;
+        return Ok(true);
+    }
+    if emoji::undo(tx, by, uri).await? {
         return Ok(true);
     }
     bury(tx, uri, by.id).await?;

@@ -11,12 +11,14 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        words::{AccountKind, KeyKind},
+        id::AccountId,
+        text::limits,
+        words::{AccountKind, Audience, KeyKind},
     },
     features::{
         accounts,
         affiliations::{self, Claim},
-        agreements, communities, policies, posts,
+        agreements, communities, policies, polls, posts,
         posts::receive::Incoming,
     },
     store::{
@@ -93,51 +95,74 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
         addressed.filter_map(|uri| known.account(federation, uri)).find(|account| account.is_community() && account.is_active());
     let members = community.map(|community| note::followers_of(origin, community));
     let groups: Vec<&str> = members.iter().map(String::as_str).collect();
+    let audience = written.audience(&author.followers_uri, &groups);
     Incoming {
         uri: written.uri.clone(),
         url: written.url.clone(),
         community: community.map(|community| community.id),
         through: None,
         in_reply_to_uri: federation.stored(&written.in_reply_to),
-        audience: written.audience(&author.followers_uri, &groups),
+        audience,
         title: written.title.clone(),
         content: written.content.clone(),
         spoiler: written.spoiler.clone(),
         sensitive: written.sensitive,
         language: written.language.clone(),
         attachments: written.attachments.clone(),
-        mentions: written.mentions.iter().filter_map(|uri| known.account(federation, uri)).map(|account| account.id).collect(),
+        mentions: mentioned(federation, (written, audience), known),
         tags: written.tags.clone(),
+        details: written.details.clone(),
+        quote_uri: federation.stored(&written.quote),
+        poll: written.poll.clone(),
         published: written.published.map_or(now, |at| at.min(now)),
         updated: written.updated.map(|at| at.min(now)),
         context_uri: written.context.clone(),
     }
 }
 
+/// Those named whom we know. Whoever a letter is addressed to may read it, named or not (Lemmy, Pleroma's chats).
+fn mentioned(federation: &Federation, (written, audience): (&Written, Audience), known: &Known) -> Vec<AccountId> {
+    let account = |uri: &String| known.account(federation, uri);
+    let named = written.mentions.iter().filter_map(account);
+    let addressed = written.to.iter().chain(&written.cc).filter(|_| audience == Audience::Direct);
+    let addressed = addressed.filter_map(account).filter(|account| !account.is_community() && account.uri != written.author);
+    named.chain(addressed).map(|account| account.id).take(limits::MENTIONS_MAX).collect()
+}
+
 /// Keeps a post from elsewhere, or its newer wording when we have it; `None` when it was deleted before.
 pub async fn post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
-    let newer = newer(&incoming);
+    let newer = Newer::of(&incoming);
     let post = posts::receive::receive(tx, author, incoming).await?;
-    reworded(tx, post, newer).await
+    newer.keep(tx, post).await
 }
 
 /// The same for what is no news: it was fetched because it was missed. Nobody is notified, and no home timeline gets it.
 pub async fn old_post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Option<Post>> {
-    let newer = newer(&incoming);
+    let newer = Newer::of(&incoming);
     let post = posts::receive::take_in(tx, author, incoming).await?;
-    reworded(tx, post, newer).await
+    newer.keep(tx, post).await
 }
 
-/// What may be a newer wording of a post that we have.
-fn newer(incoming: &Incoming) -> Option<(Stamp, Incoming)> {
-    incoming.updated.map(|at| (at, incoming.clone()))
+/// What may be newer than what we have of a post: its figures, its wording.
+struct Newer {
+    poll: Option<polls::Told>,
+    wording: Option<(Stamp, Incoming)>,
 }
 
-async fn reworded(tx: &Tx, post: Option<Post>, newer: Option<(Stamp, Incoming)>) -> Result<Option<Post>> {
-    if let (Some(post), Some((at, incoming))) = (&post, newer)
-        && post.edited_at.unwrap_or(post.created_at) < at
-    {
-        posts::receive::update(tx, post, incoming).await?;
+impl Newer {
+    fn of(incoming: &Incoming) -> Self {
+        Self { poll: incoming.poll.clone(), wording: incoming.updated.map(|at| (at, incoming.clone())) }
     }
-    Ok(post)
+
+    async fn keep(self, tx: &Tx, post: Option<Post>) -> Result<Option<Post>> {
+        let Some(post) = post else { return Ok(None) };
+        if let Some(poll) = self.poll {
+            // its figures rise without an edit
+            polls::keep(tx, post.id, &poll).await?;
+        }
+        if let Some((_, incoming)) = self.wording.filter(|(at, _)| post.edited_at.unwrap_or(post.created_at) < *at) {
+            posts::receive::update(tx, &post, incoming).await?;
+        }
+        Ok(Some(post))
+    }
 }

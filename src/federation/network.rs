@@ -137,12 +137,12 @@ async fn learn(federation: &Federation, account: &Account) -> Result<()> {
 async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result<Found, Failure> {
     let document = fetch::document(federation, url, budget).await?;
     let fields = Fields::expect(&document, "the document")?;
-    if introduced::is_actor(fields.kind()) {
+    if introduced::is_actor(fields) {
         let account = keep::actor(federation, &Introduced::read(&document)?).await?;
         learn(federation, &account).await?;
         return Ok(Found::Account(account.id));
     }
-    if written::is_post(fields.kind()) {
+    if written::kind_of(fields).is_some() {
         let (post, parent) = fetch::keep_post(federation, &document, budget).await?;
         fetch::thread(federation, parent, budget).await;
         return Ok(Found::Post(post.id));

@@ -195,7 +195,7 @@ async fn fetch_key(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rej
 /// The actor's document, given the key's: the same, or the one it names as owner on its own origin.
 async fn owner_of(federation: &Federation, document: Value, id: &KeyId, budget: &Budget) -> Result<Value, Rejection> {
     let fields = Fields::expect(&document, "the key's document").map_err(Error::from)?;
-    if introduced::is_actor(fields.kind()) {
+    if introduced::is_actor(fields) {
         return Ok(document);
     }
     let owner = fields.id("owner").or_else(|| fields.id("controller")).and_then(host::parse);

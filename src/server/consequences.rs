@@ -51,6 +51,13 @@ pub enum Job {
         /// Which post.
         post: PostId,
     },
+    /// Notify the author of a post that somebody put an emoji to it.
+    TellOfReaction {
+        /// Who did.
+        by: AccountId,
+        /// To which post.
+        post: PostId,
+    },
     /// Notify somebody of a new follower.
     TellOfFollow {
         /// Who follows.
@@ -104,7 +111,7 @@ pub enum Job {
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Federate, FetchHistory, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit,
-        TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReport, TellOfRequest, Unshelve,
+        TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -115,6 +122,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
+        Event::PostReacted { by, post } => vec![TellOfReaction { by, post }],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
             vec![Backfill { reader: follower, of: target }, FetchHistory(target), TellOfFollow { follower, target }, Federate]
@@ -127,6 +135,8 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::ReportResolved { report } => vec![TellOfOutcome(report), Federate],
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
         Event::PostUnliked { .. }
+        | Event::PollVoted { .. }
+        | Event::PostPinned { .. }
         | Event::FollowAsked { .. }
         | Event::Unblocked { .. }
         | Event::ProfileEdited { .. }

@@ -8,7 +8,7 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, deliveries, notifications, posts, relationships, retractions, timelines},
+    features::{accounts, deliveries, notifications, posts, reactions, relationships, retractions, timelines},
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, tables::Account},
 };
@@ -41,6 +41,14 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(post) => tell(tx, post.author_id, (NotificationKind::Favourite, by), Some(post.id)).await,
             None => Ok(()),
         },
+        Job::TellOfReaction { by, post } if reactions::emoji::is_glad(tx, by, post).await? => {
+            let author = posts::queries::by_id(tx, post).await?.map(|post| post.author_id);
+            match author {
+                Some(author) => tell(tx, author, (NotificationKind::Favourite, by), Some(post)).await,
+                None => Ok(()),
+            }
+        }
+        Job::TellOfReaction { .. } => Ok(()),
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
             None => Ok(()),

@@ -27,6 +27,12 @@ pub enum Event {
     PostLiked { by: AccountId, post: PostId },
     /// Somebody no longer likes a post; `uri` names the like that is undone.
     PostUnliked { by: AccountId, post: PostId, uri: String },
+    /// Somebody put an emoji to a post, or dislikes it.
+    PostReacted { by: AccountId, post: PostId },
+    /// Somebody of ours voted in the poll of a post.
+    PollVoted { by: AccountId, post: PostId },
+    /// A post was put at the head of an account's profile (its author's or its community's), or taken from there.
+    PostPinned { account: AccountId, post: PostId, is_pinned: bool },
     /// A post was accepted into the community it was sent to (only where the community lives).
     PostAdmitted { post: PostId, community: AccountId },
     /// A follow was asked for, or asked again (`again` counts the repeats).

@@ -37,6 +37,7 @@ const FEATURES: &[&str] = &[
     "memberships",
     "invitations",
     "off_boarding",
+    "polls",
     "posts",
     "reactions",
     "moderation",

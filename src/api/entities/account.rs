@@ -4,6 +4,7 @@
 //! Who is suspended or gone keeps only what names them.
 //! Source: docs.joinmastodon.org/entities/Account; client-api.md 17, 18, 30.
 
+use super::emoji;
 use crate::{
     app::App,
     base::{
@@ -19,7 +20,7 @@ use crate::{
     features::{accounts, affiliations, communities},
     store::{
         Source,
-        tables::{Account, Community, Field},
+        tables::{Account, Community, Emoji, Field},
     },
 };
 use serde::Serialize;
@@ -60,7 +61,7 @@ pub struct Shown {
     noindex: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
-    emojis: [(); 0],
+    emojis: Vec<emoji::Shown>,
     roles: Vec<Role>,
     fields: Vec<ShownField>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,7 +229,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         hide_collections: of.is_community(),
         noindex: !of.discoverable,
         suspended: !active,
-        emojis: [],
+        emojis: if active { emojis(of) } else { Vec::new() },
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
         intermoot: if active { Extension::of(of, facts, badge) } else { None },
@@ -238,6 +239,15 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
 /// The profile's table as it is kept: text as typed for ours, safe HTML for others.
 pub fn fields(of: &Account) -> Vec<Field> {
     serde_json::from_str(&of.fields).unwrap_or_default()
+}
+
+/// Custom emoji of its name and description.
+fn emojis(of: &Account) -> Vec<emoji::Shown> {
+    if of.emojis == "[]" {
+        return Vec::new();
+    }
+    let list: Vec<Emoji> = serde_json::from_str(&of.emojis).unwrap_or_default();
+    emoji::shown(&list)
 }
 
 impl From<&Badge> for Role {

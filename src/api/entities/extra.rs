@@ -22,6 +22,8 @@ pub struct Extra {
     pub locked: bool,
     /// Removed by a moderator (only its author sees it still), and why.
     pub removed: Option<Removed>,
+    /// How many dislike it, as far as we know.
+    pub dislikes_count: i64,
     /// What its writer chose, in the answer to the writing alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowered_from: Option<Audience>,
@@ -57,6 +59,7 @@ impl Extra {
             queued: post.queued_at.is_some(),
             locked: post.locked_at.is_some(),
             removed: post.removed_at.map(|_| Removed { reason: post.removed_reason.clone() }),
+            dislikes_count: 0,
             lowered_from: None,
         }
     }

@@ -11,7 +11,10 @@ use crate::{
         error::Result,
         text::limits::{BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS},
     },
-    features::{accounts, peers, posts},
+    features::{
+        accounts, peers,
+        posts::{self, pins::PINS_MAX},
+    },
 };
 use serde_json::{Value, json};
 
@@ -100,7 +103,7 @@ fn configuration(app: &App) -> Value {
     json!({
         "accounts": {
             "max_featured_tags": 0,
-            "max_pinned_statuses": 0,
+            "max_pinned_statuses": PINS_MAX,
             "max_display_name_length": DISPLAY_NAME_CHARS_MAX,
             "max_note_length": BIO_CHARS_MAX,
             "max_profile_fields": PROFILE_FIELDS_MAX,

@@ -3,10 +3,12 @@
 pub mod account;
 pub mod community;
 pub mod credential;
+pub mod emoji;
 pub mod extra;
 pub mod instance;
 pub mod media;
 pub mod notification;
+pub mod poll;
 pub mod relationship;
 pub mod report;
 pub mod status;

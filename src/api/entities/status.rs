@@ -1,10 +1,14 @@
 //! Posts as clients get them: a page with boosts, authors, mentions, my flags, apps and communities
-//! in at most five statements.
+//! in at most five statements, and one more for each thing that posts on it have beside their words.
+
+mod beside;
 
 use super::{
     account::{self, Shown},
+    emoji,
     extra::Extra,
     media::media,
+    poll::ShownPoll,
 };
 use crate::{
     app::App,
@@ -12,7 +16,7 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::{AccountId, AppId, PostId},
-        text::scan::tag_key,
+        text::{html::escape, scan::tag_key},
         words::Audience,
     },
     features::{
@@ -63,11 +67,14 @@ pub struct Status {
     pub media_attachments: Vec<Value>,
     pub mentions: Vec<Mentioned>,
     pub tags: Vec<Tagged>,
-    pub emojis: [(); 0],
+    pub emojis: Vec<emoji::Shown>,
     pub card: Option<()>,
-    pub poll: Option<()>,
-    pub quote: Option<()>,
+    pub poll: Option<ShownPoll>,
+    pub quote: Option<beside::Quote>,
     pub filtered: [(); 0],
+    /// Pleroma's, for reactions by emoji.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pleroma: Option<Value>,
     pub intermoot: Extra,
 }
 
@@ -104,6 +111,7 @@ struct Around {
     authors: HashMap<AccountId, Shown>,
     apps: HashMap<AppId, Arc<tables::App>>,
     mine: HashMap<PostId, (bool, bool, bool)>,
+    beside: beside::Beside,
 }
 
 /// The posts as `viewer` gets them, in their order. Posts the caller has read as this viewer; what
@@ -139,7 +147,8 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let boosted: Vec<PostId> = distinct(posts.iter().filter_map(|post| post.boost_of_id));
     let shown: HashMap<PostId, Post> =
         queries::seen_many(&app.store, viewer, &boosted).await?.into_iter().map(|post| (post.id, post)).collect();
-    let all = || posts.iter().chain(shown.values());
+    let quoted = beside::quotes(app, viewer, posts.iter().chain(shown.values())).await?;
+    let all = || posts.iter().chain(shown.values()).chain(quoted.values());
 
     let people = all().flat_map(|post| [Some(post.author_id), post.community_id].into_iter().flatten().chain(mentioned(post)));
     let accounts = accounts::queries::by_ids(&app.store, &distinct(people)).await?;
@@ -151,10 +160,14 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     }
     let apps = distinct(all().filter_map(|post| post.app_id));
     let apps = app.clients.find(&app.store, &apps).await?;
+    // nobody has pinned, answered or reacted to what is new
+    let reader = if are_new { &Viewer::Stranger } else { viewer };
+    let mut beside = beside::Beside::gather(app, reader, &all().collect::<Vec<_>>()).await?;
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
-    Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine })
+    beside.quoted = quoted;
+    Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
 }
 
 fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -172,21 +185,23 @@ fn mentioned(post: &Post) -> Vec<AccountId> {
 
 /// A post with what it boosts; none when it may not be shown.
 fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
-    let Some(shown) = post.boost_of_id else { return one(app, around, post) };
-    let shown = one(app, around, around.shown.get(&shown)?)?;
-    let mut boost = one(app, around, post)?;
+    let Some(shown) = post.boost_of_id else { return one(app, around, post, true) };
+    let shown = one(app, around, around.shown.get(&shown)?, true)?;
+    let mut boost = one(app, around, post, true)?;
     // Clients show the boost's own copy of these.
     boost.content.clone_from(&shown.content);
     boost.spoiler_text.clone_from(&shown.spoiler_text);
     boost.sensitive = shown.sensitive;
     boost.language.clone_from(&shown.language);
+    boost.emojis.clone_from(&shown.emojis);
     (boost.favourited, boost.reblogged, boost.bookmarked) = (shown.favourited, shown.reblogged, shown.bookmarked);
     (boost.replies_count, boost.reblogs_count, boost.favourites_count) = (shown.replies_count, shown.reblogs_count, shown.favourites_count);
     boost.reblog = Some(Box::new(shown));
     Some(boost)
 }
 
-fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
+/// One post; what it quotes is whole with `is_whole`.
+fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status> {
     let (favourited, reblogged, bookmarked) = around.mine.get(&post.id).copied().unwrap_or_default();
     let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };
     let application = post
@@ -213,31 +228,40 @@ fn one(app: &App, around: &Around, post: &Post) -> Option<Status> {
         reblogged,
         muted: false,
         bookmarked,
-        pinned: false,
-        content: titled(post),
+        pinned: around.beside.is_pinned(post),
+        content: titled(app, post),
         text: None,
         reblog: None,
         application,
         account: around.authors.get(&post.author_id)?.clone(),
-        media_attachments: media(post),
+        media_attachments: media(app, post),
         mentions: mentioned(post).iter().filter_map(|id| around.accounts.get(id)).map(|account| mention(app, account)).collect(),
         tags: tags.iter().map(|tag| tagged(app, tag)).collect(),
-        emojis: [],
+        emojis: beside::emojis(post),
         card: None,
-        poll: None,
-        quote: None,
+        poll: around.beside.poll(post),
+        quote: beside::quote(app, around, post, is_whole),
         filtered: [],
-        intermoot: Extra::of(post, post.community_id.and_then(|id| around.accounts.get(&id))),
+        pleroma: around.beside.reactions(post),
+        intermoot: Extra {
+            dislikes_count: around.beside.dislikes(post),
+            ..Extra::of(post, post.community_id.and_then(|id| around.accounts.get(&id)))
+        },
     })
 }
 
-/// The words, under their title where there is one: other clients have no place for titles.
-fn titled(post: &Post) -> String {
+/// The words, under their title where there is one: other clients have no place for titles. The title of a page or a video
+/// elsewhere leads there.
+pub fn titled(app: &App, post: &Post) -> String {
     if post.title.is_empty() {
         return post.content.clone();
     }
-    let title = post.title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<p><strong>{title}</strong></p>{}", post.content)
+    let (title, page) = (escape(&post.title), escape(&app.origin.absolute(&post.url)));
+    if post.is_ours() {
+        return format!("<p><strong>{title}</strong></p>{}", post.content);
+    }
+    let link = format!("<a href=\"{page}\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">{title}</a>");
+    format!("<p><strong>{link}</strong></p>{}", post.content)
 }
 
 fn mention(app: &App, account: &Account) -> Mentioned {

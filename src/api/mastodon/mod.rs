@@ -10,6 +10,7 @@ mod instance;
 mod lists;
 mod markers;
 mod notifications;
+mod polls;
 mod preferences;
 mod profile;
 mod reactions;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .merge(compose::routes())
         .merge(statuses::routes())
         .merge(reactions::routes())
+        .merge(polls::routes())
         .merge(timelines::routes())
         .merge(search::routes())
         .merge(relationships::routes())

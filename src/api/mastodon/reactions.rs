@@ -19,7 +19,10 @@ use crate::{
     app::App,
     base::{error::Refusal, id::PostId, page::Page},
     features::{
-        posts::queries::{self, Viewer},
+        posts::{
+            pins,
+            queries::{self, Viewer},
+        },
         reactions,
     },
     policy::scope::Scope,
@@ -37,6 +40,8 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/statuses/{id}/unreblog", boosts, "Takes a boost back", unreblog)
         .post("/api/v1/statuses/{id}/bookmark", bookmarks, "Bookmarks a post", bookmark)
         .post("/api/v1/statuses/{id}/unbookmark", bookmarks, "Takes a bookmark away", unbookmark)
+        .post("/api/v1/statuses/{id}/pin", Access::User(Scope::WriteAccounts), "Pins a post of one's own", pin)
+        .post("/api/v1/statuses/{id}/unpin", Access::User(Scope::WriteAccounts), "Takes a pinned post off one's profile", unpin)
         .get("/api/v1/statuses/{id}/favourited_by", read, "Lists who favourited a post", favourited_by)
         .get("/api/v1/statuses/{id}/reblogged_by", read, "Lists who boosted a post", reblogged_by)
         .get("/api/v1/favourites", Access::User(Scope::ReadFavourites), "Lists what one favourited", favourited)
@@ -107,6 +112,23 @@ async fn unbookmark(State(app): State<App>, caller: Caller, Path(id): Path<PostI
     reactions::unbookmark(&tx, caller.id(), post.id).await?;
     tx.commit().await?;
     again(&app, &me, &post).await
+}
+
+async fn pin(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
+    put_at_head(&app, &caller, id, true).await
+}
+
+async fn unpin(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Status>> {
+    put_at_head(&app, &caller, id, false).await
+}
+
+async fn put_at_head(app: &App, caller: &Caller, id: PostId, pinned: bool) -> Result<Json<Status>> {
+    let me = Viewer::Account(caller.id());
+    let post = seen(app, &me, id).await?;
+    let tx = app.begin().await?;
+    pins::set(&tx, caller.account(), &post, pinned).await?;
+    tx.commit().await?;
+    again(app, &me, &post).await
 }
 
 async fn people(app: &App, query: &PageQuery, page: Page, found: Vec<(i64, Account)>) -> Result<Response> {

@@ -15,7 +15,7 @@ use crate::{
     base::{error::Refusal, id::AccountId, page::Page, text::scan::tag_key},
     features::{
         accounts,
-        posts::queries::Viewer,
+        posts::{pins, queries::Viewer},
         timelines::queries::{self, Reach, Shown, Tags},
     },
     policy::scope::Scope,
@@ -118,8 +118,11 @@ async fn profile(
         only_media: wanted.only_media,
         tagged: wanted.tagged.filter(|tag| !tag.is_empty()),
     };
-    // Nothing can be pinned yet.
-    let posts = if wanted.pinned { Vec::new() } else { queries::profile(&app.store, &viewer, account.id, shown, page).await? };
+    let posts = if wanted.pinned {
+        pins::of(&app.store, &viewer, account.id).await?
+    } else {
+        queries::profile(&app.store, &viewer, account.id, shown, page).await?
+    };
     answer(&app, &viewer, &query, page, posts).await
 }
 

@@ -136,6 +136,7 @@ fn builder() -> Builder<'static> {
         .generic_attributes(HashSet::new())
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href", "class", "translate"])),
+            ("p", HashSet::from(["class"])),
             ("span", HashSet::from(["class", "translate"])),
             ("ol", HashSet::from(["start", "reversed"])),
             ("li", HashSet::from(["value"])),
@@ -149,9 +150,11 @@ fn builder() -> Builder<'static> {
 }
 
 /// What stays of an attribute that is allowed where it stands.
-fn attribute<'v>(_element: &str, name: &str, value: &'v str) -> Option<Cow<'v, str>> {
+fn attribute<'v>(element: &str, name: &str, value: &'v str) -> Option<Cow<'v, str>> {
     let value = value.trim();
     let kept = match name {
+        // of a paragraph only what clients hide where they show the quote itself
+        "class" if element == "p" => value == "quote-inline",
         "class" => return classes(value),
         "href" => !value.chars().any(char::is_control),
         "translate" => value == "no",
@@ -167,7 +170,7 @@ fn attribute<'v>(_element: &str, name: &str, value: &'v str) -> Option<Cow<'v, s
 /// Keeps microformat classes and those that Mastodon's clients know.
 fn classes(value: &str) -> Option<Cow<'_, str>> {
     let known = |class: &str| {
-        matches!(class, "mention" | "hashtag" | "ellipsis" | "invisible")
+        matches!(class, "mention" | "hashtag" | "ellipsis" | "invisible" | "quote-inline")
             || ["h-", "p-", "u-", "dt-", "e-"].iter().any(|prefix| class.starts_with(prefix))
     };
     if value.split_ascii_whitespace().all(known) {

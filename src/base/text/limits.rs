@@ -20,6 +20,8 @@ pub const TAGS_MAX: usize = 64;
 pub const TAG_CHARS_MAX: usize = 100;
 /// Files kept of a post of another server.
 pub const ATTACHMENTS_MAX_REMOTE: usize = 16;
+/// Custom emoji kept of a post or profile of another server.
+pub const EMOJIS_MAX_REMOTE: usize = 64;
 /// Description of an attached file.
 pub const ALT_TEXT_CHARS_MAX: usize = 1500;
 

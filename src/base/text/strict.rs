@@ -65,6 +65,7 @@ fn assert_tag(tag: &str, html: &str, from: &str) {
             ("a", "rel") => value == "tag" || value == super::html::LINK_REL,
             ("a", "target") => value == "_blank",
             ("a" | "span", "class") => value.bytes().all(|b| b.is_ascii_graphic() || b == b' ' || !b.is_ascii()),
+            ("p", "class") => value == "quote-inline",
             ("a" | "span", "translate") => value == "no",
             ("ol", "start") | ("li", "value") => value.parse::<i32>().is_ok(),
             ("ol", "reversed") => value == "reversed",

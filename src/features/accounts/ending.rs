@@ -50,12 +50,12 @@ async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
         "INSERT INTO tombstones (uri, account_id, created_at) SELECT uri, author_id, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
         "UPDATE posts SET deleted_at = {} WHERE boost_of_id IN (SELECT id FROM posts WHERE author_id = {}) AND deleted_at IS NULL",
         "UPDATE posts SET deleted_at = COALESCE(deleted_at, {}), title = '', content = '', source = '', spoiler = '', attachments = '[]', \
-         mentions = '[]', tags = '[]' WHERE author_id = {}",
+         mentions = '[]', tags = '[]', details = '', quote_uri = '' WHERE author_id = {}",
     ];
     for statement in statements {
         sql!(statement, tx.now, account).run(tx).await?;
     }
-    for table in ["mentions", "post_tags", "versions", "favourites", "bookmarks"] {
+    for table in ["mentions", "post_tags", "versions", "favourites", "bookmarks", "emoji_reactions", "polls", "poll_votes", "pins"] {
         sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {})", account).run(tx).await?;
@@ -79,6 +79,9 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
     for (table, column) in [
         ("favourites", "account_id"),
         ("bookmarks", "account_id"),
+        ("emoji_reactions", "account_id"),
+        ("poll_votes", "account_id"),
+        ("pins", "account_id"),
         ("home", "account_id"),
         ("notifications", "account_id"),
         ("notifications", "from_id"),

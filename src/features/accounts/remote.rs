@@ -13,7 +13,7 @@ use crate::{
     sql,
     store::{
         Insert, Tx, list,
-        tables::{Account, Field, Guest, Key},
+        tables::{Account, Emoji, Field, Guest, Key},
     },
 };
 
@@ -48,6 +48,8 @@ pub struct Remote {
     pub note: String,
     /// Profile fields, safe HTML.
     pub fields: Vec<Field>,
+    /// Custom emoji of name and description.
+    pub emojis: Vec<Emoji>,
     /// Avatar.
     pub avatar_url: String,
     /// Header.
@@ -126,8 +128,9 @@ async fn added(tx: &Tx, kind: AccountKind, remote: &Remote) -> Result<AccountId>
 async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remote) -> Result<Account> {
     let fields = serde_json::to_string(&remote.fields).map_err(anyhow::Error::from)?;
     let guest = remote.guest.as_ref().map(serde_json::to_string).transpose().map_err(anyhow::Error::from)?.unwrap_or_default();
+    let emojis = serde_json::to_string(&remote.emojis).map_err(anyhow::Error::from)?;
     let named = sql!(
-        "UPDATE accounts SET username = {}, username_key = {}, host = {}, url = {}, display_name = {}, note = {}, fields = {}",
+        "UPDATE accounts SET username = {}, username_key = {}, host = {}, url = {}, display_name = {}, note = {}, fields = {}, emojis = {}",
         remote.username.clone(),
         remote.username.to_lowercase(),
         remote.host.clone(),
@@ -135,6 +138,7 @@ async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remot
         remote.display_name.clone(),
         remote.note.clone(),
         fields,
+        emojis,
     );
     let placed = named
         .then(", guest = {}, inbox = {}, delivery_inbox = {}, outbox = {}, followers_uri = {}, featured_uri = {}, moderators_uri = {}")

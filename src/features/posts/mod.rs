@@ -5,6 +5,7 @@ mod community;
 mod ground;
 pub mod once;
 pub mod originals;
+pub mod pins;
 pub mod publish;
 pub mod queries;
 pub mod receive;
@@ -100,7 +101,7 @@ pub(in crate::features) async fn reword(tx: &Tx, new: &Post, at: Stamp) -> Resul
     }
     sql!(
         "UPDATE posts SET title = {}, content = {}, source = {}, spoiler = {}, sensitive = {}, language = {}, attachments = {}, \
-            mentions = {}, tags = {}, audience = {}, edited_at = {} WHERE id = {}",
+            mentions = {}, tags = {}, details = {}, quote_uri = {}, audience = {}, edited_at = {} WHERE id = {}",
         new.title.clone(),
         new.content.clone(),
         new.source.clone(),
@@ -110,6 +111,8 @@ pub(in crate::features) async fn reword(tx: &Tx, new: &Post, at: Stamp) -> Resul
         new.attachments.clone(),
         new.mentions.clone(),
         new.tags.clone(),
+        new.details.clone(),
+        new.quote_uri.clone(),
         new.audience,
         at,
         new.id
@@ -128,7 +131,8 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     }
     let changed = sql!(
         "UPDATE posts SET deleted_at = {}, title = '', content = '', source = '', spoiler = '', language = '', removed_reason = '', \
-            attachments = '[]', mentions = '[]', tags = '[]', replies_count = 0, boosts_count = 0, favourites_count = 0, pending = FALSE \
+            attachments = '[]', mentions = '[]', tags = '[]', details = '', quote_uri = '', replies_count = 0, boosts_count = 0, favourites_count = 0, reactions_count = 0, \
+            pending = FALSE \
          WHERE id = {} AND deleted_at IS NULL",
         tx.now,
         post.id
@@ -141,7 +145,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     bury(tx, &post.uri, post.author_id).await?;
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
-    for table in ["versions", "favourites", "bookmarks", "originals"] {
+    for table in ["versions", "favourites", "bookmarks", "originals", "emoji_reactions", "polls", "poll_votes", "pins"] {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id = {}", post.id).run(tx).await?;

@@ -31,6 +31,15 @@ pub async fn seen_many(from: &impl Source, viewer: &Viewer, ids: &[PostId]) -> R
     shown_to(sql, (viewer, from.now())).all(from).await
 }
 
+/// The posts with these stored uris as `viewer` may see them, in no order.
+pub async fn seen_by_uris(from: &impl Source, viewer: &Viewer, uris: &[String]) -> Result<Vec<Post>> {
+    if uris.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.uri IN {}", list(uris));
+    shown_to(sql, (viewer, from.now())).all(from).await
+}
+
 /// The post with this stored uri, whoever asks: for rules and federation, not for showing.
 pub async fn by_uri(from: &impl Source, uri: &str) -> Result<Option<Post>> {
     sql!("SELECT * FROM posts WHERE uri = {}", uri).one(from).await

@@ -18,14 +18,14 @@ use crate::{
         secret::sha256,
         words::{Audience, Stage},
     },
-    features::{accounts, communities::seats, policies},
+    features::{accounts, communities::seats, policies, polls},
     policy::visibility::narrower,
     sql,
     store::{
         Tx,
         event::Event,
         list,
-        tables::{Account, Attachment, Post},
+        tables::{Account, Attachment, Details, Post},
     },
 };
 
@@ -65,6 +65,12 @@ pub struct Incoming {
     pub mentions: Vec<AccountId>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
+    /// Custom emoji and the like.
+    pub details: Details,
+    /// The post that it quotes, by uri as stored (empty for none).
+    pub quote_uri: String,
+    /// What it asks.
+    pub poll: Option<polls::Told>,
     /// Published.
     pub published: Stamp,
     /// Last edited.
@@ -190,6 +196,8 @@ fn describe(tx: &Tx, author: &Account, incoming: &Incoming, parent: Option<&Post
         mentions: row::mentions_json(&incoming.mentions)?,
         tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
         context_uri: incoming.context_uri.clone(),
+        details: row::details_json(&incoming.details)?,
+        quote_uri: incoming.quote_uri.clone(),
         edited_at: incoming.updated.filter(|updated| *updated > incoming.published).map(|updated| updated.min(tx.now)),
         ..row::blank(0, incoming.uri.clone(), author.id, Stamp(incoming.published.0.clamp(0, tx.now.0)))
     })
@@ -243,6 +251,8 @@ pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
         attachments: row::json(&incoming.attachments)?,
         mentions: row::mentions_json(&incoming.mentions)?,
         tags: row::json(&row::once(&incoming.tags).collect::<Vec<_>>())?,
+        details: row::details_json(&incoming.details)?,
+        quote_uri: incoming.quote_uri,
         audience: narrower(post.audience, incoming.audience),
         ..post.clone()
     };

@@ -11,7 +11,7 @@ use crate::{
     sql,
     store::{
         Sql, Tx,
-        tables::{Mention, Post},
+        tables::{Details, Mention, Post},
     },
 };
 use serde::Serialize;
@@ -53,6 +53,9 @@ pub(in crate::features) fn blank(id: i64, uri: String, author: AccountId, create
         locked_at: None,
         queued_at: None,
         context_uri: String::new(),
+        details: String::new(),
+        quote_uri: String::new(),
+        reactions_count: 0,
     }
 }
 
@@ -67,8 +70,8 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
     let statement = sql!(
         "INSERT INTO posts (id, uri, url, author_id, community_id, in_reply_to_id, in_reply_to_uri, in_reply_to_account_id, root_id, \
             boost_of_id, audience, title, content, source, spoiler, sensitive, language, attachments, mentions, tags, app_id, pending, \
-            created_at, edited_at, context_uri) \
-         SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
+            created_at, edited_at, context_uri, details, quote_uri) \
+         SELECT {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
          WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE uri = {} AND account_id = {}) ON CONFLICT DO NOTHING",
         post.id,
         post.uri.clone(),
@@ -95,6 +98,8 @@ pub(in crate::features) async fn insert(tx: &Tx, post: &Post) -> Result<bool> {
         post.created_at,
         post.edited_at,
         post.context_uri.clone(),
+        post.details.clone(),
+        post.quote_uri.clone(),
         post.uri.clone(),
         post.author_id,
     );
@@ -107,6 +112,14 @@ pub(in crate::features) fn json(list: &[impl Serialize]) -> Result<String> {
         return Ok("[]".to_owned());
     }
     Ok(serde_json::to_string(list).map_err(anyhow::Error::from)?)
+}
+
+/// What a post has beside its words, as the column `details` keeps it: empty for nothing.
+pub(in crate::features) fn details_json(details: &Details) -> Result<String> {
+    if *details == Details::default() {
+        return Ok(String::new());
+    }
+    Ok(serde_json::to_string(details).map_err(anyhow::Error::from)?)
 }
 
 /// Account ids as the column `mentions` keeps them: each once, in order.
@@ -180,6 +193,8 @@ pub(in crate::features) enum Count {
     Boosts,
     /// Favourites.
     Favourites,
+    /// Reactions by emoji.
+    Reactions,
 }
 
 impl Count {
@@ -188,6 +203,7 @@ impl Count {
             Self::Replies => "replies_count",
             Self::Boosts => "boosts_count",
             Self::Favourites => "favourites_count",
+            Self::Reactions => "reactions_count",
         }
     }
 }

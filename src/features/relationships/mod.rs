@@ -4,9 +4,11 @@
 //! follow together. Invariant: at most one follow, block and mute for each pair.
 
 mod blocks;
+mod moves;
 pub mod queries;
 
 pub use blocks::{block, mute, unblock, unmute};
+pub use moves::moved;
 
 use super::tombstones;
 use crate::{

@@ -5,7 +5,7 @@
 
 mod inside;
 
-use super::{Deed, Envelope, Look, Scene, Want, proven};
+use super::{Deed, Envelope, Look, Scene, Want, proven, update::State};
 use crate::{
     base::{
         clock::Stamp,
@@ -114,6 +114,11 @@ impl Announce {
         let want_actor = (!is_known).then(|| Want::Account(actor.clone()));
         if look.federation.app.origin.is_ours(actor) {
             return Ok(Vec::new());
+        }
+        if let Deed::Update(update) = &inner.deed
+            && update.state == State::Community
+        {
+            return Ok((update.object_id == self.actor).then(|| Want::FreshAccount(self.actor.clone())).into_iter().collect());
         }
         if is_private || proven::has_proof(&inner.document) {
             let want_seats = match group {

@@ -5,7 +5,11 @@
 
 use super::{Envelope, Scene, Want};
 use crate::{
-    base::error::{Refusal, Result},
+    base::{
+        error::{Refusal, Result},
+        words::Audience,
+    },
+    features::posts,
     federation::{
         keep,
         objects::{Fields, Written, fields::same_origin, fields::wrong, written},
@@ -45,6 +49,7 @@ impl Create {
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
         match &self.written {
+            Some(written) if written.is_vote() && is_in_poll(scene, written).await? => Err(wrong("votes are not taken here").into()),
             Some(written) => keep_own(scene, actor, written).await,
             // it was fetched and kept
             None => Ok(()),
@@ -55,11 +60,17 @@ impl Create {
 /// The post in `object`, if it is embedded, by `actor` and on the actor's server. Refused when it is something else than a post.
 pub(super) fn own_post(object: &Value, actor: &str) -> Result<Option<Written>, Refusal> {
     let Some(fields) = Fields::of(object) else { return Ok(None) };
-    if !written::is_post(fields.kind()) {
+    if written::kind_of(fields).is_none() {
         return Err(wrong("its object is not a post"));
     }
     let written = Written::read(object)?;
     Ok((written.author == actor && same_origin(&written.uri, actor)).then_some(written))
+}
+
+/// Whether what it answers asks a question.
+async fn is_in_poll(scene: Scene<'_>, written: &Written) -> Result<bool> {
+    let asked = posts::queries::by_uri(scene.tx, scene.stored(&written.in_reply_to)).await?;
+    Ok(asked.is_some_and(|post| post.details().is_poll))
 }
 
 /// Keeps a post that its author sent.
@@ -69,11 +80,18 @@ pub(super) async fn keep_own(scene: Scene<'_>, actor: &Account, written: &Writte
     }
     let mut incoming = keep::incoming(scene.federation, written, actor, scene.known, scene.tx.now);
     incoming.through = scene.through;
-    let parent = incoming.in_reply_to_uri.clone();
-    let kept = keep::post(scene.tx, actor, incoming).await?;
-    if !parent.is_empty() && kept.is_some_and(|post| post.in_reply_to_id.is_none()) {
-        scene.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(parent);
+    let (parent, quoted) = (incoming.in_reply_to_uri.clone(), incoming.quote_uri.clone());
+    let Some(kept) = keep::post(scene.tx, actor, incoming).await? else { return Ok(()) };
+    let mut missing = Vec::new();
+    if !parent.is_empty() && kept.in_reply_to_id.is_none() {
+        missing.push(parent);
     }
+    // what is for few is looked up by nobody: that would tell who reads it
+    let is_wide = kept.audience <= Audience::Unlisted && !quoted.is_empty() && !quoted.starts_with('/');
+    if is_wide && posts::queries::by_uri(scene.tx, &quoted).await?.is_none() {
+        missing.push(quoted);
+    }
+    scene.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(missing);
     Ok(())
 }
 

@@ -1,12 +1,28 @@
-//! `Like`: somebody likes a post that they may see.
+//! `Like`, `Dislike`, `EmojiReact`: somebody says with one sign what they think of a post that they may see.
+//!
+//! A Like without words is a favourite, and so is one with a heart or a star, which is how Misskey says that. Another emoji
+//! (FEP-c0e0, Misskey's `_misskey_reaction`) stands beside the favourites. A Dislike is a thumb down and ends a like.
 
 use super::{Envelope, Scene};
 use crate::{
-    base::error::{Refusal, Result},
-    features::{posts, reactions},
-    federation::objects::{Fields, fields::wrong},
+    base::{
+        error::{Refusal, Result},
+        host,
+        text::{handle, limits},
+    },
+    features::{
+        posts,
+        reactions::{
+            self,
+            emoji::{self, DISLIKE, Reaction},
+        },
+    },
+    federation::objects::{Fields, fields::wrong, tagged},
     store::tables::{Account, Post},
 };
+
+/// Longest emoji of Unicode, in scalar values: families and flags have many.
+const EMOJI_CHARS_MAX: usize = 14;
 
 /// What is read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +33,15 @@ pub struct Like {
     pub actor: String,
     /// What.
     pub object: String,
+    /// With which emoji; none for a plain like.
+    pub reaction: Option<Reaction>,
 }
 
 impl Like {
     pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
         let (object, _) = fields.required_url("object")?;
-        Ok(Self { id: envelope.id.clone(), actor: envelope.actor.clone(), object: object.to_owned() })
+        let reaction = reaction(fields, &envelope.kind, &envelope.actor)?;
+        Ok(Self { id: envelope.id.clone(), actor: envelope.actor.clone(), object: object.to_owned(), reaction })
     }
 
     /// The post that is liked, if we have it.
@@ -39,14 +58,71 @@ impl Like {
         let viewer = posts::queries::Viewer::Account(actor.id);
         let seen = posts::queries::seen(scene.tx, &viewer, post.id).await?;
         let post = seen.ok_or_else(|| wrong("the post that is liked is not known here"))?;
-        reactions::like(scene.tx, actor, &post, Some(&self.id)).await
+        self.put(scene, actor, &post).await
     }
+
+    /// Puts it to a post that `actor` may see.
+    pub(super) async fn put(&self, scene: Scene<'_>, actor: &Account, post: &Post) -> Result<()> {
+        match &self.reaction {
+            Some(reaction) => emoji::react(scene.tx, actor, post, (reaction, &self.id)).await,
+            None => reactions::like(scene.tx, actor, post, Some(&self.id)).await,
+        }
+    }
+}
+
+/// The emoji that an activity of this kind by this actor puts to its object; none for a plain like.
+pub(super) fn reaction(fields: Fields<'_>, kind: &str, actor: &str) -> Result<Option<Reaction>, Refusal> {
+    if kind == "Dislike" {
+        return Ok(Some(Reaction { emoji: DISLIKE.to_owned(), image: String::new() }));
+    }
+    let is_like = kind == "Like";
+    let said = fields.text("content").or_else(|| fields.text("_misskey_reaction")).unwrap_or_default();
+    let said = limits::cut_bytes(said, 256).trim();
+    if is_like && (said.is_empty() || matches!(said.trim_end_matches('\u{fe0f}'), "\u{2764}" | "\u{2665}" | "\u{2b50}")) {
+        return Ok(None);
+    }
+    let found = if is_emoji(said) { Some(Reaction { emoji: said.to_owned(), image: String::new() }) } else { custom(fields, said, actor) };
+    match found {
+        None if is_like => Ok(None),
+        None => Err(wrong("what is said to be an emoji is none")),
+        found => Ok(found),
+    }
+}
+
+/// A picture of the actor's server, or of another one that is named in it.
+fn custom(fields: Fields<'_>, said: &str, actor: &str) -> Option<Reaction> {
+    let name = said.trim_matches(':');
+    let (shortcode, at) = name.split_once('@').unwrap_or((name, "."));
+    let picture = tagged::emojis(fields).into_iter().find(|emoji| emoji.shortcode == shortcode)?;
+    let own = || host::parse(actor).and_then(|url| host::authority(&url));
+    let at = handle::acct(&format!("x@{at}")).ok().and_then(|acct| acct.host).filter(|_| at != ".").or_else(own)?;
+    Some(Reaction { emoji: format!("{}@{at}", picture.shortcode), image: picture.url })
+}
+
+/// Whether a text is one emoji of Unicode, as far as its code points say.
+fn is_emoji(text: &str) -> bool {
+    let is_keycap = text.contains('\u{20e3}');
+    let is_picture = |c: char| {
+        matches!(c, '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2194}'..='\u{21aa}' | '\u{231a}'..='\u{23ff}'
+            | '\u{24c2}' | '\u{25aa}'..='\u{25fe}' | '\u{2600}'..='\u{27bf}' | '\u{2934}' | '\u{2935}' | '\u{2b05}'..='\u{2b55}'
+            | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
+    };
+    let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{e0020}'..='\u{e007f}');
+    let is_key = |c: char| is_keycap && (c.is_ascii_digit() || matches!(c, '#' | '*'));
+    let is_bounded = (1..=EMOJI_CHARS_MAX).contains(&text.chars().count());
+    is_bounded && text.chars().any(|c| is_picture(c) || is_key(c)) && text.chars().all(|c| is_picture(c) || joins(c) || is_key(c))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Deed, fixtures::deed};
-    use serde_json::json;
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(like: &Value) -> Like {
+        let Deed::Like(read) = deed(like).unwrap().1 else { panic!("{like}") };
+        read
+    }
 
     #[test]
     fn likes_of_mastodon_and_lemmy_are_read_alike() {
@@ -54,12 +130,50 @@ mod tests {
             json!({"@context": "https://www.w3.org/ns/activitystreams", "id": "https://m.test/users/a#likes/1", "type": "Like", "actor": "https://m.test/users/a", "object": "https://acme.test/p/1"}),
             json!({"id": "https://l.test/activities/like/1", "type": "Like", "actor": "https://l.test/u/a", "object": "https://acme.test/p/1", "audience": "https://acme.test/c/valves"}),
         ] {
-            let (_, read) = deed(&like).unwrap();
-            let Deed::Like(read) = &read else { panic!("{read:?}") };
+            let read = read(&like);
             assert_eq!(
                 (json!(read.id), json!(read.actor), json!(read.object)),
                 (like["id"].clone(), like["actor"].clone(), like["object"].clone())
             );
+            assert_eq!(read.reaction, None);
+        }
+    }
+
+    fn reacting(kind: &str, content: Value, tag: Value) -> Value {
+        json!({"type": kind, "id": "https://m.test/1", "actor": "https://m.test/users/a", "object": "https://acme.test/p/1", "content": content, "tag": tag})
+    }
+
+    #[test]
+    fn emoji_stand_beside_likes_and_hearts_are_likes() {
+        for heart in ["❤", "❤️", "⭐", ""] {
+            assert_eq!(read(&reacting("Like", json!(heart), Value::Null)).reaction, None, "{heart}");
+        }
+        for (kind, emoji) in [("Like", "🔥"), ("EmojiReact", "🔥"), ("EmojiReact", "❤️"), ("Like", "👩‍💻"), ("Like", "3️⃣"), ("Like", "🇩🇪")]
+        {
+            assert_eq!(read(&reacting(kind, json!(emoji), Value::Null)).reaction.unwrap().emoji, emoji);
+        }
+        assert_eq!(read(&reacting("Dislike", Value::Null, Value::Null)).reaction.unwrap().emoji, DISLIKE);
+        let misskey = json!({"type": "Like", "id": "https://m.test/1", "actor": "https://m.test/users/a", "object": "https://acme.test/p/1", "_misskey_reaction": "👍"});
+        assert_eq!(read(&misskey).reaction.unwrap().emoji, "👍");
+    }
+
+    #[test]
+    fn pictures_of_a_server_are_named_with_it() {
+        let tag = json!([{"type": "Emoji", "name": ":blobcat:", "icon": {"type": "Image", "url": "https://m.test/1.png"}}]);
+        let own = read(&reacting("EmojiReact", json!(":blobcat:"), tag.clone())).reaction.unwrap();
+        assert_eq!((own.emoji.as_str(), own.image.as_str()), ("blobcat@m.test", "https://m.test/1.png"));
+        assert_eq!(read(&reacting("Like", json!(":blobcat@q.test:"), tag)).reaction.unwrap().emoji, "blobcat@q.test");
+        // without a picture it is a like, or nothing
+        assert_eq!(read(&reacting("Like", json!(":blobcat:"), Value::Null)).reaction, None);
+        assert!(deed(&reacting("EmojiReact", json!(":blobcat:"), Value::Null)).is_err());
+    }
+
+    #[test]
+    fn s073_words_are_no_emoji() {
+        let long = "🔥".repeat(15);
+        for words in ["hello", "<script>", "🔥 now", "🔥<b>", long.as_str(), "1", "\u{200d}"] {
+            assert!(!is_emoji(words), "{words}");
+            assert!(deed(&reacting("EmojiReact", json!(words), Value::Null)).is_err(), "{words}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
+mod envelope;
 #[cfg(test)]
 pub mod fixtures;
 pub mod flag;
@@ -22,7 +23,9 @@ pub mod like;
 pub mod lock;
 pub mod moderation;
 pub mod newcomer;
+pub mod moved;
 pub mod offer;
+pub mod pin;
 pub mod proven;
 mod reject;
 pub mod resolve;
@@ -33,6 +36,7 @@ pub mod undo;
 pub mod update;
 pub mod warn;
 
+pub use envelope::Envelope;
 pub use scene::{Findings, Look, Scene, Want};
 
 use super::objects::{
@@ -41,33 +45,6 @@ use super::objects::{
 };
 use crate::base::error::{Refusal, Result};
 use serde_json::Value;
-
-/// What every activity has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
-    /// Its id, on the actor's origin.
-    pub id: String,
-    /// Its type.
-    pub kind: String,
-    /// Who does it.
-    pub actor: String,
-}
-
-impl Envelope {
-    /// Reads what every activity has; its id must be on its actor's origin.
-    pub fn read(document: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::expect(document, "the activity")?;
-        let (id, _) = fields.own_id()?;
-        let (actor, _) = fields.required_url("actor")?;
-        if fields.kind().is_empty() {
-            return Err(wrong("the activity has no type"));
-        }
-        if !same_origin(id, actor) {
-            return Err(wrong("the activity's id is not on its actor's server"));
-        }
-        Ok(Self { id: id.to_owned(), kind: fields.kind().to_owned(), actor: actor.to_owned() })
-    }
-}
 
 /// An activity, by type.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +63,12 @@ pub enum Deed {
     Update(update::Update),
     /// A post or an actor is gone.
     Delete(delete::Delete),
-    /// Somebody likes a post.
+    /// Somebody likes a post, dislikes it or puts an emoji to it.
     Like(like::Like),
+    /// A post is put at the head of a profile, or taken from there.
+    Pin(pin::Pin),
+    /// Somebody goes on under another account.
+    Move(moved::Move),
     /// A boost, or a community that passes something on.
     Announce(announce::Announce),
     /// Somebody blocks one of ours.
@@ -139,7 +120,9 @@ impl Deed {
             "Create" => Self::Create(create::Create::read(fields, envelope)?),
             "Update" => Self::Update(update::Update::read(fields, envelope)?),
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
-            "Like" => Self::Like(like::Like::read(fields, envelope)?),
+            "Like" | "Dislike" | "EmojiReact" => Self::Like(like::Like::read(fields, envelope)?),
+            "Add" | "Remove" => Self::Pin(pin::Pin::read(fields, envelope)?),
+            "Move" => Self::Move(moved::Move::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
             "Join" => Self::Join(join::Join::read(document, envelope)?),
             "Leave" => Self::Leave(leave::Leave::read(document, envelope)?),
@@ -166,6 +149,8 @@ impl Deed {
             Self::Update(update) => update.names(),
             Self::Delete(delete) => vec![&delete.actor],
             Self::Like(like) => vec![&like.actor],
+            Self::Pin(pin) => vec![&pin.actor],
+            Self::Move(moved) => vec![&moved.actor],
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
             Self::Agreed(agreed) => vec![&agreed.actor],
@@ -194,6 +179,8 @@ impl Deed {
             Self::Update(update) => about(&update.object_id),
             Self::Delete(delete) => about(&delete.object),
             Self::Like(like) => about(&like.object),
+            Self::Pin(pin) => about(&pin.object),
+            Self::Move(moved) => about(&moved.target),
             // not the announcer: one post that is slow to come must not hold up a whole community
             Self::Announce(announce) => announce.lanes(),
             Self::Block(block) => about(&block.object),
@@ -216,7 +203,7 @@ impl Deed {
     pub fn is_vote(&self) -> bool {
         match self {
             Self::Like(_) => true,
-            Self::Undo(undo) => undo.of.kind == "Like",
+            Self::Undo(undo) => undo.of.is_vote(),
             _ => false,
         }
     }
@@ -235,6 +222,7 @@ impl Deed {
             Self::Update(update) => wants.extend(update.wants(look)),
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
             Self::Join(join) => wants.extend(join.wants(look).await?),
+            Self::Move(moved) => wants.push(moved.wants()),
             // an invitation may be for somebody whom we do not know yet
             Self::Offer(offer) if look.known.account(look.federation, &offer.about).is_none() => {
                 wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));
@@ -258,6 +246,8 @@ impl Deed {
             Self::Update(update) => update.receive(scene, scene.actor(envelope)?).await,
             Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?, envelope).await,
             Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
+            Self::Pin(pin) => pin.receive(scene, scene.actor(envelope)?).await,
+            Self::Move(moved) => moved.receive(scene, scene.actor(envelope)?).await,
             Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
             Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
             Self::Agreed(agreed) => agreed.receive(scene, scene.actor(envelope)?).await,
@@ -293,8 +283,14 @@ mod tests {
 
     #[test]
     fn types_that_nobody_knows_do_no_harm() {
-        let activity = json!({"type": "EmojiReact", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
+        let activity = json!({"type": "Arrive", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
         assert_eq!(fixtures::deed(&activity).unwrap().1, Deed::Other);
+    }
+
+    #[test]
+    fn of_several_types_the_first_that_we_know_counts() {
+        let activity = json!({"type": ["farm:Plant", "Like"], "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": "https://acme.test/p/1"});
+        assert!(matches!(fixtures::deed(&activity).unwrap().1, Deed::Like(_)));
     }
 
     #[test]

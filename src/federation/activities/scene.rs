@@ -23,6 +23,17 @@ pub enum Want {
     Vouched(String),
     /// What this person's server understands, where it is not known to be one of ours.
     Level(String),
+    /// This account as its origin has it now.
+    FreshAccount(String),
+    /// Whether the account `to` says that it was the account `from` before.
+    Moved {
+        /// The former account.
+        from: String,
+        /// The new one.
+        to: String,
+        /// The new one says that it moved: the former must say where to.
+        is_pulled: bool,
+    },
     /// The records of our people's seats in this community elsewhere, as its node has them now.
     Seats(String),
 }
@@ -37,7 +48,9 @@ impl Want {
             | Self::Gone(uri)
             | Self::Vouched(uri)
             | Self::Level(uri)
-            | Self::Seats(uri) => uri,
+            | Self::Seats(uri)
+            | Self::FreshAccount(uri)
+            | Self::Moved { to: uri, .. } => uri,
         }
     }
 }
@@ -47,6 +60,8 @@ impl Want {
 pub struct Findings {
     /// What its origin says is gone.
     pub gone: HashSet<String>,
+    /// New accounts that agree with the former that they are one.
+    pub agreed: HashSet<String>,
 }
 
 /// Where an activity is looked at before it is applied: no transaction yet.

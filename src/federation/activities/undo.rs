@@ -1,14 +1,18 @@
-//! `Undo`: the actor takes back their own Follow, Like, Announce or Block.
+//! `Undo`: the actor takes back their own Follow, Like (Dislike, EmojiReact), Announce or Block.
 //!
 //! Mastodon sends some with the id alone of what is undone, Lemmy embeds it: both are taken. What never arrived is
 //! remembered as undone, so that it does nothing when it comes late.
 
-use super::{Envelope, Scene, lock::reason};
+use super::{Envelope, Scene, like, lock::reason};
 use crate::{
     base::error::{Refusal, Result},
-    features::{accounts, memberships, posts, reactions, relationships},
+    features::{
+        accounts, memberships, posts,
+        reactions::{self, emoji},
+        relationships,
+    },
     federation::objects::{Fields, fields::same_origin, fields::wrong},
-    store::tables::Account,
+    store::tables::{Account, Post},
 };
 
 /// What is read of it.
@@ -33,6 +37,15 @@ pub struct Undone {
     pub target: String,
     /// Why it is undone, or was done; empty when nothing is said.
     pub reason: String,
+    /// The emoji of a reaction; empty for anything else.
+    pub emoji: String,
+}
+
+impl Undone {
+    /// Whether it was a like, or a sign of another kind.
+    pub fn is_vote(&self) -> bool {
+        matches!(self.kind.as_str(), "Like" | "Dislike" | "EmojiReact")
+    }
 }
 
 impl Undo {
@@ -47,7 +60,11 @@ impl Undo {
         let object = text(whole.and_then(|undone| undone.id("object")));
         let target = text(whole.and_then(|undone| undone.id("target")));
         let reason = Some(reason(fields)).filter(|said| !said.is_empty()).or_else(|| whole.map(reason)).unwrap_or_default();
-        Ok(Self { actor: envelope.actor.clone(), of: Undone { id: id.to_owned(), kind, object, target, reason } })
+        let mut of = Undone { id: id.to_owned(), kind, object, target, reason, emoji: String::new() };
+        if let Some(whole) = whole.filter(|_| of.is_vote()) {
+            of.emoji = like::reaction(whole, &of.kind, &envelope.actor).ok().flatten().map(|reaction| reaction.emoji).unwrap_or_default();
+        }
+        Ok(Self { actor: envelope.actor.clone(), of })
     }
 
     pub(super) fn names(&self) -> Vec<&String> {
@@ -63,7 +80,7 @@ impl Undo {
         }
         match self.of.kind.as_str() {
             "Follow" => end_follow(scene, actor, scene.account(&self.of.object)?, &self.of.id).await,
-            "Like" => self.unlike(scene, actor).await,
+            "Like" | "Dislike" | "EmojiReact" => self.unlike(scene, actor).await,
             "Announce" => self.unboost(scene, actor).await,
             "Block" => relationships::unblock(scene.tx, actor.id, scene.account(&self.of.object)?.id).await,
             "" => self.by_id(scene, actor).await,
@@ -73,9 +90,15 @@ impl Undo {
 
     async fn unlike(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
         match posts::queries::by_uri(scene.tx, scene.stored(&self.of.object)).await? {
-            Some(post) => reactions::unlike(scene.tx, actor, &post).await,
+            Some(post) => self.take_back(scene, (actor, &post), &self.of.id).await,
             None => Ok(()),
         }
+    }
+
+    /// Takes a like, or a sign of another kind, off a post; `uri` names it, if whoever says this may speak of it.
+    pub(super) async fn take_back(&self, scene: Scene<'_>, (actor, post): (&Account, &Post), uri: &str) -> Result<()> {
+        let is_other = post.reactions_count > 0 && emoji::take_back(scene.tx, actor, post.id, (&self.of.emoji, uri)).await?;
+        if is_other || !self.of.emoji.is_empty() { Ok(()) } else { reactions::unlike(scene.tx, actor, post).await }
     }
 
     /// The boost itself says what it boosted; where it never came, what the Undo says counts.

@@ -40,6 +40,8 @@ pub enum State {
     Roster(Box<Value>),
     /// What a community says of a seat in it.
     Seat(Box<seat::Told>),
+    /// A community, as one of its moderators says (Lemmy). It counts when the community announces it, and is fetched then.
+    Community,
     /// To be fetched from its origin.
     Elsewhere,
 }
@@ -50,11 +52,12 @@ impl Update {
         let object = fields.list("object").next().unwrap_or(&Value::Null);
         let state = if Fields::of(object).is_some_and(|object| object.kind() == member::KIND) {
             State::Seat(Box::new(seat::Told::read(fields, object, envelope)?))
-        } else if Fields::of(object).is_some_and(|object| introduced::is_actor(object.kind())) {
-            if object_id != envelope.actor {
-                return Err(wrong("only an actor changes its own profile"));
+        } else if Fields::of(object).is_some_and(|object| introduced::is_actor(object)) {
+            match Fields::of(object).is_some_and(|object| object.kind() == "Group") {
+                _ if object_id == envelope.actor => State::Actor(Box::new(object.clone())),
+                true => State::Community,
+                false => return Err(wrong("only an actor changes its own profile")),
             }
-            State::Actor(Box::new(object.clone()))
         } else if rosters::is_roster(object) {
             State::Roster(Box::new(object.clone()))
         } else {
@@ -67,14 +70,14 @@ impl Update {
         match &self.state {
             State::Post(written) => [&self.actor].into_iter().chain(written.names()).collect(),
             State::Seat(told) => told.names(&self.actor),
-            State::Actor(_) | State::Roster(_) | State::Elsewhere => vec![&self.actor],
+            State::Actor(_) | State::Roster(_) | State::Community | State::Elsewhere => vec![&self.actor],
         }
     }
 
     pub(super) fn wants(&self, look: Look<'_>) -> Option<Want> {
         match &self.state {
             State::Seat(told) => told.wants(look),
-            State::Post(_) | State::Actor(_) | State::Roster(_) | State::Elsewhere => self.fresh(),
+            State::Post(_) | State::Actor(_) | State::Roster(_) | State::Community | State::Elsewhere => self.fresh(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Update {
             }
             State::Roster(roster) => rosters::receive(scene.tx, actor, (scene.federation, roster)).await.map(drop),
             State::Seat(told) => told.receive(scene, actor).await,
+            State::Community => Err(wrong("a community itself says that it changed").into()),
             // it was fetched and kept
             State::Elsewhere => Ok(()),
         }

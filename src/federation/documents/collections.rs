@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     base::{host, words::Level},
-    features::{communities::seats, peers, posts::queries::Viewer},
+    features::{
+        communities::seats,
+        peers,
+        posts::{pins, queries::Viewer},
+    },
     federation::Federation,
     store::tables::Community,
 };
@@ -47,11 +51,13 @@ pub async fn following(State(federation): State<Federation>, asked: Asked) -> Re
     serve(&federation, &asked, json!({"type": "Collection", "totalItems": account.following_count.max(0)}))
 }
 
-/// `GET …/featured`: nothing is pinned.
+/// `GET …/featured`: the ids of what is pinned, as far as the asker may see it.
 pub async fn featured(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
-    let (_, community) = here(&federation, &asked, asked.owner()).await?;
-    insider(&federation, &asked, community.as_ref()).await?;
-    serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": 0, "orderedItems": []}))
+    let (account, community) = here(&federation, &asked, asked.owner()).await?;
+    let viewer = insider(&federation, &asked, community.as_ref()).await?;
+    let pinned = pins::of(&federation.app.store, &viewer, account.id).await?;
+    let ids: Vec<String> = pinned.iter().map(|post| federation.app.origin.absolute(&post.uri)).collect();
+    serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
 }
 
 /// Answers with a collection whose id is the path asked for.

@@ -3,7 +3,10 @@
 //! Invariant (FEP-fe34, S10, S33): inbox, collections and keys are on the origin of the actor's id, and every key names
 //! the actor as its owner. What breaks that is refused (inbox, keys) or left out (the rest).
 
-use super::fields::{Fields, id_of, wrong};
+use super::{
+    fields::{Fields, id_of, wrong},
+    tagged,
+};
 use crate::{
     base::{
         error::Refusal,
@@ -27,6 +30,8 @@ use url::Url;
 const KEYS_MAX: usize = 8;
 /// Most policies of one community.
 const POLICIES_MAX: usize = 8;
+/// Most other accounts of one actor.
+const ALIASES_MAX: usize = 20;
 
 /// An actor from elsewhere.
 #[derive(Debug, Clone)]
@@ -37,13 +42,23 @@ pub struct Introduced {
     pub community: Option<RemoteFacts>,
     /// For whom a person claims to work.
     pub affiliation: Option<Claim>,
+    /// Other accounts that it says are its own.
+    pub also_known_as: Vec<String>,
+    /// Where it says that it moved; empty for nowhere.
+    pub moved_to: String,
     /// The policies that bind its members, and whether posting waits for their acceptance.
     pub policies: (Vec<Named>, bool),
 }
 
-/// Whether `kind` is a type of actor that we know.
-pub fn is_actor(kind: &str) -> bool {
-    account_kind(kind).is_some()
+/// Whether it is an actor of a type that we know.
+pub fn is_actor(fields: Fields<'_>) -> bool {
+    kind(fields).is_some()
+}
+
+/// What it is by its type; of several by the first that we know. None for what is gone, or no actor.
+fn kind(fields: Fields<'_>) -> Option<AccountKind> {
+    let kinds = || fields.list("type").filter_map(Value::as_str);
+    if kinds().any(|kind| kind == "Tombstone") { None } else { kinds().find_map(account_kind) }
 }
 
 fn account_kind(kind: &str) -> Option<AccountKind> {
@@ -61,7 +76,7 @@ impl Introduced {
     /// Reads an actor's document. Its id is taken from it: the caller has made sure that the document came from there.
     pub fn read(document: &Value) -> Result<Self, Refusal> {
         let fields = Fields::expect(document, "the actor")?;
-        let kind = account_kind(fields.kind()).ok_or_else(|| wrong("the document is not an actor's"))?;
+        let kind = kind(fields).ok_or_else(|| wrong("the document is not an actor's"))?;
         let (uri, id) = fields.own_id()?;
         let host = host::authority(&id).ok_or_else(|| wrong("the actor's id names no server"))?;
         let at_home = |url: &str| host::parse(url).is_some_and(|url| host::same_origin(&url, &id));
@@ -83,6 +98,7 @@ impl Introduced {
             display_name: names::display_name(fields.text("name").unwrap_or_default(), limits::DISPLAY_NAME_CHARS_MAX),
             note: html::sanitise(fields.text("summary").unwrap_or_default()),
             fields: profile(fields),
+            emojis: tagged::emojis(fields),
             avatar_url: picture(fields, "icon"),
             header_url: picture(fields, "image"),
             locked: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
@@ -100,7 +116,9 @@ impl Introduced {
             remote.fields.retain(|field| field.name != FIELD);
         }
         let policies = (policies(fields), fields.flag("policyRequired").unwrap_or(false));
-        Ok(Self { remote, community, affiliation, policies })
+        let also_known_as = fields.ids("alsoKnownAs").into_iter().take(ALIASES_MAX).map(str::to_owned).collect();
+        let moved_to = fields.id("movedTo").unwrap_or_default().to_owned();
+        Ok(Self { remote, community, affiliation, also_known_as, moved_to, policies })
     }
 
     /// The text of the key with this id, if the actor claims it.

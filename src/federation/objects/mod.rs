@@ -5,6 +5,8 @@
 
 pub mod actor;
 pub mod agreement;
+mod attached;
+mod event;
 pub mod fields;
 pub mod group;
 pub mod introduced;
@@ -15,6 +17,9 @@ pub mod note;
 pub mod organisation;
 pub mod person;
 pub mod retraction;
+mod question;
+pub mod tagged;
+mod wording;
 pub mod written;
 
 pub use fields::Fields;

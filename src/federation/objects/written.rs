@@ -1,23 +1,19 @@
 //! A post from elsewhere, as its document gives it: checked, bounded and cleaned; whom and what it names is still by id.
 //!
 //! Invariant (S33, S37): everyone it is attributed to is on the origin of its id, and so is its page. Whether the sender may
-//! speak for it is asked by whoever received it.
+//! speak for it is asked by whoever received it. Its words: `wording`; media: `attached`; what it refers to: `tagged`.
 
-use super::fields::{Fields, same_origin, wrong};
+use super::{
+    attached,
+    fields::{Fields, id_of, same_origin, wrong},
+    question, tagged, wording,
+};
 use crate::{
-    base::{
-        clock::Stamp,
-        error::Refusal,
-        host,
-        text::{html, limits, names},
-        words::Audience,
-    },
-    store::tables::Attachment,
+    base::{clock::Stamp, error::Refusal, host, words::Audience},
+    features::polls,
+    store::tables::{Attachment, Details},
 };
 use serde_json::Value;
-
-/// Longest language tag.
-const LANGUAGE_MAX: usize = 16;
 
 /// A post from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +48,12 @@ pub struct Written {
     pub mentions: Vec<String>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
+    /// Custom emoji and the like.
+    pub details: Details,
+    /// The post that it quotes, by id; empty for none.
+    pub quote: String,
+    /// What it asks.
+    pub poll: Option<polls::Told>,
     /// Published, as it says.
     pub published: Option<Stamp>,
     /// Last edited.
@@ -64,22 +66,27 @@ pub struct Written {
 
 /// Whether `kind` is a type of post that we keep.
 pub fn is_post(kind: &str) -> bool {
-    matches!(kind, "Note" | "Page" | "Article" | "Question" | "Video" | "Audio" | "Image" | "Event")
+    matches!(kind, "Note" | "Page" | "Article" | "Question" | "Video" | "Audio" | "Image" | "Event" | "ChatMessage")
+}
+
+/// The type by which a thing is a post, of several that it may have; none when it is something else, or gone.
+pub fn kind_of(fields: Fields<'_>) -> Option<&str> {
+    let kinds = || fields.list("type").filter_map(Value::as_str);
+    if kinds().any(|kind| kind == "Tombstone") { None } else { kinds().find(|kind| is_post(kind)) }
 }
 
 impl Written {
     /// Reads a post's document. Its id is taken from it: the caller has made sure that it came from there.
     pub fn read(document: &Value) -> Result<Self, Refusal> {
         let fields = Fields::expect(document, "the object")?;
-        if !is_post(fields.kind()) {
-            return Err(wrong("the object is not a post"));
-        }
+        let kind = kind_of(fields).ok_or_else(|| wrong("the object is not a post"))?;
         let (uri, _) = fields.own_id()?;
         let owned = |name: &str| -> Vec<String> { fields.ids(name).into_iter().map(str::to_owned).collect() };
-        let url = fields.ids("url").into_iter().find(|url| same_origin(url, uri)).unwrap_or(uri);
+        let url = page(fields, uri);
         let in_reply_to = fields.id("inReplyTo").filter(|parent| host::parse(parent).is_some()).unwrap_or_default();
-        let (spoiler, title) = (fields.text("summary").unwrap_or_default(), fields.text("name").unwrap_or_default());
-        let spoiler = html::to_plain(limits::cut_bytes(spoiler, 8 * limits::SPOILER_CHARS_MAX));
+        let poll = question::read(fields);
+        // a chat is between those who are addressed, whatever it says
+        let is_chat = kind == "ChatMessage";
         Ok(Self {
             uri: uri.to_owned(),
             author: author(fields, uri)?.to_owned(),
@@ -88,20 +95,29 @@ impl Written {
             cc: owned("cc"),
             communities: owned("audience"),
             in_reply_to: in_reply_to.to_owned(),
-            title: names::display_name(title, limits::TITLE_CHARS_MAX),
-            content: content(fields),
-            spoiler: names::display_name(&spoiler, limits::SPOILER_CHARS_MAX),
+            title: wording::title(fields),
+            content: wording::content(fields, (kind, url)),
+            spoiler: wording::spoiler(fields, kind),
             sensitive: fields.flag("sensitive").unwrap_or(false),
-            language: language(fields),
-            attachments: fields.list("attachment").filter_map(Fields::of).filter_map(medium).take(limits::ATTACHMENTS_MAX_REMOTE).collect(),
-            mentions: mentions(fields),
-            tags: tags(fields),
+            language: wording::language(fields),
+            attachments: attached::read(fields, kind),
+            mentions: tagged::mentions(fields),
+            tags: tagged::hashtags(fields),
+            details: Details { emojis: tagged::emojis(fields), is_poll: poll.is_some(), asks_to_quote: tagged::asks_to_quote(fields) },
+            quote: tagged::quote(fields).filter(|quoted| *quoted != uri).unwrap_or_default().to_owned(),
+            poll,
             published: fields.time("published"),
             updated: fields.time("updated"),
             context: fields.id("context").filter(|context| host::parse(context).is_some()).unwrap_or_default().to_owned(),
-            is_public: fields.addresses_everyone("to"),
-            is_unlisted: fields.addresses_everyone("cc"),
+            is_public: fields.addresses_everyone("to") && !is_chat,
+            is_unlisted: fields.addresses_everyone("cc") && !is_chat,
         })
+    }
+
+    /// Whether it is a vote in a poll and no post: an answer that has a name and no words (Mastodon).
+    pub fn is_vote(&self) -> bool {
+        let is_named_answer = !self.in_reply_to.is_empty() && !self.title.is_empty();
+        is_named_answer && self.content.is_empty() && self.attachments.is_empty() && self.poll.is_none()
     }
 
     /// To whom it is addressed, given its author's followers collection and those of the communities it may belong to.
@@ -137,64 +153,11 @@ fn author<'a>(fields: Fields<'a>, uri: &str) -> Result<&'a str, Refusal> {
     person.or_else(|| all.first().copied()).ok_or_else(|| wrong("the post has no author"))
 }
 
-fn content(fields: Fields<'_>) -> String {
-    let content = fields.text("content").unwrap_or_default();
-    let is_html = fields.text("mediaType").is_none_or(|kind| kind == "text/html" || !kind.starts_with("text/"));
-    let mut content = if is_html { html::sanitise(content) } else { html::escape(limits::cut_bytes(content, limits::HTML_BYTES_MAX)) };
-    // Lemmy's link posts have their link as an attachment
-    let links = fields.list("attachment").filter_map(Fields::of).filter(|link| link.kind() == "Link").filter_map(|link| link.text("href"));
-    for link in links.filter(|link| host::parse(link).is_some() && !content.contains(*link)).take(1).collect::<Vec<_>>() {
-        let link = html::escape(link);
-        content.push_str(&html::sanitise(&format!("<p><a href=\"{link}\">{link}</a></p>")));
-    }
-    content
-}
-
-fn language(fields: Fields<'_>) -> String {
-    let map = fields.value("contentMap").and_then(Value::as_object).filter(|map| map.len() == 1);
-    let tag = map.and_then(|map| map.keys().next()).map(String::as_str);
-    let tag = tag.or_else(|| fields.object("language").and_then(|language| language.text("identifier"))).unwrap_or_default();
-    let is_good = tag.len() <= LANGUAGE_MAX && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && tag != "und";
-    if is_good { tag.to_owned() } else { String::new() }
-}
-
-fn medium(fields: Fields<'_>) -> Option<Attachment> {
-    if !matches!(fields.kind(), "Document" | "Image" | "Video" | "Audio") {
-        return None;
-    }
-    let url = fields.id("url").filter(|url| host::parse(url).is_some())?;
-    let media_type = fields.text("mediaType").filter(|kind| kind.len() <= 100 && kind.contains('/')).unwrap_or_default();
-    let is_blurhash =
-        |hash: &&str| (6..=100).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>&\\".contains(&byte));
-    let description = fields.text("summary").or_else(|| fields.text("name")).unwrap_or_default();
-    Some(Attachment {
-        url: url.to_owned(),
-        media_type: media_type.to_owned(),
-        description: names::free_text(description, limits::ALT_TEXT_CHARS_MAX),
-        blurhash: fields.text("blurhash").filter(is_blurhash).map(str::to_owned),
-        width: fields.number("width"),
-        height: fields.number("height"),
-    })
-}
-
-fn mentions(fields: Fields<'_>) -> Vec<String> {
-    let mentions = fields.list("tag").filter_map(Fields::of).filter(|tag| tag.kind() == "Mention").filter_map(|tag| tag.text("href"));
-    let mut named: Vec<String> = Vec::new();
-    for mention in mentions.filter(|mention| host::parse(mention).is_some()) {
-        if named.len() < limits::MENTIONS_MAX && named.iter().all(|known| known != mention) {
-            named.push(mention.to_owned());
-        }
-    }
-    named
-}
-
-fn tags(fields: Fields<'_>) -> Vec<String> {
-    let tags = fields.list("tag").filter_map(Fields::of).filter(|tag| tag.kind() == "Hashtag").filter_map(|tag| tag.text("name"));
-    let names = tags.map(|tag| tag.trim().trim_start_matches('#'));
-    let is_good = |name: &&str| {
-        !name.is_empty() && name.chars().count() <= limits::TAG_CHARS_MAX && name.chars().all(|c| c.is_alphanumeric() || "_·-".contains(c))
-    };
-    names.filter(is_good).take(limits::TAGS_MAX).map(str::to_owned).collect()
+/// Where people read it: on its own server, and rather a page than a file.
+fn page<'a>(fields: Fields<'a>, uri: &'a str) -> &'a str {
+    let is_file = |value: &&Value| Fields::of(value).and_then(|link| link.text("mediaType")).is_some_and(|kind| kind != "text/html");
+    let mut pages = fields.list("url").filter(|value| !is_file(value)).filter_map(id_of);
+    pages.find(|url| same_origin(url, uri)).unwrap_or(uri)
 }
 
 #[cfg(test)]
@@ -250,6 +213,41 @@ mod tests {
         assert_eq!(read.audience("https://p.test/users/pat/followers", &[]), Audience::Followers);
         assert_eq!(read.audience("https://p.test/other", &["https://p.test/users/pat/followers"]), Audience::Members);
         assert_eq!(read.audience("", &[""]), Audience::Direct);
+    }
+
+    #[test]
+    fn a_vote_is_no_post_and_a_titled_answer_is_one() {
+        let mut vote = json!({"type": "Note", "id": "https://p.test/v/1", "attributedTo": "https://p.test/users/pat", "name": "Yes", "inReplyTo": "https://acme.test/p/1"});
+        assert!(Written::read(&vote).unwrap().is_vote());
+        vote["content"] = json!("<p>because</p>");
+        assert!(!Written::read(&vote).unwrap().is_vote());
+        assert!(!Written::read(&note()).unwrap().is_vote());
+    }
+
+    #[test]
+    fn a_chat_is_never_for_everyone_and_what_is_gone_is_no_post() {
+        let mut chat = note();
+        chat["type"] = json!("ChatMessage");
+        chat["to"] = json!(["https://www.w3.org/ns/activitystreams#Public"]);
+        assert_eq!(Written::read(&chat).unwrap().audience("https://p.test/users/pat/followers", &[]), Audience::Direct);
+        for (kind, is_read) in [
+            (json!(["Event", "Article"]), true),
+            (json!(["x:Thing", "Note"]), true),
+            (json!(["Note", "Tombstone"]), false),
+            (json!("Person"), false),
+        ] {
+            let mut note = note();
+            note["type"] = kind.clone();
+            assert_eq!(Written::read(&note).is_ok(), is_read, "{kind}");
+        }
+    }
+
+    #[test]
+    fn its_page_is_rather_a_page_than_a_file() {
+        let mut video = note();
+        video["type"] = json!("Video");
+        video["url"] = json!([{"type": "Link", "mediaType": "video/mp4", "href": "https://p.test/1.mp4"}, {"type": "Link", "mediaType": "text/html", "href": "https://p.test/w/1"}]);
+        assert_eq!(Written::read(&video).unwrap().url, "https://p.test/w/1");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod announce;
 mod letter;
 mod moderation;
 mod newcomers;
+mod pins;
 mod posts;
 mod profile;
 mod rank;
@@ -21,6 +22,7 @@ mod seats;
 mod targets;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
+mod votes;
 
 pub use announce::{Passed, announce_moderation, announce_received, forward, keep_original, pass_on_received};
 
@@ -51,6 +53,10 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::PostUnboosted { boost, by, of } => reactions::unboosted(house, *boost, (*by, *of)).await,
         Event::PostLiked { by, post } => reactions::liked(house, *by, *post).await,
         Event::PostUnliked { by, post, uri } => reactions::unliked(house, (*by, *post), uri).await,
+        // nobody here does, so far
+        Event::PostReacted { .. } => Ok(()),
+        Event::PollVoted { by, post } => votes::voted(house, *by, *post).await,
+        Event::PostPinned { account, post, is_pinned } => pins::pinned(house, *account, (*post, *is_pinned)).await,
         Event::FollowAsked { follower, target, .. } => relations::asked(house, *follower, *target).await,
         // between our own nodes the seat's events bring the record with it
         Event::FollowAccepted { follower, target } => relations::accepted(house, *follower, *target).await,

@@ -63,6 +63,12 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                     findings.gone.insert(uri.clone());
                 }
             }
+            Want::FreshAccount(uri) => drop(fetch::fresh_account(federation, uri, &budget).await?),
+            Want::Moved { from, to, is_pulled } => {
+                if fetch::is_moved(federation, (from, to, *is_pulled), &budget).await? {
+                    findings.agreed.insert(to.clone());
+                }
+            }
             Want::Vouched(uri) => vouched(federation, uri).await?,
             Want::Level(uri) => {
                 if let Some(host) = host::parse(uri).and_then(|url| host::authority(&url)) {

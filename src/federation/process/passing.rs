@@ -30,6 +30,10 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
     if let Some(over) = over_somebody(&item.deed, &item.envelope) {
         return pass_on_moderation(federation, tx, item, (over, known)).await;
     }
+    if matches!(&item.deed, Deed::Pin(pin) if !federation.app.origin.is_ours(&pin.target)) {
+        // on its author's own profile
+        return Ok(());
+    }
     let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
     let Some(community) = post.community_id else { return Ok(()) };
@@ -101,7 +105,8 @@ fn about(deed: &Deed) -> Option<&str> {
         Deed::Delete(delete) => Some(&delete.object),
         Deed::Like(like) => Some(&like.object),
         Deed::Lock(lock) => Some(&lock.object),
-        Deed::Undo(undo) if matches!(undo.of.kind.as_str(), "Like" | "Lock" | "Delete") => Some(&undo.of.object),
+        Deed::Pin(pin) => Some(&pin.object),
+        Deed::Undo(undo) if undo.of.is_vote() || matches!(undo.of.kind.as_str(), "Lock" | "Delete") => Some(&undo.of.object),
         _ => None,
     }
 }

@@ -45,6 +45,7 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         gone_at: None,
         affiliation: String::new(),
         guest: String::new(),
+        emojis: "[]".into(),
     }
 }
 
@@ -85,5 +86,8 @@ pub fn post(id: i64, audience: Audience) -> Post {
         locked_at: None,
         queued_at: None,
         context_uri: String::new(),
+        details: String::new(),
+        quote_uri: String::new(),
+        reactions_count: 0,
     }
 }

@@ -73,6 +73,8 @@ pub struct Account {
     pub affiliation: String,
     /// Whose guest its home node says that it is: JSON of [`Guest`]; '' for nobody's.
     pub guest: String,
+    /// Custom emoji of its name and description: JSON list of [`super::Emoji`].
+    pub emojis: String,
 }
 
 /// A guest of a node: unaffiliated, with somebody who answers for them, until a date.

@@ -1,4 +1,4 @@
-//! `posts`, `versions`, `notifications`.
+//! `posts`, `versions`, `polls`, `notifications`.
 
 use crate::base::{
     clock::Stamp,
@@ -79,6 +79,12 @@ pub struct Post {
     pub queued_at: Option<Stamp>,
     /// The thread to which it says that it belongs (FEP-7888), by URL; empty for none, and for our own.
     pub context_uri: String,
+    /// JSON of [`Details`]; empty for none.
+    pub details: String,
+    /// The post that it quotes, by uri as stored; empty for none.
+    pub quote_uri: String,
+    /// Reactions by emoji, as far as we know.
+    pub reactions_count: i64,
 }
 
 impl Post {
@@ -86,6 +92,38 @@ impl Post {
     pub fn is_ours(&self) -> bool {
         self.uri.starts_with('/')
     }
+
+    /// What it has beside its words.
+    pub fn details(&self) -> Details {
+        if self.details.is_empty() {
+            return Details::default();
+        }
+        serde_json::from_str(&self.details).unwrap_or_default()
+    }
+}
+
+/// What a post has beside its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// Custom emoji that its words use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub emojis: Vec<Emoji>,
+    /// It asks a question: see `polls`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_poll: bool,
+    /// Its author wants to be asked before it is shown as a quote (FEP-044f).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asks_to_quote: bool,
+}
+
+/// A picture that stands in a text for `:shortcode:`, at its origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emoji {
+    /// Letters, digits and underscores.
+    pub shortcode: String,
+    /// https.
+    pub url: String,
 }
 
 /// A picture or other medium of a post, at its origin.
@@ -108,6 +146,12 @@ pub struct Attachment {
     /// Pixels.
     #[serde(default)]
     pub height: Option<u32>,
+    /// A picture that stands for it until it is played; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub preview_url: String,
+    /// What must stay in view when it is cropped, in thousandths from the middle: right and up are positive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focus: Option<(i16, i16)>,
 }
 
 /// Somebody named in a post.
@@ -134,6 +178,32 @@ pub struct Version {
     pub spoiler: String,
     /// Hidden media then.
     pub sensitive: bool,
+}
+
+/// The question of a post.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Poll {
+    /// Which post.
+    pub post_id: PostId,
+    /// Several answers may be chosen.
+    pub multiple: bool,
+    /// JSON list of [`PollOption`].
+    pub options: String,
+    /// Until when one may vote; none for ever.
+    pub ends_at: Option<Stamp>,
+    /// Closed by its author.
+    pub closed: bool,
+    /// How many voted, if that is known.
+    pub voters_count: Option<i64>,
+}
+
+/// One answer that may be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollOption {
+    /// Plain text.
+    pub title: String,
+    /// How many chose it.
+    pub votes: i64,
 }
 
 /// Something an account here is told.

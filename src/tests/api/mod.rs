@@ -1,6 +1,7 @@
 //! The client API, over the wire.
 
 mod accounts;
+mod beside;
 mod communities;
 mod elsewhere;
 mod gone;

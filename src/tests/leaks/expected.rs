@@ -100,6 +100,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("api /api/v1/notifications/requests/merged", Never),
     ("api /api/v1/notifications/unread_count", Never),
     ("api /api/v1/notifications/{id}", Readers),
+    ("api /api/v1/polls/{id}", Never),
     ("api /api/v1/preferences", Never),
     ("api /api/v1/push/subscription", Never),
     ("api /api/v1/scheduled_statuses", Never),

@@ -1,5 +1,6 @@
 //! What must hold of posts, on every database.
 
+mod beside;
 mod disorder;
 mod places;
 mod seats;

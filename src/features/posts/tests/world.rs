@@ -9,7 +9,10 @@ use crate::{
         words::{AccountKind, Audience, JoinRule, Role, SeatStatus, Stage},
     },
     features::posts::{publish::Draft, receive::Incoming},
-    store::{Insert, Store, Tx, tables::Account},
+    store::{
+        Insert, Store, Tx,
+        tables::{Account, Details},
+    },
 };
 use sea_orm::{ConnectionTrait, Database};
 
@@ -181,6 +184,9 @@ pub(crate) fn incoming(uri: &str, words: &str, now: Stamp) -> Incoming {
         attachments: Vec::new(),
         mentions: Vec::new(),
         tags: Vec::new(),
+        details: Details::default(),
+        quote_uri: String::new(),
+        poll: None,
         published: Stamp(now.0 - 60_000),
         updated: None,
         context_uri: String::new(),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::error::{Refusal, Result},
-    features::{posts, reactions},
+    features::posts,
     federation::objects::fields::{same_origin, wrong},
     store::tables::{Account, Post},
 };
@@ -34,12 +34,14 @@ impl Announce {
         }
         match &inner.deed {
             Deed::Create(create) => self.show(scene, group, &post(scene, &create.object_id).await?).await,
+            // it was fetched and kept
+            Deed::Update(update) if update.state == State::Community => Ok(()),
             Deed::Update(update) => self.show(scene, group, &post(scene, &update.object_id).await?).await,
             Deed::Like(like) => {
                 within(&like.post(scene).await?, group)?;
                 like.receive(scene, scene.account(&like.actor)?).await
             }
-            Deed::Undo(undo) if undo.of.kind == "Like" => self.pass_on_unlike(scene, group, undo).await,
+            Deed::Undo(undo) if undo.of.is_vote() => self.pass_on_unlike(scene, group, undo).await,
             Deed::Delete(delete) => {
                 let target = post(scene, &delete.object).await?;
                 within(&target, group)?;
@@ -52,6 +54,7 @@ impl Announce {
                 self.copy(scene, group, inner).await
             }
             Deed::Resolve(resolve) => resolve.receive(scene, group).await,
+            Deed::Pin(pin) => pin.copy(scene, group).await,
             _ => self.copy(scene, group, inner).await,
         }
     }
@@ -74,7 +77,7 @@ impl Announce {
     async fn pass_on_unlike(&self, scene: Scene<'_>, group: &Account, undo: &Undo) -> Result<()> {
         let target = post(scene, &undo.of.object).await?;
         within(&target, group)?;
-        reactions::unlike(scene.tx, scene.account(&undo.actor)?, &target).await
+        undo.take_back(scene, (scene.account(&undo.actor)?, &target), "").await
     }
 
     /// What our own people did comes back: the community has taken it.
@@ -106,6 +109,7 @@ impl Announce {
             }
             Deed::Update(update) => match update.state {
                 State::Post(_) | State::Elsewhere => update.receive(scene, actor).await,
+                State::Community => Ok(()),
                 // kept bytes of somebody's former profile, roster or seat would stand again: only its owner tells of those
                 State::Actor(_) | State::Roster(_) | State::Seat(_) => Err(wrong("a community passes on posts alone").into()),
             },
@@ -113,9 +117,10 @@ impl Announce {
             Deed::Like(like) if is_private(scene.tx, group).await? => {
                 let target = like.post(scene).await?;
                 within(&target, group)?;
-                reactions::like(scene.tx, actor, &target, Some(&like.id)).await
+                like.put(scene, actor, &target).await
             }
             Deed::Like(like) => like.receive(scene, actor).await,
+            Deed::Pin(pin) => pin.copy(scene, group).await,
             deed if Moderation::of(deed, &inner.envelope).is_some() => self.copy(scene, group, inner).await,
             Deed::Undo(undo) => undo.receive(scene, actor).await,
             _ => Err(wrong("what the community passes on does nothing here").into()),

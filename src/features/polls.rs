@@ -1,0 +1,151 @@
+//! Polls: questions that posts ask, with answers to choose from. Asked elsewhere; our people vote.
+//!
+//! The figures of a poll elsewhere are its author's word. Between two of those, our own people's votes are added as they
+//! vote. Invariant: one row for each post that asks; a vote is given once and for all.
+
+use crate::{
+    base::{
+        clock::Stamp,
+        error::{Kind, Refusal, Result},
+        id::{AccountId, PostId},
+        words::Audience,
+    },
+    sql,
+    store::{
+        Insert, Source, Tx,
+        event::Event,
+        list,
+        tables::{Account, Poll, PollOption, Post},
+    },
+};
+
+/// A poll as its post tells it: cleaned and bounded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Several answers may be chosen.
+    pub multiple: bool,
+    /// The answers, with their figures.
+    pub options: Vec<PollOption>,
+    /// Until when one may vote.
+    pub ends_at: Option<Stamp>,
+    /// Closed already.
+    pub closed: bool,
+    /// How many voted, if that is said.
+    pub voters_count: Option<i64>,
+}
+
+/// One vote of somebody here.
+#[derive(Clone, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct Vote {
+    /// In the poll of which post.
+    pub post_id: PostId,
+    /// Which answer, from 0.
+    pub choice: i16,
+    /// Names the vote where it is told.
+    pub id: i64,
+}
+
+impl Poll {
+    /// The answers.
+    pub fn options(&self) -> Vec<PollOption> {
+        serde_json::from_str(&self.options).unwrap_or_default()
+    }
+
+    /// Whether nobody may vote any more.
+    pub fn is_over(&self, now: Stamp) -> bool {
+        self.closed || self.ends_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// Keeps the poll of `post`, or what is new of it. With other answers than before it is another poll: votes in the former go.
+pub async fn keep(tx: &Tx, post: PostId, told: &Told) -> Result<()> {
+    let options = serde_json::to_string(&told.options).map_err(anyhow::Error::from)?;
+    if let Some(known) = by_post(tx, post).await? {
+        if known.options == options
+            && known.ends_at == told.ends_at
+            && known.closed == told.closed
+            && known.voters_count == told.voters_count
+        {
+            return Ok(());
+        }
+        let titles = |options: &[PollOption]| options.iter().map(|option| option.title.clone()).collect::<Vec<_>>();
+        if titles(&known.options()) != titles(&told.options) {
+            sql!("DELETE FROM poll_votes WHERE post_id = {}", post).run(tx).await?;
+        }
+    }
+    Insert::into("polls")
+        .set("post_id", post)
+        .set("multiple", told.multiple)
+        .set("options", options)
+        .set("ends_at", told.ends_at)
+        .set("closed", told.closed)
+        .set("voters_count", told.voters_count)
+        .on_conflict(
+            "ON CONFLICT (post_id) DO UPDATE SET multiple = excluded.multiple, options = excluded.options, ends_at = excluded.ends_at, \
+             closed = excluded.closed, voters_count = excluded.voters_count",
+        )
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// `by`, one of ours, votes for `choices` (from 0) in the poll of `post`, which they may see. Records `PollVoted`.
+/// Refused (422) when it is over, when they voted before, when they choose nothing, too much or what is not there, and
+/// where a vote would have to be told to another node than the poll's own (a community that is not public).
+pub async fn vote(tx: &Tx, by: &Account, post: &Post, choices: &[i16]) -> Result<()> {
+    let poll = by_post(tx, post.id).await?.ok_or_else(Refusal::not_found)?;
+    let no = |code: &'static str, sentence: &str| Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) };
+    if poll.is_over(tx.now) {
+        return Err(no("poll_over", "The poll has already ended.").into());
+    }
+    if post.audience == Audience::Members {
+        return Err(no("poll_private", "Votes in communities that are not public cannot be sent yet.").into());
+    }
+    let mut options = poll.options();
+    let mut chosen: Vec<i16> = choices.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let is_there = |choice: &i16| usize::try_from(*choice).is_ok_and(|choice| choice < options.len());
+    if chosen.is_empty() || !chosen.iter().all(is_there) || (chosen.len() > 1 && !poll.multiple) {
+        return Err(no("poll_choice", "Choose one of the answers, or several where the poll allows it.").into());
+    }
+    // on PostgreSQL the second of two at once waits here
+    sql!("UPDATE polls SET closed = closed WHERE post_id = {}", post.id).run(tx).await?;
+    if !mine(tx, by.id, &[post.id]).await?.is_empty() {
+        return Err(no("poll_voted", "You have already voted in this poll.").into());
+    }
+    for choice in &chosen {
+        let row = Insert::into("poll_votes").set("post_id", post.id).set("account_id", by.id).set("choice", *choice);
+        row.set("id", tx.id()).set("created_at", tx.now).run(tx).await?;
+        if let Some(option) = usize::try_from(*choice).ok().and_then(|choice| options.get_mut(choice)) {
+            option.votes = option.votes.saturating_add(1);
+        }
+    }
+    let options = serde_json::to_string(&options).map_err(anyhow::Error::from)?;
+    sql!("UPDATE polls SET options = {}, voters_count = voters_count + 1 WHERE post_id = {}", options, post.id).run(tx).await?;
+    tx.record(Event::PollVoted { by: by.id, post: post.id });
+    Ok(())
+}
+
+/// The poll of a post.
+pub async fn by_post(from: &impl Source, post: PostId) -> Result<Option<Poll>> {
+    Ok(by_posts(from, &[post]).await?.pop())
+}
+
+/// The polls of posts.
+pub async fn by_posts(from: &impl Source, posts: &[PostId]) -> Result<Vec<Poll>> {
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM polls WHERE post_id IN {}", list(posts)).all(from).await
+}
+
+/// What `me` voted in the polls of posts.
+pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result<Vec<Vote>> {
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT post_id, choice, id FROM poll_votes WHERE account_id = {} AND post_id IN {} ORDER BY choice", me, list(posts))
+        .all(from)
+        .await
+}
