@@ -110,8 +110,9 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, FetchHistory, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit,
-        TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
+        Backfill, Clear, Federate, FetchHistory, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost,
+        TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport, TellOfRequest,
+        Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {

@@ -22,8 +22,8 @@ pub mod leave;
 pub mod like;
 pub mod lock;
 pub mod moderation;
-pub mod newcomer;
 pub mod moved;
+pub mod newcomer;
 pub mod offer;
 pub mod pin;
 pub mod proven;
@@ -39,10 +39,7 @@ pub mod warn;
 pub use envelope::Envelope;
 pub use scene::{Findings, Look, Scene, Want};
 
-use super::objects::{
-    Fields,
-    fields::{same_origin, wrong},
-};
+use super::objects::{Fields, fields::wrong};
 use crate::base::error::{Refusal, Result};
 use serde_json::Value;
 

@@ -104,7 +104,7 @@ impl Place<'_> {
             Deed::Update(update) => match &update.state {
                 State::Post(written) => (&update.object_id, Some(&**written)),
                 State::Elsewhere => (&update.object_id, None),
-                State::Actor(_) | State::Roster(_) | State::Seat(_) => return Ok(None),
+                State::Actor(_) | State::Community | State::Roster(_) | State::Seat(_) => return Ok(None),
             },
             _ => return Ok(None),
         };
