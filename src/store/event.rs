@@ -70,6 +70,8 @@ pub enum Event {
     AgreementAnswered { agreement: AgreementId, version: i64 },
     /// We changed an agreement alone: narrowed to this version, or (version 0) suspended, resumed, ended or withdrew it.
     AgreementChanged { agreement: AgreementId, version: i64 },
+    /// Our organisation has a new key: its partners are told, with the proof of the key before.
+    KeyReplaced { account: AccountId },
     /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
     RosterDue { host: String },
     /// Something was reported to moderators.

@@ -3,11 +3,13 @@
 mod accounts;
 mod asks_elsewhere;
 mod audit;
+mod expiry;
 mod ladder;
 mod leaving;
 mod membership_walk;
 mod memberships;
 mod moderation;
+mod modlog;
 mod notifications;
 mod orders;
 mod partnership;
