@@ -7,7 +7,7 @@
 use super::{
     community,
     ground::Ground,
-    queries, reword,
+    media, queries, reword,
     row::{self, Count},
 };
 use crate::{
@@ -106,7 +106,8 @@ pub async fn receive(tx: &Tx, author: &Account, incoming: Incoming) -> Result<Op
             if let Some(known) = known(tx, author, &incoming.uri).await? {
                 return Ok(Some(known));
             }
-            among_members(tx, (ground, community), incoming).await?
+            let incoming = among_members(tx, (ground, community), incoming).await?;
+            media::kept(tx, (&author.host, &ground.host), incoming).await?
         }
         _ => incoming,
     };
@@ -218,6 +219,7 @@ pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
         return Err(Refusal::forbidden("not_theirs", "That is not the sender's to edit.").into());
     }
     let Some(updated) = incoming.updated.map(|updated| updated.min(tx.now)) else { return Ok(()) };
+    let incoming = media::kept_of_edit(tx, post, incoming).await?;
     let edited = Post {
         title: incoming.title,
         content: incoming.content,
