@@ -75,6 +75,8 @@ pub enum PartnerCommand {
         #[arg(long, default_value = "")]
         reason: String,
     },
+    /// Give our organisation a new key: partners take it, as the one before signs it
+    RotateKey,
     /// Confirm an agreement that is held
     Confirm {
         /// Host or id
@@ -160,6 +162,7 @@ impl PartnerCommand {
         let (partner, step) = match self {
             Self::Propose { host, terms } => return Act::PartnerPropose { host, terms: terms.chosen() },
             Self::List => return Act::PartnerList,
+            Self::RotateKey => return Act::PartnerRotateKey,
             Self::Show { partner } => return Act::PartnerShow { partner },
             Self::Approve { partner } => (partner, PartnerAct::Approve),
             Self::Reject { partner, reason } => (partner, PartnerAct::Reject { reason }),

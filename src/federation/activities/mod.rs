@@ -12,6 +12,7 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
+mod endorsed;
 #[cfg(test)]
 pub mod fixtures;
 pub mod flag;
@@ -125,7 +126,7 @@ impl Deed {
             "Reject" => Self::Reject(answer::Answer::read(fields, envelope)?),
             "Undo" => Self::Undo(undo::Undo::read(fields, envelope)?),
             "Create" => Self::Create(create::Create::read(fields, envelope)?),
-            "Update" => Self::Update(update::Update::read(fields, envelope)?),
+            "Update" => Self::Update(update::Update::read(document, envelope)?),
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
             "Like" => Self::Like(like::Like::read(fields, envelope)?),
             "Announce" => Self::Announce(announce::Announce::read(fields, envelope)?),
