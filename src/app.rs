@@ -97,6 +97,10 @@ pub trait Network: Send + Sync {
     async fn organisations(&self, _community: AccountId) -> Result<Vec<ListedOrganisation>> {
         Err(Refusal::unavailable("no_organisations", "The organisations of that community cannot be had here.").into())
     }
+    /// Reads the log of a community elsewhere into our copy, at most now and then; does nothing where its node keeps none.
+    async fn moderation_log(&self, _community: AccountId) -> Result<()> {
+        Ok(())
+    }
     /// Who waits to be let into a community elsewhere, as its node tells `moderator`, one of ours, whose key signs the asking.
     async fn requests(&self, _community: AccountId, _moderator: AccountId) -> Result<Vec<ListedRequest>> {
         Err(Refusal::unavailable("no_requests", "The requests of that community cannot be had here.").into())

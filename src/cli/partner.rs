@@ -88,6 +88,8 @@ pub enum PartnerCommand {
         /// Host or id
         partner: String,
     },
+    /// Give our organisation a new key: partners take it, as the one before signs it
+    RotateKey,
     /// Confirm an agreement that is held
     Confirm {
         /// Host or id
@@ -173,6 +175,7 @@ impl PartnerCommand {
         let (partner, step) = match self {
             Self::Propose { host, terms } => return Act::PartnerPropose { host, terms: terms.chosen() },
             Self::List => return Act::PartnerList,
+            Self::RotateKey => return Act::PartnerRotateKey,
             Self::Show { partner } => return Act::PartnerShow { partner },
             Self::Approve { partner } => (partner, PartnerAct::Approve),
             Self::Reject { partner, reason } => (partner, PartnerAct::Reject { reason }),

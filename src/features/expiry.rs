@@ -1,5 +1,10 @@
 //! What the node forgets with time, and when. For housekeeping alone.
 
+mod agreed;
+mod ended;
+
+pub use ended::SEAT_KEPT;
+
 use super::deliveries;
 use crate::{base::error::Result, sql, store::Tx};
 use std::time::Duration;
@@ -20,6 +25,7 @@ const EXPIRING: &[(&str, &str, &str, Duration)] = &[
     ("queued_bytes", "id", "created_at", Duration::from_secs(90 * 24 * 3600)),
     ("backfills", "id", "done_at", Duration::from_secs(30 * 24 * 3600)),
     ("inbox", "id", "received_at", Duration::from_secs(30 * 24 * 3600)),
+    ("retired_keys", "public_key", "fetched_at", Duration::from_secs(30 * 24 * 3600)),
 ];
 
 /// Forgets what has had its time, at most `limit` rows of each kind. How many rows went.
@@ -31,5 +37,8 @@ pub async fn sweep(tx: &Tx, limit: u32) -> Result<u64> {
         gone += sql!(text, tx.now.minus(*time), tx.now.minus(*time), i64::from(limit)).run(tx).await?;
     }
     gone += sql!("DELETE FROM bans WHERE expires_at < {}", tx.now.minus(BAN_KEPT)).run(tx).await?;
+    gone += ended::seats(tx, limit).await?;
+    gone += ended::offers(tx, limit).await?;
+    gone += agreed::copies(tx).await?;
     Ok(gone + deliveries::prune(tx, limit).await?)
 }

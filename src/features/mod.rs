@@ -14,6 +14,7 @@ pub mod deliveries;
 pub mod expiry;
 pub mod invitations;
 pub mod memberships;
+pub mod mod_log;
 pub mod moderation;
 pub mod notifications;
 pub mod off_boarding;

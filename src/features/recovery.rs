@@ -23,7 +23,8 @@ use serde_json::json;
 
 mod endings;
 
-pub use endings::{Ending, apply, since};
+pub use crate::store::facts::{drop_fact, fact, keep_fact};
+pub use endings::{Ending, apply, since, standing};
 
 /// The row of `facts` that says why the node is recovering; `communities::usable` reads it.
 const RECOVERING: &str = "recovering";
@@ -37,24 +38,6 @@ pub const FILE_MISSING: &str = "incarnation_missing";
 const HELD_WHY: &str = "This node was restored, and a partner could hide that the agreement ended: ask them, then confirm.";
 /// Most seats' records handed out at a time.
 pub const RECORDS_MAX: usize = 200;
-
-/// A fact that the node keeps about itself.
-pub async fn fact(from: &impl Source, name: &str) -> Result<Option<String>> {
-    sql!("SELECT value FROM facts WHERE name = {}", name).value(from).await
-}
-
-/// Keeps a fact, in place of what it was.
-pub async fn keep_fact(tx: &Tx, name: &str, value: &str) -> Result<()> {
-    let row = Insert::into("facts").set("name", name).set("value", value);
-    row.on_conflict("ON CONFLICT (name) DO UPDATE SET value = excluded.value").run(tx).await?;
-    Ok(())
-}
-
-/// Forgets a fact.
-pub async fn drop_fact(tx: &Tx, name: &str) -> Result<()> {
-    sql!("DELETE FROM facts WHERE name = {}", name).run(tx).await?;
-    Ok(())
-}
 
 /// Why the node is recovering; none when it is not.
 pub async fn reason(from: &impl Source) -> Result<Option<String>> {

@@ -9,7 +9,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        id::{AccountId, PeerId, PostId},
+        id::{AccountId, PostId},
         keys::KeyPair,
         words::KeyKind,
     },
@@ -19,7 +19,10 @@ use crate::{
 use anyhow::Context;
 use std::{
     ops::Deref,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::{Notify, Semaphore};
@@ -30,6 +33,8 @@ const BLOCK_DELAY: Duration = Duration::from_secs(1);
 const PULL_PAUSE: Duration = Duration::from_secs(60);
 /// How long a thread that was opened is not looked at again.
 const OPENED_PAUSE: Duration = Duration::from_secs(60);
+/// How long after one reading of a community's log the next begins.
+const LOG_PAUSE: Duration = Duration::from_secs(600);
 /// Hosts whose standing, and keys of ours, that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
 /// Things fetched in the background at a time, beside what the inbox waits for.
@@ -66,8 +71,8 @@ pub struct Parts {
     blocked: moka::sync::Cache<String, bool>,
     /// Hosts for which the log was rewound within the last hour.
     pub(super) rewound: moka::sync::Cache<String, ()>,
-    /// Hosts for which the log is to be read again, and from which position: taken by the delivery loop.
-    rewinds: Mutex<Vec<(PeerId, i64)>>,
+    /// Whether hosts may have asked for the log once more: the delivery loop looks. At first what an earlier process left.
+    resends: AtomicBool,
     /// Hosts whose NodeInfo was asked for lately.
     pub(super) asked: moka::sync::Cache<String, ()>,
     /// The highest revision among a host's seats in a community of ours; none: it never had one.
@@ -78,6 +83,8 @@ pub struct Parts {
     pub(super) pulled: moka::sync::Cache<String, ()>,
     /// Communities elsewhere that were shown a record of theirs lately.
     pub(super) shown: moka::sync::Cache<String, ()>,
+    /// Communities elsewhere whose log was read lately.
+    pub(super) logs_read: moka::sync::Cache<String, ()>,
     /// When all records of a community elsewhere were looked at last.
     pub(super) looked: moka::sync::Cache<String, Stamp>,
     /// Rung when something is missing.
@@ -137,10 +144,11 @@ impl Federation {
             roster_pulls: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(PULL_PAUSE).build(),
             pulled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             shown: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
+            logs_read: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(LOG_PAUSE).build(),
             looked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
-            rewinds: Mutex::default(),
+            resends: AtomicBool::new(true),
             missed: Arc::new(Notify::new()),
             filling: Arc::default(),
             opened: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(OPENED_PAUSE).build(),
@@ -151,15 +159,20 @@ impl Federation {
         federation
     }
 
-    /// Has the delivery loop read the log again for `peer`, from `position` on.
-    pub(super) fn note_rewind(&self, peer: PeerId, position: i64) {
-        self.rewinds.lock().unwrap_or_else(PoisonError::into_inner).push((peer, position));
+    /// Has the delivery loop look for hosts that asked for the log once more (`deliveries::ask_rewind`).
+    pub(super) fn note_rewind(&self) {
+        self.resends.store(true, Ordering::Release);
         self.app.store.log_bell.notify_one();
     }
 
-    /// What is to be read again.
-    pub(super) fn take_rewinds(&self) -> Vec<(PeerId, i64)> {
-        std::mem::take(&mut *self.rewinds.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Whether there may be some, once for each note.
+    pub(super) fn take_rewind(&self) -> bool {
+        self.resends.swap(false, Ordering::AcqRel)
+    }
+
+    /// Forgets our own keys that were read: one of them was replaced.
+    pub(super) fn forget_own_keys(&self) {
+        self.own_keys.invalidate_all();
     }
 
     /// Whether an administrator blocked `host`; a block counts within a second.

@@ -77,7 +77,7 @@ pub async fn actor_in(tx: &Tx, introduced: &Introduced, federation: &Federation)
     if account.kind == AccountKind::Organisation
         && let Some((_, _, key)) = introduced.remote.keys.iter().find(|(_, kind, _)| *kind == KeyKind::Ed25519)
     {
-        agreements::key_seen(tx, account.id, key, false).await?;
+        agreements::key_seen(tx, account.id, key, None).await?;
     }
     if introduced.affiliation.is_some() || !account.affiliation.is_empty() {
         let claim = introduced.affiliation.clone();

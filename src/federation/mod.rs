@@ -17,6 +17,7 @@ mod hints;
 pub mod inbox;
 pub mod keep;
 mod keyring;
+mod mod_logs;
 mod network;
 pub mod objects;
 pub mod organisation_hosts;

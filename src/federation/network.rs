@@ -3,7 +3,7 @@
 use super::{
     Federation, backfill, discovery,
     fetch::{self, Failure},
-    keep,
+    keep, mod_logs,
     objects::{Fields, Introduced, introduced, member, written},
 };
 use crate::{
@@ -85,6 +85,11 @@ impl Network for Federation {
         };
         let items = Fields::expect(&collection, "the list of members")?;
         Ok(items.list("organisations").filter_map(Fields::of).filter_map(organisation).take(MEMBERS_MAX).collect())
+    }
+
+    async fn moderation_log(&self, community: AccountId) -> Result<()> {
+        let known = accounts::queries::by_id(&self.app.store, community).await?.filter(|known| known.is_community() && !known.is_local());
+        Ok(mod_logs::look(self, &known.ok_or_else(Refusal::not_found)?).await?)
     }
 
     async fn requests(&self, community: AccountId, moderator: AccountId) -> Result<Vec<ListedRequest>> {

@@ -22,7 +22,7 @@ use crate::{
         proof::{check_proof, verification_method_of},
         words::KeyKind,
     },
-    features::{accounts, deliveries, peers, recovery},
+    features::{accounts, deliveries, expiry, peers, recovery},
     net::{
         Method, SignRequest,
         header::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -43,8 +43,10 @@ use std::{sync::Arc, time::Duration};
 
 /// Largest record shown to us, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
-/// An ended seat is forgotten after this time: an older record proves nothing.
+/// An older record proves nothing: an ended seat is forgotten ten days later (`expiry`), and its record would look as if we had
+/// lost it.
 const REMEMBERED: Duration = Duration::from_secs(390 * 24 * 3600);
+const _: () = assert!(REMEMBERED.as_secs() < expiry::SEAT_KEPT.as_secs(), "a seat is remembered for longer than its record counts");
 
 /// The routes of this room.
 pub fn routes() -> Router<Federation> {
@@ -157,19 +159,24 @@ async fn rewind(State(federation): State<Federation>, request: Request) -> Respo
     if federation.rewound.get(&host).is_some() {
         return answer::refused(StatusCode::TOO_MANY_REQUESTS, "the log was rewound for this host within the last hour");
     }
-    match peers::find(&federation.app.store, &host).await {
-        Ok(Some(peer)) => {
-            federation.rewound.insert(host, ());
-            federation.note_rewind(peer.id, deliveries::position_at(Stamp(since)));
-            answer::empty(StatusCode::ACCEPTED)
-        }
-        // nothing ever went there
-        Ok(None) => answer::empty(StatusCode::ACCEPTED),
+    match note_rewind(&federation, &host, Stamp(since)).await {
+        Ok(()) => answer::empty(StatusCode::ACCEPTED),
         Err(error) => {
             tracing::error!(%error, "the log could not be rewound");
             answer::refused(StatusCode::SERVICE_UNAVAILABLE, "something broke here; try again later")
         }
     }
+}
+
+/// Keeps the request, so that a restart does not lose it, and wakes delivery. Nothing where nothing ever went to `host`.
+async fn note_rewind(federation: &Federation, host: &str, since: Stamp) -> Result<()> {
+    let Some(peer) = peers::find(&federation.app.store, host).await? else { return Ok(()) };
+    let tx = federation.app.begin().await?;
+    deliveries::ask_rewind(&tx, peer.id, deliveries::position_at(since)).await?;
+    tx.commit().await?;
+    federation.rewound.insert(host.to_owned(), ());
+    federation.note_rewind();
+    Ok(())
 }
 
 /// In the background, once a minute and community at most: shows the node of `community` the newest record that we hold of

@@ -7,6 +7,7 @@ pub mod invitation;
 pub mod ladder;
 pub mod leaving;
 pub mod membership;
+pub mod modlog;
 pub mod redirect;
 pub mod scope;
 pub mod visibility;

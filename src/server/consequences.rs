@@ -147,6 +147,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::CommunityFounded { .. } => vec![],
         Event::MemberRemoved { .. }
         | Event::RosterDue { .. }
+        | Event::KeyReplaced { .. }
         | Event::SeatAsked { .. }
         | Event::SeatLeft { .. }
         | Event::SeatAnswered { .. }

@@ -109,7 +109,7 @@ fn read(file: &Path) -> Result<Vec<Ending>> {
 /// # Errors
 /// The file cannot be read, or the database not be written.
 pub async fn apply(store: &Store, file: &Path) -> Result<usize> {
-    let endings = read(file)?;
+    let endings = recovery::standing(read(file)?);
     let tx = store.begin().await.map_err(anyhow::Error::from)?;
     let mut changed = 0;
     for ending in &endings {

@@ -60,7 +60,12 @@ pub async fn tell_of_outcome(tx: &Tx, id: ReportId) -> Result<()> {
 /// Notifies somebody of ours over whom moderators acted, in the name of the community.
 pub async fn tell_of_act(tx: &Tx, entry: i64) -> Result<()> {
     let Some(row) = log::find(tx, entry).await?.filter(|row| !row.asked) else { return Ok(()) };
-    let is_told = matches!(row.act, ModAct::Remove | ModAct::Restore | ModAct::Warn | ModAct::Ban | ModAct::Unban | ModAct::Refuse);
+    let is_told = match row.act {
+        ModAct::Remove | ModAct::Restore | ModAct::Warn | ModAct::Ban | ModAct::Unban | ModAct::PutOut => true,
+        // of a post; whoever is refused a seat is told by the seat
+        ModAct::Refuse => row.post_id.is_some(),
+        _ => false,
+    };
     match row.account_id.filter(|_| is_told) {
         Some(account) => notifications::tell(tx, account, NotificationKind::ModerationWarning, row.community_id, Some(PostId(entry))).await,
         None => Ok(()),

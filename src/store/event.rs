@@ -90,6 +90,8 @@ pub enum Event {
     Retracted { retraction: i64 },
     /// We forgot what a community elsewhere asked us to forget in its list `uri`, or were asked again.
     RetractionFollowed { community: AccountId, uri: String, forgotten: i64 },
+    /// Our organisation has a new key: its partners are told, with the proof of the key before.
+    KeyReplaced { account: AccountId },
     /// The partner at `host` is to be told our roster anew: somebody on it left, or it is told again.
     RosterDue { host: String },
     /// Something was reported to moderators.

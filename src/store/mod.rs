@@ -8,6 +8,7 @@ pub mod audit;
 pub mod copy;
 pub mod event;
 pub mod events;
+pub mod facts;
 pub mod inbox;
 pub mod log;
 pub mod open;

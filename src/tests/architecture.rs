@@ -24,6 +24,7 @@ const FEATURES: &[&str] = &[
     "tombstones",
     "peers",
     "audit",
+    "mod_log",
     "accounts",
     "affiliations",
     "agreements",

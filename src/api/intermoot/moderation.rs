@@ -34,6 +34,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// How long a reader waits for the log of a community elsewhere.
+const LOOK_TIME: Duration = Duration::from_secs(4);
 /// Longest ban that ends by itself: a hundred years.
 const BAN_SECONDS_MAX: u64 = 100 * 366 * 86_400;
 
@@ -209,7 +211,7 @@ async fn decide(State(app): State<App>, caller: Caller, Path((id, post)): Over, 
 }
 
 async fn entries(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
-    let (_, facts) = visible(&app, caller.id(), id).await?;
+    let (community, facts) = visible(&app, caller.id(), id).await?;
     if !log::may_read(&app.store, &facts, caller.id()).await? {
         return Err(Refusal::not_found().into());
     }
@@ -217,10 +219,25 @@ async fn entries(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Acc
         Some(me) => seats::role(&app.store, id, me).await?,
         None => None,
     };
+    if !community.is_local() && role.is_some() {
+        look_there(&app, id).await;
+    }
     let page = query.clamp(40, 80);
     let rows = log::page(&app.store, id, role >= Some(Role::Moderator), page).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let rows = log::shown(rows, &facts, role.is_some());
     Ok(query.answer(report::entries(&app, &rows).await?, page.cursors(&ids)))
+}
+
+/// Reads the log of a community elsewhere at its node, for a few seconds and now and then; what was not had leaves our copy as
+/// it is.
+async fn look_there(app: &App, community: AccountId) {
+    let read = async { app.network()?.moderation_log(community).await };
+    match tokio::time::timeout(LOOK_TIME, read).await {
+        Ok(Err(error)) => tracing::debug!(%error, "the log of a community elsewhere could not be read"),
+        Err(_) => tracing::debug!("the log of a community elsewhere did not come in time"),
+        Ok(Ok(())) => {}
+    }
 }
 
 /// When a ban of so many seconds ends; none: never.

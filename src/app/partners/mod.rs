@@ -2,8 +2,10 @@
 //!
 //! Only here are features, our organisation's key and the network brought together.
 
+mod rotation;
 mod shown;
 
+pub use rotation::{Rotated, rotate_key};
 pub use shown::{summaries, whole};
 
 use super::App;

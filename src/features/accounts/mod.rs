@@ -3,9 +3,11 @@
 mod ending;
 pub mod queries;
 mod remote;
+mod rotation;
 
 pub use ending::{delete, mark_gone};
 pub use remote::{Remote, keep_remote};
+pub use rotation::{forget_retired, retired, rotate};
 
 use crate::{
     base::{

@@ -1,7 +1,7 @@
 //! What either side does alone: suspend, resume, end, withdraw. Told as a signed notice, later ones alone count.
 
 use super::{
-    Ours, PULL_SETTLED, check_partner, check_reason,
+    AHEAD_MAX, Ours, PULL_SETTLED, check_partner, check_reason,
     document::{self, Notice, Said, TYPE, wrong},
     note,
     receiving::Signed,
@@ -23,10 +23,6 @@ use crate::{
     },
 };
 use serde_json::json;
-use std::time::Duration;
-
-/// How far another node's clock may be ahead.
-const AHEAD_MAX: Duration = Duration::from_secs(3600);
 
 /// Suspends an agreement in force: every seat under it rests from this instant.
 pub async fn suspend(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, reason: &str) -> Result<()> {
@@ -123,6 +119,29 @@ async fn say(tx: &Tx, ours: Ours<'_>, agreement: &Agreement, (said, reason): (Sa
     Ok(())
 }
 
+/// Our organisation has the key `ours` from now on: what we said alone stands under it, as the other side checks it with that.
+/// Refused while an offer of ours waits, which names the key before. How many agreements there are or were.
+pub async fn rekeyed(tx: &Tx, ours: Ours<'_>) -> Result<usize> {
+    let waiting: Option<String> = sql!(
+        "SELECT a.host FROM agreements a JOIN agreement_versions v ON v.agreement_id = a.id WHERE v.state IN (0, 1) AND v.offered_here LIMIT 1"
+    )
+    .value(tx)
+    .await?;
+    if let Some(host) = waiting {
+        let sentence = format!("An offer to {host} names the present key and waits for its answer: withdraw it first, or wait.");
+        return Err(Refusal::conflict("offer_waiting", sentence).into());
+    }
+    // of those that ended too: the other side may not have heard of it
+    let all: Vec<AgreementId> = sql!("SELECT id FROM agreements WHERE state IN (1, 2, 3) ORDER BY id").column(tx).await?;
+    for id in &all {
+        if let Some(said) = rows::notice(tx, *id, true).await? {
+            let signature = document::sign(&said.document, ours.key)?;
+            rows::keep_notice(tx, &AgreementNotice { signature, ..said }).await?;
+        }
+    }
+    Ok(all.len())
+}
+
 /// Tells the other side, who accepted too late, how it stands: the ending again, or that the offer is withdrawn.
 pub(super) async fn tell_over(tx: &Tx, ours: Ours<'_>, agreement: &Agreement, version: &AgreementVersion) -> Result<()> {
     let said = rows::notice(tx, agreement.id, true).await?;
@@ -148,7 +167,11 @@ pub async fn receive_notice(tx: &Tx, ours: Ours<'_>, partner: &Account, signed: 
     if let Some(before) = rows::notice(tx, agreement.id, false).await?
         && notice.at <= before.at
     {
-        return if before.document == bytes { Ok(()) } else { Err(wrong("something later was said about this agreement before").into()) };
+        if before.document != bytes {
+            return Err(wrong("something later was said about this agreement before").into());
+        }
+        // the same under another signature: their key changed meanwhile
+        return rows::keep_notice(tx, &AgreementNotice { signature: signed.signature.to_owned(), ..before }).await;
     }
     if notice.at > tx.now.plus(AHEAD_MAX) {
         return Err(wrong("the notice is from the future").into());

@@ -6,6 +6,7 @@
 
 mod alone;
 mod answering;
+mod copies;
 pub mod document;
 mod offering;
 mod pinned;
@@ -15,10 +16,11 @@ pub mod rows;
 mod shared;
 pub mod watch;
 
-pub use alone::{end, receive_notice, resume, suspend, take_back_notice, withdraw};
+pub use alone::{end, receive_notice, rekeyed, resume, suspend, take_back_notice, withdraw};
 pub use answering::{Answered, approve, receive_accept, receive_reject, reject};
+pub use copies::{Copies, about_copies, bars_media};
 pub use offering::{change, lapse, propose};
-pub use pinned::{confirm, hold_all, key_seen};
+pub use pinned::{Endorsed, confirm, hold_all, key_seen, with_pinned_key};
 pub use receiving::{Signed, receive_narrowed, receive_offer, receive_whole};
 pub use shared::{Presence, Shared, name_of, shared_with};
 
@@ -48,6 +50,8 @@ pub const PATIENCE: Duration = Duration::from_secs(14 * 86_400);
 pub const PULL_WAITING: Duration = Duration::from_secs(3600);
 /// How often either looks otherwise.
 pub const PULL_SETTLED: Duration = Duration::from_secs(86_400);
+/// How far another node's clock may be ahead.
+const AHEAD_MAX: Duration = Duration::from_secs(3600);
 /// Longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
 

@@ -103,6 +103,7 @@ pub(super) fn fresh(tx: &Tx, (id, uri): (AgreementId, String), (partner, key): (
         partner_key: key,
         shown_key: String::new(),
         held_why: String::new(),
+        key_at: tx.now,
     }
 }
 

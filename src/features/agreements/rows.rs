@@ -5,7 +5,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
-        id::AgreementId,
+        id::{AgreementId, InboxId},
         words::{AgreementState, Stakeholder},
     },
     sql,
@@ -41,12 +41,29 @@ pub(super) async fn open_with(from: &impl Source, host: &str) -> Result<Vec<Agre
     sql!("SELECT * FROM agreements WHERE host = {} AND state IN (0, 1, 2) ORDER BY id DESC", host).all(from).await
 }
 
+/// Whether an agreement with `host` is in force, be it suspended or held, or waits for an answer.
+pub async fn is_open_with(from: &impl Source, host: &str) -> Result<bool> {
+    let found: Option<AgreementId> =
+        sql!("SELECT id FROM agreements WHERE host = {} AND state IN (0, 1, 2) LIMIT 1", host).value(from).await?;
+    Ok(found.is_some())
+}
+
 /// Those of `hosts` with which an agreement was ever made or offered.
 pub async fn among(from: &impl Source, hosts: &[String]) -> Result<Vec<String>> {
     if hosts.is_empty() {
         return Ok(Vec::new());
     }
     sql!("SELECT DISTINCT host FROM agreements WHERE host IN {}", crate::store::list(hosts)).column(from).await
+}
+
+/// Where the organisations are told things with which there is or was an agreement, or an offer waits.
+pub async fn partners_inboxes(from: &impl Source) -> Result<Vec<InboxId>> {
+    sql!(
+        "SELECT DISTINCT p.delivery_inbox FROM agreements a JOIN accounts p ON p.id = a.partner_id \
+         WHERE a.state IN (0, 1, 2, 3) AND p.delivery_inbox IS NOT NULL"
+    )
+    .column(from)
+    .await
 }
 
 /// Agreements, latest first.
@@ -111,6 +128,7 @@ pub(super) async fn add(tx: &Tx, agreement: &Agreement) -> Result<()> {
         .set("host", agreement.host.as_str())
         .set("partner_id", agreement.partner_id)
         .set("partner_key", agreement.partner_key.as_str())
+        .set("key_at", agreement.key_at)
         .set("state", agreement.state)
         .set("created_at", agreement.created_at)
         .set("updated_at", agreement.updated_at)

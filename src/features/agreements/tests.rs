@@ -311,11 +311,13 @@ async fn s112_another_key_holds_the_agreement_until_it_is_confirmed_and_one_sign
     on_both_databases(async |place| {
         let (acme, bolt) = partners(&place).await;
         let (a, partner) = (acme.id().await, acme.partner.id);
-        acme.act(async |tx| key_seen(tx, partner, &multibase(2), false).await).await;
+        acme.act(async |tx| key_seen(tx, partner, &multibase(2), None).await).await;
         assert!(acme.is_in_force().await, "the key that was pinned");
-        acme.act(async |tx| key_seen(tx, partner, &multibase(3), true).await).await;
+        let pinned = multibase(2);
+        let endorsed = Endorsed { by: &pinned, at: acme.store.now().plus(Duration::from_secs(1)) };
+        acme.act(async |tx| key_seen(tx, partner, &multibase(3), Some(endorsed)).await).await;
         assert!(acme.is_in_force().await && acme.one().await.partner_key == multibase(3));
-        acme.act(async |tx| key_seen(tx, partner, &multibase(7), false).await).await;
+        acme.act(async |tx| key_seen(tx, partner, &multibase(7), None).await).await;
         assert!(!acme.is_in_force().await && acme.one().await.held);
         bolt.act(async |tx| suspend(tx, bolt.ours(), "root", rows::with_host(tx, "acme.test").await?.remove(0).id, "").await).await;
         let (document, _) = bolt.said().await;

@@ -8,10 +8,11 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, PostId},
-        words::{Audience, SeatStatus, Stage},
+        words::{Audience, ModAct, SeatStatus, Stage},
     },
     features::{
         accounts::{self, NewKeys},
+        mod_log::{self, Entry},
         relationships::{self, FollowOptions},
     },
     sql,
@@ -84,6 +85,7 @@ pub async fn widen(tx: &Tx, by: &Account, community: AccountId, to: Stage, chose
     sql!("UPDATE accounts SET locked = {} WHERE id = {}", to != Stage::Public, community).run(tx).await?;
     let shown = share(tx, community, to, chosen).await?;
     note(tx, by, "community.widen", (&account, json!({ "from": old.stage, "to": to, "older_posts": shown })));
+    mod_log::note(tx, Entry { stage: Some(to), ..Entry::of(by, &account, ModAct::Widen) }).await?;
     tx.record(Event::ProfileEdited { account: community });
     Ok(shown)
 }

@@ -8,7 +8,7 @@
 pub mod queries;
 mod record;
 
-pub use record::{Batch, Health, end_inbox, pass_idle, position_at, prune, record, rewind, withhold};
+pub use record::{Batch, Health, ask_rewind, asked_rewinds, end_inbox, pass_idle, position_at, prune, record, rewind, withhold};
 
 use crate::{
     base::{

@@ -8,8 +8,14 @@ use crate::{
         id::{InboxId, PeerId},
     },
     sql,
-    store::{Insert, Tx, list, tables::Peer},
+    store::{
+        Insert, Source, Tx,
+        facts::{drop_fact, fact, keep_fact},
+        list,
+        tables::Peer,
+    },
 };
+use sea_orm::FromQueryResult;
 use std::{collections::BTreeMap, time::Duration};
 
 /// How long the log is kept at most, for a host that stays away.
@@ -120,8 +126,33 @@ pub fn position_at(at: Stamp) -> i64 {
     at.0.clamp(0, i64::MAX >> 16) << 16
 }
 
+/// Rows of `facts` with this prefix and a host's id: from which place on the log is to be sent to it again.
+const RESEND: &str = "resend ";
+
+/// A host asks for what was sent to it after `position` once more: noted until delivery begins with it ([`rewind`]), across
+/// restarts. Of two requests the one that goes further back counts.
+pub async fn ask_rewind(tx: &Tx, peer: PeerId, position: i64) -> Result<()> {
+    let name = format!("{RESEND}{peer}");
+    let before: Option<i64> = fact(tx, &name).await?.and_then(|before| before.parse().ok());
+    let position = before.map_or(position, |before| before.min(position));
+    keep_fact(tx, &name, &position.to_string()).await
+}
+
+/// The hosts that asked and from where: what [`rewind`] is still to be done for.
+pub async fn asked_rewinds(from: &impl Source) -> Result<Vec<(PeerId, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Asked {
+        name: String,
+        value: String,
+    }
+    let asked: Vec<Asked> = sql!("SELECT name, value FROM facts WHERE name LIKE 'resend %' ORDER BY name").all(from).await?;
+    Ok(asked.iter().filter_map(|asked| Some((asked.name.strip_prefix(RESEND)?.parse().ok()?, asked.value.parse().ok()?))).collect())
+}
+
 /// Puts the cursor of a host back to `position`, if it is beyond; the host as it is then. None for one that nothing was ever for.
+/// What it asked for is done with.
 pub async fn rewind(tx: &Tx, peer: PeerId, position: i64) -> Result<Option<Peer>> {
+    drop_fact(tx, &format!("{RESEND}{peer}")).await?;
     sql!("UPDATE peers SET cursor = {} WHERE id = {} AND cursor > {}", position, peer, position).run(tx).await?;
     sql!("DELETE FROM delivered WHERE peer_id = {} AND position > {}", peer, position).run(tx).await?;
     sql!("SELECT * FROM peers WHERE id = {} AND cursor IS NOT NULL", peer).one(tx).await

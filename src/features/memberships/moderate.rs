@@ -1,7 +1,7 @@
 //! What moderators and owners decide over others. Only where the community lives.
 //!
-//! Each act: the community held, the ranks of both read, the rule asked, the seat kept. Nobody acts
-//! on an equal or a higher rank, and a community always keeps an owner.
+//! Each act: the community held, the ranks of both read, the rule asked, the seat kept, one entry in the
+//! community's log. Nobody acts on an equal or a higher rank, and a community always keeps an owner.
 
 use super::{REFUSED, end, entering, keep_an_owner, terms::Visit, trail};
 use crate::{
@@ -9,11 +9,12 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         text::limits::REASON_CHARS_MAX,
-        words::{Role, SeatStatus},
+        words::{ModAct, Role, SeatStatus},
     },
     features::{
         agreements,
         communities::{self, seats},
+        mod_log::{self, Entry},
         relationships::{self, FollowOptions},
     },
     policy::{
@@ -50,8 +51,13 @@ pub async fn decide(tx: &Tx, by: &Account, account: &Account, community: &Accoun
         return Err(Refusal::forbidden("banned", "This person is banned from the community; lift the ban first.").into());
     }
     on_asking(visit.door(), Asker { standing: Some(SeatStatus::Invited), ..asker })?;
+    // One that waits for its organisation to be announced was decided over before.
+    let is_decided = before.status == SeatStatus::Requested && before.admitted_by.is_some();
     let seat = Seat { role: Role::Member, admitted_by: Some(by.id), ..before.clone() };
     let seat = entering::admit(tx, &visit, (Some(&before), seat, terms), Some(by)).await??;
+    if !is_decided {
+        mod_log::note(tx, Entry::of(by, community, ModAct::Admit).over(account.id, "")).await?;
+    }
     if seat.status == SeatStatus::Active {
         if account.is_local() && relationships::queries::find(tx, account.id, community.id).await?.is_none() {
             // It ended with the refusal that is taken back.
@@ -72,12 +78,13 @@ pub async fn refuse(tx: &Tx, by: &Account, account: &Account, community: &Accoun
     let seat = seat.ok_or_else(no_request)?;
     let is_follow = !account.is_local() && relationships::queries::find(tx, account.id, community.id).await?.is_some();
     let refused_at = (!is_follow).then_some(tx.now);
-    let reason = if reason.is_empty() { REFUSED } else { reason }.to_owned();
+    let (given, reason) = (reason, if reason.is_empty() { REFUSED } else { reason }.to_owned());
     let seat = Seat { status: SeatStatus::Ended, reason, refused_at, expires_at: None, next_attempt_at: None, ..seat };
     let seat = seats::keep(tx, seat, true).await?;
     relationships::reject(tx, account.id, community.id).await?;
     let act = trail::Act { by: Some(by), name: "seat.refuse", account, community };
     trail::note(tx, act, "", json!({}));
+    mod_log::note(tx, Entry::of(by, community, ModAct::Refuse).over(account.id, given)).await?;
     Ok(seat)
 }
 
@@ -102,12 +109,27 @@ pub async fn remove(tx: &Tx, by: &Account, account: &Account, community: &Accoun
     }
     let act = trail::Act { by: Some(by), name: "seat.end", account, community };
     trail::note(tx, act, &trail::agreement_of(tx, seat.as_ref()).await?, json!({ "reason": "removed" }));
-    put_out(tx, by, (account, community), seat, reason).await
+    put_out(tx, by, (account, community), seat, reason).await?;
+    mod_log::note(tx, Entry::of(by, community, ModAct::PutOut).over(account.id, reason)).await.map(drop)
 }
 
-/// A moderator puts somebody out and bars them until `until` (none: for good). Records
-/// `MemberRemoved`. Banning again changes reason and end.
-pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, (reason, until): (&str, Option<Stamp>)) -> Result<()> {
+/// How somebody is barred.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bar<'a> {
+    /// Why.
+    pub reason: &'a str,
+    /// Until when; none: for good.
+    pub until: Option<Stamp>,
+    /// Their posts are taken out too, which whoever calls does.
+    pub removes_data: bool,
+    /// The `Block` that says it, as stored, if one came from elsewhere.
+    pub uri: Option<&'a str>,
+}
+
+/// A moderator puts somebody out and bars them. Records `MemberRemoved`. Banning again changes reason and end. The entry in
+/// the community's log.
+pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, bar: Bar<'_>) -> Result<i64> {
+    let Bar { reason, until, removes_data, uri } = bar;
     held(tx, community).await?;
     let seat = seats::seat(tx, community.id, account.id).await?;
     moderates(tx, by, community, seat.as_ref()).await?;
@@ -126,18 +148,27 @@ pub async fn ban(tx: &Tx, by: &Account, account: &Account, community: &Account, 
         .await?;
     let act = trail::Act { by: Some(by), name: "member.ban", account, community };
     trail::note(tx, act, &trail::agreement_of(tx, seat.as_ref()).await?, json!({ "until": until }));
-    put_out(tx, by, (account, community), seat, reason).await
+    put_out(tx, by, (account, community), seat, reason).await?;
+    mod_log::note(tx, Entry { until, removes_data, uri, ..Entry::of(by, community, ModAct::Ban).over(account.id, reason) }).await
 }
 
-/// Lifts a ban; whether there was one. The seat stays ended: whoever was banned asks again.
-pub async fn unban(tx: &Tx, by: &Account, account: &Account, community: &Account) -> Result<bool> {
+/// Lifts a ban, for `reason`; `uri` as in [`Bar`]. The entry in the community's log; none when there was no ban. The seat stays
+/// ended: whoever was banned asks again.
+pub async fn unban(
+    tx: &Tx,
+    by: &Account,
+    account: &Account,
+    community: &Account,
+    (reason, uri): (&str, Option<&str>),
+) -> Result<Option<i64>> {
     held(tx, community).await?;
     moderates(tx, by, community, None).await?;
     let lifted = sql!("DELETE FROM bans WHERE community_id = {} AND account_id = {}", community.id, account.id).run(tx).await?;
-    if lifted > 0 {
-        trail::note(tx, trail::Act { by: Some(by), name: "member.unban", account, community }, "", json!({}));
+    if lifted == 0 {
+        return Ok(None);
     }
-    Ok(lifted > 0)
+    trail::note(tx, trail::Act { by: Some(by), name: "member.unban", account, community }, "", json!({}));
+    mod_log::note(tx, Entry { uri, ..Entry::of(by, community, ModAct::Unban).over(account.id, reason) }).await.map(Some)
 }
 
 /// Gives a member another role. Records `SeatChanged`. Refused for those who are no members, above
@@ -166,7 +197,9 @@ pub async fn appoint(tx: &Tx, by: &Account, account: &Account, community: &Accou
     }
     let act = trail::Act { by: Some(by), name: "seat.role", account, community };
     trail::note(tx, act, &trail::agreement_of(tx, Some(&seat)).await?, json!({ "from": seat.role, "to": role }));
-    seats::keep(tx, Seat { role, ..seat }, true).await
+    let seat = seats::keep(tx, Seat { role, ..seat }, true).await?;
+    mod_log::note(tx, Entry { role: Some(role), ..Entry::of(by, community, ModAct::Appoint).over(account.id, "") }).await?;
+    Ok(seat)
 }
 
 /// The community, held until the act ends; refused when it lives elsewhere.

@@ -48,8 +48,11 @@ async fn apply(tx: &Tx, by: &Account, account: &Account, community: &Account, de
         Decision::Invite { role, expires_at } => invite::invite(tx, by, account, community, (*role, *expires_at)).await.map(drop),
         Decision::Appoint { role } => moderate::appoint(tx, by, account, community, *role).await.map(drop),
         Decision::Remove { reason } => moderate::remove(tx, by, account, community, reason).await,
-        Decision::Ban { reason, until } => moderate::ban(tx, by, account, community, (reason, *until)).await,
-        Decision::Unban => moderate::unban(tx, by, account, community).await.map(drop),
+        Decision::Ban { reason, until } => {
+            let bar = moderate::Bar { reason, until: *until, ..moderate::Bar::default() };
+            moderate::ban(tx, by, account, community, bar).await.map(drop)
+        }
+        Decision::Unban => moderate::unban(tx, by, account, community, ("", None)).await.map(drop),
     }
 }
 

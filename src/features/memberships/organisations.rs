@@ -12,8 +12,9 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
-        words::{SeatStatus, Stage},
+        words::{ModAct, SeatStatus, Stage},
     },
+    features::mod_log,
     sql,
     store::{Insert, Source, Tx, audit::Entry, event::Event, tables::Account},
 };
@@ -186,7 +187,8 @@ pub async fn ban_host(tx: &Tx, by: &Account, community: &Account, host: &str, (r
         .run(tx)
         .await?;
     note(tx, by, "host_ban.set", (community, &host));
-    Ok(())
+    let entry = mod_log::Entry::of(by, community, ModAct::BanHost);
+    mod_log::note(tx, mod_log::Entry { host: &host, reason, until, ..entry }).await.map(drop)
 }
 
 /// Lifts the ban of a node. Seats held are usable again; for 30 days its new people come in by asking.
@@ -197,6 +199,7 @@ pub async fn unban_host(tx: &Tx, by: &Account, community: &Account, host: &str) 
     let lift = "UPDATE host_bans SET lifted_at = {} WHERE community_id = {} AND host = {} AND lifted_at IS NULL";
     if sql!(lift, tx.now, community.id, host.as_str()).run(tx).await? > 0 {
         note(tx, by, "host_ban.lift", (community, &host));
+        mod_log::note(tx, mod_log::Entry { host: &host, ..mod_log::Entry::of(by, community, ModAct::UnbanHost) }).await?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! What the deeds of moderators change, here and in copies of communities elsewhere.
 
-use super::{Deed, Said, kept};
+use super::{Deed, Said};
 use crate::{
     base::{
         error::Result,
         id::{AccountId, PostId},
         words::SeatStatus,
     },
-    features::{communities::seats, memberships, posts, relationships},
+    features::{communities::seats, memberships, mod_log::kept, posts, relationships},
     sql,
     store::{
         Insert, Tx,
@@ -18,28 +18,48 @@ use crate::{
 /// Most posts that go with somebody who is banned.
 const TAKEN_MAX: i64 = 500;
 
-/// Does it in a community of ours; false when it was so already. Ranks were looked at, and are again where a verb does.
-pub(super) async fn done(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<bool> {
-    match deed {
+/// What became of a deed.
+pub(super) enum Done {
+    /// It was so already.
+    Nothing,
+    /// It is to be noted.
+    Changed,
+    /// The verb noted it: the entry.
+    Noted(i64),
+}
+
+impl Done {
+    fn changed(is_so: bool) -> Self {
+        if is_so { Self::Changed } else { Self::Nothing }
+    }
+}
+
+/// Does it in a community of ours. Ranks were looked at, and are again where a verb does.
+pub(super) async fn done(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<Done> {
+    Ok(match deed {
         Deed::Remove(post) => {
             posts::remove(tx, said.by, post, said.reason).await?;
-            Ok(post.removed_at.is_none())
+            Done::changed(post.removed_at.is_none())
         }
-        Deed::Restore(post) => posts::put_back(tx, post, said.community, None).await,
-        Deed::Lock(post) => posts::lock(tx, post.id, true).await,
-        Deed::Unlock(post) => posts::lock(tx, post.id, false).await,
-        Deed::Warn(..) => Ok(true),
+        Deed::Restore(post) => Done::changed(posts::put_back(tx, post, said.community, None).await?),
+        Deed::Lock(post) => Done::changed(posts::lock(tx, post.id, true).await?),
+        Deed::Unlock(post) => Done::changed(posts::lock(tx, post.id, false).await?),
+        Deed::Warn(..) => Done::Changed,
         Deed::Ban { account, until, removes_data } => {
-            memberships::ban(tx, said.by, account, said.community, (said.reason, until)).await?;
+            let bar = memberships::Bar { reason: said.reason, until, removes_data, uri: said.uri };
+            let entry = memberships::ban(tx, said.by, account, said.community, bar).await?;
             if removes_data {
                 for post in posts_of(tx, said.community.id, account.id).await? {
                     posts::remove(tx, said.by, &post, said.reason).await?;
                 }
             }
-            Ok(true)
+            Done::Noted(entry)
         }
-        Deed::Unban(account) => memberships::unban(tx, said.by, account, said.community).await,
-    }
+        Deed::Unban(account) => {
+            let lifted = memberships::unban(tx, said.by, account, said.community, (said.reason, said.uri)).await?;
+            lifted.map_or(Done::Nothing, Done::Noted)
+        }
+    })
 }
 
 /// The same as a copy: nobody's rank is asked. False when it was so already.
@@ -49,7 +69,12 @@ pub(super) async fn copied(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<bo
             posts::removed_elsewhere(tx, post, said.reason).await?;
             Ok(post.removed_at.is_none())
         }
-        Deed::Restore(post) => posts::put_back(tx, post, said.community, said.uri).await,
+        Deed::Restore(post) => {
+            // the boost is the community's, also where the act that brings it back is one of ours
+            let announced =
+                said.uri.map(|uri| if uri.starts_with('/') { format!("{}#restored{uri}", said.community.uri) } else { uri.to_owned() });
+            posts::put_back(tx, post, said.community, announced.as_deref()).await
+        }
         Deed::Lock(post) => posts::lock(tx, post.id, true).await,
         Deed::Unlock(post) => posts::lock(tx, post.id, false).await,
         Deed::Warn(..) => Ok(true),

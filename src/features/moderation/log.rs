@@ -1,23 +1,23 @@
 //! The log of a community: one entry for each act of its moderators, as its members (or everyone) may read it.
 //!
-//! A community elsewhere has a log here too, written from what it announces; what moderators of ours asked of it stands in it
-//! as asked until then.
+//! A community elsewhere has a log here too, written from what it announces and read from its own (`copy.rs`); what moderators
+//! of ours asked of it stands in it as asked until then.
 
-use super::{Deed, Said, kept};
+use super::{Deed, Said};
 use crate::{
     base::{
         error::Result,
         id::{AccountId, PostId},
         page::Page,
-        words::ModAct,
+        words::{ModAct, Stage},
     },
-    features::communities::seats,
+    features::{communities::seats, mod_log},
+    policy::modlog,
     sql,
     store::{
-        Insert, Source, Tx,
+        Source, Tx,
         audit::Entry,
-        event::Event,
-        tables::{Account, Community, ModLogRow},
+        tables::{Account, Community, ModLogRow, Post},
     },
 };
 use serde_json::json;
@@ -28,28 +28,10 @@ pub(super) async fn note(tx: &Tx, said: Said<'_>, deed: Deed<'_>, asked: bool) -
         Deed::Ban { until, removes_data, .. } => (until, removes_data),
         _ => (None, false),
     };
-    let id = tx.id();
-    Insert::into("mod_log")
-        .set("id", id)
-        .set("uri", said.uri.unwrap_or_default())
-        .set("community_id", said.community.id)
-        .set("moderator_id", said.by.id)
-        .set("act", deed.act())
-        .set("account_id", Some(deed.subject()))
-        .set("post_id", deed.post_id())
-        .set("reason", kept(said.reason))
-        .set("expires_at", until)
-        .set("created_at", tx.now)
-        .set("asked", asked)
-        .set("removes_data", removes_data)
-        .run(tx)
-        .await?;
-    // the verbs of `memberships` write the audit entries of their own acts
-    if asked || !said.community.is_local() || !matches!(deed, Deed::Ban { .. } | Deed::Unban(_)) {
-        audit(tx, (said.by, said.community), deed.act(), json!({ "account": deed.subject(), "post": deed.post_id(), "asked": asked }));
-    }
-    tx.record(Event::Moderated { entry: id });
-    Ok(id)
+    let entry = mod_log::Entry::of(said.by, said.community, deed.act()).over(deed.subject(), said.reason);
+    let entry = mod_log::Entry { post: deed.post_id(), until, removes_data, uri: said.uri, asked, ..entry };
+    audit(tx, (said.by, said.community), deed.act(), json!({ "account": deed.subject(), "post": deed.post_id(), "asked": asked }));
+    mod_log::note(tx, entry).await
 }
 
 /// Writes an entry about an act that has consequences of its own: nothing is recorded.
@@ -60,20 +42,8 @@ pub(super) async fn note_plain(
     (account, post): (AccountId, Option<PostId>),
     reason: &str,
 ) -> Result<i64> {
-    let id = tx.id();
-    Insert::into("mod_log")
-        .set("id", id)
-        .set("community_id", community.id)
-        .set("moderator_id", by.id)
-        .set("act", act)
-        .set("account_id", Some(account))
-        .set("post_id", post)
-        .set("reason", kept(reason))
-        .set("created_at", tx.now)
-        .run(tx)
-        .await?;
     audit(tx, (by, community), act, json!({ "account": account, "post": post }));
-    Ok(id)
+    mod_log::keep(tx, mod_log::Entry { post, ..mod_log::Entry::of(by, community, act).over(account, reason) }).await
 }
 
 fn audit(tx: &Tx, (by, community): (&Account, &Account), act: ModAct, detail: serde_json::Value) {
@@ -93,14 +63,23 @@ fn audit(tx: &Tx, (by, community): (&Account, &Account), act: ModAct, detail: se
     tx.audit(Entry { actor: by.acct(), act, object: community.uri.clone(), detail, ..Entry::default() });
 }
 
-/// Whether an activity has its entry already.
+/// Whether an activity has its entry already, and had its effect.
 pub(super) async fn is_known(tx: &Tx, community: AccountId, uri: &str) -> Result<bool> {
-    let found: Option<i64> = sql!("SELECT id FROM mod_log WHERE uri = {} AND community_id = {} LIMIT 1", uri, community).value(tx).await?;
+    let found = "SELECT id FROM mod_log WHERE uri = {} AND uri <> '' AND community_id = {} AND NOT asked AND NOT fetched LIMIT 1";
+    let found: Option<i64> = sql!(found, uri, community).value(tx).await?;
     Ok(found.is_some())
 }
 
-/// What a moderator of ours asked for is announced: it stands as done. False when nobody asked.
+/// What stands in our copy already, as asked for by a moderator of ours or as read from the community's own log, is announced:
+/// it stands as done. False when there is no entry.
 pub(super) async fn granted(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<bool> {
+    if let Some(uri) = said.uri {
+        let stands = "UPDATE mod_log SET asked = FALSE, fetched = FALSE WHERE uri = {} AND uri <> '' AND community_id = {} \
+                      AND (asked OR fetched)";
+        if sql!(stands, uri, said.community.id).run(tx).await? > 0 {
+            return Ok(true);
+        }
+    }
     if !said.by.is_local() {
         return Ok(false);
     }
@@ -116,6 +95,16 @@ pub(super) async fn granted(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<b
     let Some(asked) = asked else { return Ok(false) };
     sql!("UPDATE mod_log SET asked = FALSE, uri = {} WHERE id = {}", said.uri.unwrap_or_default(), asked).run(tx).await?;
     Ok(true)
+}
+
+/// The id, as stored, of the activity that tells of a post's removal from a community of ours; none where the post went with
+/// its author's ban, or was refused.
+pub async fn removal(from: &impl Source, community: AccountId, post: &Post) -> Result<Option<String>> {
+    let Some(removed_at) = post.removed_at else { return Ok(None) };
+    let entry =
+        "SELECT uri FROM mod_log WHERE community_id = {} AND post_id = {} AND act = {} AND created_at = {} ORDER BY id DESC LIMIT 1";
+    let found: Option<String> = sql!(entry, community, post.id, ModAct::Remove, removed_at).value(from).await?;
+    Ok(found.filter(|uri| uri.starts_with('/')))
 }
 
 /// One entry.
@@ -145,4 +134,24 @@ pub async fn may_read(from: &impl Source, community: &Community, reader: Option<
         Some(reader) => Ok(seats::role(from, community.account_id, reader).await?.is_some()),
         None => Ok(false),
     }
+}
+
+/// What of a community's log somebody is shown who may read it: members all of it; everybody else no names in a community that
+/// is not public, and in none who is a member, who was refused and why (`policy::modlog`).
+pub fn shown(rows: Vec<ModLogRow>, community: &Community, is_member: bool) -> Vec<ModLogRow> {
+    let is_public = community.stage == Stage::Public;
+    rows.into_iter()
+        .map(|row| {
+            let sight = modlog::sight(row.act, is_public, is_member);
+            ModLogRow {
+                moderator_id: if sight.moderator { row.moderator_id } else { row.community_id },
+                account_id: row.account_id.filter(|_| sight.subject),
+                post_id: row.post_id.filter(|_| sight.subject),
+                reason: if sight.reason { row.reason } else { String::new() },
+                host: if sight.subject { row.host } else { String::new() },
+                role: row.role.filter(|_| sight.subject),
+                ..row
+            }
+        })
+        .collect()
 }

@@ -4,17 +4,21 @@
 //! moderator of ours only asks ([`perform`] too), and what the community announces is copied ([`copied`]). Each act leaves one
 //! entry in the community's log and one in the audit log. Source: FEP-1b12, Lemmy 1.0, federation.md 4.
 
+mod copy;
 mod effects;
 pub mod log;
 pub mod queue;
 pub mod reports;
 
+pub use copy::{Listed, adopt};
+
+use self::effects::Done;
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, PostId},
-        text::limits::{REASON_CHARS_MAX, cut_chars},
+        text::limits::REASON_CHARS_MAX,
         words::{ModAct, Role},
     },
     features::{communities::seats, posts},
@@ -34,7 +38,7 @@ pub struct Said<'a> {
     pub community: &'a Account,
     /// Why.
     pub reason: &'a str,
-    /// The activity that says it, if it came from elsewhere.
+    /// The activity that says it, as stored, if it came from elsewhere.
     pub uri: Option<&'a str>,
 }
 
@@ -113,10 +117,11 @@ pub async fn perform(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<Option<i
         }
         return log::note(tx, said, deed, true).await.map(Some);
     }
-    if !effects::done(tx, said, deed).await? {
-        return Ok(None);
+    match effects::done(tx, said, deed).await? {
+        Done::Nothing => Ok(None),
+        Done::Noted(entry) => Ok(Some(entry)),
+        Done::Changed => log::note(tx, said, deed, false).await.map(Some),
     }
-    log::note(tx, said, deed, false).await.map(Some)
 }
 
 /// A community elsewhere says that something was done in it: our copy follows. The caller has made sure that it is the
@@ -131,9 +136,9 @@ pub async fn copied(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<Option<i6
     {
         return Ok(None);
     }
-    let was_asked = log::granted(tx, said, deed).await?;
+    let has_entry = log::granted(tx, said, deed).await?;
     let changed = effects::copied(tx, said, deed).await?;
-    if was_asked || !changed {
+    if has_entry || !changed {
         return Ok(None);
     }
     // An activity in the name of one of ours that they never asked for is the community's own word.
@@ -172,11 +177,6 @@ fn within(said: Said<'_>, deed: Deed<'_>) -> Result<(), Refusal> {
 
 fn not_permitted() -> Refusal {
     Refusal::forbidden("rank", "Your role in this community does not allow this.")
-}
-
-/// A text from elsewhere, cut to what is kept.
-fn kept(text: &str) -> String {
-    cut_chars(text.trim(), REASON_CHARS_MAX).to_string()
 }
 
 /// The post that a moderator of `community` looks at: in it, be it removed or waiting. Not found for everybody else.

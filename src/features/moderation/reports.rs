@@ -5,7 +5,7 @@
 
 pub mod queries;
 
-use super::{kept, log};
+use super::log;
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -15,6 +15,7 @@ use crate::{
     features::{
         accounts,
         communities::seats,
+        mod_log::kept,
         posts::queries::{self as posts, Viewer},
     },
     sql,

@@ -3,6 +3,7 @@
 pub(in crate::features) mod boosts;
 mod community;
 mod ground;
+mod media;
 pub mod once;
 pub mod originals;
 pub mod pins;

@@ -7,7 +7,7 @@
 use super::{
     community,
     ground::Ground,
-    queries, reword,
+    media, queries, reword,
     row::{self, Count},
 };
 use crate::{
@@ -124,7 +124,8 @@ async fn keep(tx: &Tx, author: &Account, incoming: Incoming, is_news: bool) -> R
             if let Some(known) = known(tx, author, &incoming.uri).await? {
                 return Ok(Some(known));
             }
-            among_members(tx, (ground, community), incoming).await?
+            let incoming = among_members(tx, (ground, community), incoming).await?;
+            media::kept(tx, (&author.host, &ground.host), incoming).await?
         }
         _ => incoming,
     };
@@ -241,6 +242,7 @@ pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
         return Err(Refusal::forbidden("not_theirs", "That is not the sender's to edit.").into());
     }
     let Some(updated) = incoming.updated.map(|updated| updated.min(tx.now)) else { return Ok(()) };
+    let incoming = media::kept_of_edit(tx, post, incoming).await?;
     let edited = Post {
         title: incoming.title,
         content: incoming.content,

@@ -7,14 +7,15 @@ use crate::{
     base::{
         clock::Stamp,
         error::Result,
-        words::{AgreementState, SeatStatus},
+        words::{AgreementState, ModAct, SeatStatus},
     },
-    features::agreements::rows,
+    features::{agreements::rows, deliveries},
     sql,
-    store::{Source, Tx, event::Event},
+    store::{Source, Tx, event::Event, list},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Something that ended. Names are uris as stored, so that a restored copy finds them whatever its ids are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,6 +67,37 @@ pub enum Ending {
         /// When.
         at: Stamp,
     },
+    /// Somebody's being admissible to a community of ours.
+    Banned {
+        /// The community.
+        community: String,
+        /// Who.
+        account: String,
+        /// Until when; none: for good.
+        until: Option<Stamp>,
+        /// When.
+        at: Stamp,
+    },
+    /// The same for everybody of another node.
+    HostBanned {
+        /// The community.
+        community: String,
+        /// Which node.
+        host: String,
+        /// Until when; none: for good.
+        until: Option<Stamp>,
+        /// When.
+        at: Stamp,
+    },
+    /// A ban: what it ended may be again. Only calls off what stands in the same notes before it ([`standing`]).
+    Unbanned {
+        /// The community.
+        community: String,
+        /// The person, or the node.
+        who: String,
+        /// When.
+        at: Stamp,
+    },
 }
 
 impl Ending {
@@ -77,9 +109,36 @@ impl Ending {
             | Self::OffBoarded { at, .. }
             | Self::Suspended { at, .. }
             | Self::Deleted { at, .. }
-            | Self::Blocked { at, .. } => *at,
+            | Self::Blocked { at, .. }
+            | Self::Banned { at, .. }
+            | Self::HostBanned { at, .. }
+            | Self::Unbanned { at, .. } => *at,
         }
     }
+
+    /// The ban that it is about: in which community, of whom.
+    fn ban(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Banned { community, account: who, .. }
+            | Self::HostBanned { community, host: who, .. }
+            | Self::Unbanned { community, who, .. } => Some((community, who)),
+            _ => None,
+        }
+    }
+}
+
+/// The endings, in their order, without bans that were lifted later.
+pub fn standing(endings: Vec<Ending>) -> Vec<Ending> {
+    let lifted: HashMap<(String, String), Stamp> = endings
+        .iter()
+        .filter(|ending| matches!(ending, Ending::Unbanned { .. }))
+        .filter_map(|ending| ending.ban().map(|(community, who)| ((community.to_owned(), who.to_owned()), ending.at())))
+        .collect();
+    let stands = |ending: &Ending| {
+        let ban = ending.ban().map(|(community, who)| (community.to_owned(), who.to_owned()));
+        ban.and_then(|ban| lifted.get(&ban)).is_none_or(|at| *at < ending.at())
+    };
+    endings.into_iter().filter(|ending| stands(ending) && !matches!(ending, Ending::Unbanned { .. })).collect()
 }
 
 #[derive(FromQueryResult)]
@@ -132,8 +191,40 @@ pub async fn since(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
         let rows: Vec<Ended> = sql!(statement, since).all(from).await?;
         found.extend(rows.into_iter().map(ending));
     }
+    found.extend(bans(from, since).await?);
     found.sort_by_key(Ending::at);
     Ok(found)
+}
+
+/// Bans set and lifted in communities of ours, by their logs.
+async fn bans(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
+    #[derive(FromQueryResult)]
+    struct Act {
+        act: ModAct,
+        community: String,
+        account: Option<String>,
+        host: String,
+        until: Option<Stamp>,
+        at: Stamp,
+    }
+    let acts: Vec<Act> = sql!(
+        "SELECT l.act, c.uri AS community, m.uri AS account, l.host, l.expires_at AS until, l.created_at AS at FROM mod_log l \
+         JOIN accounts c ON c.id = l.community_id LEFT JOIN accounts m ON m.id = l.account_id \
+         WHERE l.id >= {} AND l.act IN {} AND c.host = '' AND NOT l.asked ORDER BY l.id",
+        deliveries::position_at(since),
+        list(&[ModAct::Ban, ModAct::Unban, ModAct::BanHost, ModAct::UnbanHost])
+    )
+    .all(from)
+    .await?;
+    let ending = |Act { act, community, account, host, until, at }: Act| {
+        Some(match act {
+            ModAct::Ban => Ending::Banned { community, account: account?, until, at },
+            ModAct::BanHost => Ending::HostBanned { community, host, until, at },
+            ModAct::Unban => Ending::Unbanned { community, who: account?, at },
+            _ => Ending::Unbanned { community, who: host, at },
+        })
+    };
+    Ok(acts.into_iter().filter_map(ending).collect())
 }
 
 /// Does an ending again, in data that may be older than it. Whether it changed anything.
@@ -156,6 +247,9 @@ pub async fn apply(tx: &Tx, ending: &Ending) -> Result<bool> {
         Ending::Suspended { account, at } | Ending::Deleted { account, at } => {
             sql!("UPDATE accounts SET suspended_at = {} WHERE uri = {} AND suspended_at IS NULL AND gone_at IS NULL", *at, account.as_str())
         }
+        Ending::Banned { community, account, until, at } => sql!(BAR, *until, *at, account.as_str(), community.as_str()),
+        Ending::HostBanned { community, host, until, at } => sql!(BAR_HOST, *until, *at, host.as_str(), community.as_str()),
+        Ending::Unbanned { .. } => return Ok(false),
         Ending::Blocked { host, at } => {
             let peer = crate::features::peers::known(tx, host).await?;
             sql!("UPDATE peers SET blocked_at = {} WHERE id = {} AND blocked_at IS NULL", *at, peer)
@@ -171,6 +265,16 @@ pub async fn apply(tx: &Tx, ending: &Ending) -> Result<bool> {
     }
     Ok(is_changed)
 }
+
+/// Bars somebody, or a node's people, from a community of ours, unless a later ban is there. One whom these data do not know
+/// cannot be barred, and has no seat either.
+const BAR: &str = "INSERT INTO bans (expires_at, created_at, community_id, account_id) SELECT {}, {}, c.id, m.id FROM accounts c \
+    JOIN accounts m ON m.uri = {} WHERE c.host = '' AND c.uri = {} ON CONFLICT (community_id, account_id) \
+    DO UPDATE SET expires_at = excluded.expires_at, created_at = excluded.created_at WHERE bans.created_at < excluded.created_at";
+const BAR_HOST: &str = "INSERT INTO host_bans (expires_at, created_at, host, community_id) SELECT {}, {}, {}, c.id FROM accounts c \
+    WHERE c.host = '' AND c.uri = {} ON CONFLICT (community_id, host) \
+    DO UPDATE SET expires_at = excluded.expires_at, created_at = excluded.created_at, lifted_at = NULL \
+    WHERE host_bans.created_at < excluded.created_at";
 
 /// Ends a seat that is older than the revision which ended it. The community's count of members follows.
 async fn end_seat(tx: &Tx, (community, account): (&str, &str), (rev, at): (i64, Stamp)) -> Result<bool> {

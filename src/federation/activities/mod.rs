@@ -13,6 +13,7 @@ pub mod block;
 pub mod create;
 pub mod delete;
 mod envelope;
+mod endorsed;
 #[cfg(test)]
 pub mod fixtures;
 pub mod flag;
@@ -115,7 +116,7 @@ impl Deed {
             "Reject" => Self::Reject(answer::Answer::read(fields, envelope)?),
             "Undo" => Self::Undo(undo::Undo::read(fields, envelope)?),
             "Create" => Self::Create(create::Create::read(fields, envelope)?),
-            "Update" => Self::Update(update::Update::read(fields, envelope)?),
+            "Update" => Self::Update(update::Update::read(document, envelope)?),
             "Delete" => Self::Delete(delete::Delete::read(fields, envelope)?),
             "Like" | "Dislike" | "EmojiReact" => Self::Like(like::Like::read(fields, envelope)?),
             "Add" | "Remove" => Self::Pin(pin::Pin::read(fields, envelope)?),

@@ -79,7 +79,7 @@ impl<'d> Moderation<'d> {
             Some(post) => community_of(scene, post).await?,
             None => scene.account(self.community)?.clone(),
         };
-        let said = moderation::Said { by, community: &community, reason: self.reason, uri: Some(self.id) };
+        let said = moderation::Said { by, community: &community, reason: self.reason, uri: Some(scene.stored(self.id)) };
         moderation::perform(scene.tx, said, self.deed(scene, post.as_ref())?).await.map(drop)
     }
 
@@ -89,7 +89,7 @@ impl<'d> Moderation<'d> {
         if post.is_none() && scene.account(self.community)?.id != group.id {
             return Err(wrong("a community decides over nobody in another").into());
         }
-        let said = moderation::Said { by, community: group, reason: self.reason, uri: Some(self.id) };
+        let said = moderation::Said { by, community: group, reason: self.reason, uri: Some(scene.stored(self.id)) };
         moderation::copied(scene.tx, said, self.deed(scene, post.as_ref())?).await.map(drop)
     }
 

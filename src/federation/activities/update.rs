@@ -5,7 +5,7 @@
 use super::{
     Envelope, Look, Scene, Want,
     create::{keep_own, own_post},
-    seat,
+    endorsed, proven, seat,
 };
 use crate::{
     base::error::{Refusal, Result},
@@ -27,6 +27,8 @@ pub struct Update {
     pub object_id: String,
     /// The new state, when it is embedded and the sender's own.
     pub state: State,
+    /// The whole of it, for its proof, where an organisation tells of itself.
+    pub whole: Option<Box<Value>>,
 }
 
 /// What changed.
@@ -47,7 +49,8 @@ pub enum State {
 }
 
 impl Update {
-    pub(super) fn read(fields: Fields<'_>, envelope: &Envelope) -> Result<Self, Refusal> {
+    pub(super) fn read(document: &Value, envelope: &Envelope) -> Result<Self, Refusal> {
+        let fields = Fields::expect(document, "the activity")?;
         let (object_id, _) = fields.required_url("object")?;
         let object = fields.list("object").next().unwrap_or(&Value::Null);
         let state = if Fields::of(object).is_some_and(|object| object.kind() == member::KIND) {
@@ -63,7 +66,9 @@ impl Update {
         } else {
             own_post(object, &envelope.actor)?.map_or(State::Elsewhere, |written| State::Post(Box::new(written)))
         };
-        Ok(Self { actor: envelope.actor.clone(), object_id: object_id.to_owned(), state })
+        let is_organisation = Fields::of(object).is_some_and(|object| object.kind() == "Organization");
+        let whole = (is_organisation && proven::has_proof(document)).then(|| Box::new(document.clone()));
+        Ok(Self { actor: envelope.actor.clone(), object_id: object_id.to_owned(), state, whole })
     }
 
     pub(super) fn names(&self) -> Vec<&String> {
@@ -91,6 +96,9 @@ impl Update {
             State::Post(written) => keep_own(scene, actor, written).await,
             State::Actor(document) => {
                 let introduced = Introduced::read(document)?;
+                if let Some(whole) = &self.whole {
+                    endorsed::receive(scene, actor, (whole, &introduced)).await?;
+                }
                 keep::actor_in(scene.tx, &introduced, scene.federation).await?;
                 introduced.remote.keys.iter().for_each(|(id, ..)| scene.federation.keyring.forget(id));
                 Ok(())

@@ -46,8 +46,20 @@ impl Dispatcher {
 
     /// Puts the lines of hosts that asked for it back to an earlier place of the log: what is on its way to them counts as not sent.
     pub(super) async fn go_back(&mut self) -> Result<()> {
+        if !self.federation.take_rewind() {
+            return Ok(());
+        }
+        let went = self.go_back_for_all().await;
+        if went.is_err() {
+            // they are still noted, and looked for again
+            self.federation.note_rewind();
+        }
+        went
+    }
+
+    async fn go_back_for_all(&mut self) -> Result<()> {
         let store = self.federation.app.store.clone();
-        for (peer, position) in self.federation.take_rewinds() {
+        for (peer, position) in deliveries::asked_rewinds(&store).await? {
             let tx = store.begin().await?;
             let rewound = deliveries::rewind(&tx, peer, position).await?;
             tx.commit().await?;

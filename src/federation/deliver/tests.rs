@@ -167,6 +167,24 @@ async fn a_gone_personal_inbox_ends_its_actor_and_a_shared_one_does_not() {
 }
 
 #[tokio::test]
+async fn r23_what_a_host_asked_to_have_again_goes_out_also_after_a_restart() {
+    let stage = Stage::new(60_000).await;
+    let host = Host::new("b.test", |_| 202).await;
+    let inbox = stage.inbox(&host, "/inbox").await;
+    let engine = stage.start();
+    stage.put_many(3, &[inbox]).await;
+    until(|| host.count() == 3).await;
+    drop(engine);
+    let tx = stage.app().store.begin().await.unwrap();
+    let peer = hosts::find(&tx, &host.authority()).await.unwrap().unwrap();
+    deliveries::ask_rewind(&tx, peer.id, 0).await.unwrap();
+    tx.commit().await.unwrap();
+    let _engine = stage.restarted();
+    until(|| host.count() == 6).await;
+    assert!(deliveries::asked_rewinds(&stage.app().store).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn r02_a_restart_loses_nothing_and_repeats_at_most_the_window() {
     let stage = Stage::new(600).await;
     let host = Host::slow("b.test", Duration::from_millis(15), |_| 202).await;

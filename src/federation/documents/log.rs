@@ -1,5 +1,5 @@
-//! `{group}/log`: what moderators did in a community, newest first: for everyone where the community says so, else for hosts of
-//! which somebody holds a usable seat, in a signed `GET`; for all others it is not there.
+//! `{group}/log`: what moderators did in a community, newest first, to hosts of which somebody holds a usable seat, in a signed
+//! `GET`. Where the community says so everyone is shown what strangers may see of it; else for them it is not there.
 
 use super::{
     actors::{here, in_context},
@@ -24,11 +24,12 @@ pub async fn log(State(federation): State<Federation>, asked: Asked) -> Result<R
     let (account, community) = here(&federation, &asked, asked.owner()).await?;
     let community = community.ok_or_else(Failure::not_found)?;
     let store = &federation.app.store;
-    if !community.log_public {
-        let host = asked.signing_host(&federation).await.ok_or_else(Failure::not_found)?;
-        if federation.is_blocked(&host).await? || !seats::host_has_seat(store, account.id, &host).await? {
-            return Err(Failure::not_found());
-        }
+    let is_member = match asked.signing_host(&federation).await {
+        Some(host) => !federation.is_blocked(&host).await? && seats::host_has_seat(store, account.id, &host).await?,
+        None => false,
+    };
+    if !community.log_public && !is_member {
+        return Err(Failure::not_found());
     }
     let id = federation.app.origin.absolute(asked.path());
     if !asked.is_page() {
@@ -38,10 +39,11 @@ pub async fn log(State(federation): State<Federation>, asked: Asked) -> Result<R
     }
     let page = Page { max_id: asked.number("max_id"), ..Page::first(PAGE) };
     let rows = log::page(store, account.id, false, page).await?;
-    let items = items(&federation, &rows).await?;
+    let cursors = page.cursors(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    let items = items(&federation, &log::shown(rows, &community, is_member)).await?;
     let own = format!("{id}?page=true{}", page.max_id.map(|id| format!("&max_id={id}")).unwrap_or_default());
     let mut found = json!({"type": "OrderedCollectionPage", "id": own, "partOf": id, "orderedItems": items});
-    if let Some(next) = page.cursors(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).next_max_id {
+    if let Some(next) = cursors.next_max_id {
         found["next"] = json!(format!("{id}?page=true&max_id={next}"));
     }
     Ok(asked.document(&in_context(&federation, found)?))
@@ -59,11 +61,15 @@ async fn items(federation: &Federation, rows: &[ModLogRow]) -> Result<Vec<Value>
     let items = rows.iter().map(|row| {
         json!({
             "type": "ModerationAct",
+            "id": origin.absolute(&row.uri),
             "act": row.act,
             "actor": people.get(&row.moderator_id),
             "target": row.account_id.and_then(|id| people.get(&id)),
             "object": row.post_id.and_then(|id| posts.get(&id)),
             "summary": row.reason,
+            "role": row.role,
+            "host": Some(&row.host).filter(|host| !host.is_empty()),
+            "stage": row.stage,
             "endTime": row.expires_at,
             "published": row.created_at,
         })

@@ -1,4 +1,5 @@
-//! Who may send at all: in mode `partners`, hosts with an agreement in force; any other only offers of one, and answers.
+//! Who may send at all: in mode `partners`, hosts with an agreement in force; any other only offers of one, and answers, and one
+//! whose agreement rests what its organisation says of itself: a new key may be what heals it.
 //!
 //! Asked twice: before a key is fetched, by the host that the activity claims, so that a stranger costs no request; and
 //! again by the host whose key signed. The agreement is read live: its end counts at once. Source: `membership.md` 6.
@@ -45,5 +46,14 @@ async fn may_send(federation: &Federation, host: &str, document: &Value) -> Resu
     if is_partner || concerns || mode != FederationMode::Partners {
         return Ok(is_partner);
     }
+    if is_of_organisation(document) && agreements::rows::is_open_with(&federation.app.store, host).await? {
+        return Ok(false);
+    }
     Err(Turned::new(StatusCode::FORBIDDEN, "this server federates with its partners only"))
+}
+
+/// Whether an organisation tells of itself.
+fn is_of_organisation(activity: &Value) -> bool {
+    let is = |value: Option<&Value>, kind: &str| value.and_then(|value| value.get("type")).and_then(Value::as_str) == Some(kind);
+    is(Some(activity), "Update") && is(activity.get("object"), "Organization")
 }

@@ -5,6 +5,8 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, InboxId},
+        keys::KeyPair,
+        proof,
         words::Shape,
     },
     features::deliveries::{self, Entry},
@@ -32,6 +34,8 @@ pub struct Letter<'a> {
     pub audience: Option<String>,
     /// What else it says.
     pub extra: Map<String, Value>,
+    /// The key that proves it, with its id, where that is not the present one of whoever acts.
+    pub key: Option<&'a (String, KeyPair)>,
 }
 
 /// The object of an activity.
@@ -67,7 +71,7 @@ impl<'a> Letter<'a> {
     /// `by` does `kind` to `object`, told to nobody yet.
     pub fn new(by: &'a Account, kind: &'static str, object: impl Into<Object<'a>>) -> Self {
         let object = object.into();
-        Self { by, kind, id: None, object, to: Vec::new(), cc: Vec::new(), audience: None, extra: Map::new() }
+        Self { by, kind, id: None, object, to: Vec::new(), cc: Vec::new(), audience: None, extra: Map::new(), key: None }
     }
 
     /// Under this id, as stored.
@@ -105,7 +109,10 @@ impl<'a> Letter<'a> {
         }
         activity.insert("object".into(), object);
         let mut activity = Value::Object(activity);
-        house.federation.prove(&mut activity, self.by.id).await?;
+        match self.key {
+            Some((id, key)) => proof::add_proof(&mut activity, key, id, house.tx.now.utc())?,
+            None => house.federation.prove(&mut activity, self.by.id).await?,
+        }
         Ok(Written { uri, position, body: text(activity, raw)? })
     }
 }

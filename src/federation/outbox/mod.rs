@@ -72,6 +72,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::AgreementOffered { agreement, version } => agreements::offered(house, *agreement, *version).await,
         Event::AgreementAnswered { agreement, version } => agreements::answered(house, *agreement, *version).await,
         Event::AgreementChanged { agreement, version } => agreements::changed(house, *agreement, *version).await,
+        Event::KeyReplaced { account } => profile::key_replaced(house, *account).await,
         Event::RosterDue { host } => rosters::told(house, host).await,
         Event::Retracted { retraction } => retractions::told(house, *retraction).await,
         Event::RetractionFollowed { community, uri, forgotten } => retractions::followed(house, *community, (uri, *forgotten)).await,

@@ -1,7 +1,7 @@
 //! What moderators of ours do: announced by a community of ours, or asked of the node of one elsewhere.
 //!
 //! Removing from a community of ours is told with the post (`posts::removed`); what a moderator elsewhere did was passed on
-//! as it came.
+//! as it came, but for bans that they decided by an `Offer`: the community tells those itself. Each activity has the entry's id.
 
 use super::{
     House,
@@ -37,18 +37,30 @@ pub async fn done(house: House<'_>, entry: i64) -> Result<()> {
     if let Some(post) = case.post.as_ref().filter(|post| case.row.act == ModAct::Approve && !post.is_ours()) {
         return announce::show_waited(house, &case.group, post).await;
     }
-    let is_told = case.by.is_local() && !(case.group.is_local() && case.row.act == ModAct::Remove);
-    let Some(letter) = letter(house, &case).filter(|_| is_told) else { return Ok(()) };
-    let written = letter.write(house).await?;
+    let Some(speaker) = speaker(&case) else { return Ok(()) };
+    let Some(letter) = letter(house, &case, speaker) else { return Ok(()) };
+    let written = letter.under(case.row.uri.as_str()).write(house).await?;
     let key = case.post.as_ref().map_or(case.subject.id.0, |post| post.id.0);
     if !case.group.is_local() {
         let targets = case.group.delivery_inbox.into_iter().collect();
-        return written.send(house, &case.by, Route { key, shape: Shape::Any, targets }).await;
+        return written.send(house, speaker, Route { key, shape: Shape::Any, targets }).await;
     }
     let is_warning = case.row.act == ModAct::Warn;
     let mut to = if is_warning { Vec::new() } else { targets::readers(house, case.group.id).await? };
     to.extend(case.subject.delivery_inbox);
     pass_on(house, &case.group, &written.body, (key, to)).await
+}
+
+/// Who says it; none where it is told otherwise, or was passed on as it came.
+fn speaker(case: &Case) -> Option<&Account> {
+    if !case.row.uri.starts_with('/') || case.group.is_local() && case.row.act == ModAct::Remove {
+        return None;
+    }
+    match (case.by.is_local(), case.group.is_local()) {
+        (true, _) => Some(&case.by),
+        (false, true) => Some(&case.group),
+        (false, false) => None,
+    }
 }
 
 async fn case(house: House<'_>, entry: i64) -> Result<Option<Case>> {
@@ -72,7 +84,7 @@ async fn post(house: House<'_>, id: Option<PostId>) -> Result<Option<Post>> {
 }
 
 /// The activity as Lemmy writes it; none for what is not told.
-fn letter<'a>(house: House<'_>, case: &'a Case) -> Option<Letter<'a>> {
+fn letter<'a>(house: House<'_>, case: &'a Case, by: &'a Account) -> Option<Letter<'a>> {
     let group = house.absolute(&case.group.uri);
     let post = || case.post.as_ref().map(|post| json!(house.absolute(&post.uri)));
     let subject = json!(house.absolute(&case.subject.uri));
@@ -98,16 +110,16 @@ fn letter<'a>(house: House<'_>, case: &'a Case) -> Option<Letter<'a>> {
         let mut undone = extra.clone();
         undone.insert("id".into(), json!(format!("{}#undone", house.absolute(&format!("/activities/{}", case.row.id)))));
         undone.insert("type".into(), json!(kind));
-        undone.insert("actor".into(), json!(house.absolute(&case.by.uri)));
+        undone.insert("actor".into(), json!(house.absolute(&by.uri)));
         undone.insert("object".into(), object);
         undone.insert("to".into(), json!(to));
         undone.insert("cc".into(), json!(cc));
         undone.insert("audience".into(), json!(group));
-        let mut letter = Letter::new(&case.by, "Undo", Value::Object(undone));
+        let mut letter = Letter::new(by, "Undo", Value::Object(undone));
         letter.extra.insert("summary".into(), json!(case.row.reason));
         letter
     } else {
-        Letter { extra, ..Letter::new(&case.by, kind, object) }
+        Letter { extra, ..Letter::new(by, kind, object) }
     };
     letter = letter.to(to, cc).within(Some(group));
     Some(letter)

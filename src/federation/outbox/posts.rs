@@ -15,7 +15,7 @@ use crate::{
         id::{AccountId, InboxId, PostId},
         words::{Audience, Shape, Stage},
     },
-    features::{deliveries, posts},
+    features::{deliveries, moderation::log, posts},
     federation::{
         objects::note::{self, Address, Facts},
         vocabulary::PUBLIC,
@@ -154,6 +154,7 @@ pub async fn removed(house: House<'_>, post: PostId, by: AccountId) -> Result<()
         let to = [uri.clone()].into_iter().chain(is_public.then(|| PUBLIC.to_owned())).collect();
         let mut letter = Letter::new(&moderator, "Delete", object).to(to, vec![uri.clone()]).within(Some(uri));
         letter.extra.insert("summary".into(), json!(post.removed_reason));
+        letter.id = log::removal(house.tx, group.id, &post).await?;
         let delete = letter.write(house).await?;
         let mut to = targets::readers(house, group.id).await?;
         to.extend(author.and_then(|author| author.delivery_inbox));

@@ -11,7 +11,7 @@ use crate::{
         id::{AccountId, InboxId},
         words::{AccountKind, Shape, Stage},
     },
-    features::{accounts, communities, deliveries, policies},
+    features::{accounts, agreements, communities, deliveries, policies},
     federation::{
         objects::{group, node, organisation, person},
         vocabulary::PUBLIC,
@@ -57,6 +57,22 @@ pub async fn deleted(house: House<'_>, account: AccountId) -> Result<()> {
         return Ok(());
     }
     tell(house, Letter::new(&account, "Delete", json!(house.absolute(&account.uri))), to).await
+}
+
+/// Our organisation has a new key: whoever has or had an agreement with it is told, by an `Update` that the key before proves
+/// (FEP-8b32), and takes the new one by that (`membership.md` 7). Then the one before is forgotten.
+pub async fn key_replaced(house: House<'_>, account: AccountId) -> Result<()> {
+    house.federation.forget_own_keys();
+    let Some(account) = targets::account(house, account).await?.filter(Account::is_local) else { return Ok(()) };
+    let to = agreements::rows::partners_inboxes(house.tx).await?;
+    for retired in accounts::retired(house.tx, account.id).await? {
+        let key = (house.absolute(&retired.uri), house.federation.app.open_key(&retired)?);
+        if let Some(document) = document(house, &account).await?.filter(|_| !to.is_empty()) {
+            tell(house, Letter { key: Some(&key), ..Letter::new(&account, "Update", document) }, to.clone()).await?;
+        }
+        accounts::forget_retired(house.tx, &retired).await?;
+    }
+    Ok(())
 }
 
 async fn tell(house: House<'_>, letter: Letter<'_>, to: Vec<InboxId>) -> Result<()> {

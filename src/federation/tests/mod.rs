@@ -11,6 +11,8 @@ mod moderated;
 mod peer;
 mod quarantine;
 mod retracted;
+mod logs;
+mod rekeyed;
 mod rosters;
 pub mod rows;
 mod seats;

@@ -14,16 +14,16 @@ use crate::{
 use serde_json::{Value, json};
 
 /// A public community of ada's, in which pat (elsewhere) is a member with a post, and mo (elsewhere) holds `role`.
-struct Cast {
-    world: World,
-    ada: Account,
-    group: Account,
-    pat: Somebody,
-    mo: Somebody,
-    post: String,
+pub struct Cast {
+    pub world: World,
+    pub ada: Account,
+    pub group: Account,
+    pub pat: Somebody,
+    pub mo: Somebody,
+    pub post: String,
 }
 
-async fn cast(role: Option<Role>) -> Cast {
+pub async fn cast(role: Option<Role>) -> Cast {
     let world = World::new().await;
     let (pat, mo) = (world.peer.person("p", "pat", 0), world.peer.person("m", "mo", 1));
     let ada = world.person("ada").await;
@@ -82,7 +82,7 @@ impl Cast {
         if kind == kind_of { act } else { activity("Undo", &format!("{id}/undo"), &self.mo.uri, act) }
     }
 
-    async fn tells(&self, n: u32, kind: &str) -> String {
+    pub async fn tells(&self, n: u32, kind: &str) -> String {
         let act = self.act(n, kind);
         self.world.tell(&self.mo, &act).await;
         self.world.verdict(act["id"].as_str().unwrap()).await
@@ -93,7 +93,7 @@ impl Cast {
     }
 
     /// What a moderator could have changed: removed, locked, banned; and entries of the log.
-    async fn state(&self) -> (bool, bool, i64, i64) {
+    pub async fn state(&self) -> (bool, bool, i64, i64) {
         let (post, store) = (self.post().await, &self.world.federation.app.store);
         let count = async |text: &'static str| -> i64 { sql!(text).value(store).await.unwrap().unwrap() };
         (
@@ -105,7 +105,7 @@ impl Cast {
     }
 
     /// How many announcements of an activity of this type are in the log.
-    async fn announced(&self, kind: &str) -> usize {
+    pub async fn announced(&self, kind: &str) -> usize {
         let bodies: Vec<String> = sql!("SELECT body FROM log").column(&self.world.federation.app.store).await.unwrap();
         let read = bodies.iter().filter_map(|body| serde_json::from_str::<Value>(body).ok());
         read.filter(|body| body["type"] == "Announce" && body["object"]["type"] == kind).count()
@@ -238,7 +238,7 @@ async fn a_report_goes_to_moderators_elsewhere_without_the_reporters_name() {
 }
 
 /// Ada is in a community at g; what g announces of its moderators is copied.
-async fn elsewhere() -> (World, Somebody, Account, Account) {
+pub async fn elsewhere() -> (World, Somebody, Account, Account) {
     let world = World::new().await;
     let group = world.peer.actor("Group", "g", "valves", 1);
     let ada = world.person("ada").await;
@@ -252,7 +252,7 @@ async fn elsewhere() -> (World, Somebody, Account, Account) {
     (world, group, ada, community)
 }
 
-async fn announce(world: &World, group: &Somebody, n: u32, object: Value) -> String {
+pub async fn announce(world: &World, group: &Somebody, n: u32, object: Value) -> String {
     let id = world.peer.at("g", &format!("/announce/{n}"));
     world.tell(group, &activity("Announce", &id, &group.uri, object)).await;
     world.verdict(&id).await

@@ -137,6 +137,8 @@ pub enum Act {
         /// What.
         step: partners::PartnerAct,
     },
+    /// Gives our organisation a new key, which the one before signs.
+    PartnerRotateKey,
     /// Refuses a host and every host below it.
     HostBlock {
         /// Its name.
@@ -225,6 +227,7 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::PartnerList => partners::list(app).await,
         Act::PartnerShow { partner } => partners::show(app, &partner).await,
         Act::Partner { partner, step } => partners::perform(app, &partner, step).await,
+        Act::PartnerRotateKey => partners::rotate_key(app).await,
         Act::HostBlock { host, reason } => hosts::block(app, &host, &reason).await,
         Act::HostUnblock { host } => hosts::unblock(app, &host).await,
         Act::HostList => hosts::list(app).await,

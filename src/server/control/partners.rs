@@ -10,7 +10,7 @@ use crate::{
     store::tables::Agreement,
 };
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use crate::app::partners::Act as PartnerAct;
 
@@ -51,6 +51,18 @@ pub async fn perform(app: &App, partner: &str, act: Act) -> Result<Answer> {
     app.store.settle().await;
     let whole = partners::whole(app, &agreement).await?;
     Ok(Answer::text(described(&agreement, &whole), whole))
+}
+
+/// Gives our organisation a new key.
+pub async fn rotate_key(app: &App) -> Result<Answer> {
+    let rotated = partners::rotate_key(app).await?;
+    app.store.settle().await;
+    let sentence = format!(
+        "our organisation's key is {} from now on; {} agreements' other sides are told, and take it because the key before signed it",
+        rotated.fingerprint, rotated.told
+    );
+    let json = json!({ "fingerprint": rotated.fingerprint, "before": rotated.before, "agreements": rotated.told });
+    Ok(Answer::text(sentence, json))
 }
 
 /// Where an agreement stands, in a few words; `shape` is what is shown of it.

@@ -66,6 +66,8 @@ pub struct Agreement {
     pub shown_key: String,
     /// Why it is held, as a sentence; '' when it is not.
     pub held_why: String,
+    /// Since when `partner_key` counts: whatever an organisation proved earlier about its keys is over.
+    pub key_at: Stamp,
 }
 
 /// The last thing that one side said alone about an agreement.

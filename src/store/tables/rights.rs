@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, PolicyId, PostId, ReportId},
-    words::ModAct,
+    words::{ModAct, Role, Stage},
 };
 use sea_orm::FromQueryResult;
 
@@ -93,11 +93,11 @@ pub struct Report {
 pub struct ModLogRow {
     /// Its id.
     pub id: i64,
-    /// The activity that told it, as stored; '' for none.
+    /// Its id on the wire, as stored: that of the activity that told it, where one did. Each stands once in a community's log.
     pub uri: String,
     /// Which community.
     pub community_id: AccountId,
-    /// Who acted.
+    /// Who acted; the community itself where nobody else is known.
     pub moderator_id: AccountId,
     /// What they did.
     pub act: ModAct,
@@ -115,4 +115,12 @@ pub struct ModLogRow {
     pub asked: bool,
     /// A ban that takes out the person's posts too.
     pub removes_data: bool,
+    /// The role that was given.
+    pub role: Option<Role>,
+    /// The node whose people were banned; '' for none.
+    pub host: String,
+    /// How wide the community was opened.
+    pub stage: Option<Stage>,
+    /// Read from the log of a community elsewhere; what the act does comes with its announcement.
+    pub fetched: bool,
 }

@@ -101,6 +101,7 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::AccountAffiliation { granted: None, .. } => Some("affiliation.withdraw"),
         Act::PartnerPropose { .. } => Some("agreement.propose"),
         Act::Partner { .. } => Some("agreement.step"),
+        Act::PartnerRotateKey => Some("organisation.key"),
         Act::HostBlock { .. } => Some("host.block"),
         Act::HostUnblock { .. } => Some("host.unblock"),
         Act::RecoverConfirm => Some("node.confirm"),

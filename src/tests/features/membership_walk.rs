@@ -4,7 +4,7 @@
 use super::seats::World;
 use crate::{
     base::words::{AccountKind, JoinRule},
-    features::memberships::{ban, decide, leave, remove, unban, unfollowed},
+    features::memberships::{Bar, ban, decide, leave, remove, unban, unfollowed},
     store::tables::Account,
     tests::support::on_both_databases,
 };
@@ -113,12 +113,12 @@ async fn take(world: &World, (ada, bo, community): (&Account, &Account, &Account
             }
         }
         Step::Ban => {
-            world.act(async |tx| ban(tx, ada, bo, community, ("", None)).await).await.unwrap();
+            world.act(async |tx| ban(tx, ada, bo, community, Bar::default()).await).await.unwrap();
             will.ends();
             will.banned = true;
         }
         Step::Unban => {
-            world.act(async |tx| unban(tx, ada, bo, community).await).await.unwrap();
+            world.act(async |tx| unban(tx, ada, bo, community, ("", None)).await).await.unwrap();
             will.banned = false;
         }
         Step::Admit => {

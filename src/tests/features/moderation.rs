@@ -7,7 +7,7 @@ use crate::{
         error::Result,
         words::{AccountKind, JoinRule, Role, SeatStatus},
     },
-    features::memberships::{appoint, ban, decide, leave, remove, unban, unfollowed},
+    features::memberships::{Bar, appoint, ban, decide, leave, remove, unban, unfollowed},
     sql,
     store::{
         Tx,
@@ -20,11 +20,11 @@ use crate::{
 async fn acts(tx: &Tx, act: usize, by: &Account, target: &Account, community: &Account) -> Result<()> {
     match act {
         0 => remove(tx, by, target, community, "rude").await,
-        1 => ban(tx, by, target, community, ("rude", None)).await,
+        1 => ban(tx, by, target, community, Bar { reason: "rude", ..Bar::default() }).await.map(drop),
         2 => decide(tx, by, target, community, true).await.map(drop),
         3 => appoint(tx, by, target, community, Role::Moderator).await.map(drop),
         4 => appoint(tx, by, target, community, Role::Owner).await.map(drop),
-        _ => unban(tx, by, target, community).await.map(drop),
+        _ => unban(tx, by, target, community, ("", None)).await.map(drop),
     }
 }
 
@@ -93,7 +93,7 @@ async fn s105_no_rank_acts_above_itself_and_nobody_promotes_themselves() {
             for &role in Role::ALL.iter().filter(|role| *role > mine) {
                 assert_eq!(code(world.act(async |tx| appoint(tx, me, me, &valves, role).await).await), "rank", "{mine} to {role}");
             }
-            assert_eq!(code(world.act(async |tx| ban(tx, me, me, &valves, ("", None)).await).await), "rank");
+            assert_eq!(code(world.act(async |tx| ban(tx, me, me, &valves, Bar::default()).await).await), "rank");
         }
     })
     .await;
@@ -125,14 +125,14 @@ async fn a_ban_bars_the_way_back_until_it_ends() {
         let valves = world.founds(&ada, "valves", JoinRule::Open).await;
         world.joins(&eve, &valves).await.unwrap();
         let until = Stamp(world.store.clock.now().0 + 60_000);
-        world.act(async |tx| ban(tx, &ada, &eve, &valves, ("rude", Some(until))).await).await.unwrap();
+        world.act(async |tx| ban(tx, &ada, &eve, &valves, Bar { until: Some(until), ..Bar::default() }).await).await.unwrap();
         assert_eq!((world.role(&valves, &eve).await, world.follow_state(&eve, &valves).await), (None, None));
         assert_eq!(code(world.joins(&eve, &valves).await), "banned");
         assert_eq!(code(world.follows(&eve, &valves, "/activities/1").await), "banned");
         world.store.clock.advance(61_000);
         assert_eq!(world.joins(&eve, &valves).await.unwrap().status, SeatStatus::Active);
-        world.act(async |tx| ban(tx, &ada, &eve, &valves, ("rude", None)).await).await.unwrap();
-        world.act(async |tx| unban(tx, &ada, &eve, &valves).await).await.unwrap();
+        world.act(async |tx| ban(tx, &ada, &eve, &valves, Bar::default()).await).await.unwrap();
+        world.act(async |tx| unban(tx, &ada, &eve, &valves, ("", None)).await).await.unwrap();
         assert_eq!(world.role(&valves, &eve).await, None, "lifting a ban seats nobody");
         world.joins(&eve, &valves).await.unwrap();
     })
@@ -159,15 +159,15 @@ async fn every_change_of_a_seat_is_recorded_once_and_no_change_is_silent() {
         world.follows(&bo, &valves, "https://bolt.test/f/1").await.unwrap();
         assert_eq!(events(&world).await, ["seat_changed", "follow_accepted"]);
         world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
-        assert_eq!(events(&world).await, ["seat_changed"]);
+        assert_eq!(events(&world).await, ["seat_changed", "moderated"]);
         world.act(async |tx| decide(tx, &ada, &bo, &valves, true).await).await.unwrap();
         assert_eq!(events(&world).await, Vec::<String>::new());
         world.act(async |tx| appoint(tx, &ada, &bo, &valves, Role::Curator).await).await.unwrap();
-        assert_eq!(events(&world).await, ["seat_changed"]);
+        assert_eq!(events(&world).await, ["seat_changed", "moderated"]);
         world.follows(&bo, &valves, "https://bolt.test/f/2").await.unwrap();
         assert_eq!(events(&world).await, ["follow_accepted", "seat_answered"], "a repeated Follow is answered again, with the record");
         world.act(async |tx| remove(tx, &ada, &bo, &valves, "rude").await).await.unwrap();
-        assert_eq!(events(&world).await, ["seat_changed", "follow_rejected", "member_removed"]);
+        assert_eq!(events(&world).await, ["seat_changed", "follow_rejected", "member_removed", "moderated"]);
     })
     .await;
 }

@@ -10,7 +10,9 @@ use crate::{
     features::{
         accounts,
         communities::seats,
-        memberships::queries,
+        deliveries,
+        memberships::{self, Bar, queries},
+        peers,
         recovery::{self, Ending, Shown},
         sessions,
     },
@@ -173,6 +175,61 @@ async fn s112_an_agreement_held_for_another_key_is_not_released_unseen() {
         let refused = world.act(async |tx| recovery::release(tx, "bolt.test").await).await.unwrap_err();
         assert_eq!(refused.refusal().map(|refusal| refusal.code), Some("key_unconfirmed"));
         assert_eq!(recovery::held(&world.store).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s137_bans_of_people_and_of_nodes_stand_again_in_an_older_copy_unless_they_were_lifted() {
+    on_both_databases(async |place| {
+        let now = World::new(&place).await;
+        let ada = now.person("ada").await;
+        let (eve, zed) = (now.elsewhere(AccountKind::Person, "eve").await, now.elsewhere(AccountKind::Person, "zed").await);
+        let community = now.founds(&ada, "valves", JoinRule::Open).await;
+        for who in [&eve, &zed] {
+            now.joins(who, &community).await.unwrap();
+            now.act(async |tx| memberships::ban(tx, &ada, who, &community, Bar::default()).await).await.unwrap();
+        }
+        now.store.clock.advance(10);
+        now.act(async |tx| memberships::unban(tx, &ada, &zed, &community, ("", None)).await).await.unwrap();
+        now.act(async |tx| memberships::ban_host(tx, &ada, &community, "cobalt.test", ("", None)).await).await.unwrap();
+        let told = recovery::since(&now.store, Stamp(0)).await.unwrap();
+        let lines: Vec<String> = told.iter().map(|ending| serde_json::to_string(ending).unwrap()).collect();
+        let read = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let standing: Vec<Ending> = recovery::standing(read).into_iter().filter(|ending| !matches!(ending, Ending::Seat { .. })).collect();
+        assert_eq!(standing.len(), 2, "{lines:?}");
+
+        let old = World::new(&place).await;
+        let ada = old.person("ada").await;
+        let (eve, zed) = (old.elsewhere(AccountKind::Person, "eve").await, old.elsewhere(AccountKind::Person, "zed").await);
+        let cy = old.at(AccountKind::Person, ("cobalt.test", "cy")).await;
+        let community = old.founds(&ada, "valves", JoinRule::Open).await;
+        for ending in &standing {
+            assert!(old.act(async |tx| recovery::apply(tx, ending).await).await.unwrap(), "{ending:?}");
+            assert!(!old.act(async |tx| recovery::apply(tx, ending).await).await.unwrap(), "twice: {ending:?}");
+        }
+        assert!(old.joins(&eve, &community).await.is_err());
+        assert!(old.joins(&cy, &community).await.is_err());
+        assert!(old.joins(&zed, &community).await.is_ok(), "that ban was lifted");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r23_what_a_host_asked_to_have_sent_again_is_not_lost_by_a_restart() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let peer = world.act(async |tx| peers::known(tx, "bolt.test").await).await.unwrap();
+        world.act(async |tx| sql!("UPDATE peers SET cursor = 1000").run(tx).await).await.unwrap();
+        for position in [500, 900] {
+            world.act(async |tx| deliveries::ask_rewind(tx, peer, position).await).await.unwrap();
+        }
+        // another process over the same data finds it
+        let asked = deliveries::asked_rewinds(&world.store).await.unwrap();
+        assert_eq!(asked, [(peer, 500)], "the one that goes further back");
+        let rewound = world.act(async |tx| deliveries::rewind(tx, peer, 500).await).await.unwrap();
+        assert_eq!(rewound.and_then(|peer| peer.cursor), Some(500));
+        assert!(deliveries::asked_rewinds(&world.store).await.unwrap().is_empty(), "done once");
     })
     .await;
 }

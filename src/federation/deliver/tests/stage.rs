@@ -111,6 +111,13 @@ impl Stage {
         Engine(tokio::spawn(deliver::run(self.federation.clone(), ask, CancellationToken::new())))
     }
 
+    /// Delivers as another process over the same data would.
+    pub fn restarted(&self) -> Engine {
+        let federation = Federation::with_client(self.app().clone(), self.federation.client.clone());
+        let ask: AskSoftware = Arc::new(|_| Box::pin(async { None }));
+        Engine(tokio::spawn(deliver::run(federation, ask, CancellationToken::new())))
+    }
+
     /// The inbox of `host` at `path`.
     pub async fn inbox(&self, host: &Host, path: &str) -> InboxId {
         let tx = self.app().store.begin().await.unwrap();
