@@ -26,10 +26,10 @@ const PASSING: &str = "(@.paused_at IS NULL AND NOT EXISTS (SELECT 1 FROM facts 
         AND (@.host = '' OR EXISTS (SELECT 1 FROM accounts ua JOIN vouched uv ON uv.uri = ua.uri JOIN rosters ul ON ul.host = uv.host \
             WHERE ua.id = @.account_id AND uv.host = @.agreement_host AND ul.valid_until > {})))))";
 
-/// Appends the condition that the seat called `alias` may be used at `now`.
+/// Appends the condition that the seat called `alias` may be used at `now`, in brackets: it may follow a `NOT`.
 pub fn usable(sql: Sql, alias: &str, now: Stamp) -> Sql {
-    let sql = may_become_usable(sql, alias, now).then(" AND ");
-    at(sql, PASSING, (alias, now))
+    let sql = may_become_usable(sql.then("("), alias, now).then(" AND ");
+    at(sql, PASSING, (alias, now)).then(")")
 }
 
 /// Appends the condition that the seat called `alias` is usable or only paused: by a suspended agreement, a lapsed lease, a

@@ -12,8 +12,8 @@ mod ask;
 pub mod block;
 pub mod create;
 pub mod delete;
-mod envelope;
 mod endorsed;
+mod envelope;
 #[cfg(test)]
 pub mod fixtures;
 pub mod flag;

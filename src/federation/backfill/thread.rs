@@ -43,7 +43,7 @@ pub async fn step(federation: &Federation, row: &Backfill) -> Result<Found, Fail
     let Some(top) = top.filter(|top| top.removed_at.is_none()) else { return Ok(Found::default()) };
     match door(federation, &top).await? {
         Door::Ours => Ok(Found::default()),
-        Door::Community(group) => through(federation, row, (group, &top.uri)).await,
+        Door::Community(group) => through(federation, row, (*group, &top.uri)).await,
         Door::Origin if top.is_ours() || top.audience > Audience::Unlisted => Ok(Found::default()),
         Door::Origin => at_origin(federation, row, &top).await,
     }

@@ -119,7 +119,7 @@ pub(super) enum Door {
     /// Nobody: it is in a community of ours.
     Ours,
     /// The node of its community: the only door of one that is not public, and wherever it tells what is in its threads.
-    Community(Account),
+    Community(Box<Account>),
     /// The server where it began.
     Origin,
 }
@@ -137,7 +137,7 @@ pub(super) async fn door(federation: &Federation, top: &Post) -> Result<Door> {
     }
     let is_public = communities::queries::by_id(store, group.id).await?.is_none_or(|about| about.stage == Stage::Public);
     let tells_threads = community::tells_threads(store, &group).await?;
-    Ok(if is_public && !tells_threads { Door::Origin } else { Door::Community(group) })
+    Ok(if is_public && !tells_threads { Door::Origin } else { Door::Community(Box::new(group)) })
 }
 
 /// A thing that is wanted from the server of the address `at`; none when that is no web address.

@@ -82,7 +82,7 @@ async fn s113_what_a_partner_sends_is_counted_and_an_unusual_rate_is_told() {
     assert_eq!(alarms.len(), 1, "{alarms:?}");
     assert!(alarms[0].acts >= 4 && alarms[0].most == 3);
     let hosts: Vec<String> = sql!("SELECT DISTINCT host FROM partner_hours").column(store).await.unwrap();
-    assert_eq!(hosts, [agreement.host.clone()], "others are not watched");
+    assert_eq!(hosts, std::slice::from_ref(&agreement.host), "others are not watched");
     let shown = partners::whole(&world.federation.app, &agreement).await.unwrap();
     assert_eq!((shown["alarms"].as_array().map(Vec::len), shown["alarm"]["usual_at_most"].as_i64()), (Some(1), Some(3)));
     let recorded: Option<i64> = sql!("SELECT COUNT(*) FROM audit WHERE act = 'partner.alarm'").value(store).await.unwrap();

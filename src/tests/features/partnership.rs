@@ -10,6 +10,7 @@ use crate::{
     features::{
         agreements::{self, Ours},
         communities::seats,
+        memberships,
         posts::{
             publish::{Draft, publish},
             queries::{Viewer, seen},
@@ -64,10 +65,11 @@ async fn s118_suspending_or_ending_an_agreement_stops_every_seat_under_it_in_the
             let reads = seen(&world.store, &Viewer::Account(bob.id), post).await.unwrap().is_some();
             let host_reads = seen(&world.store, &Viewer::Host("bolt.test".into()), post).await.unwrap().is_some();
             let delivered = seats::host_has_seat(&world.store, group.id, "bolt.test").await.unwrap();
-            (role, reads, host_reads, delivered)
+            let shown = memberships::queries::unusable(&world.store, bob.id, &[group.id]).await.unwrap().is_empty();
+            (role, reads, host_reads, delivered, shown)
         };
-        let open = (Some(Role::Contributor), true, true, true);
-        let shut = (None, false, false, false);
+        let open = (Some(Role::Contributor), true, true, true, true);
+        let shut = (None, false, false, false, false);
         assert_eq!(stands().await, open, "a moderator's seat, capped by the agreement");
         world.act(async |tx| agreements::suspend(tx, ours, "ada", id, "").await).await.unwrap();
         assert_eq!(stands().await, shut);
