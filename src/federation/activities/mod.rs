@@ -230,34 +230,35 @@ impl Deed {
         Ok(wants)
     }
 
-    /// Applies it. Refused when the actor may not say this, or it says nothing to us.
+    /// Applies it. Refused when the actor may not say this, or it says nothing to us. Boxed kind by kind: the future of whoever
+    /// waits for it would have room for the largest otherwise, on every stack that it passes.
     pub async fn receive(&self, scene: Scene<'_>, envelope: &Envelope) -> Result<()> {
         match self {
-            Self::Follow(follow) => follow.receive(scene, scene.actor(envelope)?).await,
-            Self::Accept(answer) => accept::receive(answer, scene, scene.actor(envelope)?).await,
-            Self::Reject(answer) => reject::receive(answer, scene, scene.actor(envelope)?).await,
+            Self::Follow(follow) => Box::pin(follow.receive(scene, scene.actor(envelope)?)).await,
+            Self::Accept(answer) => Box::pin(accept::receive(answer, scene, scene.actor(envelope)?)).await,
+            Self::Reject(answer) => Box::pin(reject::receive(answer, scene, scene.actor(envelope)?)).await,
             Self::Undo(undo) => match moderation::Moderation::of(self, envelope) {
-                Some(act) => act.receive(scene, scene.actor(envelope)?).await,
-                None => undo.receive(scene, scene.actor(envelope)?).await,
+                Some(act) => Box::pin(act.receive(scene, scene.actor(envelope)?)).await,
+                None => Box::pin(undo.receive(scene, scene.actor(envelope)?)).await,
             },
-            Self::Create(create) => create.receive(scene, scene.actor(envelope)?).await,
-            Self::Update(update) => update.receive(scene, scene.actor(envelope)?).await,
-            Self::Delete(delete) => delete.receive(scene, scene.actor(envelope)?, envelope).await,
-            Self::Like(like) => like.receive(scene, scene.actor(envelope)?).await,
-            Self::Pin(pin) => pin.receive(scene, scene.actor(envelope)?).await,
-            Self::Move(moved) => moved.receive(scene, scene.actor(envelope)?).await,
-            Self::Announce(announce) => announce.receive(scene, scene.actor(envelope)?).await,
-            Self::Block(block) => block.receive(scene, scene.actor(envelope)?).await,
-            Self::Agreed(agreed) => agreed.receive(scene, scene.actor(envelope)?).await,
-            Self::Join(join) => join.receive(scene, scene.actor(envelope)?).await,
-            Self::Leave(leave) => leave.receive(scene, scene.actor(envelope)?).await,
-            Self::Offer(offer) => offer.receive(scene, scene.actor(envelope)?).await,
-            Self::Flag(flag) => flag.receive(scene, scene.actor(envelope)?).await,
-            Self::Resolve(resolve) => resolve.receive(scene, scene.actor(envelope)?).await,
-            Self::Retraction(retraction) => retraction.receive(scene, scene.actor(envelope)?).await,
-            Self::Newcomer(newcomer) => newcomer.receive(scene, scene.actor(envelope)?).await,
+            Self::Create(create) => Box::pin(create.receive(scene, scene.actor(envelope)?)).await,
+            Self::Update(update) => Box::pin(update.receive(scene, scene.actor(envelope)?)).await,
+            Self::Delete(delete) => Box::pin(delete.receive(scene, scene.actor(envelope)?, envelope)).await,
+            Self::Like(like) => Box::pin(like.receive(scene, scene.actor(envelope)?)).await,
+            Self::Pin(pin) => Box::pin(pin.receive(scene, scene.actor(envelope)?)).await,
+            Self::Move(moved) => Box::pin(moved.receive(scene, scene.actor(envelope)?)).await,
+            Self::Announce(announce) => Box::pin(announce.receive(scene, scene.actor(envelope)?)).await,
+            Self::Block(block) => Box::pin(block.receive(scene, scene.actor(envelope)?)).await,
+            Self::Agreed(agreed) => Box::pin(agreed.receive(scene, scene.actor(envelope)?)).await,
+            Self::Join(join) => Box::pin(join.receive(scene, scene.actor(envelope)?)).await,
+            Self::Leave(leave) => Box::pin(leave.receive(scene, scene.actor(envelope)?)).await,
+            Self::Offer(offer) => Box::pin(offer.receive(scene, scene.actor(envelope)?)).await,
+            Self::Flag(flag) => Box::pin(flag.receive(scene, scene.actor(envelope)?)).await,
+            Self::Resolve(resolve) => Box::pin(resolve.receive(scene, scene.actor(envelope)?)).await,
+            Self::Retraction(retraction) => Box::pin(retraction.receive(scene, scene.actor(envelope)?)).await,
+            Self::Newcomer(newcomer) => Box::pin(newcomer.receive(scene, scene.actor(envelope)?)).await,
             Self::Ban(_) | Self::Lock(_) | Self::Warn(_) => match moderation::Moderation::of(self, envelope) {
-                Some(act) => act.receive(scene, scene.actor(envelope)?).await,
+                Some(act) => Box::pin(act.receive(scene, scene.actor(envelope)?)).await,
                 None => Ok(()),
             },
             Self::Other => Err(wrong("this type of activity does nothing here").into()),

@@ -60,17 +60,17 @@ impl World {
             return self.settle().await;
         }
         match self.random.u8(..48) {
-            0..=8 => self.join(who, spot).await,
-            9..=11 => self.leave(who, spot).await,
-            12..=19 => self.decide((who, spot), of).await,
-            20..=28 => self.write((who, spot), of).await,
-            29..=31 => self.edit(who).await,
-            32..=33 => self.delete(who).await,
-            34..=38 => self.react(who).await,
-            39..=40 => self.agreement().await,
-            41 => self.off_board(who).await,
-            42 => self.widen(spot).await,
-            _ => self.pass().await,
+            0..=8 => Box::pin(self.join(who, spot)).await,
+            9..=11 => Box::pin(self.leave(who, spot)).await,
+            12..=19 => Box::pin(self.decide((who, spot), of)).await,
+            20..=28 => Box::pin(self.write((who, spot), of)).await,
+            29..=31 => Box::pin(self.edit(who)).await,
+            32..=33 => Box::pin(self.delete(who)).await,
+            34..=38 => Box::pin(self.react(who)).await,
+            39..=40 => Box::pin(self.agreement()).await,
+            41 => Box::pin(self.off_board(who)).await,
+            42 => Box::pin(self.widen(spot)).await,
+            _ => Box::pin(self.pass()).await,
         }
         self.settle().await;
     }

@@ -35,7 +35,7 @@ pub async fn run(world: &mut World, seed: u64) -> Vec<String> {
     // every other run not even the order about one thing is kept
     world.wire.storms(seed.is_multiple_of(2));
     for _ in 0..ACTS {
-        world.something(&spots).await;
+        Box::pin(world.something(&spots)).await;
         for _ in 0..world.random.u8(..5) {
             world.chance().await;
         }
@@ -47,7 +47,7 @@ pub async fn run(world: &mut World, seed: u64) -> Vec<String> {
     }
     world.model.step += 1;
     world.log.push("the wire calms".to_owned());
-    world.calm().await;
+    Box::pin(world.calm()).await;
     world.look().await;
     world.unlike(&spots).await
 }
@@ -92,7 +92,7 @@ async fn r35_whatever_happens_to_messages_every_viewer_sees_the_same_in_the_end(
     let mut failed = Vec::new();
     for seed in seeds() {
         let mut world = ground.world(seed).await.with(&people, &spots).await;
-        let wrong = run(&mut world, seed).await;
+        let wrong = Box::pin(run(&mut world, seed)).await;
         if !wrong.is_empty() {
             failed.push(report(&world, seed, &wrong).await);
         }
@@ -112,7 +112,7 @@ async fn r35_the_same_on_the_other_database() {
             let (_ground, first) = Ground::new(&place).await;
             let (people, spots) = (first.people.clone(), first.spots.clone());
             let mut world = first.again(seed).with(&people, &spots).await;
-            let wrong = run(&mut world, seed).await;
+            let wrong = Box::pin(run(&mut world, seed)).await;
             let said = if wrong.is_empty() { String::new() } else { report(&world, seed, &wrong).await };
             assert!(wrong.is_empty(), "{said}");
             world.close().await;

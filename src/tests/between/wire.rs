@@ -148,7 +148,7 @@ impl World {
             let message = self.wire.past[self.random.usize(..self.wire.past.len())].clone();
             if self.up[message.to] {
                 self.log.push(format!("  once more: {} to {}", message.kind, self.nodes[message.to].name));
-                self.take(&message).await;
+                Box::pin(self.take(&message)).await;
             }
             return;
         }
@@ -199,7 +199,7 @@ impl World {
             return true;
         }
         self.log.push(format!("  {} from {} to {}", message.kind, self.nodes[message.from].name, self.nodes[message.to].name));
-        self.take(&message).await;
+        Box::pin(self.take(&message)).await;
         self.wire.past.push(message);
         true
     }
@@ -222,7 +222,7 @@ impl World {
         let tx = to.store().begin().await.unwrap();
         inbox::keep(&tx, vec![arrival]).await.unwrap();
         tx.commit().await.unwrap();
-        process::drain(&to.federation).await.unwrap();
+        Box::pin(process::drain(&to.federation)).await.unwrap();
         let highest = memberships::records::highest(from.store(), message.by, &to.host).await.unwrap().unwrap_or_default();
         if highest > 0
             && self.up[message.from]
@@ -230,7 +230,7 @@ impl World {
         {
             self.log.push(format!("  {} could not catch up with {actor}: {failure}", to.name));
         }
-        worker::round(&to.federation, true).await.unwrap();
+        Box::pin(worker::round(&to.federation, true)).await.unwrap();
         self.collect(message.to).await;
     }
 }
