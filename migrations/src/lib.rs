@@ -34,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_queued_bytes", sql: include_str!("sql/queued_bytes.sql") }),
             Box::new(Script { name: "m20261122_deciders", sql: include_str!("sql/deciders.sql") }),
             Box::new(Script { name: "m20261122_reading", sql: include_str!("sql/reading.sql") }),
+            Box::new(Script { name: "m20261122_silences", sql: include_str!("sql/silences.sql") }),
         ]
     }
 }

@@ -55,6 +55,8 @@ pub struct Parts {
     pub(super) keeper: Keeper,
     pub(super) limits: super::inbox::rates::Rates,
     pub(super) offers: super::inbox::rates::Rates,
+    /// Whom we heard from since that was kept last.
+    pub(super) heard: super::heard::Heard,
     pub(super) node_id: OnceLock<AccountId>,
     /// How hosts are told who we are when we fetch.
     pub(super) voices: super::voices::Voices,
@@ -117,6 +119,7 @@ impl Federation {
             keeper,
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             offers: super::inbox::rates::Rates::of_offers(&app.config.limits),
+            heard: super::heard::Heard::default(),
             node_id: OnceLock::new(),
             voices: super::voices::Voices::default(),
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),

@@ -8,7 +8,7 @@ pub mod queries;
 
 pub use blocks::{block, mute, unblock, unmute};
 
-use super::tombstones;
+use super::{peers, tombstones};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -45,7 +45,7 @@ impl Default for FollowOptions {
     }
 }
 
-/// Asks to follow; accepted at once when the target is ours and not locked.
+/// Asks to follow; accepted at once when the target is ours and not locked, and the follower's host is not silenced.
 ///
 /// Repeating it changes the options and, from elsewhere, the `uri` of the ask: each repeat has a
 /// fresh id and is answered again. Refused when either blocks the other, or when the ask was
@@ -56,7 +56,9 @@ pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: Foll
         return repeat(tx, existing, options, uri).await;
     }
     let id = tx.id();
-    let accepted = target.is_local() && !target.locked;
+    // a silenced host's people wait for a person's yes; a community's door is its own
+    let waits = target.locked || (!target.is_community() && peers::is_silenced(tx, &follower.host).await?);
+    let accepted = target.is_local() && !waits;
     let follow = Follow {
         id,
         follower_id: follower.id,

@@ -6,6 +6,7 @@ mod applied;
 mod compromised;
 mod fetched;
 mod moderated;
+mod modes;
 mod peer;
 mod rosters;
 pub mod rows;

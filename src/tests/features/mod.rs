@@ -11,6 +11,7 @@ mod moderation;
 mod notifications;
 mod orders;
 mod partnership;
+mod peers;
 mod policies;
 mod recovery;
 mod rosters;
