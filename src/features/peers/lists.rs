@@ -144,16 +144,15 @@ fn one(fields: &[String], columns: &Columns, ours: &str) -> std::result::Result<
 #[derive(FromQueryResult)]
 struct Decided {
     host: String,
-    blocked: i64,
-    silenced: i64,
+    blocked_by: String,
+    silenced_by: String,
 }
 
 /// What of `wanted` is to be done: not what is so already (a block is more than a silence), and, unless `by_force`, nothing
 /// about `partners` (hosts with an agreement in force).
 pub async fn plan(from: &impl Source, wanted: Vec<Wanted>, partners: &[String], by_force: bool) -> Result<Plan> {
     let decided: Vec<Decided> = sql!(
-        "SELECT host, CASE WHEN blocked_at IS NOT NULL AND blocked_by = host THEN 1 ELSE 0 END AS blocked, \
-         CASE WHEN silenced_at IS NOT NULL AND silenced_by = host THEN 1 ELSE 0 END AS silenced FROM peers \
+        "SELECT host, blocked_by, silenced_by FROM peers \
          WHERE blocked_at IS NOT NULL OR silenced_at IS NOT NULL LIMIT {}",
         KNOWN_MAX
     )
@@ -168,7 +167,8 @@ pub async fn plan(from: &impl Source, wanted: Vec<Wanted>, partners: &[String], 
     }
     let mut plan = Plan::default();
     for one in wanted {
-        let (is_blocked, is_silenced) = decided.get(one.host.as_str()).map_or((false, false), |now| (now.blocked == 1, now.silenced == 1));
+        let (is_blocked, is_silenced) =
+            decided.get(one.host.as_str()).map_or((false, false), |now| (now.blocked_by == one.host, now.silenced_by == one.host));
         let is_so = is_blocked || (one.severity == Severity::Silence && is_silenced) || one.severity == Severity::Nothing;
         match below.get(&one.host).filter(|_| !by_force && !is_so) {
             Some(covered) => plan.partners.extend(covered.iter().map(|&partner| partner.clone())),

@@ -69,7 +69,7 @@ async fn surfaces(tx: &Tx, viewer: &Viewer, post: &Post) -> Vec<&'static str> {
     found.extend((!search::tags(tx, viewer, "lou", 10).await.unwrap().is_empty()).then_some("tags"));
     if let Some(me) = reader {
         let told = notifications::page(tx, me, &[], FIRST).await.unwrap();
-        let is_told = told.iter().any(|one| one.post_id == Some(post.id));
+        let is_told = told.iter().any(|one| one.post_id == post.id);
         assert_eq!(is_told, notifications::unread(tx, me, 10).await.unwrap() > 0, "what is counted is what is shown");
         found.extend(is_told.then_some("notifications"));
     }
@@ -214,7 +214,7 @@ async fn communities_keep_their_silenced_members_and_moderators_are_told_of_them
         let told = notifications::page(&tx, ada.id, &[], FIRST).await.unwrap();
         let kinds: Vec<NotificationKind> = told.iter().map(|one| one.kind).collect();
         assert_eq!(kinds, [NotificationKind::SeatRequested, NotificationKind::Mention]);
-        assert_eq!(told[1].post_id, Some(post.id));
+        assert_eq!(told[1].post_id, post.id);
     }
 }
 
