@@ -7,7 +7,9 @@ pub mod bearers;
 pub mod clients;
 mod key_pool;
 mod keys;
+mod mode;
 pub mod partners;
+pub mod peers;
 pub mod quotas;
 
 use crate::{
@@ -129,6 +131,9 @@ pub struct Inner {
     pub clients: Clients,
     /// How often who may do what.
     pub quotas: Quotas,
+    /// What the delivery loop is to do about hosts.
+    pub nudges: peers::Nudges,
+    modes: mode::Modes,
     keys: KeyPool,
     network: OnceLock<Arc<dyn Network>>,
 }
@@ -151,6 +156,8 @@ impl App {
             passwords: Passwords::default(),
             bearers: Bearers::default(),
             clients: Clients::default(),
+            nudges: peers::Nudges::default(),
+            modes: mode::Modes::default(),
             keys: KeyPool::default(),
             network: OnceLock::new(),
             config,

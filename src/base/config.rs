@@ -141,7 +141,12 @@ impl Config {
 
     /// The widest audience of a post outside communities; by default `public`, and `local` where only partners federate.
     pub fn widest_outside_communities(&self) -> Widest {
-        self.posting.widest_outside_communities.unwrap_or(match self.federation.mode {
+        self.widest_outside_communities_in(self.federation.mode)
+    }
+
+    /// The same where the node federates in this mode.
+    pub fn widest_outside_communities_in(&self, mode: FederationMode) -> Widest {
+        self.posting.widest_outside_communities.unwrap_or(match mode {
             FederationMode::Open => Widest::Public,
             FederationMode::Partners | FederationMode::Off => Widest::Local,
         })

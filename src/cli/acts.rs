@@ -3,7 +3,12 @@
 //! Acts on a node go to the running one through its control socket, so that they count at once;
 //! without one they are performed here, on the database.
 
-use super::{AccountCommand, CommunityCommand, HostCommand, Outcome, RecoverCommand, TokenCommand, partner::PartnerCommand, stdin};
+use super::{
+    AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand,
+    partner::PartnerCommand,
+    peer::{self, FederationCommand, HostCommand, PeerCommand},
+    stdin,
+};
 use crate::{
     base::{
         clock::Clock,
@@ -11,7 +16,7 @@ use crate::{
     },
     features::audit,
     server::{
-        control::{self, Act, Answer, backup as archive},
+        control::{self, Act, Answer, PeerAct, backup as archive},
         node, serve as server,
     },
     store::Store,
@@ -116,9 +121,24 @@ pub(super) async fn host(config: Config, command: HostCommand) -> Result<Outcome
             HostCommand::Block { host, reason } => Act::HostBlock { host, reason },
             HostCommand::Unblock { host } => Act::HostUnblock { host },
             HostCommand::List => Act::HostList,
+            HostCommand::Silence { host, reason } => Act::Peer { step: PeerAct::Silence { host, reason } },
+            HostCommand::Unsilence { host } => Act::Peer { step: PeerAct::Unsilence { host } },
+            HostCommand::Import { file, dry_run, force } => peer::import((file, dry_run, force))?,
+            HostCommand::Export => Act::Peer { step: PeerAct::Export },
         },
     )
     .await
+}
+
+/// Other servers.
+pub(super) async fn peer(config: Config, command: PeerCommand) -> Result<Outcome> {
+    reach(config, command.into_act()).await
+}
+
+/// With whom this node federates.
+pub(super) async fn federation(config: Config, command: FederationCommand) -> Result<Outcome> {
+    let FederationCommand::Mode { mode } = command;
+    reach(config, Act::FederationMode { mode }).await
 }
 
 /// Saves the node's data into `dir`.

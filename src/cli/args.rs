@@ -1,6 +1,9 @@
 //! The commands and their arguments, as `contract.md` and `--help` show them.
 
-use super::partner::PartnerCommand;
+use super::{
+    partner::PartnerCommand,
+    peer::{FederationCommand, HostCommand, PeerCommand},
+};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -60,9 +63,15 @@ pub enum Command {
     /// Agreements with other nodes
     #[command(subcommand)]
     Partner(PartnerCommand),
-    /// Other hosts, and which of them are blocked
+    /// Other hosts, and which of them are blocked or silenced
     #[command(subcommand)]
     Host(HostCommand),
+    /// Other servers: how they do, tried again, forgotten
+    #[command(subcommand)]
+    Peer(PeerCommand),
+    /// With whom this node federates
+    #[command(subcommand)]
+    Federation(FederationCommand),
     /// Save the running node's data into a folder
     Backup {
         /// Folder that is missing or empty
@@ -250,24 +259,4 @@ pub struct CreateCommunity {
     /// Its first owner: name without @
     #[arg(long)]
     pub owner: String,
-}
-
-/// What can be done about other hosts.
-#[derive(Debug, Subcommand)]
-pub enum HostCommand {
-    /// Refuse a host and every host below it
-    Block {
-        /// Its name, such as spam.example
-        host: String,
-        /// Why, for other administrators
-        #[arg(long, default_value = "")]
-        reason: String,
-    },
-    /// Lift the block of a host
-    Unblock {
-        /// Its name
-        host: String,
-    },
-    /// List the hosts that are blocked
-    List,
 }

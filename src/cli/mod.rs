@@ -9,14 +9,13 @@ mod args;
 mod check;
 mod demo;
 mod partner;
+mod peer;
 mod print;
 mod stdin;
 
 pub use self::{
-    args::{
-        AccountCommand, AuditCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, HostCommand, RecoverCommand,
-        TokenCommand,
-    },
+    args::{AccountCommand, AuditCommand, Cli, Command, CommunityCommand, CreateAccount, CreateCommunity, RecoverCommand, TokenCommand},
+    peer::HostCommand,
     print::Outcome,
 };
 
@@ -66,6 +65,8 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Community(command) => wait(acts::community(load()?, command)),
         Command::Partner(command) => wait(acts::partner(load()?, command)),
         Command::Host(command) => wait(acts::host(load()?, command)),
+        Command::Peer(command) => wait(acts::peer(load()?, command)),
+        Command::Federation(command) => wait(acts::federation(load()?, command)),
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),

@@ -82,6 +82,19 @@ fn every_command_of_the_contract_is_understood() {
         "recover status --json",
         "recover confirm",
         "recover agreement bolt.example",
+        "host silence loud.example --reason ads",
+        "host unsilence loud.example",
+        "host import list.csv --dry-run --force",
+        "host import -",
+        "host export --json",
+        "peer list --state failing --limit 5 --before 7",
+        "peer list --json",
+        "peer show bolt.example",
+        "peer retry bolt.example",
+        "peer forget bolt.example",
+        "federation mode",
+        "federation mode off",
+        "federation mode default --json",
     ] {
         let arguments = std::iter::once("intermoot").chain(line.split_whitespace());
         assert!(Cli::try_parse_from(arguments).is_ok(), "intermoot {line}");

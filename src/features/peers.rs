@@ -1,9 +1,14 @@
 //! Other servers: known, what they understand, blocked or not; and the addresses of deliveries.
 
 mod blocks;
+mod contacts;
+pub mod lists;
+mod silences;
 
 pub use blocks::{Block, block, blocked_hosts, blocks, is_blocked, normal, unblock};
 pub(in crate::features) use blocks::{bar, is_block, lift};
+pub use contacts::{Dealings, Decided, Kind, dealings, decided, forget, heard, page, retry};
+pub use silences::{Silence, is_silenced, silence, silences, unsilence, unsilenced};
 
 use crate::{
     base::{
@@ -14,6 +19,9 @@ use crate::{
     sql,
     store::{Insert, Source, Tx, tables::Peer},
 };
+
+/// Most hosts of accounts that are looked at in one act.
+const HOSTS_MAX: i64 = 100_000;
 
 /// What a peer's NodeInfo (and `implements`, FEP-844e) told us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +44,21 @@ pub async fn known(tx: &Tx, host: &str) -> Result<PeerId> {
         let peer = Insert::into("peers").set("host", host.clone()).set("created_at", tx.now);
         peer.on_conflict("ON CONFLICT (host) DO NOTHING").run(tx).await?;
         blocks::inherit(tx, &host).await?;
+        silences::inherit(tx, &host).await?;
     }
     Err(anyhow::anyhow!("the peer {host} was added and is not there").into())
+}
+
+/// Makes the hosts of accounts known that match one of three patterns (escaped by `!`): an account may be known where its host
+/// as a peer is not.
+async fn meet_accounts(tx: &Tx, [a, b, c]: [&str; 3]) -> Result<()> {
+    let matching =
+        "SELECT DISTINCT host FROM accounts WHERE host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' LIMIT {}";
+    let hosts: Vec<String> = sql!(matching, a, b, c, HOSTS_MAX).column(tx).await?;
+    for host in hosts {
+        known(tx, &host).await?;
+    }
+    Ok(())
 }
 
 /// The inbox at `url`, made known (with its peer) if it was not.
@@ -65,7 +86,7 @@ pub async fn note_software(tx: &Tx, host: &str, software: Option<Software>) -> R
     match software {
         None => sql!("UPDATE peers SET nodeinfo_at = {} WHERE id = {}", tx.now, peer),
         Some(Software { name, version, level }) => sql!(
-            "UPDATE peers SET nodeinfo_at = {}, software = {}, version = {}, level = {} WHERE id = {}",
+            "UPDATE peers SET forgotten_at = NULL, nodeinfo_at = {}, software = {}, version = {}, level = {} WHERE id = {}",
             tx.now,
             name.to_lowercase(),
             version,
@@ -92,7 +113,7 @@ pub async fn by_id(from: &impl Source, id: PeerId) -> Result<Option<Peer>> {
 /// without those with whom there is or was an agreement (S123).
 pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
     sql!(
-        "SELECT host FROM peers WHERE blocked_at IS NULL AND host NOT IN (SELECT host FROM agreements) ORDER BY host LIMIT {}",
+        "SELECT host FROM peers WHERE blocked_at IS NULL AND forgotten_at IS NULL AND host NOT IN (SELECT host FROM agreements) ORDER BY host LIMIT {}",
         i64::from(limit)
     )
     .column(from)
@@ -101,5 +122,5 @@ pub async fn hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
 
 /// How many peers are known and not blocked.
 pub async fn count(from: &impl Source) -> Result<i64> {
-    Ok(sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NULL").value(from).await?.unwrap_or_default())
+    Ok(sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NULL AND forgotten_at IS NULL").value(from).await?.unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     features::posts::{
         queries::Viewer,
-        sight::{visible_to, wanted_by},
+        sight::{Ground, reaching, visible_to, wanted_by},
     },
     sql,
     store::{Source, tables::Post},
@@ -41,6 +41,7 @@ pub async fn posts(from: &impl Source, viewer: &Viewer, words: &str, limit: u32)
             .bind(format!("%{}%", escaped(&word.to_ascii_lowercase())));
     }
     let sql = wanted_by(visible_to(sql.then(" AND "), (viewer, from.now()), "p"), viewer, "p", from.now());
+    let sql = reaching(sql, viewer, ("p", Ground::Discovery));
     let read = i64::from(limit.saturating_mul(SPARE));
     let found: Vec<Post> = sql.then(" ORDER BY p.id DESC LIMIT {}").bind(read).all(from).await?;
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
@@ -59,8 +60,8 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Tags that begin with `prefix`, with how many public posts carry them, most used first, at most `limit`.
-pub async fn tags(from: &impl Source, prefix: &str, limit: u32) -> Result<Vec<(String, i64)>> {
+/// Tags that begin with `prefix`, with how many public posts that reach `viewer` carry them, most used first, at most `limit`.
+pub async fn tags(from: &impl Source, viewer: &Viewer, prefix: &str, limit: u32) -> Result<Vec<(String, i64)>> {
     #[derive(sea_orm::FromQueryResult)]
     struct Used {
         tag: String,
@@ -76,10 +77,7 @@ pub async fn tags(from: &impl Source, prefix: &str, limit: u32) -> Result<Vec<(S
         DbBackend::Postgres => sql.then("t.tag LIKE {} ESCAPE '\\'").bind(format!("{}%", escaped(&prefix))),
         _ => sql.then("t.tag >= {} AND t.tag < {}").bind(prefix.clone()).bind(format!("{prefix}\u{10ffff}")),
     };
-    let found: Vec<Used> = sql
-        .then(" AND p.audience = 0 AND p.deleted_at IS NULL AND p.removed_at IS NULL GROUP BY t.tag ORDER BY uses DESC, t.tag LIMIT {}")
-        .bind(i64::from(limit))
-        .all(from)
-        .await?;
+    let sql = reaching(sql.then(" AND p.audience = 0 AND p.deleted_at IS NULL AND p.removed_at IS NULL"), viewer, ("p", Ground::Discovery));
+    let found: Vec<Used> = sql.then(" GROUP BY t.tag ORDER BY uses DESC, t.tag LIMIT {}").bind(i64::from(limit)).all(from).await?;
     Ok(found.into_iter().map(|used| (used.tag, used.uses)).collect())
 }

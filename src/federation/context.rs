@@ -64,6 +64,8 @@ pub struct Parts {
     pub(super) offers: super::inbox::rates::Rates,
     /// What partners send.
     pub(super) watch: super::watch::Tally,
+    /// Whom we heard from since that was kept last.
+    pub(super) heard: super::heard::Heard,
     pub(super) node_id: OnceLock<AccountId>,
     /// How hosts are told who we are when we fetch.
     pub(super) voices: super::voices::Voices,
@@ -135,6 +137,7 @@ impl Federation {
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             offers: super::inbox::rates::Rates::of_offers(&app.config.limits),
             watch: super::watch::Tally::default(),
+            heard: super::heard::Heard::default(),
             node_id: OnceLock::new(),
             voices: super::voices::Voices::default(),
             own_keys: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::{Found, ListedMember, ListedOrganisation, ListedRequest, Network},
     base::{
+        config::FederationMode,
         error::{Error, Refusal, Result},
         host,
         id::{AccountId, PostId},
@@ -36,9 +37,18 @@ fn budget() -> Budget {
     Budget::new(FETCHES, TIME)
 }
 
+/// Refused while the node federates with nobody.
+async fn may_ask(federation: &Federation) -> Result<()> {
+    match federation.app.federation_mode(&federation.app.store).await? {
+        FederationMode::Off => Err(Refusal::unavailable("federation_off", "This node federates with nobody now.").into()),
+        FederationMode::Open | FederationMode::Partners => Ok(()),
+    }
+}
+
 #[async_trait::async_trait]
 impl Network for Federation {
     async fn find_account(&self, username: &str, host: &str) -> Result<Account> {
+        may_ask(self).await?;
         find_account(self, username, host, &budget()).await.map_err(|failure| unfound(failure, username, host))
     }
 
@@ -52,6 +62,7 @@ impl Network for Federation {
             return Ok(Found::Post(post.id));
         }
         let url = host::parse(url).ok_or_else(|| Refusal::invalid("url", "is not a web address"))?;
+        may_ask(self).await?;
         Ok(find_url(self, &url, &budget()).await?)
     }
 

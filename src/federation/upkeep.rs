@@ -4,7 +4,7 @@
 //!
 //! Bounded in each round; a round that fails is logged and comes again.
 
-use super::{Federation, agreements, drift, rosters};
+use super::{Federation, agreements, drift, heard, rosters};
 use crate::base::config::FederationMode;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -15,9 +15,6 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Works until `shutdown`.
 pub async fn run(federation: Federation, shutdown: CancellationToken) {
-    if federation.app.config.federation.mode == FederationMode::Off {
-        return;
-    }
     let unit = Duration::from_millis(federation.app.config.federation.retry_unit_milliseconds.into());
     let pause = unit.clamp(Duration::from_millis(200), EVERY);
     let mut clock = interval_at(Instant::now() + pause, pause);
@@ -26,6 +23,13 @@ pub async fn run(federation: Federation, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => return,
             _ = clock.tick() => {}
+        }
+        if let Err(error) = heard::keep(&federation).await {
+            tracing::error!(%error, "whom we heard from could not be kept; it comes again");
+        }
+        // while the mode cannot be read, nothing is asked for
+        if !matches!(federation.app.federation_mode(&federation.app.store).await, Ok(FederationMode::Open | FederationMode::Partners)) {
+            continue;
         }
         if let Err(error) = agreements::pull_due(&federation).await {
             tracing::error!(%error, "agreements could not be looked after; it comes again");

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    base::error::Result,
+    base::{config::FederationMode, error::Result},
     features::{expiry, invitations, memberships, relationships},
 };
 use std::time::Duration;
@@ -41,10 +41,13 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 }
 
 async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
-    let tx = app.store.begin().await?;
-    relationships::ask_again(&tx, unit, ASKS_MAX).await?;
-    memberships::ask_again(&tx, unit, ASKS_MAX).await?;
-    tx.commit().await?;
+    // while nothing is sent, what was asked waits in the log
+    if app.federation_mode(&app.store).await? != FederationMode::Off {
+        let tx = app.store.begin().await?;
+        relationships::ask_again(&tx, unit, ASKS_MAX).await?;
+        memberships::ask_again(&tx, unit, ASKS_MAX).await?;
+        tx.commit().await?;
+    }
     let tx = app.store.begin().await?;
     memberships::admit_announced(&tx, ASKS_MAX).await?;
     memberships::expire(&tx, ASKS_MAX).await?;

@@ -30,15 +30,17 @@ pub struct Facts {
     active_month: i64,
     posts: i64,
     peers: i64,
+    mode: FederationMode,
 }
 
 impl Facts {
-    /// Looks it up: six statements.
+    /// Looks it up: seven statements.
     pub async fn read(app: &App) -> Result<Self> {
         let owner = accounts::queries::owner(&app.store).await?.map(|owner| account::account(app, &owner, None));
         let (people, active_month, _) = accounts::queries::counts(&app.store).await?;
         let (posts, peers) = (posts::queries::count_local(&app.store).await?, peers::count(&app.store).await?);
-        Ok(Self { owner, people, active_month, posts, peers })
+        let mode = app.federation_mode(&app.store).await?;
+        Ok(Self { owner, people, active_month, posts, peers, mode })
     }
 }
 
@@ -55,7 +57,7 @@ pub fn v2(app: &App, facts: &Facts) -> Value {
         more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
         more.insert("vapid".into(), json!({ "public_key": "" }));
         more.insert("translation".into(), json!({ "enabled": false }));
-        more.insert("limited_federation".into(), json!(app.config.federation.mode != FederationMode::Open));
+        more.insert("limited_federation".into(), json!(facts.mode != FederationMode::Open));
     }
     json!({
         "domain": origin.authority(),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod communities;
+mod federation;
 mod hosts;
 mod invitations;
 mod mailed;
@@ -9,6 +10,7 @@ mod members;
 mod moderation;
 mod organisation;
 mod partners;
+mod peers;
 mod policies;
 mod present;
 mod recovery;
@@ -33,5 +35,7 @@ pub fn routes() -> Routes {
         .merge(moderation::routes())
         .merge(reports::routes())
         .merge(hosts::routes())
+        .merge(peers::routes())
+        .merge(federation::routes())
         .merge(partners::routes())
 }

@@ -124,7 +124,7 @@ async fn search(State(app): State<App>, caller: Caller, Query(asked): Query<Sear
     if asked.offset > OFFSET_MAX {
         return Ok(Json(Vec::new()));
     }
-    let found = find::accounts(&app, &asked.q, asked.resolve, asked.offset, limit).await?;
+    let found = find::accounts(&app, caller.id(), &asked.q, asked.resolve, (asked.offset, limit)).await?;
     let found = without_internal(&app, Some(caller.account()), find::around(&app, Some(caller.account()), found).await?).await?;
     let found = if asked.following { followed(&app, caller.id(), found).await? } else { found };
     Ok(Json(account::accounts(&app, &app.store, found).await?))

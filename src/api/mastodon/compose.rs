@@ -164,7 +164,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         in_reply_to: asked.in_reply_to_id,
         community,
         app_id: Some(caller.bearer().token.app_id),
-        widest: app.config.widest_outside_communities(),
+        widest: app.widest_outside_communities(&app.store).await?,
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
@@ -184,14 +184,15 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     let viewer = Viewer::Account(caller.id());
     // one that was written before, under the same key, may have been liked meanwhile
     let is_new = post.created_at == now;
+    let widest = app.widest_outside_communities(&app.store).await?;
     let mut shown = if is_new { status::just_written(&app, &viewer, &post).await? } else { status::status(&app, &viewer, &post).await? };
-    shown.intermoot.lowered_from = lowered(&app, audience, &post);
+    shown.intermoot.lowered_from = lowered(widest, audience, &post);
     Ok(Json(shown))
 }
 
 /// What the writer chose, where this node's bound on posts outside communities lowered it.
-fn lowered(app: &App, chosen: Audience, post: &Post) -> Option<Audience> {
-    let is_bound = match app.config.widest_outside_communities() {
+fn lowered(widest: Widest, chosen: Audience, post: &Post) -> Option<Audience> {
+    let is_bound = match widest {
         Widest::Public => false,
         Widest::Followers => chosen < Audience::Followers,
         Widest::Local => chosen <= Audience::Followers,

@@ -39,7 +39,7 @@ struct Asked {
 /// nor for its guests.
 async fn list(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<Shown>>> {
     let is_guest = caller.0.as_ref().is_some_and(|caller| caller.account().guest().is_some());
-    if is_guest || (caller.0.is_none() && app.config.federation.mode != FederationMode::Open) {
+    if is_guest || (caller.0.is_none() && app.federation_mode(&app.store).await? != FederationMode::Open) {
         return Ok(Json(Vec::new()));
     }
     let order = if asked.order == "new" { DirectoryOrder::Newest } else { DirectoryOrder::Active };

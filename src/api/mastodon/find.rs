@@ -62,14 +62,14 @@ async fn resolve_url(app: &App, url: &str) -> Result<Option<Account>> {
     }
 }
 
-/// Accounts for a query, best first, after `offset`, at most `limit`. With `resolve` whoever the query names whole is looked for
-/// at their node and comes first; that this failed is told only when nothing else was found.
-pub async fn accounts(app: &App, typed: &str, resolve: bool, offset: u32, limit: u32) -> Result<Vec<Account>> {
+/// Accounts for a query by `reader`, best first, after `offset`, at most `limit`. With `resolve` whoever the query names whole is
+/// looked for at their node and comes first; that this failed is told only when nothing else was found.
+pub async fn accounts(app: &App, reader: AccountId, typed: &str, resolve: bool, (offset, limit): (u32, u32)) -> Result<Vec<Account>> {
     let typed = query(typed)?;
     if typed.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = accounts::queries::search(&app.store, &typed, offset.saturating_add(limit)).await?;
+    let mut found = accounts::queries::search(&app.store, Some(reader), &typed, offset.saturating_add(limit)).await?;
     if resolve && offset == 0 {
         match self::resolve(app, &typed).await {
             Ok(Some(exact)) => {

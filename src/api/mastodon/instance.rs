@@ -79,7 +79,7 @@ async fn second(State(app): State<App>) -> Result<Json<Value>> {
 
 /// Whom a company's node works with is not for everyone, unless the node federates with everyone.
 async fn known(State(app): State<App>) -> Result<Json<Vec<String>>> {
-    let open = app.config.federation.mode == FederationMode::Open;
+    let open = app.federation_mode(&app.store).await? == FederationMode::Open;
     Ok(Json(if open { peers::hosts(&app.store, HOSTS_MAX).await? } else { Vec::new() }))
 }
 

@@ -92,7 +92,7 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
         return Ok(Results::default());
     }
     let limit = asked.limit.unwrap_or(20).clamp(1, LIMIT_MAX);
-    let mut accounts = accounts::queries::search(&app.store, words, limit).await?;
+    let mut accounts = accounts::queries::search(&app.store, viewer.account(), words, limit).await?;
     if let Some(exact) = by_handle(app, viewer, asked, words).await? {
         accounts.retain(|account| account.id != exact.id);
         accounts.insert(0, exact);
@@ -104,7 +104,7 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
         Viewer::Account(_) if !is_tag => search::posts(&app.store, viewer, words, limit).await?,
         _ => Vec::new(),
     };
-    let tags = if words.contains('@') || words.contains(' ') { Vec::new() } else { search::tags(&app.store, words, limit).await? };
+    let tags = if words.contains('@') || words.contains(' ') { Vec::new() } else { search::tags(&app.store, viewer, words, limit).await? };
     Ok(Results { accounts, posts, tags: tags.into_iter().map(|(tag, _)| tag).collect() })
 }
 

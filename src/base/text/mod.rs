@@ -6,6 +6,7 @@
 
 mod address;
 pub mod compose;
+pub mod csv;
 pub mod handle;
 pub mod html;
 pub mod limits;

@@ -6,6 +6,7 @@ use crate::{
         id::AccountId,
         words::{AccountKind, KeyKind},
     },
+    features::peers::unsilenced,
     sql,
     store::{
         Source, Store, list,
@@ -49,8 +50,9 @@ pub async fn by_handle(from: &impl Source, username: &str, host: &str) -> Result
 }
 
 /// Accounts whose handle or name begins with or contains `words`, best first, at most `limit`:
-/// the exact handle, then handles that begin so, then names; ours before others.
-pub async fn search(from: &impl Source, words: &str, limit: u32) -> Result<Vec<Account>> {
+/// the exact handle, then handles that begin so, then names; ours before others. Without those on silenced hosts whom `reader`
+/// does not follow: who names them whole finds them by [`by_handle`].
+pub async fn search(from: &impl Source, reader: Option<AccountId>, words: &str, limit: u32) -> Result<Vec<Account>> {
     let words = words.trim().trim_start_matches('@').to_lowercase();
     let (name, host) = words.split_once('@').unwrap_or((&words, ""));
     if name.is_empty() {
@@ -68,7 +70,7 @@ pub async fn search(from: &impl Source, words: &str, limit: u32) -> Result<Vec<A
         let within = format!("%{}%", literal(name));
         asked.then(" AND (username_key LIKE {} ESCAPE '\\' OR LOWER(display_name) LIKE {} ESCAPE '\\')").bind(begins.clone()).bind(within)
     };
-    asked
+    unsilenced(asked.then(" AND "), "accounts.id", reader)
         .then(
             " ORDER BY CASE WHEN username_key = {} THEN 0 WHEN username_key LIKE {} ESCAPE '\\' THEN 1 ELSE 2 END, \
              CASE WHEN host = '' THEN 0 ELSE 1 END, followers_count DESC, id LIMIT {}",

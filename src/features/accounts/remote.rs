@@ -103,6 +103,8 @@ async fn changed(tx: &Tx, account: &Account, kind: AccountKind, remote: &Remote)
 /// Adds a row for an account seen for the first time.
 async fn added(tx: &Tx, kind: AccountKind, remote: &Remote) -> Result<AccountId> {
     free_handle(tx, remote).await?;
+    // what is decided about a host is kept with its peer, and read by the host of the handle
+    peers::known(tx, &remote.host).await?;
     let id = AccountId(fresh_id(tx, remote).await?);
     let inserted = Insert::into("accounts")
         .set("id", id)

@@ -78,6 +78,13 @@ pub async fn in_force(from: &impl Source, host: &str) -> Result<Option<Agreement
     Ok(found.filter(|agreement| is_in_force(standing(agreement), from.now())))
 }
 
+/// The hosts with which one is in force or rests.
+pub async fn partners(from: &impl Source) -> Result<Vec<String>> {
+    sql!("SELECT DISTINCT host FROM agreements WHERE state = 2 AND (ends_at IS NULL OR ends_at > {}) ORDER BY host", from.now())
+        .column(from)
+        .await
+}
+
 /// The same, if it covers the community with this stored uri: by naming it, or, for an invitation, by allowing those.
 pub async fn covering(from: &impl Source, host: &str, community: &str, is_invited: bool) -> Result<Option<Agreement>> {
     let Some(agreement) = in_force(from, host).await? else { return Ok(None) };

@@ -7,7 +7,7 @@ use crate::{
         page::Page,
         words::{SeatStatus, Stage},
     },
-    features::accounts,
+    features::{accounts, peers::unsilenced},
     sql,
     store::{
         Source, Sql, Tx, list,
@@ -86,7 +86,8 @@ pub async fn of_member(from: &impl Source, member: AccountId, page: Page) -> Res
 }
 
 /// Communities elsewhere that this node knows and `viewer` may know of, newest first: strangers hear of public ones only,
-/// so that nobody learns in which private ones this node's people are, and of one for partners only whoever is in it.
+/// so that nobody learns in which private ones this node's people are, and of one for partners only whoever is in it. Those of
+/// silenced hosts are told to whoever follows them.
 pub async fn elsewhere(from: &impl Source, viewer: Option<AccountId>, page: Page) -> Result<Vec<(Account, Community)>> {
     let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE a.host <> ''");
     let start = match viewer {
@@ -96,7 +97,7 @@ pub async fn elsewhere(from: &impl Source, viewer: Option<AccountId>, page: Page
             start.then(or_in).bind(Stage::Federated).bind(viewer)
         }
     };
-    listing(from, start, page).await
+    listing(from, unsilenced(start.then(" AND "), "c.account_id", viewer), page).await
 }
 
 /// One page over `start` (`FROM communities c JOIN accounts a … WHERE …`): two statements, as both

@@ -7,6 +7,7 @@
 
 pub mod queries;
 mod record;
+pub mod waiting;
 
 pub use record::{Batch, Health, ask_rewind, asked_rewinds, end_inbox, pass_idle, position_at, prune, record, rewind, withhold};
 

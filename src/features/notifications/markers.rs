@@ -17,9 +17,8 @@ pub async fn unread(from: &impl Source, account: AccountId, limit: u32) -> Resul
     let marked: Option<String> =
         sql!("SELECT last_read_id FROM markers WHERE account_id = {} AND timeline = 'notifications'", account).value(from).await?;
     let read: i64 = marked.and_then(|id| id.parse().ok()).unwrap_or_default();
-    let newer: Vec<i64> = sql!("SELECT id FROM notifications WHERE account_id = {} AND id > {} LIMIT {}", account, read, i64::from(limit))
-        .column(from)
-        .await?;
+    let newer = sql!("SELECT n.id FROM notifications n WHERE n.account_id = {} AND n.id > {}", account, read);
+    let newer: Vec<i64> = super::heard(newer, account).then(" LIMIT {}").bind(i64::from(limit)).column(from).await?;
     Ok(i64::try_from(newer.len()).unwrap_or(i64::MAX))
 }
 

@@ -13,10 +13,13 @@ use crate::{
         page::Page,
         words::{FollowState, NodeRole, NotificationKind},
     },
-    features::posts::queries::{self as posts, Viewer},
+    features::{
+        peers::unsilenced,
+        posts::queries::{self as posts, Viewer},
+    },
     sql,
     store::{
-        Source, Tx, list,
+        Source, Sql, Tx, list,
         tables::{Notification, Post},
     },
 };
@@ -161,6 +164,17 @@ async fn tell_if_seen(tx: &Tx, account: AccountId, kind: NotificationKind, post:
     tell(tx, account, kind, post.author_id, Some(post.id)).await
 }
 
+/// What everybody is told who has it told: kinds whose reason is a community or a report, for which silences do not count.
+const ALWAYS: [NotificationKind; 4] =
+    [NotificationKind::AdminReport, NotificationKind::ModerationWarning, NotificationKind::ReportResolved, NotificationKind::SeatRequested];
+
+/// Appends: the notification `n` is by somebody who reaches `account` (silenced hosts: only those whom it follows), or about
+/// what happens in a community, where moderators decide.
+fn heard(sql: Sql, account: AccountId) -> Sql {
+    let sql = sql.then(" AND (n.kind IN {} OR EXISTS (SELECT 1 FROM posts np WHERE np.id = n.post_id AND np.community_id IS NOT NULL) OR ");
+    unsilenced(sql.bind(list(&ALWAYS)), "n.from_id", Some(account)).then(")")
+}
+
 /// A page of `account`'s notifications, of these kinds (empty: all), newest first. Those by
 /// accounts blocked since, or gone, are left out.
 pub async fn page(from: &impl Source, account: AccountId, kinds: &[NotificationKind], page: Page) -> Result<Vec<Notification>> {
@@ -186,13 +200,13 @@ pub async fn page_by(
     if let Some(by) = by {
         select = select.then(" AND n.from_id = {}").bind(by);
     }
-    let rows = select.page("n.id", page).all(from).await?;
+    let rows = heard(select, account).page("n.id", page).all(from).await?;
     Ok(page.newest_first(rows))
 }
 
 /// One notification of `account`.
 pub async fn find(from: &impl Source, account: AccountId, id: NotificationId) -> Result<Option<Notification>> {
-    sql!("SELECT * FROM notifications WHERE account_id = {} AND id = {}", account, id).one(from).await
+    heard(sql!("SELECT n.* FROM notifications n WHERE n.account_id = {} AND n.id = {}", account, id), account).one(from).await
 }
 
 /// Forgets all of `account`'s notifications.

@@ -101,7 +101,7 @@ async fn cover(tx: &Tx, host: &str) -> Result<()> {
 }
 
 /// Patterns for what a block of `host` covers beside itself.
-fn patterns(host: &str) -> [String; 3] {
+pub(super) fn patterns(host: &str) -> [String; 3] {
     let plain = host.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     [format!("{plain}:%"), format!("%.{plain}"), format!("%.{plain}:%")]
 }
@@ -164,7 +164,7 @@ pub async fn is_blocked(from: &impl Source, host: &str) -> Result<bool> {
 }
 
 /// The names under which a block of `host` may be kept: with port, without, and every parent with a dot in it.
-fn spellings(host: &str) -> Vec<String> {
+pub(super) fn spellings(host: &str) -> Vec<String> {
     let host = normal(host).unwrap_or_else(|_| host.trim_end_matches('.').to_lowercase());
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
     let parents = name.match_indices('.').filter_map(|(at, _)| name.get(at + 1..)).filter(|parent| parent.contains('.'));

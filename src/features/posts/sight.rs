@@ -10,7 +10,7 @@ use crate::{
         id::AccountId,
         page::{Page, Walk},
     },
-    features::communities::usable::usable,
+    features::{communities::usable::usable, peers::unsilenced},
     store::Sql,
 };
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
@@ -94,6 +94,29 @@ pub(in crate::features) fn wanted_by(sql: Sql, viewer: &Viewer, alias: &str, now
         AND NOT EXISTS (SELECT 1 FROM mutes wm WHERE wm.account_id = {} AND wm.target_id = @.author_id \
             AND (wm.expires_at IS NULL OR wm.expires_at > {}))";
     sql.then(&text.replace('@', alias)).bind(me).bind(me).bind(now)
+}
+
+/// Where posts are read, as far as a silenced host is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::features) enum Ground {
+    /// Where strangers come upon what they did not ask for: public posts, tags, search. Only what members alone may read is
+    /// left as it is.
+    Discovery,
+    /// Where one thing leads to another: threads, boosts. Whatever is in a community is left to its moderators.
+    Reading,
+}
+
+/// Appends: the author of the post called `alias` reaches the reader, who follows them or whose node has not silenced theirs.
+/// Other nodes judge for themselves.
+pub(in crate::features) fn reaching(sql: Sql, viewer: &Viewer, (alias, ground): (&str, Ground)) -> Sql {
+    if matches!(viewer, Viewer::Host(_)) {
+        return sql;
+    }
+    let left = match ground {
+        Ground::Discovery => format!(" AND ({alias}.audience = 3 OR "),
+        Ground::Reading => format!(" AND ({alias}.community_id IS NOT NULL OR "),
+    };
+    unsilenced(sql.then(&left), &format!("{alias}.author_id"), viewer.account()).then(")")
 }
 
 /// Appends the bounds of `page` on `column`, the order of its walk, and its limit. Turn the rows

@@ -1,6 +1,6 @@
 //! Threads: what a post answers and what answers it.
 
-use super::sight::{paged, shown_to, wanted_by};
+use super::sight::{Ground, paged, reaching, shown_to, wanted_by};
 use crate::{
     base::{error::Result, id::PostId, page::Page},
     features::posts::queries::Viewer,
@@ -28,7 +28,7 @@ impl Bounds {
 
 /// Ancestors (oldest first, at most 40 deep for strangers, 4096 with an account) and descendants
 /// (in thread order, bounded likewise) of `post`, as `viewer` may see them, without those whom the
-/// viewer blocks or mutes.
+/// viewer blocks or mutes, or who do not reach the viewer from a silenced host.
 pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Result<(Vec<Post>, Vec<Post>)> {
     let bounds = Bounds::of(viewer);
     let above = sql!(
@@ -38,8 +38,11 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
         post,
         bounds.ancestors
     );
-    let ancestors =
-        wanted_by(shown_to(above, (viewer, from.now())), viewer, "p", from.now()).then(" ORDER BY up.depth DESC").all(from).await?;
+    let read = |sql: Sql| {
+        let sql = wanted_by(shown_to(sql, (viewer, from.now())), viewer, "p", from.now());
+        reaching(sql, viewer, ("p", Ground::Reading))
+    };
+    let ancestors = read(above).then(" ORDER BY up.depth DESC").all(from).await?;
     let below = sql!(
         "WITH RECURSIVE down(id, depth) AS (SELECT id, 0 FROM posts WHERE id = {} UNION ALL \
             SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}",
@@ -53,7 +56,7 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
     };
     let below =
         below.then(") SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0");
-    let below = wanted_by(shown_to(below, (viewer, from.now())), viewer, "p", from.now()).then(" LIMIT {}").bind(bounds.descendants);
+    let below = read(below).then(" LIMIT {}").bind(bounds.descendants);
     Ok((ancestors, in_thread_order(post, below.all(from).await?)))
 }
 

@@ -10,7 +10,7 @@ pub mod queries;
 pub use blocks::{block, mute, unblock, unmute};
 pub use moves::moved;
 
-use super::tombstones;
+use super::{peers, tombstones};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -47,7 +47,7 @@ impl Default for FollowOptions {
     }
 }
 
-/// Asks to follow; accepted at once when the target is ours and not locked.
+/// Asks to follow; accepted at once when the target is ours and not locked, and the follower's host is not silenced.
 ///
 /// Repeating it changes the options and, from elsewhere, the `uri` of the ask: each repeat has a
 /// fresh id and is answered again. Refused when either blocks the other, or when the ask was
@@ -58,7 +58,9 @@ pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: Foll
         return repeat(tx, existing, options, uri).await;
     }
     let id = tx.id();
-    let accepted = target.is_local() && !target.locked;
+    // a silenced host's people wait for a person's yes; a community's door is its own
+    let waits = target.locked || (!target.is_community() && peers::is_silenced(tx, &follower.host).await?);
+    let accepted = target.is_local() && !waits;
     let follow = Follow {
         id,
         follower_id: follower.id,

@@ -8,7 +8,7 @@ use crate::{
     base::{clock::Stamp, error::Result, id::AccountId, page::Page, text::scan::tag_key},
     features::posts::{
         queries::Viewer,
-        sight::{paged, shown_to, visible_to, wanted_by},
+        sight::{Ground, paged, reaching, shown_to, visible_to, wanted_by},
     },
     sql,
     store::{Source, Sql, tables::Post},
@@ -64,7 +64,7 @@ fn home_sql(me: AccountId, now: Stamp) -> Sql {
         me
     );
     let sql = wanted_by(shown_to(sql, (&viewer, now)), &viewer, "p", now);
-    wanted_by(sql, &viewer, "o", now)
+    reaching(wanted_by(sql, &viewer, "o", now), &viewer, ("o", Ground::Reading))
 }
 
 /// `me`'s home timeline.
@@ -72,7 +72,7 @@ pub async fn home(from: &impl Source, me: AccountId, page: Page) -> Result<Vec<P
     read(from, home_sql(me, from.now()), "h.entry_id", page).await
 }
 
-fn reaching(sql: Sql, reach: Reach) -> Sql {
+fn within(sql: Sql, reach: Reach) -> Sql {
     let sql = if reach.local { sql.then(" AND substr(p.uri, 1, 1) = '/'") } else { sql };
     let sql = if reach.remote { sql.then(" AND substr(p.uri, 1, 1) <> '/'") } else { sql };
     if reach.only_media { sql.then(" AND p.attachments <> '[]'") } else { sql }
@@ -84,8 +84,8 @@ fn public_sql(viewer: &Viewer, reach: Reach, now: Stamp) -> Sql {
         "SELECT p.* FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
             AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)"
     );
-    let sql = visible_to(reaching(sql, reach).then(" AND "), (viewer, now), "p");
-    wanted_by(sql, viewer, "p", now)
+    let sql = visible_to(within(sql, reach).then(" AND "), (viewer, now), "p");
+    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
 }
 
 /// Public posts: no boosts, no replies to others.
@@ -102,8 +102,8 @@ fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: Stamp) ->
     for tag in &tags.none {
         sql = sql.then(" AND NOT EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
     }
-    let sql = visible_to(reaching(sql, reach).then(" AND "), (viewer, now), "p");
-    wanted_by(sql, viewer, "p", now)
+    let sql = visible_to(within(sql, reach).then(" AND "), (viewer, now), "p");
+    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
 }
 
 /// Public posts with these tags: one statement for each alternative.

@@ -57,6 +57,8 @@ pub(super) struct Dispatcher {
     /// Lines with something to record.
     pub(super) dirty: HashSet<PeerId>,
     pub(super) is_recording: bool,
+    /// The node federates with nobody now.
+    pub(super) is_resting: bool,
     pub(super) record_at: Option<Instant>,
     pub(super) messages: mpsc::UnboundedSender<Message>,
     incoming: mpsc::UnboundedReceiver<Message>,
@@ -84,6 +86,7 @@ impl Dispatcher {
             timers: BTreeSet::new(),
             dirty: HashSet::new(),
             is_recording: false,
+            is_resting: false,
             record_at: None,
             messages,
             incoming,
@@ -106,21 +109,29 @@ impl Dispatcher {
         bell.notify_one();
         let mut pass_at = Instant::now() + PASS_EVERY;
         loop {
-            let wake = self.wake_at().min(pass_at);
+            let rests = self.rests().await;
+            let wake = if rests { self.rest_until() } else { self.wake_at().min(pass_at) };
             tokio::select! {
                 () = shutdown.cancelled() => break,
-                () = bell.notified() => self.read().await,
+                () = bell.notified() => {
+                    self.follow_nudges();
+                    if !self.rests().await {
+                        self.read().await;
+                    }
+                }
                 Some(message) = self.incoming.recv() => self.take(message),
                 () = tokio::time::sleep_until(wake) => {}
             }
             while let Ok(message) = self.incoming.try_recv() {
                 self.take(message);
             }
-            self.pump().await;
+            if !self.is_resting {
+                self.pump().await;
+            }
             if self.record_at.is_some_and(|at| at <= Instant::now()) {
                 self.record();
             }
-            if pass_at <= Instant::now() {
+            if !self.is_resting && pass_at <= Instant::now() {
                 pass_at = Instant::now() + PASS_EVERY;
                 self.pass().await;
             }

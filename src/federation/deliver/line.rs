@@ -155,6 +155,12 @@ impl Line {
         Some(parcel)
     }
 
+    /// Has the host tried now, with what waits for its own time too. It fails still, until it takes something.
+    pub fn retry(&mut self) {
+        self.next = None;
+        self.release(Stamp(i64::MAX));
+    }
+
     /// Puts parcels whose own time has come back into the queue.
     fn release(&mut self, now: Stamp) {
         let due: Vec<Label> = self.held.iter().filter(|(_, (until, _))| *until <= now).map(|(label, _)| *label).collect();

@@ -11,6 +11,7 @@ mod backoff;
 mod beside;
 mod dispatcher;
 mod line;
+mod nudges;
 mod parcel;
 mod reader;
 mod recorder;

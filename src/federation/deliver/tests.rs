@@ -1,5 +1,6 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
+mod nudged;
 mod peers;
 mod private;
 pub(in crate::federation) mod stage;

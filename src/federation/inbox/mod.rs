@@ -128,7 +128,7 @@ fn class(status: StatusCode) -> &'static str {
 
 /// Checks and keeps one activity; a word for the metrics says what became of it.
 async fn take(federation: &Federation, request: Request) -> Result<&'static str, Turned> {
-    check_mode(federation)?;
+    check_mode(federation).await?;
     let (parts, body) = request.into_parts();
     check_type(&parts)?;
     let body = read(body).await?;
@@ -157,14 +157,15 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     drift::notice(federation, &envelope.actor, &parts.headers);
     let arrival = Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
     if federation.keeper.keep(arrival).await {
+        federation.heard.note(verified.host());
         Ok("kept")
     } else {
         Err(Turned::new(StatusCode::SERVICE_UNAVAILABLE, "it could not be kept; try again later"))
     }
 }
 
-fn check_mode(federation: &Federation) -> Result<(), Turned> {
-    match federation.app.config.federation.mode {
+async fn check_mode(federation: &Federation) -> Result<(), Turned> {
+    match federation.app.federation_mode(&federation.app.store).await? {
         FederationMode::Open | FederationMode::Partners => Ok(()),
         FederationMode::Off => Err(Turned::new(StatusCode::METHOD_NOT_ALLOWED, "this server does not federate")),
     }

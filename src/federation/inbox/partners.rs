@@ -38,7 +38,7 @@ pub(super) async fn admit(federation: &Federation, host: &str, document: &Value)
 /// Whether `host` is a partner; refused where only partners may send this.
 async fn may_send(federation: &Federation, host: &str, document: &Value) -> Result<bool, Turned> {
     let concerns = concerns_agreement(document);
-    let mode = federation.app.config.federation.mode;
+    let mode = federation.app.federation_mode(&federation.app.store).await?;
     if mode != FederationMode::Partners && !concerns {
         return Ok(true);
     }

@@ -28,17 +28,14 @@ pub use announce::{Passed, announce_moderation, announce_received, forward, keep
 
 use super::Federation;
 use crate::{
-    base::{config::FederationMode, error::Result},
+    base::error::Result,
     features::posts::queries,
     store::{Tx, event::Event, tables::Post},
 };
 
 /// Puts into the log what other nodes are to be told of `event`; nothing where nobody elsewhere is concerned. Harmless when
-/// the things it names are gone meanwhile.
+/// the things it names are gone meanwhile. In every mode of federation: while it is off the log waits, 30 days at most.
 pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<()> {
-    if federation.app.config.federation.mode == FederationMode::Off {
-        return Ok(());
-    }
     let house = House { federation, tx };
     match event {
         Event::PostPublished { post } => match queries::by_id(tx, *post).await? {
@@ -100,9 +97,6 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
 
 /// The same for the publication of a post that was read already.
 pub async fn publish(federation: &Federation, tx: &Tx, post: &Post) -> Result<()> {
-    if federation.app.config.federation.mode == FederationMode::Off {
-        return Ok(());
-    }
     posts::published(House { federation, tx }, post.clone()).await
 }
 

@@ -17,6 +17,11 @@ use crate::{
     store::tables::{Account, Post},
 };
 
+/// How far a post outside communities reaches at most, now.
+async fn widest(house: House<'_>) -> Result<Widest> {
+    house.federation.app.widest_outside_communities(house.tx).await
+}
+
 /// Where a post of ours itself goes, beside what a community of ours passes on.
 pub async fn of_post(house: House<'_>, post: &Post, facts: &Facts) -> Result<Vec<InboxId>> {
     let community = facts.community.as_ref().filter(|_| post.audience != Audience::Direct);
@@ -28,9 +33,7 @@ pub async fn of_post(house: House<'_>, post: &Post, facts: &Facts) -> Result<Vec
         Some((group, _)) => targets.extend(group.delivery_inbox),
         // For this node's people alone.
         None if post.audience == Audience::Members => return Ok(targets),
-        None if post.audience == Audience::Followers && house.federation.app.config.widest_outside_communities() == Widest::Local => {
-            return Ok(targets);
-        }
+        None if post.audience == Audience::Followers && widest(house).await? == Widest::Local => return Ok(targets),
         None => {}
     }
     targets.extend(facts.named.iter().filter_map(|named| named.delivery_inbox));

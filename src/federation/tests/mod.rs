@@ -9,6 +9,7 @@ mod fixtures;
 mod logs;
 mod missing;
 mod moderated;
+mod modes;
 mod peer;
 mod quarantine;
 mod rekeyed;

@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, communities, hosts, leaving, partners, people, recover};
+use super::{backup, communities, hosts, leaving, partners, peers, people, recover};
 use crate::{
     app::{App, partners::Chosen},
     base::error::Refusal,
@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// How the audit log names the command line, as a door and as who acts.
-const COMMAND_LINE: &str = "command line";
+pub(super) const COMMAND_LINE: &str = "command line";
 
 /// A command for a node.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -153,6 +153,16 @@ pub enum Act {
     },
     /// Lists the hosts that are blocked.
     HostList,
+    /// Lists other servers, or does something about one, or about many.
+    Peer {
+        /// What.
+        step: peers::PeerAct,
+    },
+    /// Shows or changes with whom this node federates.
+    FederationMode {
+        /// `open`, `partners`, `off` or `default`; none to show it.
+        mode: Option<String>,
+    },
     /// Saves everything into a folder.
     Backup {
         /// Absolute; missing or empty.
@@ -231,6 +241,8 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::HostBlock { host, reason } => hosts::block(app, &host, &reason).await,
         Act::HostUnblock { host } => hosts::unblock(app, &host).await,
         Act::HostList => hosts::list(app).await,
+        Act::Peer { step } => peers::perform(app, step).await,
+        Act::FederationMode { mode } => peers::federation(app, mode).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
         Act::RecoverStatus => recover::status(app).await,
         Act::RecoverConfirm => recover::confirm(app).await,

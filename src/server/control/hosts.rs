@@ -29,10 +29,14 @@ pub(super) async fn unblock(app: &App, host: &str) -> Result<Answer> {
     Ok(Answer::text(format!("{host} is not blocked any more"), json!({ "host": host })))
 }
 
-/// Lists the blocks.
+/// Lists the blocks and silences.
 pub(super) async fn list(app: &App) -> Result<Answer> {
     let blocks = peers::blocks(&app.store, LISTED_MAX).await?;
-    let rows = blocks.iter().map(|block| vec![block.host.clone(), block.since.to_string(), block.reason.clone()]).collect();
-    let json: Value = blocks.iter().map(|block| json!({ "host": block.host, "since": block.since, "reason": block.reason })).collect();
-    Ok(Answer::table(&["host", "since", "reason"], rows, json))
+    let silences = peers::silences(&app.store, LISTED_MAX).await?;
+    let blocked = blocks.into_iter().map(|block| ("blocked", block.host, block.since, block.reason));
+    let decided: Vec<_> =
+        blocked.chain(silences.into_iter().map(|silence| ("silenced", silence.host, silence.since, silence.reason))).collect();
+    let rows = decided.iter().map(|(what, host, since, why)| vec![host.clone(), (*what).to_owned(), since.to_string(), why.clone()]);
+    let json = decided.iter().map(|(what, host, since, why)| json!({ "host": host, "state": what, "since": since, "reason": why }));
+    Ok(Answer::table(&["host", "state", "since", "reason"], rows.collect(), json.collect::<Value>()))
 }

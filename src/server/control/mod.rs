@@ -10,11 +10,13 @@ mod communities;
 mod hosts;
 mod leaving;
 mod partners;
+mod peers;
 mod people;
 mod recover;
 
 pub use acts::{Act, Answer, perform};
 pub use partners::PartnerAct;
+pub use peers::PeerAct;
 
 use crate::app::App;
 use anyhow::{Context, Result, bail};

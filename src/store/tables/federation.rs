@@ -38,6 +38,10 @@ pub struct Peer {
     pub succeeded_at: Option<Stamp>,
     /// Blocked by an administrator since.
     pub blocked_at: Option<Stamp>,
+    /// Its people are heard only by those who follow them since.
+    pub silenced_at: Option<Stamp>,
+    /// The last activity that came from there, to the minute.
+    pub heard_at: Option<Stamp>,
 }
 
 /// Something to be fetched in the background.

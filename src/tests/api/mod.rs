@@ -9,6 +9,7 @@ mod ground;
 mod instance;
 mod moderation;
 mod oauth;
+mod peers;
 mod profile;
 mod rights;
 mod scopes;

@@ -4,7 +4,7 @@ use super::social::{founds, id};
 use crate::{
     api,
     features::{accounts, audit, recovery},
-    server::control::{Act, perform},
+    server::control::{Act, PeerAct, perform},
     tests::support::{TestNode, on_both_databases},
 };
 use reqwest::{Method, StatusCode};
@@ -58,6 +58,12 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /api/intermoot/v1/admin/reports/{id}/resolve", "report.resolve"),
     ("POST /api/intermoot/v1/admin/hosts", "host.block"),
     ("DELETE /api/intermoot/v1/admin/hosts/{host}", "host.unblock"),
+    ("POST /api/intermoot/v1/admin/hosts/list", "host.import"),
+    ("DELETE /api/intermoot/v1/admin/peers/{host}", "peer.forget"),
+    ("POST /api/intermoot/v1/admin/peers/{host}/retry", "none: it changes nobody's rights"),
+    ("POST /api/intermoot/v1/admin/peers/{host}/silence", "host.silence"),
+    ("DELETE /api/intermoot/v1/admin/peers/{host}/silence", "host.unsilence"),
+    ("PUT /api/intermoot/v1/admin/federation", "federation.mode"),
     ("POST /api/intermoot/v1/admin/recovery/agreements/{host}", "agreement.confirm"),
     ("POST /api/intermoot/v1/partners", "agreement.propose"),
     ("POST /api/intermoot/v1/partners/{id}/approve", "agreement.approve"),
@@ -104,6 +110,8 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::PartnerRotateKey => Some("organisation.key"),
         Act::HostBlock { .. } => Some("host.block"),
         Act::HostUnblock { .. } => Some("host.unblock"),
+        Act::Peer { step } => left_by_step(step),
+        Act::FederationMode { mode } => mode.as_ref().map(|_| "federation.mode"),
         Act::RecoverConfirm => Some("node.confirm"),
         Act::RecoverAgreement { .. } => Some("agreement.confirm"),
         // these only read
@@ -111,6 +119,18 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::OffBoardings | Act::PartnerList | Act::PartnerShow { .. } | Act::HostList => None,
         // a copy gives nobody a right on this node
         Act::Backup { .. } => None,
+    }
+}
+
+fn left_by_step(step: &PeerAct) -> Option<&'static str> {
+    match step {
+        PeerAct::Silence { .. } => Some("host.silence"),
+        PeerAct::Unsilence { .. } => Some("host.unsilence"),
+        PeerAct::Import { dry_run: false, .. } => Some("host.import"),
+        PeerAct::Forget { .. } => Some("peer.forget"),
+        PeerAct::Import { dry_run: true, .. } | PeerAct::List { .. } | PeerAct::Show { .. } | PeerAct::Export => None,
+        // trying again gives nobody a right
+        PeerAct::Retry { .. } => None,
     }
 }
 
@@ -150,6 +170,18 @@ async fn s126_every_command_leaves_exactly_its_entry() {
             Act::HostBlock { host: "bolt.example".into(), reason: "spam".into() },
             Act::HostList,
             Act::HostUnblock { host: "bolt.example".into() },
+            Act::Peer { step: PeerAct::Silence { host: "bolt.example".into(), reason: "loud".into() } },
+            Act::Peer { step: PeerAct::Unsilence { host: "bolt.example".into() } },
+            Act::Peer { step: PeerAct::Import { list: "a.example\n".into(), dry_run: true, force: false } },
+            Act::Peer { step: PeerAct::Import { list: "a.example\n".into(), dry_run: false, force: false } },
+            Act::Peer { step: PeerAct::Export },
+            Act::Peer { step: PeerAct::List { state: "active".into(), limit: 5, before: None } },
+            Act::Peer { step: PeerAct::Show { host: "bolt.example".into() } },
+            Act::Peer { step: PeerAct::Retry { host: "bolt.example".into() } },
+            Act::Peer { step: PeerAct::Forget { host: "bolt.example".into() } },
+            Act::FederationMode { mode: Some("partners".into()) },
+            Act::FederationMode { mode: None },
+            Act::FederationMode { mode: Some("default".into()) },
             Act::AccountOffBoard { name: name(), reason: "left".into() },
             Act::OffBoardings,
             Act::PartnerList,

@@ -14,6 +14,7 @@ mod modlog;
 mod notifications;
 mod orders;
 mod partnership;
+mod peers;
 mod policies;
 mod recovery;
 mod retractions;

@@ -5,6 +5,7 @@ mod disorder;
 mod places;
 mod seats;
 mod shelves;
+mod silenced;
 mod twin;
 pub(crate) mod world;
 mod writing;

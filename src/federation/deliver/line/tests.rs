@@ -27,6 +27,8 @@ fn line(level: Option<Level>) -> Line {
         next_attempt_at: None,
         succeeded_at: None,
         blocked_at: None,
+        silenced_at: None,
+        heard_at: None,
     };
     Line::new(&peer, BTreeSet::new())
 }
