@@ -11,6 +11,7 @@ pub mod community;
 pub mod database;
 pub mod dice;
 pub mod eventually;
+pub mod fedify;
 pub mod keys;
 pub mod node;
 pub mod partners;
@@ -26,6 +27,7 @@ pub mod world;
 
 pub use api::Api;
 pub use eventually::{eventually, quickly};
+pub use fedify::Fedify;
 pub use node::{Node, NodeOptions};
 pub use peer::{Answer, Farm, Peer, PeerActor, Software};
 pub use world::{World, scenario};

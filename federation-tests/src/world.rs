@@ -3,6 +3,7 @@
 //! Scenarios run side by side in one test process; each says how heavy it is, so that a machine with two cores is not asked to
 //! run thirty nodes at once.
 
+use crate::fedify::{self, Fedify};
 use crate::node::{Node, NodeOptions, tail};
 use crate::peer::{Peer, Software};
 use anyhow::Result;
@@ -37,6 +38,15 @@ impl World {
     /// Starts a scripted peer.
     pub async fn peer(&self, name: &str, software: Software) -> Result<Peer> {
         Peer::start(name, software).await
+    }
+
+    /// Starts a server on Fedify; none where Fedify is not installed.
+    pub async fn fedify(&self, name: &str, more: &[&str]) -> Result<Option<Fedify>> {
+        let Some(folder) = fedify::folder()? else { return Ok(None) };
+        let peer = Fedify::prepare(&folder, self.folder.path(), name, more)?;
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), peer.log_path().to_owned()));
+        peer.resume().await?;
+        Ok(Some(peer))
     }
 
     /// The folder of this scenario.

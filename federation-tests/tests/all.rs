@@ -16,6 +16,8 @@ mod companies;
 mod delivery;
 #[path = "all/disorder.rs"]
 mod disorder;
+#[path = "all/fedify.rs"]
+mod fedify;
 #[path = "all/forged_follows.rs"]
 mod forged_follows;
 #[path = "all/forged_objects.rs"]

@@ -70,12 +70,14 @@ pub fn is_public(uri: &str) -> bool {
     matches!(uri, PUBLIC | "as:Public" | "Public")
 }
 
-/// The `@context` of everything we send.
+/// The `@context` of everything we send. A term that none of these defines is lost on peers that read by JSON-LD: `did/v1` is
+/// there for `assertionMethod` (FEP-521a), without which they find no key for our proofs.
 pub fn context(origin: &Origin) -> Value {
     json!([
         "https://www.w3.org/ns/activitystreams",
         "https://w3id.org/security/v1",
         "https://w3id.org/security/data-integrity/v1",
+        "https://www.w3.org/ns/did/v1",
         "https://w3id.org/security/multikey/v1",
         origin.absolute("/ns/v1"),
     ])
@@ -112,9 +114,11 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("Hashtag", json!("as:Hashtag")),
         ("sensitive", json!("as:sensitive")),
         ("manuallyApprovesFollowers", json!("as:manuallyApprovesFollowers")),
+        ("postingRestrictedToMods", json!("https://join-lemmy.org/ns#postingRestrictedToMods")),
         ("schema", json!("http://schema.org#")),
         ("PropertyValue", json!("schema:PropertyValue")),
         ("value", json!("schema:value")),
+        ("description", json!("schema:description")),
         ("affiliation", json!(format!("{NAMESPACE}affiliation"))),
         ("organisation", linked(&format!("{NAMESPACE}organisation"))),
         ("paused", linked(&format!("{NAMESPACE}paused"))),
