@@ -16,7 +16,7 @@ mod companies;
 mod delivery;
 #[path = "all/disorder.rs"]
 mod disorder;
-#[path = "all/fedify.rs"]
+#[path = "all/fedify/mod.rs"]
 mod fedify;
 #[path = "all/forged_follows.rs"]
 mod forged_follows;

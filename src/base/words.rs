@@ -35,9 +35,7 @@ macro_rules! words {
         }
 
         impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.word())
-            }
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
         }
     )+};
 }
@@ -259,7 +257,7 @@ words! {
         History = 0 "history",
         /// The answers in a thread.
         Thread = 1 "thread",
-        /// What a post answers, up to the first of its thread.
+        /// What a post answers, and so on upwards.
         Parents = 2 "parents",
     }
 

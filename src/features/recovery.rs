@@ -21,10 +21,12 @@ use crate::{
 use sea_orm::FromQueryResult;
 use serde_json::json;
 
+mod again;
 mod endings;
 
 pub use crate::store::facts::{drop_fact, fact, keep_fact};
-pub use endings::{Ending, apply, since, standing};
+pub use again::apply;
+pub use endings::{Ending, since, standing};
 
 /// The row of `facts` that says why the node is recovering; `communities::usable` reads it.
 const RECOVERING: &str = "recovering";

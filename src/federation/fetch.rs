@@ -7,8 +7,7 @@ use super::{
     Federation,
     keep::{self, Known},
     objects::{Fields, Introduced, Written},
-    vocabulary,
-    voices::Voice,
+    vocabulary, voices,
 };
 use crate::{
     base::{
@@ -19,7 +18,7 @@ use crate::{
         words::Audience,
     },
     features::{accounts, posts},
-    net::{Budget, FetchError, Fetched, Get, StatusCode},
+    net::{Budget, FetchError, Fetched, StatusCode},
     store::tables::{Account, Post},
 };
 use serde_json::Value;
@@ -132,7 +131,7 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget, by: AccountId
     if federation.is_blocked(&host).await? {
         return Err(Failure::Refused(format!("{host} is blocked here")));
     }
-    let fetched = asked(federation, url, budget, by).await?;
+    let fetched = voices::asked(federation, url, budget, by).await?;
     if is_ours(&fetched.url) {
         return Err(Failure::Refused(format!("{host} leads back to us")));
     }
@@ -146,35 +145,6 @@ async fn once(federation: &Federation, url: &Url, budget: &Budget, by: AccountId
         return Err(Failure::Gone(format!("{host} says that it was deleted"), true));
     }
     Ok((fetched.url, document))
-}
-
-/// The answer to a signed request, made in the way that the host is known to take, and in others where it does not know us.
-async fn asked(federation: &Federation, url: &Url, budget: &Budget, by: AccountId) -> Result<Fetched, Failure> {
-    let host = name(url);
-    let (first, others) = federation.voices.of(federation, &host).await?;
-    let knock = async |voice: Voice| -> Result<Fetched, Failure> {
-        let signer = federation.signer(by, voice).await?;
-        let get = Get::new(url, vocabulary::ACCEPT).signed(&signer);
-        federation.client.get(get, budget).await.map_err(|error| unreached("the document", &host, &error))
-    };
-    let answer = knock(first).await?;
-    if others.is_empty() || !is_unrecognised(&answer) {
-        return Ok(answer);
-    }
-    for voice in others {
-        let answer = knock(*voice).await?;
-        if !is_unrecognised(&answer) {
-            federation.voices.learn(&host, Some(*voice));
-            return Ok(answer);
-        }
-    }
-    federation.voices.learn(&host, None);
-    Ok(answer)
-}
-
-/// Whether a host says that it does not know who asks.
-fn is_unrecognised(answer: &Fetched) -> bool {
-    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 /// The account with this id: known, or fetched and kept.

@@ -3,16 +3,19 @@
 //! Draft-cavage is the first knock and RFC 9421 the second (decisions.md 3). Nodes of our own kind are known to take RFC 9421
 //! with Ed25519 keys (FEP-521a), which costs a thirtieth of an RSA signature; should one not, it is told in the older ways.
 
-use super::Federation;
+use super::{Federation, fetch, vocabulary};
 use crate::{
     base::{
         error::Result,
+        host,
+        id::AccountId,
         words::{KeyKind, Level},
     },
     features::peers,
-    net::signature::Scheme,
+    net::{Budget, Fetched, Get, StatusCode, signature::Scheme},
 };
 use std::time::Duration;
+use url::Url;
 
 /// Hosts that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
@@ -106,6 +109,35 @@ impl Voices {
     pub fn learn(&self, host: &str, voice: Option<Voice>) {
         self.0.insert(host.to_owned(), Known { voice: voice.unwrap_or(Voice::Cavage), is_settled: voice.is_none() });
     }
+}
+
+/// The answer to a signed request, made in the way that the host is known to take, and in others where it does not know us.
+pub async fn asked(federation: &Federation, url: &Url, budget: &Budget, by: AccountId) -> Result<Fetched, fetch::Failure> {
+    let host = host::authority(url).unwrap_or_default();
+    let (first, others) = federation.voices.of(federation, &host).await?;
+    let knock = async |voice: Voice| -> Result<Fetched, fetch::Failure> {
+        let signer = federation.signer(by, voice).await?;
+        let get = Get::new(url, vocabulary::ACCEPT).signed(&signer);
+        federation.client.get(get, budget).await.map_err(|error| fetch::unreached("the document", &host, &error))
+    };
+    let answer = knock(first).await?;
+    if others.is_empty() || !is_unrecognised(&answer) {
+        return Ok(answer);
+    }
+    for voice in others {
+        let answer = knock(*voice).await?;
+        if !is_unrecognised(&answer) {
+            federation.voices.learn(&host, Some(*voice));
+            return Ok(answer);
+        }
+    }
+    federation.voices.learn(&host, None);
+    Ok(answer)
+}
+
+/// Whether a host says that it does not know who asks.
+fn is_unrecognised(answer: &Fetched) -> bool {
+    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{
     ground::Ground,
     media, queries, reword,
     row::{self, Count},
+    thread,
 };
 use crate::{
     base::{
@@ -20,19 +21,15 @@ use crate::{
     },
     features::{accounts, communities::seats, policies, polls},
     policy::visibility::narrower,
-    sql,
     store::{
         Tx,
         event::Event,
-        list,
         tables::{Account, Attachment, Details, Post},
     },
 };
 
 /// How often another id is tried when one is taken.
 const ID_ATTEMPTS: u32 = 16;
-/// The most ancestors looked at when an orphan is hung up: deeper threads stay in two pieces.
-const ANCESTORS_MAX: i64 = 4096;
 
 /// A post from elsewhere, verified, sanitised, with everything it refers to already resolved.
 #[derive(Clone, Debug)]
@@ -144,7 +141,7 @@ async fn keep(tx: &Tx, author: &Account, incoming: Incoming, is_news: bool) -> R
     if let Some(parent) = &parent {
         row::count(tx, parent.id, Count::Replies, 1).await?;
     }
-    adopt_replies(tx, &post.uri, post.id).await?;
+    thread::adopt_replies(tx, &post.uri, post.id).await?;
     if is_news {
         tx.record(Event::PostPublished { post: post.id });
     }
@@ -266,47 +263,5 @@ pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
         row::index(tx, post.id, &incoming.mentions, &incoming.tags).await?;
     }
     tx.record(Event::PostEdited { post: post.id });
-    Ok(())
-}
-
-/// Posts that waited for `uri` as their parent are hung under `parent`, and what hangs on them
-/// learns its root. [`receive`] does so by itself.
-pub async fn adopt_replies(tx: &Tx, uri: &str, parent: PostId) -> Result<()> {
-    let orphans: Vec<PostId> =
-        sql!("SELECT id FROM posts WHERE in_reply_to_uri = {} AND in_reply_to_id IS NULL AND in_reply_to_uri <> ''", uri)
-            .column(tx)
-            .await?;
-    if orphans.is_empty() {
-        return Ok(());
-    }
-    // Two posts that claim to answer each other must not make a ring.
-    let above: Vec<PostId> = sql!(
-        "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, in_reply_to_id, 0 FROM posts WHERE id = {} UNION ALL \
-            SELECT q.id, q.in_reply_to_id, up.depth + 1 FROM up JOIN posts q ON q.id = up.parent WHERE up.depth < {}) SELECT id FROM up",
-        parent,
-        ANCESTORS_MAX
-    )
-    .column(tx)
-    .await?;
-    let orphans: Vec<PostId> = orphans.into_iter().filter(|orphan| !above.contains(orphan)).collect();
-    let Some(parent) = queries::by_id(tx, parent).await? else { return Ok(()) };
-    let adopted = sql!(
-        "UPDATE posts SET in_reply_to_id = {}, in_reply_to_account_id = {} WHERE id IN {}",
-        parent.id,
-        parent.author_id,
-        list(&orphans)
-    )
-    .run(tx)
-    .await?;
-    row::count(tx, parent.id, Count::Replies, i64::try_from(adopted).unwrap_or_default()).await?;
-    let Some(root) = parent.root_id else { return Ok(()) };
-    sql!(
-        "UPDATE posts SET root_id = {} WHERE id IN (WITH RECURSIVE down(id) AS (SELECT id FROM posts WHERE id IN {} UNION \
-            SELECT q.id FROM down JOIN posts q ON q.in_reply_to_id = down.id) SELECT id FROM down)",
-        root,
-        list(&orphans)
-    )
-    .run(tx)
-    .await?;
     Ok(())
 }

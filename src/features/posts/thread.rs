@@ -1,14 +1,21 @@
 //! Threads: what a post answers and what answers it.
 
-use super::sight::{Ground, paged, reaching, shown_to, wanted_by};
+use super::{
+    queries,
+    row::{self, Count},
+    sight::{Ground, paged, reaching, shown_to, wanted_by},
+};
 use crate::{
     base::{error::Result, id::PostId, page::Page},
     features::posts::queries::Viewer,
     sql,
-    store::{Source, Sql, tables::Post},
+    store::{Source, Sql, Tx, list, tables::Post},
 };
 use sea_orm::DbBackend;
 use std::collections::{HashMap, HashSet};
+
+/// The most ancestors looked at when an orphan is hung up: deeper threads stay in two pieces.
+const ANCESTORS_MAX: i64 = 4096;
 
 /// How much of a thread somebody gets (Mastodon's bounds).
 struct Bounds {
@@ -112,4 +119,46 @@ fn in_thread_order(top: PostId, mut posts: Vec<Post>) -> Vec<Post> {
         ordered.push(post);
     }
     ordered
+}
+
+/// Posts that waited for `uri` as their parent are hung under `parent`, and what hangs on them
+/// learns its root. [`super::receive::receive`] does so by itself.
+pub async fn adopt_replies(tx: &Tx, uri: &str, parent: PostId) -> Result<()> {
+    let orphans: Vec<PostId> =
+        sql!("SELECT id FROM posts WHERE in_reply_to_uri = {} AND in_reply_to_id IS NULL AND in_reply_to_uri <> ''", uri)
+            .column(tx)
+            .await?;
+    if orphans.is_empty() {
+        return Ok(());
+    }
+    // Two posts that claim to answer each other must not make a ring.
+    let above: Vec<PostId> = sql!(
+        "WITH RECURSIVE up(id, parent, depth) AS (SELECT id, in_reply_to_id, 0 FROM posts WHERE id = {} UNION ALL \
+            SELECT q.id, q.in_reply_to_id, up.depth + 1 FROM up JOIN posts q ON q.id = up.parent WHERE up.depth < {}) SELECT id FROM up",
+        parent,
+        ANCESTORS_MAX
+    )
+    .column(tx)
+    .await?;
+    let orphans: Vec<PostId> = orphans.into_iter().filter(|orphan| !above.contains(orphan)).collect();
+    let Some(parent) = queries::by_id(tx, parent).await? else { return Ok(()) };
+    let adopted = sql!(
+        "UPDATE posts SET in_reply_to_id = {}, in_reply_to_account_id = {} WHERE id IN {}",
+        parent.id,
+        parent.author_id,
+        list(&orphans)
+    )
+    .run(tx)
+    .await?;
+    row::count(tx, parent.id, Count::Replies, i64::try_from(adopted).unwrap_or_default()).await?;
+    let Some(root) = parent.root_id else { return Ok(()) };
+    sql!(
+        "UPDATE posts SET root_id = {} WHERE id IN (WITH RECURSIVE down(id) AS (SELECT id FROM posts WHERE id IN {} UNION \
+            SELECT q.id FROM down JOIN posts q ON q.in_reply_to_id = down.id) SELECT id FROM down)",
+        root,
+        list(&orphans)
+    )
+    .run(tx)
+    .await?;
+    Ok(())
 }

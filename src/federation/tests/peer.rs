@@ -18,6 +18,8 @@ use std::{
 static KEYS: LazyLock<[(KeyPair, KeyPair); 2]> =
     LazyLock::new(|| std::array::from_fn(|_| (KeyPair::generate_rsa().unwrap(), KeyPair::generate_ed25519().unwrap())));
 
+/// Whether the headers of a request are of somebody whom it knows.
+type Recognises = fn(&HeaderMap) -> bool;
 type Answers = Arc<Mutex<HashMap<String, (u16, String, String)>>>;
 
 /// The peer's server.
@@ -26,7 +28,7 @@ pub struct Peer {
     pub port: u16,
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
-    recognises: Arc<Mutex<Option<fn(&HeaderMap) -> bool>>>,
+    recognises: Arc<Mutex<Option<Recognises>>>,
 }
 
 /// Somebody at a peer.
@@ -63,7 +65,7 @@ impl Peer {
     }
 
     /// Answers 401 unless the headers are such.
-    pub fn recognises(&self, such: fn(&HeaderMap) -> bool) {
+    pub fn recognises(&self, such: Recognises) {
         *self.recognises.lock().unwrap() = Some(such);
     }
 

@@ -14,6 +14,7 @@ use crate::{
         reactions::emoji,
         relationships,
     },
+    federation::backfill,
     store::tables::Post,
 };
 use serde_json::{Value, json};
@@ -163,12 +164,7 @@ async fn what_is_quoted_is_fetched_and_for_few_it_is_not() {
             quoting["to"] = json!([format!("{}/followers", pat.uri)]);
         }
         world.tell(&pat, &activity("Create", &world.peer.at("p", &format!("/quoting/{n}/a")), &pat.uri, quoting)).await;
-        for _ in 0..100 {
-            if !everybody || world.post(&quoted).await.is_some() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+        backfill::drain(&world.federation).await.unwrap();
         assert_eq!(world.post(&quoted).await.is_some(), everybody);
         let kept = post(&world, &world.peer.at("p", &format!("/quoting/{n}"))).await;
         assert!(kept.quote_uri == quoted && kept.content.contains("quote-inline"), "{}", kept.content);

@@ -163,7 +163,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("document /c/{name}/log", Readers),
     ("document /c/{name}/members", Readers),
     ("document /c/{name}/moderators", Never),
-    ("document /c/{name}/outbox", Never),
+    ("document /c/{name}/outbox", Readers),
     ("document /c/{name}/requests", Never),
     ("document /c/{name}/seats", Never),
     ("document /c/{name}/seats/{id}", Never),

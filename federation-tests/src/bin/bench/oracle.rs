@@ -126,7 +126,7 @@ fn same_distribution(one: &mut [f64], other: &mut [f64]) -> f64 {
     }
     let root = (one.len() as f64 * other.len() as f64 / (one.len() + other.len()) as f64).sqrt();
     let scaled = (root + 0.12 + 0.11 / root) * distance;
-    let terms = (1..=100).map(|k| f64::from(k)).map(|k| (if k % 2.0 == 1.0 { 2.0 } else { -2.0 }) * (-2.0 * (k * scaled).powi(2)).exp());
+    let terms = (1..=100).map(f64::from).map(|k| (if k % 2.0 == 1.0 { 2.0 } else { -2.0 }) * (-2.0 * (k * scaled).powi(2)).exp());
     if scaled < 0.2 { 1.0 } else { terms.sum::<f64>().clamp(0.0, 1.0) }
 }
 

@@ -33,6 +33,9 @@ impl Seen {
     }
 }
 
+/// Whether the headers of a request are of somebody whom it knows.
+type Recognises = fn(&HeaderMap) -> bool;
+
 #[derive(Default)]
 struct State {
     seen: Mutex<Vec<Seen>>,
@@ -40,7 +43,7 @@ struct State {
     open: AtomicUsize,
     most: AtomicUsize,
     retry_after: Mutex<Option<&'static str>>,
-    recognises: Mutex<Option<fn(&HeaderMap) -> bool>>,
+    recognises: Mutex<Option<Recognises>>,
 }
 
 /// A host that answers as its script says.
@@ -77,7 +80,7 @@ impl Host {
     }
 
     /// It answers 401 unless the headers are such.
-    pub fn recognising(self, such: fn(&HeaderMap) -> bool) -> Self {
+    pub fn recognising(self, such: Recognises) -> Self {
         *self.state.recognises.lock().unwrap() = Some(such);
         self
     }
