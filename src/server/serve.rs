@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,8 @@ const DRAIN: Duration = Duration::from_secs(9);
 /// The data are in use by another process, the address is taken, the database does not open.
 pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     ensure!(!control::is_answered(&config.data.dir).await, "another intermoot runs with data.dir = {}", config.data.dir.display());
+    // before anybody can know that we run: a signal that nobody waits for yet would kill the process
+    let signals = Signals::caught()?;
     let bind = config.server.bind;
     let listener = TcpListener::bind(bind).await.with_context(|| format!("server.bind = {bind} cannot be listened on"))?;
     health::start_metrics();
@@ -38,7 +40,7 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     let mut loops = start_loops(&federation, &end).await?;
     tracing::info!(url = app.origin.base(), %bind, "serving");
 
-    serve(listener, &federation, &end).await?;
+    serve(listener, &federation, signals, &end).await?;
     end.cancel();
     let ended = tokio::time::timeout(DRAIN, async { while loops.join_next().await.is_some() {} }).await;
     if ended.is_err() {
@@ -89,14 +91,14 @@ fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
 }
 
 /// Serves requests until a signal or `end`, then lets the open ones finish.
-async fn serve(listener: TcpListener, federation: &Federation, end: &CancellationToken) -> Result<()> {
+async fn serve(listener: TcpListener, federation: &Federation, signals: Signals, end: &CancellationToken) -> Result<()> {
     let service = routes::all(federation).into_make_service_with_connect_info::<SocketAddr>();
     let stop = end.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);
     tokio::select! {
         done = &mut serving => done?,
-        () = signalled(end) => {
+        () = signals.wait(end) => {
             tracing::info!("ending: open requests finish first");
             end.cancel();
             if tokio::time::timeout(DRAIN, serving).await.is_err() {
@@ -107,21 +109,34 @@ async fn serve(listener: TcpListener, federation: &Federation, end: &Cancellatio
     Ok(())
 }
 
-/// Waits for SIGTERM, SIGINT or `end`. A second signal ends the process at once.
-async fn signalled(end: &CancellationToken) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return end.cancelled().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        () = end.cancelled() => {}
+/// SIGTERM and SIGINT, caught from the moment that this is made.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn caught() -> Result<Self> {
+        let caught = |kind| signal(kind).context("signals cannot be caught");
+        Ok(Self { terminate: caught(SignalKind::terminate())?, interrupt: caught(SignalKind::interrupt())? })
     }
-    tokio::spawn(async move {
+
+    async fn any(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        std::process::exit(1);
-    });
+    }
+
+    /// Waits for one of them or for `end`. A second signal ends the process at once.
+    async fn wait(mut self, end: &CancellationToken) {
+        tokio::select! {
+            () = self.any() => {}
+            () = end.cancelled() => {}
+        }
+        tokio::spawn(async move {
+            self.any().await;
+            std::process::exit(1);
+        });
+    }
 }
