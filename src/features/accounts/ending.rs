@@ -6,7 +6,12 @@ use crate::{
         id::AccountId,
     },
     sql,
-    store::{Tx, audit::Entry, event::Event, tables::Account},
+    store::{
+        Tx,
+        audit::Entry,
+        event::Event,
+        tables::{Account, BESIDE_POSTS},
+    },
 };
 
 /// Marks an account elsewhere as gone (410 at its origin, or its own Delete): follows end, posts are tombstones.
@@ -55,7 +60,7 @@ async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     for statement in statements {
         sql!(statement, tx.now, account).run(tx).await?;
     }
-    for table in ["mentions", "post_tags", "versions", "favourites", "bookmarks", "emoji_reactions", "polls", "poll_votes", "pins"] {
+    for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {})", account).run(tx).await?;

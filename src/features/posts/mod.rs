@@ -27,7 +27,7 @@ use crate::{
     store::{
         Source, Tx,
         event::Event,
-        tables::{Account, Post},
+        tables::{Account, BESIDE_POSTS, Post},
     },
 };
 use row::Count;
@@ -146,7 +146,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     bury(tx, &post.uri, post.author_id).await?;
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
-    for table in ["versions", "favourites", "bookmarks", "originals", "emoji_reactions", "polls", "poll_votes", "pins"] {
+    for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id = {}", post.id).run(tx).await?;

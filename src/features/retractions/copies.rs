@@ -6,14 +6,12 @@ use crate::{
         id::{AccountId, PostId},
     },
     sql,
-    store::{Tx, list},
+    store::{Tx, list, tables::BESIDE_POSTS},
 };
 use sea_orm::FromQueryResult;
 
 /// Uris, or ids, in one statement.
 const AT_ONCE: usize = 500;
-/// What hangs on a post, by `post_id`.
-const HANGING: [&str; 6] = ["versions", "favourites", "bookmarks", "mentions", "post_tags", "notifications"];
 
 #[derive(FromQueryResult)]
 struct Written {
@@ -56,7 +54,7 @@ async fn remove(tx: &Tx, ids: &[PostId]) -> Result<()> {
         let count = "UPDATE accounts SET posts_count = CASE WHEN posts_count > {} THEN posts_count - {} ELSE 0 END WHERE id = {}";
         sql!(count, posts, posts, author_id).run(tx).await?;
     }
-    for table in HANGING {
+    for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags", "notifications"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN {{}}"), list(ids)).run(tx).await?;
     }
     sql!("DELETE FROM home WHERE entry_id IN {}", list(ids)).run(tx).await?;

@@ -8,6 +8,11 @@ use crate::base::{
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
+/// The tables whose rows are part of a post, by `post_id`: its words in other forms, and what others put to it. They go when it
+/// is deleted or forgotten. Whom it names, its tags (`row::unindex`), home timelines and notifications go beside them.
+pub const BESIDE_POSTS: [&str; 9] =
+    ["versions", "originals", "queued_bytes", "polls", "poll_votes", "favourites", "bookmarks", "emoji_reactions", "pins"];
+
 /// A post, or a boost of one (`boost_of_id`).
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Post {

@@ -20,8 +20,11 @@ use crate::{
         retractions,
     },
     sql,
-    store::{Insert, tables::Account},
-    tests::support::on_both_databases,
+    store::{
+        Insert,
+        tables::{Account, BESIDE_POSTS},
+    },
+    tests::support::{Place, on_both_databases},
 };
 use std::time::Duration;
 
@@ -200,4 +203,19 @@ async fn s118_copies_of_what_a_community_names_go_with_all_that_hangs_on_them() 
         assert_eq!((said.len(), &said[0]["named"], &said[0]["forgotten"]), (1, &4.into(), &1.into()));
     })
     .await;
+}
+
+/// Tables with a `post_id` whose rows stay, or go by ways of their own: the log of a community, tags and names
+/// (`row::unindex`), notifications, what makes a repeated request one.
+const STAYING: [&str; 5] = ["mod_log", "mentions", "post_tags", "notifications", "idempotency"];
+
+#[tokio::test]
+async fn s064_every_table_that_holds_a_part_of_a_post_is_emptied_with_it() {
+    let world = World::new(&Place::sqlite()).await;
+    let tables = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'post_id' \
+                  WHERE m.type = 'table' ORDER BY m.name";
+    let tables: Vec<String> = sql!(tables).column(&world.store).await.unwrap();
+    let mut known: Vec<&str> = BESIDE_POSTS.iter().chain(&STAYING).copied().collect();
+    known.sort_unstable();
+    assert_eq!(tables, known);
 }
