@@ -1,5 +1,6 @@
 //! Puts the house together: logs, routes, listener, background work, graceful end.
 
+pub mod beat;
 pub mod consequences;
 pub mod control;
 pub mod endings;

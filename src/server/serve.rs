@@ -1,6 +1,6 @@
 //! Running a node: listener, background loops, and an end that loses nothing.
 
-use super::{control, endings, heads, health, housekeeping, incarnation, node, routes, worker};
+use super::{beat, control, endings, heads, health, housekeeping, incarnation, node, routes, worker};
 use crate::{
     base::config::Config,
     federation::{self, Federation},
@@ -8,6 +8,7 @@ use crate::{
     outreach,
 };
 use anyhow::{Context, Result, ensure};
+use axum::middleware::from_fn;
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -92,7 +93,7 @@ fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
 
 /// Serves requests until a signal or `end`, then lets the open ones finish.
 async fn serve(listener: TcpListener, federation: &Federation, signals: Signals, end: &CancellationToken) -> Result<()> {
-    let service = routes::all(federation).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes::all(federation).layer(from_fn(beat::hold_refusals)).into_make_service_with_connect_info::<SocketAddr>();
     let stop = end.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);

@@ -63,14 +63,14 @@ async fn main() -> Result<()> {
         fanout::measure(run, &mut table).await?;
     }
     memory_row(&node, &mut table, "resident memory after all of the above")?;
-    across_borders(run, folder.path(), &mut table).await?;
+    across_borders(run, folder.path(), &mut dice, &mut table).await?;
     starts(&node, &mut table).await?;
     table.print(&machine::describe(&settings, dice.seed(), ours, theirs));
     Ok(())
 }
 
 /// Communities that cross company borders.
-async fn across_borders(run: Run<'_>, folder: &Path, table: &mut Table) -> Result<()> {
+async fn across_borders(run: Run<'_>, folder: &Path, dice: &mut Dice, table: &mut Table) -> Result<()> {
     machine::unpin(run.node);
     if run.settings.does("admit") {
         admitting::measure(run, folder, table).await?;
@@ -82,7 +82,7 @@ async fn across_borders(run: Run<'_>, folder: &Path, table: &mut Table) -> Resul
         community::measure(run, table).await?;
     }
     if run.settings.does("oracle") {
-        oracle::measure(run, table).await?;
+        oracle::measure(run, dice, table).await?;
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ use crate::table::{Table, percentile};
 use anyhow::{Context, Result, ensure};
 use federation_tests::Node;
 use federation_tests::api::text;
+use federation_tests::dice::Dice;
 use federation_tests::wire::{Connection, OutgoingRequest};
 use serde_json::json;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Requests before the first that counts.
 const WARM: usize = 200;
@@ -26,7 +27,7 @@ struct Pair {
 }
 
 /// Measures and adds a row for each kind of thing.
-pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
+pub async fn measure(run: Run<'_>, dice: &mut Dice, table: &mut Table) -> Result<()> {
     let Run { node, settings, .. } = run;
     let owner = node.person_with_role("oona", "owner").await?;
     let outsider = node.person("otto").await?;
@@ -68,7 +69,7 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
         },
     ];
     for pair in pairs {
-        let (mut hidden, mut missing) = compare(node, &pair, settings.reads).await?;
+        let (mut hidden, mut missing) = compare(node, &pair, settings.reads, dice).await?;
         let p = same_distribution(&mut hidden, &mut missing);
         let verdict = if p > P_LEAST { "cannot be told apart" } else { "**can be told apart**" };
         table.row(
@@ -80,8 +81,8 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Milliseconds of each, hidden and missing, asked in turns.
-async fn compare(node: &Node, pair: &Pair, count: usize) -> Result<(Vec<f64>, Vec<f64>)> {
+/// Milliseconds of each, hidden and missing, asked by chance.
+async fn compare(node: &Node, pair: &Pair, count: usize, dice: &mut Dice) -> Result<(Vec<f64>, Vec<f64>)> {
     let request = |path: &str| -> Result<OutgoingRequest> {
         let mut request = OutgoingRequest::new("GET", &format!("{}{path}", node.url))?;
         request.add("Accept", pair.accept);
@@ -94,20 +95,17 @@ async fn compare(node: &Node, pair: &Pair, count: usize) -> Result<(Vec<f64>, Ve
     let mut connection = Connection::open(hidden.to).await?;
     let (hidden, missing) = (hidden.to_bytes(), missing.to_bytes());
     let (mut of_hidden, mut of_missing) = (Vec::new(), Vec::new());
-    for round in 0..WARM + count {
-        // who comes first changes, so that neither always follows the other
-        let mut turns = [(&hidden, &mut of_hidden), (&missing, &mut of_missing)];
-        if round % 2 == 1 {
-            turns.reverse();
-        }
-        for (bytes, samples) in turns {
-            let started = Instant::now();
-            let answer = connection.exchange(bytes).await?;
-            let took = started.elapsed().as_secs_f64() * 1000.0;
-            ensure!(answer.status == 404, "{} was answered {}", pair.what, answer.status);
-            if round >= WARM {
-                samples.push(took);
-            }
+    // which comes next, and when, is chance: nothing that comes and goes with their order may count for one of them
+    let mut turns: Vec<bool> = (0..2 * (WARM + count)).map(|turn| turn % 2 == 0).collect();
+    dice.shuffle(&mut turns);
+    for (turn, is_hidden) in turns.into_iter().enumerate() {
+        tokio::time::sleep(dice.milliseconds(0, 3) + Duration::from_micros(dice.below(1000))).await;
+        let started = Instant::now();
+        let answer = connection.exchange(if is_hidden { &hidden } else { &missing }).await?;
+        let took = started.elapsed().as_secs_f64() * 1000.0;
+        ensure!(answer.status == 404, "{} was answered {}", pair.what, answer.status);
+        if turn >= 2 * WARM {
+            if is_hidden { &mut of_hidden } else { &mut of_missing }.push(took);
         }
     }
     Ok((of_hidden, of_missing))
