@@ -8,7 +8,7 @@ use crate::{
     outreach,
 };
 use anyhow::{Context, Result, ensure};
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -93,7 +93,9 @@ fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
 
 /// Serves requests until a signal or `end`, then lets the open ones finish.
 async fn serve(listener: TcpListener, federation: &Federation, signals: Signals, end: &CancellationToken) -> Result<()> {
-    let service = routes::all(federation).layer(from_fn(beat::hold_refusals)).into_make_service_with_connect_info::<SocketAddr>();
+    let metronome = beat::Metronome::start().context("the thread that keeps the beat cannot be started")?;
+    let refusals = from_fn_with_state(metronome, beat::hold_refusals);
+    let service = routes::all(federation).layer(refusals).into_make_service_with_connect_info::<SocketAddr>();
     let stop = end.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);
