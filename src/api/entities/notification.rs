@@ -80,15 +80,8 @@ fn group(notification: &Notification) -> Value {
 /// The post it is about, if it is about one.
 fn about(notification: &Notification) -> Option<PostId> {
     let is_other =
-        matches!(notification.kind, NotificationKind::Follow | NotificationKind::FollowRequest) || concerns_moderation(notification);
+        matches!(notification.kind, NotificationKind::Follow | NotificationKind::FollowRequest) || notification.kind.is_business();
     (!is_other && notification.post_id != PostId(0)).then_some(notification.post_id)
-}
-
-/// Whether its `post_id` is the id of a report, an entry of a log, a community, an agreement or a host.
-fn concerns_moderation(notification: &Notification) -> bool {
-    use NotificationKind::{AdminReport, ModerationWarning, OrganisationAnnounced, ReportResolved, SeatRequested};
-    let kinds = [AdminReport, ModerationWarning, OrganisationAnnounced, ReportResolved, SeatRequested];
-    kinds.contains(&notification.kind) || notification.kind.is_of_partners()
 }
 
 /// What a notification of moderators' business is about, under its name in the entity.
@@ -148,7 +141,7 @@ impl Context {
         let posts = seen_many(&app.store, &viewer, &ids).await?;
         let statuses = statuses(app, &viewer, &posts).await?.into_iter().map(|status| (status.id, status)).collect();
         let mut found = HashMap::new();
-        for notification in notifications.iter().filter(|notification| concerns_moderation(notification)) {
+        for notification in notifications.iter().filter(|notification| notification.kind.is_business()) {
             if let Some(about) = business(app, notification).await? {
                 found.insert(notification.id, about);
             }
@@ -157,7 +150,7 @@ impl Context {
     }
 
     fn holds(&self, notification: &Notification) -> bool {
-        let is_known = !concerns_moderation(notification) || self.business.contains_key(&notification.id);
+        let is_known = !notification.kind.is_business() || self.business.contains_key(&notification.id);
         is_known
             && self.accounts.contains_key(&notification.from_id)
             && about(notification).is_none_or(|post| self.statuses.contains_key(&post))
@@ -174,7 +167,7 @@ impl Context {
         if let (Some(post), Some(shown)) = (about(notification), shown.as_object_mut()) {
             shown.insert("status".to_owned(), json!(self.statuses.get(&post)?));
         }
-        if concerns_moderation(notification) {
+        if notification.kind.is_business() {
             let (name, about) = self.business.get(&notification.id)?;
             shown.as_object_mut()?.insert((*name).to_owned(), about.clone());
         }

@@ -8,6 +8,11 @@ impl NotificationKind {
         matches!(self, Self::ReportResolved | Self::SeatRequested | Self::OrganisationAnnounced) || self.is_of_partners()
     }
 
+    /// Whether its reason is a report, a decision, a community, an agreement or a host, not somebody's post or person.
+    pub fn is_business(self) -> bool {
+        matches!(self, Self::AdminReport | Self::ModerationWarning) || self.is_ours()
+    }
+
     /// Whether it is about an agreement or a partner, for this node's administrators.
     pub fn is_of_partners(self) -> bool {
         (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self)

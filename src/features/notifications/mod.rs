@@ -164,15 +164,12 @@ async fn tell_if_seen(tx: &Tx, account: AccountId, kind: NotificationKind, post:
     tell(tx, account, kind, post.author_id, Some(post.id)).await
 }
 
-/// What everybody is told who has it told: kinds whose reason is a community or a report, for which silences do not count.
-const ALWAYS: [NotificationKind; 4] =
-    [NotificationKind::AdminReport, NotificationKind::ModerationWarning, NotificationKind::ReportResolved, NotificationKind::SeatRequested];
-
 /// Appends: the notification `n` is by somebody who reaches `account` (silenced hosts: only those whom it follows), or about
-/// what happens in a community, where moderators decide.
+/// what happens in a community, where moderators decide, or business, for which silences do not count.
 fn heard(sql: Sql, account: AccountId) -> Sql {
+    let business: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(|kind| kind.is_business()).collect();
     let sql = sql.then(" AND (n.kind IN {} OR EXISTS (SELECT 1 FROM posts np WHERE np.id = n.post_id AND np.community_id IS NOT NULL) OR ");
-    unsilenced(sql.bind(list(&ALWAYS)), "n.from_id", Some(account)).then(")")
+    unsilenced(sql.bind(list(&business)), "n.from_id", Some(account)).then(")")
 }
 
 /// A page of `account`'s notifications, of these kinds (empty: all), newest first. Those by

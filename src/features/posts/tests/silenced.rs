@@ -233,3 +233,21 @@ async fn communities_of_a_silenced_host_are_listed_to_those_who_follow_them() {
         assert!(people.is_empty() && pumps.kind == AccountKind::Community);
     }
 }
+
+#[tokio::test]
+async fn business_with_a_silenced_host_is_told_nevertheless() {
+    for world in world::worlds().await {
+        let tx = world.store.begin().await.unwrap();
+        let (ada, pat) = (person(&tx, "ada").await, world::stranger(&tx, "pat").await);
+        peers::silence(&tx, LOUD, ("ada", "")).await.unwrap();
+        let business = NotificationKind::ALL.iter().copied().filter(|kind| kind.is_business());
+        for (at, kind) in business.clone().enumerate() {
+            let about = PostId(i64::try_from(at).unwrap() + 1);
+            notifications::tell(&tx, ada.id, kind, pat.id, Some(about)).await.unwrap();
+            let told = notifications::page(&tx, ada.id, &[kind], FIRST).await.unwrap();
+            assert_eq!(told.len(), 1, "nothing is heard of {kind:?}");
+        }
+        assert!(business.clone().count() > 8 && business.clone().any(|kind| kind == NotificationKind::AgreementHeld));
+        assert_eq!(notifications::unread(&tx, ada.id, 40).await.unwrap(), i64::try_from(business.count()).unwrap());
+    }
+}
