@@ -4,7 +4,10 @@
 
 #![expect(missing_docs, reason = "the fields are the ids of what the sentence of each variant names")]
 
-use crate::base::id::{AccountId, AgreementId, OfferId, PostId, ReportId};
+use crate::base::{
+    clock::Stamp,
+    id::{AccountId, AgreementId, OfferId, PostId, ReportId},
+};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Ids only: whoever acts on it reads the present state.
@@ -66,8 +69,9 @@ pub enum Event {
     OrganisationAnnounced { community: AccountId, host: String },
     /// A moderator of ours decided over somebody in a community elsewhere, or says so again.
     Offered { offer: OfferId, again: u32 },
-    /// A moderator elsewhere decided over somebody's seat here: the present record goes to the moderator's node.
-    OfferAnswered { community: AccountId, by: AccountId, account: AccountId },
+    /// A moderator elsewhere decided over somebody's seat here: the present record goes to the moderator's node, as the answer
+    /// to what they asked at `asked_at`.
+    OfferAnswered { community: AccountId, by: AccountId, account: AccountId, asked_at: Stamp },
     /// Somebody was put out of a community by `by`, and may not come back before `expires` (if banned).
     MemberRemoved { community: AccountId, account: AccountId, by: AccountId },
     /// We offered a version of an agreement to the other side, or offer it again.

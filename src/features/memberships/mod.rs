@@ -23,7 +23,7 @@ pub use asked::{Answer, Ask, Decision, Offered, asked, left, seats_since};
 pub use elsewhere::{admitted, ended};
 pub use invite::{invite, revoke};
 pub use moderate::{Bar, appoint, ban, decide, refuse, remove, unban};
-pub use offers::{Request, decided, offer, offer_answered, offered, request_seen};
+pub use offers::{News, Request, decided, offer, offer_answered, offered, request_seen};
 pub use organisations::{Present, ban_host, introduced_elsewhere, newcomer, organisations, present_here, set_announce_hours, unban_host};
 pub use retries::{admit_announced, ask_again, expire};
 

@@ -66,7 +66,7 @@ pub async fn offered(tx: &Tx, by: &Account, account: &Account, community: &Accou
     if seats::role(tx, community.id, by.id).await? < Some(Role::Moderator) {
         return Err(moderate::not_permitted().into());
     }
-    let answered = Event::OfferAnswered { community: community.id, by: by.id, account: account.id };
+    let answered = Event::OfferAnswered { community: community.id, by: by.id, account: account.id, asked_at: offer.asked_at };
     let rev = seats::seat(tx, community.id, account.id).await?.map_or(0, |seat| seat.rev);
     if rev != offer.based_on || !is_newest(tx, (community.id, by.id, account.id), offer.asked_at).await? {
         tx.record(answered);
@@ -167,10 +167,22 @@ pub async fn request_seen(tx: &Tx, account: &Account, community: &Account, reque
     seats::keep(tx, Seat { reason: String::new(), expires_at: None, record: String::new(), next_attempt_at: None, ..asks }, false).await
 }
 
-/// The community's node answered with the record of `account`'s seat: every open decision of ours over it that looked at
-/// nothing newer is closed, and the record kept as what the next one looks at. A decision made without ever having seen the
-/// seat is made once more.
-pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, record: &Record, raw: &str) -> Result<()> {
+/// The record of a seat as its community's node told it to moderators of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct News<'a> {
+    /// What it says.
+    pub record: &'a Record,
+    /// The signed document.
+    pub raw: &'a str,
+    /// Whose decision it answers, and when that was made; none for news of somebody who asks.
+    pub answers: Option<(AccountId, Stamp)>,
+}
+
+/// The community's node told the record of `account`'s seat: every open decision of ours over it that looked at something
+/// older is closed (it was followed, or it is void), and so is the one that this answers; the record is kept as what the next
+/// one looks at. News of the very request that was decided over meanwhile is no answer. A decision made without ever having
+/// seen the seat is made once more.
+pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, News { record, raw, answers }: News<'_>) -> Result<()> {
     if community.is_local() || record.account != account.uri || record.community != community.uri {
         return Err(Refusal::forbidden("not_its_record", "This record is not about that person in that community.").into());
     }
@@ -185,7 +197,12 @@ pub async fn offer_answered(tx: &Tx, account: &Account, community: &Account, rec
     if !account.is_local() {
         keep_copy(tx, account, community, record, raw).await?;
     }
-    for offer in open {
+    // One of an earlier version does not say what it answers: then the second answer counts, whatever the first was.
+    let is_answer = |offer: &Offer| match answers {
+        Some((by, asked_at)) => offer.by_id == by && offer.asked_at <= asked_at,
+        None => offer.attempts > 0,
+    };
+    for offer in open.into_iter().filter(|offer| offer.based_on < record.rev || is_answer(offer)) {
         let close = "UPDATE offers SET answer = {}, answered_at = {}, next_attempt_at = NULL WHERE id = {}";
         sql!(close, raw, tx.now, offer.id).run(tx).await?;
         let is_blind = offer.based_on == 0 && record.status == SeatStatus::Requested;

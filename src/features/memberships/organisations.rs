@@ -3,10 +3,6 @@
 //! And bans of whole nodes. Only where the community lives. Source: membership.md 4 and 5.
 
 use super::{moderate, terms::Visit};
-use crate::features::{
-    communities::{seats, usable::usable},
-    peers,
-};
 use crate::{
     base::{
         clock::Stamp,
@@ -14,7 +10,10 @@ use crate::{
         id::AccountId,
         words::{ModAct, SeatStatus, Stage},
     },
-    features::mod_log,
+    features::{
+        communities::{seats, usable::usable},
+        mod_log, peers,
+    },
     sql,
     store::{Insert, Source, Tx, audit::Entry, event::Event, tables::Account},
 };

@@ -6,12 +6,13 @@
 use super::{Envelope, Look, Scene, Want, proven};
 use crate::{
     base::{
+        clock::Stamp,
         error::{Refusal, Result},
         words::{Role, SeatStatus},
     },
     features::{
         memberships::{
-            self, queries,
+            self, News, queries,
             record::{self, Adopted},
             records,
         },
@@ -19,7 +20,7 @@ use crate::{
     },
     federation::{
         drift,
-        objects::{Fields, Member, fields::wrong},
+        objects::{Fields, Member, fields::wrong, member::time},
         recovery,
     },
     store::tables::Account,
@@ -33,6 +34,8 @@ pub struct Told {
     pub member: Member,
     /// To whom it is addressed.
     pub to: Vec<String>,
+    /// The `askedAt` of the Offer that it answers.
+    pub answers: Option<Stamp>,
 }
 
 impl Told {
@@ -42,7 +45,7 @@ impl Told {
             return Err(wrong("only a community says who is in it"));
         }
         let to = fields.ids("to").into_iter().take(10).map(str::to_owned).collect();
-        Ok(Self { member, to })
+        Ok(Self { member, to, answers: time(fields, "inAnswerTo")? })
     }
 
     pub(super) fn names<'a>(&'a self, actor: &'a String) -> Vec<&'a String> {
@@ -76,14 +79,16 @@ impl Told {
     /// What a record is to moderators of ours to whom it is addressed: the answer to what they decided, or news of somebody
     /// who asks. Whether it is for any.
     async fn tell_moderators(&self, scene: Scene<'_>, community: &Account, account: &Account) -> Result<bool> {
-        let mut is_for_one = false;
+        let (mut is_for_one, mut answers) = (false, None);
         for to in self.to.iter().filter_map(|uri| scene.known.account(scene.federation, uri)).filter(|to| to.is_local()) {
             let decided = records::has_offered(scene.tx, (community.id, account.id), to.id).await?;
+            answers = self.answers.map(|asked_at| (to.id, asked_at)).filter(|_| decided).or(answers);
             is_for_one |= decided || queries::role(scene.tx, community.id, to.id).await? >= Some(Role::Moderator);
         }
         if is_for_one {
             let record = self.member.stored(&scene.federation.app.origin);
-            memberships::offer_answered(scene.tx, account, community, &record, &self.member.raw()).await?;
+            let news = News { record: &record, raw: &self.member.raw(), answers };
+            memberships::offer_answered(scene.tx, account, community, news).await?;
         }
         Ok(is_for_one)
     }

@@ -91,7 +91,9 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::SeatAnswered { community, account } => Box::pin(seats::answered(house, (*community, *account))).await,
         Event::AskRefused { community, account, sentence, .. } => Box::pin(seats::refused(house, (*community, *account), sentence)).await,
         Event::Offered { offer, .. } => Box::pin(seats::offered(house, *offer)).await,
-        Event::OfferAnswered { community, by, account } => Box::pin(seats::offer_answered(house, (*community, *account), *by)).await,
+        Event::OfferAnswered { community, by, account, asked_at } => {
+            Box::pin(seats::offer_answered(house, (*community, *account), (*by, *asked_at))).await
+        }
     }
 }
 

@@ -113,24 +113,23 @@ pub async fn refused(house: House<'_>, pair: Pair, sentence: &str) -> Result<()>
     send(house, (held, &raw), &account, shape).await
 }
 
-/// A moderator elsewhere decided: their node gets the record as it stands, whatever came of it.
-pub async fn offer_answered(house: House<'_>, pair: Pair, by: AccountId) -> Result<()> {
+/// A moderator elsewhere decided: their node gets the record as it stands, whatever came of it, as the answer to that
+/// (`inAnswerTo` is the `askedAt` of their Offer).
+pub async fn offer_answered(house: House<'_>, pair: Pair, (by, asked_at): (AccountId, Stamp)) -> Result<()> {
     let Some((community, account)) = both(house, pair, true).await? else { return Ok(()) };
     let Some(by) = targets::account(house, by).await?.filter(|by| !by.is_local()) else { return Ok(()) };
     let Some(shape) = shape(house, &by).await? else { return Ok(()) };
-    match seats::seat(house.tx, community.id, account.id).await? {
-        Some(seat) => {
-            let held = Held { community: &community, account: &account, seat: &seat };
-            let raw = signed(house.federation, house.tx, held).await?;
-            send(house, (held, &raw), &by, shape).await
-        }
-        None => {
-            let seat = Seat { rev: house.tx.now.0, ..seats::fresh(house.tx, community.id, account.id, SeatStatus::Ended) };
-            let held = Held { community: &community, account: &account, seat: &seat };
-            let raw = refusal(house.federation, house.tx, held).await?;
-            send(house, (held, &raw), &by, shape).await
-        }
-    }
+    let seat = seats::seat(house.tx, community.id, account.id).await?;
+    let none = || Seat { rev: house.tx.now.0, ..seats::fresh(house.tx, community.id, account.id, SeatStatus::Ended) };
+    let held = Held { community: &community, account: &account, seat: &seat.clone().unwrap_or_else(none) };
+    let raw = match seat {
+        Some(_) => signed(house.federation, house.tx, held).await?,
+        None => refusal(house.federation, house.tx, held).await?,
+    };
+    let mut letter = Letter::new(&community, "Update", raw.as_str()).to(vec![house.absolute(&by.uri)], Vec::new());
+    letter.extra.insert("inAnswerTo".into(), json!(asked_at));
+    let targets = by.delivery_inbox.into_iter().collect();
+    letter.write(house).await?.send(house, &community, Route { key: account.id.0, shape, targets }).await
 }
 
 /// One of ours asks at a community elsewhere, or asks again: each time under a fresh id, as an inbox takes each id once;

@@ -12,7 +12,7 @@ use crate::{
     },
     features::{
         communities::{self, seats},
-        memberships::{self, Decision},
+        memberships::{self, Decision, News},
         moderation::{self, Deed, Said},
         relationships::FollowOptions,
     },
@@ -227,14 +227,21 @@ async fn a_decision_of_our_moderator_goes_to_the_communitys_node_until_it_is_ans
     let tx = node.app().store.begin().await.unwrap();
     let seat = Seat { rev: 6, ..seats::fresh(&tx, group.id, cora.id, SeatStatus::Requested) };
     let older = memberships::records::of(&tx, &group, &cora, &seat).await.unwrap();
-    memberships::offer_answered(&tx, &cora, &group, &older, "{}").await.unwrap();
+    let tell = async |record, answers| {
+        memberships::offer_answered(&tx, &cora, &group, News { record, raw: "{}", answers }).await.unwrap();
+    };
+    tell(&older, None).await;
     let is_open = async |tx: &Tx| memberships::records::offer(tx, offer).await.unwrap().unwrap().answered_at.is_none();
     assert!(is_open(&tx).await, "closed by what is older than what the decision looked at");
-    let later = memberships::record::Record { rev: 8, ..older };
-    memberships::offer_answered(&tx, &cora, &group, &later, "{}").await.unwrap();
-    assert!(!is_open(&tx).await);
-    tx.commit().await.unwrap();
-    assert!(happened(&node, Event::Offered { offer, again: 1 }).await.is_empty());
+    let same = memberships::record::Record { rev: 7, ..older.clone() };
+    tell(&same, None).await;
+    assert!(is_open(&tx).await, "closed by news of the very request that it decides");
+    let asked_at = memberships::records::offer(&tx, offer).await.unwrap().unwrap().asked_at;
+    tell(&same, Some((cora.id, asked_at))).await;
+    tell(&same, Some((node.ada.id, Stamp(asked_at.0 - 1)))).await;
+    assert!(is_open(&tx).await, "closed by the answer to another decision");
+    tell(&same, Some((node.ada.id, asked_at))).await;
+    assert!(!is_open(&tx).await, "not closed by its answer, which leaves all as it was");
 }
 
 #[tokio::test]
@@ -243,10 +250,26 @@ async fn a_moderator_elsewhere_gets_the_record_as_the_answer() {
     told(&node).await;
     let kim = follower(&node, ("kay", "plain.test"), &group).await;
     told(&node).await;
-    let rows = happened(&node, Event::OfferAnswered { community: group.id, by: bo.id, account: kim.id }).await;
+    let rows =
+        happened(&node, Event::OfferAnswered { community: group.id, by: bo.id, account: kim.id, asked_at: Stamp(1_795_341_600_000) }).await;
     let update = of_kind(&rows, "Update")[0];
     assert_eq!((&update["to"], &update["object"]["actor"]), (&json!(["http://bolt.test/u/bo"]), &json!("http://plain.test/u/kay")));
-    assert_eq!(rows[0].targets, [bo.delivery_inbox.unwrap()]);
+    assert_eq!((&update["inAnswerTo"], &rows[0].targets), (&json!("2026-11-22T10:00:00.000Z"), &vec![bo.delivery_inbox.unwrap()]));
+}
+
+#[tokio::test]
+async fn what_looked_at_something_older_than_the_record_is_closed_by_it() {
+    let node = Node::new(600).await;
+    let group = elsewhere(&node).await;
+    let cora = node.stranger(AccountKind::Person, ("cora", "cobalt.test"), "http://cobalt.test/inbox".into()).await;
+    let tx = node.app().store.begin().await.unwrap();
+    let offer = keep_offer(&tx, (group.id, node.ada.id, cora.id), &Decision::Admit).await;
+    let seat = Seat { rev: 8, ..seats::fresh(&tx, group.id, cora.id, SeatStatus::Requested) };
+    let record = memberships::records::of(&tx, &group, &cora, &seat).await.unwrap();
+    memberships::offer_answered(&tx, &cora, &group, News { record: &record, raw: "{}", answers: None }).await.unwrap();
+    assert!(memberships::records::offer(&tx, offer).await.unwrap().unwrap().answered_at.is_some());
+    tx.commit().await.unwrap();
+    assert!(happened(&node, Event::Offered { offer, again: 1 }).await.is_empty());
 }
 
 #[tokio::test]
