@@ -8,8 +8,11 @@ use crate::{
         config::{FederationMode, Widest},
         error::{Refusal, Result},
     },
-    features::recovery::{drop_fact, fact, keep_fact},
-    store::{Source, audit::Entry},
+    store::{
+        Source,
+        audit::Entry,
+        facts::{drop_fact, fact, keep_fact},
+    },
 };
 use moka::sync::Cache;
 use serde_json::{Value, json};
@@ -29,11 +32,6 @@ impl Default for Modes {
     }
 }
 
-/// The mode of this word.
-fn named(word: &str) -> Option<FederationMode> {
-    [FederationMode::Open, FederationMode::Partners, FederationMode::Off].into_iter().find(|mode| mode.as_str() == word)
-}
-
 impl App {
     /// With whom this node federates now. `from` is asked where it is not remembered: the act that is under way, or the store.
     pub async fn federation_mode(&self, from: &impl Source) -> Result<FederationMode> {
@@ -44,7 +42,7 @@ impl App {
         if let Some(known) = self.modes.0.get(&()) {
             return Ok(known);
         }
-        let word = fact(from, MODE).await?.as_deref().and_then(named);
+        let word = fact(from, MODE).await?.as_deref().and_then(FederationMode::named);
         self.modes.0.insert((), word);
         Ok(word)
     }
@@ -64,12 +62,12 @@ impl App {
     /// An administrator's word: `open`, `partners` or `off` from now on, whatever the setting says; `default` takes the word
     /// back. One entry in the audit log where it changes anything. What waits for other nodes waits on, and goes when it may.
     pub async fn change_mode(&self, word: &str) -> Result<Value> {
-        let wanted = named(word);
+        let wanted = FederationMode::named(word);
         if wanted.is_none() && word != "default" {
             return Err(Refusal::invalid("mode", "must be one of open, partners, off, default").into());
         }
         let tx = self.begin().await?;
-        let before = fact(&tx, MODE).await?.as_deref().and_then(named);
+        let before = fact(&tx, MODE).await?.as_deref().and_then(FederationMode::named);
         if before != wanted {
             match wanted {
                 Some(mode) => keep_fact(&tx, MODE, mode.as_str()).await?,
@@ -79,7 +77,6 @@ impl App {
             tx.audit(Entry::of("federation.mode", "/actor").with(json!({ "from": word(before), "to": word(wanted) })));
         }
         tx.commit().await?;
-        self.modes.0.invalidate_all();
         self.modes.0.insert((), wanted);
         // the delivery loop looks at the mode when it is rung
         self.store.log_bell.notify_one();

@@ -58,9 +58,7 @@ pub async fn page(app: &App, kind: Option<Kind>, page: Page) -> Result<Vec<(i64,
 
 /// The peer called `host`, as it is shown, with what ties us to it.
 pub async fn show(app: &App, host: &str) -> Result<Value> {
-    let host = peers::normal(host)?;
-    let found = peers::find(&app.store, &host).await?;
-    let peer = found.ok_or_else(|| Refusal { sentence: format!("{host} is not known here"), ..Refusal::not_found() })?;
+    let peer = peers::named(&app.store, host).await?;
     let ties = peers::dealings(&app.store, &peer).await?;
     let mut shape = shapes(app, std::slice::from_ref(&peer)).await?.pop().unwrap_or_default();
     if let Some(more) = shape.as_object_mut() {
@@ -80,7 +78,7 @@ async fn decisions(app: &App, peer: &Peer) -> Result<Value> {
 
 async fn shapes(app: &App, found: &[Peer]) -> Result<Vec<Value>> {
     let queues = waiting::waiting(&app.store, found).await?;
-    let partners: HashSet<String> = partners(app).await?.into_iter().collect();
+    let partners: HashSet<String> = agreements::partners(&app.store).await?.into_iter().collect();
     let now = app.store.now();
     let shown = found.iter().map(|peer| {
         let queue = queues.get(&peer.id).copied().unwrap_or_default();
@@ -109,11 +107,6 @@ async fn shapes(app: &App, found: &[Peer]) -> Result<Vec<Value>> {
 
 fn shown_queue(queue: Waiting) -> Value {
     json!({ "activities": queue.activities, "at_least": queue.at_least })
-}
-
-/// The hosts with which an agreement is in force.
-async fn partners(app: &App) -> Result<Vec<String>> {
-    agreements::partners(&app.store).await
 }
 
 /// Has a host that fails tried again at once.
@@ -146,7 +139,7 @@ pub struct Import {
 /// Takes a list of hosts in Mastodon's CSV, on behalf of `by`: what was done, or would be.
 pub async fn import(app: &App, list: &str, how: Import, by: &str) -> Result<Value> {
     let wanted = lists::read(list, app.config.server.url.host())?;
-    let partners = partners(app).await?;
+    let partners = agreements::partners(&app.store).await?;
     let tx = app.begin().await?;
     let plan = lists::plan(&tx, wanted, &partners, how.force).await?;
     if !how.dry_run {
@@ -163,12 +156,27 @@ pub async fn import(app: &App, list: &str, how: Import, by: &str) -> Result<Valu
     }))
 }
 
-/// Silences a host and what lies below it, on behalf of `by`, with a reason. Refused for this node.
-pub async fn silence(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<()> {
+/// The host that a decision is about, spelled as it is kept. Refused for this node.
+fn another(app: &App, host: &str) -> Result<String> {
     let host = peers::normal(host)?;
     if host == app.origin.authority() || host == app.config.server.url.host() {
         return Err(Refusal::invalid("host", "is this node").into());
     }
+    Ok(host)
+}
+
+/// Blocks a host and what lies below it, on behalf of `by`, with a reason; the host as it is kept. Refused for this node.
+pub async fn block(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<String> {
+    let host = another(app, host)?;
+    let tx = app.begin().await?;
+    peers::block(&tx, &host, (by, reason)).await?;
+    tx.commit().await?;
+    Ok(host)
+}
+
+/// Silences them likewise.
+pub async fn silence(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<()> {
+    let host = another(app, host)?;
     let tx = app.begin().await?;
     peers::silence(&tx, &host, (by, reason)).await?;
     tx.commit().await

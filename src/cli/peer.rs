@@ -1,4 +1,4 @@
-//! `intermoot peer …`, `intermoot federation …`, and the parts of `intermoot host …` that are about silences and lists.
+//! `intermoot peer …`, `intermoot host …` and `intermoot federation …`.
 
 use crate::{
     features::peers::lists,

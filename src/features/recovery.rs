@@ -15,6 +15,7 @@ use crate::{
     store::{
         Insert, Source, Tx,
         audit::{self, Entry},
+        facts::beginning,
         tables::{Agreement, Seat},
     },
 };
@@ -92,18 +93,12 @@ async fn forget_refused(tx: &Tx, host: Option<&str>) -> Result<()> {
 /// The hosts that are to send again what came since they were heard of last (milliseconds): none while the node recovers, nor
 /// where the agreement is still held, as what they send would be refused.
 pub async fn rewinds(from: &impl Source) -> Result<Vec<(String, i64)>> {
-    #[derive(FromQueryResult)]
-    struct Due {
-        name: String,
-        value: String,
-    }
     if reason(from).await?.is_some() {
         return Ok(Vec::new());
     }
-    let due: Vec<Due> = sql!("SELECT name, value FROM facts WHERE name LIKE 'rewind %' ORDER BY name").all(from).await?;
     let held: Vec<String> = held(from).await?.into_iter().map(|agreement| agreement.host).collect();
-    let named = due.into_iter().filter_map(|due| Some((due.name.strip_prefix(REWIND)?.to_owned(), due.value.parse().ok()?)));
-    Ok(named.filter(|(host, _)| !held.contains(host)).collect())
+    let due = beginning(from, REWIND).await?.into_iter().filter_map(|(host, heard)| Some((host, heard.parse().ok()?)));
+    Ok(due.filter(|(host, _)| !held.contains(host)).collect())
 }
 
 /// `host` has taken the request to send again.

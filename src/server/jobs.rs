@@ -41,14 +41,12 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(post) => tell(tx, post.author_id, (NotificationKind::Favourite, by), Some(post.id)).await,
             None => Ok(()),
         },
-        Job::TellOfReaction { by, post } if reactions::emoji::is_glad(tx, by, post).await? => {
-            let author = posts::queries::by_id(tx, post).await?.map(|post| post.author_id);
-            match author {
-                Some(author) => tell(tx, author, (NotificationKind::Favourite, by), Some(post)).await,
-                None => Ok(()),
+        Job::TellOfReaction { by, post } => match posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) {
+            Some(post) if reactions::emoji::is_glad(tx, by, post.id).await? => {
+                tell(tx, post.author_id, (NotificationKind::Favourite, by), Some(post.id)).await
             }
-        }
-        Job::TellOfReaction { .. } => Ok(()),
+            _ => Ok(()),
+        },
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
             None => Ok(()),

@@ -16,7 +16,10 @@ use crate::{
         clock::Stamp,
         error::Result,
         id::{AccountId, AppId, PostId},
-        text::{html::escape, scan::tag_key},
+        text::{
+            html::{LINK_REL, escape},
+            scan::tag_key,
+        },
         words::Audience,
     },
     features::{
@@ -252,15 +255,16 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
 
 /// The words, under their title where there is one: other clients have no place for titles. The title of a page or a video
 /// elsewhere leads there.
-pub fn titled(app: &App, post: &Post) -> String {
+fn titled(app: &App, post: &Post) -> String {
     if post.title.is_empty() {
         return post.content.clone();
     }
-    let (title, page) = (escape(&post.title), escape(&app.origin.absolute(&post.url)));
+    let title = escape(&post.title);
     if post.is_ours() {
         return format!("<p><strong>{title}</strong></p>{}", post.content);
     }
-    let link = format!("<a href=\"{page}\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">{title}</a>");
+    let page = escape(&app.origin.absolute(&post.url));
+    let link = format!("<a href=\"{page}\" rel=\"{LINK_REL}\" target=\"_blank\">{title}</a>");
     format!("<p><strong>{link}</strong></p>{}", post.content)
 }
 

@@ -9,10 +9,7 @@ use crate::{
         path::Path,
         routes::{Access, Cost, Routes},
     },
-    app::{
-        App,
-        peers::{self as peers_acts, Import},
-    },
+    app::{self, App, peers::Import},
     base::text::limits::REASON_CHARS_MAX,
     features::peers::{self, lists},
     policy::scope::Scope,
@@ -70,7 +67,7 @@ struct How {
 async fn import(State(app): State<App>, caller: Caller, Query(how): Query<How>, body: Bytes) -> Result<Json<Value>> {
     let text = std::str::from_utf8(&body).map_err(|_| Failure::field("list", "is not UTF-8"))?;
     let how = Import { dry_run: how.dry_run, force: how.force };
-    Ok(Json(peers_acts::import(&app, text, how, &caller.account().acct()).await?))
+    Ok(Json(app::peers::import(&app, text, how, &caller.account().acct()).await?))
 }
 
 async fn list(State(app): State<App>, _: Caller) -> Result<Json<Value>> {
@@ -90,13 +87,7 @@ async fn block(State(app): State<App>, caller: Caller, Input(new): Input<New>) -
     if new.reason.chars().nth(REASON_CHARS_MAX).is_some() {
         return Err(Failure::field("reason", format!("must not be longer than {REASON_CHARS_MAX} characters")));
     }
-    let host = peers::normal(&new.host)?;
-    if host == app.origin.authority() || Some(host.as_str()) == app.origin.authority().split(':').next() {
-        return Err(Failure::field("host", "is this node"));
-    }
-    let tx = app.begin().await?;
-    peers::block(&tx, &host, (&caller.account().acct(), &new.reason)).await?;
-    tx.commit().await?;
+    let host = app::peers::block(&app, &new.host, (&caller.account().acct(), &new.reason)).await?;
     Ok(Json(json!({ "host": host, "reason": new.reason })))
 }
 

@@ -154,6 +154,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         None => written::addressed(&app, &words.source, &written).await?,
     };
     let title = ours.and_then(|ours| ours.title.as_deref()).map(written::title).unwrap_or_default();
+    let widest = app.widest_outside_communities(&app.store).await?;
     let draft = Draft {
         title,
         source: words.source,
@@ -164,7 +165,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         in_reply_to: asked.in_reply_to_id,
         community,
         app_id: Some(caller.bearer().token.app_id),
-        widest: app.widest_outside_communities(&app.store).await?,
+        widest,
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
@@ -184,7 +185,6 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     let viewer = Viewer::Account(caller.id());
     // one that was written before, under the same key, may have been liked meanwhile
     let is_new = post.created_at == now;
-    let widest = app.widest_outside_communities(&app.store).await?;
     let mut shown = if is_new { status::just_written(&app, &viewer, &post).await? } else { status::status(&app, &viewer, &post).await? };
     shown.intermoot.lowered_from = lowered(widest, audience, &post);
     Ok(Json(shown))

@@ -34,11 +34,10 @@ pub async fn rotate_key(app: &App) -> Result<Rotated> {
         return Err(Refusal::conflict("recovering", sentence).into());
     }
     let organisation = accounts::queries::by_uri(&tx, ORGANISATION).await?.context("this node has no organisation yet")?;
-    let key = accounts::rotate(&tx, organisation.id, &fresh).await?;
-    let before = accounts::retired(&tx, organisation.id).await?.pop().map(|key| fingerprint(&key.public_key)).unwrap_or_default();
+    let (before, key) = accounts::rotate(&tx, organisation.id, &fresh).await?;
     let pair = app.open_key(&key)?;
     let told = agreements::rekeyed(&tx, Ours { origin: &app.origin, key: &pair }).await?;
-    let rotated = Rotated { fingerprint: fingerprint(&key.public_key), before, told };
+    let rotated = Rotated { fingerprint: fingerprint(&key.public_key), before: fingerprint(&before.public_key), told };
     tx.audit(Entry::of("organisation.key", ORGANISATION).with(json!({ "fingerprint": rotated.fingerprint, "before": rotated.before })));
     tx.record(Event::KeyReplaced { account: organisation.id });
     tx.commit().await?;

@@ -13,6 +13,14 @@ macro_rules! words {
             /// Every word that is allowed.
             pub const ALLOWED: &'static [&'static str] = &[$($word),*];
 
+            /// The variant of this word.
+            pub fn named(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
             /// The word as it is written in the file.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
@@ -28,10 +36,8 @@ macro_rules! words {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(from)?;
-                match text.as_str() {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(serde::de::Error::custom(format!("is {text:?}; allowed: {}", Self::ALLOWED.join(", ")))),
-                }
+                let wrong = || serde::de::Error::custom(format!("is {text:?}; allowed: {}", Self::ALLOWED.join(", ")));
+                Self::named(&text).ok_or_else(wrong)
             }
         }
     };

@@ -53,7 +53,7 @@ const WITH_CONTENT: [&str; 14] = [
 /// Schemes a link may have (Mastodon's `LINK_PROTOCOLS`, without `dat`-like ones that nobody opens, with `mailto`).
 const SCHEMES: [&str; 9] = ["http", "https", "gemini", "gopher", "ipfs", "ipns", "magnet", "mailto", "xmpp"];
 /// What every link says about itself.
-pub(super) const LINK_REL: &str = "nofollow noopener noreferrer";
+pub const LINK_REL: &str = "nofollow noopener noreferrer";
 
 static REMOTE: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = builder();

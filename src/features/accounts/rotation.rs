@@ -14,8 +14,9 @@ use crate::{
     store::{Insert, Tx, tables::Key},
 };
 
-/// Puts the Ed25519 key of `fresh` in place of the one that `account`, one of ours, has. Records nothing.
-pub async fn rotate(tx: &Tx, account: AccountId, fresh: &NewKeys) -> Result<Key> {
+/// Puts the Ed25519 key of `fresh` in place of the one that `account`, one of ours, has. Records nothing. The key before, and
+/// the one that counts now.
+pub async fn rotate(tx: &Tx, account: AccountId, fresh: &NewKeys) -> Result<(Key, Key)> {
     let before = queries::key_of(tx, account, KeyKind::Ed25519).await?.filter(|key| key.private_sealed.is_some());
     let before = before.ok_or_else(Refusal::not_found)?;
     Insert::into("retired_keys")
@@ -27,16 +28,16 @@ pub async fn rotate(tx: &Tx, account: AccountId, fresh: &NewKeys) -> Result<Key>
         .set("fetched_at", tx.now)
         .run(tx)
         .await?;
-    sql!(
-        "UPDATE keys SET public_key = {}, private_sealed = {}, fetched_at = {} WHERE uri = {}",
+    let now: Option<Key> = sql!(
+        "UPDATE keys SET public_key = {}, private_sealed = {}, fetched_at = {} WHERE uri = {} RETURNING *",
         fresh.ed25519_public.as_str(),
         fresh.ed25519_sealed.clone(),
         tx.now,
         before.uri.as_str()
     )
-    .run(tx)
+    .one(tx)
     .await?;
-    Ok(queries::key_of(tx, account, KeyKind::Ed25519).await?.ok_or_else(Refusal::not_found)?)
+    Ok((before, now.ok_or_else(Refusal::not_found)?))
 }
 
 /// The keys of an account of ours that were replaced and have still to prove their successor, oldest first.

@@ -74,8 +74,7 @@ impl Ours<'_> {
 
 /// The agreement with `host` that is in force now (neither suspended nor past its end), if any.
 pub async fn in_force(from: &impl Source, host: &str) -> Result<Option<Agreement>> {
-    let found: Option<Agreement> = sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(from).await?;
-    Ok(found.filter(|agreement| is_in_force(standing(agreement), from.now())))
+    Ok(rows::in_force_with(from, host).await?.filter(|agreement| is_in_force(standing(agreement), from.now())))
 }
 
 /// The hosts with which one is in force or rests.
@@ -114,8 +113,7 @@ fn is_live(agreement: &Agreement, now: Stamp) -> bool {
 
 /// Ends by the clock what with `host` is past its end, so that another may come after it.
 async fn close_expired(tx: &Tx, host: &str) -> Result<()> {
-    let found: Option<Agreement> = sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(tx).await?;
-    match found.filter(|agreement| !is_live(agreement, tx.now)) {
+    match rows::in_force_with(tx, host).await?.filter(|agreement| !is_live(agreement, tx.now)) {
         Some(expired) => close_by_clock(tx, &expired).await,
         None => Ok(()),
     }
@@ -180,7 +178,7 @@ fn check_partner(agreement: &Agreement, partner: &Account) -> Result<(), Refusal
 }
 
 /// Notes an act on an agreement in the audit log.
-fn note(tx: &Tx, by: &str, act: &'static str, agreement: &Agreement, detail: serde_json::Value) {
+pub(in crate::features) fn note(tx: &Tx, by: &str, act: &'static str, agreement: &Agreement, detail: serde_json::Value) {
     tx.audit(audit::Entry {
         actor: by.to_owned(),
         act,

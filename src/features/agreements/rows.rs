@@ -32,7 +32,7 @@ pub async fn with_host(from: &impl Source, host: &str) -> Result<Vec<Agreement>>
 }
 
 /// The one with `host` whose terms are in force, be it suspended, held or past its end.
-pub(super) async fn in_force_with(from: &impl Source, host: &str) -> Result<Option<Agreement>> {
+pub async fn in_force_with(from: &impl Source, host: &str) -> Result<Option<Agreement>> {
     sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(from).await
 }
 

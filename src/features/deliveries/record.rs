@@ -10,12 +10,11 @@ use crate::{
     sql,
     store::{
         Insert, Source, Tx,
-        facts::{drop_fact, fact, keep_fact},
+        facts::{beginning, drop_fact, fact, keep_fact},
         list,
         tables::Peer,
     },
 };
-use sea_orm::FromQueryResult;
 use std::{collections::BTreeMap, time::Duration};
 
 /// How long the log is kept at most, for a host that stays away.
@@ -140,13 +139,8 @@ pub async fn ask_rewind(tx: &Tx, peer: PeerId, position: i64) -> Result<()> {
 
 /// The hosts that asked and from where: what [`rewind`] is still to be done for.
 pub async fn asked_rewinds(from: &impl Source) -> Result<Vec<(PeerId, i64)>> {
-    #[derive(FromQueryResult)]
-    struct Asked {
-        name: String,
-        value: String,
-    }
-    let asked: Vec<Asked> = sql!("SELECT name, value FROM facts WHERE name LIKE 'resend %' ORDER BY name").all(from).await?;
-    Ok(asked.iter().filter_map(|asked| Some((asked.name.strip_prefix(RESEND)?.parse().ok()?, asked.value.parse().ok()?))).collect())
+    let asked = beginning(from, RESEND).await?;
+    Ok(asked.iter().filter_map(|(peer, position)| Some((peer.parse().ok()?, position.parse().ok()?))).collect())
 }
 
 /// Puts the cursor of a host back to `position`, if it is beyond; the host as it is then. None for one that nothing was ever for.

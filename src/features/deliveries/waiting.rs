@@ -96,7 +96,7 @@ async fn count(from: &impl Source, peers: &[&Peer], found: &mut HashMap<PeerId, 
 }
 
 /// Whether an activity of this shape goes to hosts of this level.
-fn is_for(shape: Shape, level: Level) -> bool {
+pub fn is_for(shape: Shape, level: Level) -> bool {
     match shape {
         Shape::Any => true,
         Shape::Plain => level == Level::Plain,

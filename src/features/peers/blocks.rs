@@ -9,7 +9,7 @@ use crate::{
         error::{Refusal, Result},
     },
     sql,
-    store::{Insert, Source, Tx, audit::Entry, inbox, list},
+    store::{Source, Tx, audit::Entry, inbox, list},
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -70,33 +70,11 @@ pub(in crate::features) async fn bar(tx: &Tx, host: &str, reason: &str) -> Resul
 
 /// Marks what lies below a blocked host, or is the same with a port: peers we know, and hosts of accounts we know.
 async fn cover(tx: &Tx, host: &str) -> Result<()> {
-    let patterns = patterns(host);
-    let mut below = patterns.iter();
-    let (Some(a), Some(b), Some(c)) = (below.next(), below.next(), below.next()) else { return Ok(()) };
-    let hosts: Vec<String> = sql!(
-        "SELECT DISTINCT host FROM accounts WHERE host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' LIMIT {}",
-        a.clone(),
-        b.clone(),
-        c.clone(),
-        COVERED_MAX
-    )
-    .column(tx)
-    .await?;
-    for unheard in hosts {
-        let peer = Insert::into("peers").set("host", unheard).set("created_at", tx.now);
-        peer.on_conflict("ON CONFLICT (host) DO NOTHING").run(tx).await?;
-    }
-    sql!(
-        "UPDATE peers SET blocked_at = {}, blocked_by = {} WHERE blocked_at IS NULL \
-         AND (host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!')",
-        tx.now,
-        host,
-        a.clone(),
-        b.clone(),
-        c.clone()
-    )
-    .run(tx)
-    .await?;
+    let [a, b, c] = patterns(host);
+    super::meet_accounts(tx, [&a, &b, &c]).await?;
+    let below = "UPDATE peers SET blocked_at = {}, blocked_by = {} WHERE blocked_at IS NULL \
+        AND (host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!' OR host LIKE {} ESCAPE '!')";
+    sql!(below, tx.now, host, a, b, c).run(tx).await?;
     Ok(())
 }
 

@@ -152,9 +152,9 @@ pub async fn decided(from: &impl Source, peer: PeerId) -> Result<Decided> {
 }
 
 /// The peer called `host`, as typed. Refused as not found where there is none.
-async fn named(tx: &Tx, host: &str) -> Result<Peer> {
+pub async fn named(from: &impl Source, host: &str) -> Result<Peer> {
     let host = normal(host)?;
-    let found = super::find(tx, &host).await?;
+    let found = super::find(from, &host).await?;
     Ok(found.ok_or_else(|| Refusal { sentence: format!("{host} is not known here"), ..Refusal::not_found() })?)
 }
 

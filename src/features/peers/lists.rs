@@ -182,18 +182,18 @@ pub async fn plan(from: &impl Source, wanted: Vec<Wanted>, partners: &[String], 
     Ok(plan)
 }
 
-/// The columns of `peers` that one kind of decision has.
+/// The statements that one kind of decision has.
 struct Mark {
-    insert: &'static str,
+    own: &'static str,
     cover: &'static str,
 }
 
 const BLOCKS: Mark = Mark {
-    insert: "UPDATE peers SET blocked_at = COALESCE(blocked_at, {}), blocked_by = host, block_reason = {} WHERE host = {}",
+    own: "UPDATE peers SET blocked_at = COALESCE(blocked_at, {}), blocked_by = host, block_reason = {} WHERE host = {}",
     cover: "UPDATE peers SET blocked_at = {}, blocked_by = {} WHERE blocked_at IS NULL AND host IN {}",
 };
 const SILENCES: Mark = Mark {
-    insert: "UPDATE peers SET silenced_at = COALESCE(silenced_at, {}), silenced_by = host, silence_reason = {} WHERE host = {}",
+    own: "UPDATE peers SET silenced_at = COALESCE(silenced_at, {}), silenced_by = host, silence_reason = {} WHERE host = {}",
     cover: "UPDATE peers SET silenced_at = {}, silenced_by = {} WHERE silenced_at IS NULL AND host IN {}",
 };
 
@@ -221,7 +221,7 @@ pub async fn apply(tx: &Tx, plan: &Plan, by: &str) -> Result<()> {
 async fn mark_all(tx: &Tx, wanted: &[Wanted], (known, mark): (&[String], &Mark)) -> Result<()> {
     for one in wanted {
         meet(tx, &one.host).await?;
-        sql!(mark.insert, tx.now, one.reason.as_str(), one.host.as_str()).run(tx).await?;
+        sql!(mark.own, tx.now, one.reason.as_str(), one.host.as_str()).run(tx).await?;
     }
     let names: HashSet<&str> = wanted.iter().map(|one| one.host.as_str()).collect();
     let mut covered: HashMap<&str, Vec<String>> = HashMap::new();

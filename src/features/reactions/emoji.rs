@@ -9,7 +9,7 @@ use crate::{
         id::{AccountId, PostId},
     },
     features::posts::{
-        bury, queries,
+        bury,
         row::{self, Count},
     },
     sql,
@@ -126,7 +126,7 @@ pub async fn is_glad(from: &impl Source, by: AccountId, post: PostId) -> Result<
         sql!("SELECT id FROM emoji_reactions WHERE post_id = {} AND account_id = {} AND emoji <> {}", post, by, DISLIKE)
             .value(from)
             .await?;
-    Ok(found.is_some() && queries::by_id(from, post).await?.is_some_and(|post| post.deleted_at.is_none()))
+    Ok(found.is_some())
 }
 
 /// What stands on posts, most frequent first; `me` is the reader, if one of ours. Those who are suspended do not count.

@@ -7,7 +7,10 @@
 
 mod copies;
 
-use super::{agreements::rows, communities::usable::may_become_usable};
+use super::{
+    agreements::{self, rows},
+    communities::usable::may_become_usable,
+};
 use crate::{
     base::{
         clock::Stamp,
@@ -24,7 +27,7 @@ use crate::{
     },
 };
 use sea_orm::FromQueryResult;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// Posts in one list.
@@ -115,7 +118,7 @@ pub async fn make(tx: &Tx, id: AgreementId) -> Result<()> {
         total += posts;
     }
     if !detail.is_empty() {
-        note(tx, "agreement.retract", &agreement, json!({"posts": total, "communities": detail}));
+        agreements::note(tx, "node", "agreement.retract", &agreement, json!({"posts": total, "communities": detail}));
     }
     Ok(())
 }
@@ -227,7 +230,13 @@ pub async fn confirm(tx: &Tx, partner: &Account, id: i64, forgotten: i64) -> Res
     let confirm = "UPDATE retractions SET confirmed_at = {}, forgotten = {}, next_attempt_at = NULL WHERE id = {} AND confirmed_at IS NULL";
     if sql!(confirm, tx.now, forgotten.clamp(0, found.posts), id).run(tx).await? > 0 {
         let community: Option<String> = sql!("SELECT uri FROM accounts WHERE id = {}", found.community_id).value(tx).await?;
-        note(tx, "agreement.retracted", &agreement, json!({"community": community, "posts": found.posts, "forgotten": forgotten}));
+        agreements::note(
+            tx,
+            "node",
+            "agreement.retracted",
+            &agreement,
+            json!({"community": community, "posts": found.posts, "forgotten": forgotten}),
+        );
     }
     Ok(())
 }
@@ -254,15 +263,4 @@ pub async fn follow(tx: &Tx, community: &Account, uri: &str, items: &[String]) -
     };
     tx.record(Event::RetractionFollowed { community: community.id, uri: uri.to_owned(), forgotten });
     Ok(forgotten)
-}
-
-fn note(tx: &Tx, act: &'static str, agreement: &Agreement, detail: Value) {
-    tx.audit(Entry {
-        actor: "node".to_owned(),
-        act,
-        object: agreement.host.clone(),
-        agreement: agreement.uri.clone(),
-        detail,
-        ..Entry::default()
-    });
 }

@@ -19,6 +19,7 @@ use crate::{
         id::PeerId,
         words::{Level, Shape},
     },
+    features::deliveries::waiting::is_for,
     federation::voices::Voice,
     store::tables::Peer,
 };
@@ -276,9 +277,8 @@ impl Line {
 /// there is still time. A host that does not say is taken for a plain one (decisions.md 5).
 fn meant(shape: Shape, level: Option<Level>, is_late: bool) -> Option<bool> {
     match (shape, level) {
-        (Shape::Any, _) => Some(true),
-        (Shape::Plain, Some(level)) => Some(level == Level::Plain),
-        (Shape::Group, Some(level)) => Some(level >= Level::Group),
+        (shape, Some(level)) => Some(is_for(shape, level)),
+        (Shape::Any, None) => Some(true),
         (shape, None) if is_late => Some(shape == Shape::Plain),
         (_, None) => None,
     }

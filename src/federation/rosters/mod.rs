@@ -29,7 +29,6 @@ use crate::{
         rosters::{self, Listed},
     },
     net::Budget,
-    sql,
     store::{
         Source, Tx,
         tables::{Account, Agreement},
@@ -65,7 +64,7 @@ pub fn document(origin: &Origin, asked: &str, listed: &Listed) -> Value {
 
 /// The agreement with `host` that is signed by both and not ended; it may be suspended.
 pub async fn signed_agreement(from: &impl Source, host: &str) -> Result<Option<Agreement>> {
-    sql!("SELECT * FROM agreements WHERE host = {} AND state = 2", host).one(from).await
+    agreements::rows::in_force_with(from, host).await
 }
 
 /// Pulls the roster of the partner at `host` now and applies it. True when it was newer than ours. To be called before an ask

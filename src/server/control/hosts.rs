@@ -1,7 +1,10 @@
 //! Blocks of hosts from the command line.
 
-use super::acts::Answer;
-use crate::{app::App, features::peers};
+use super::acts::{Answer, COMMAND_LINE};
+use crate::{
+    app::{self, App},
+    features::peers,
+};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -10,13 +13,7 @@ const LISTED_MAX: u32 = 10_000;
 
 /// Blocks a host and what lies below it.
 pub(super) async fn block(app: &App, host: &str, reason: &str) -> Result<Answer> {
-    let host = peers::normal(host)?;
-    if host == app.origin.authority() || host == app.config.server.url.host() {
-        anyhow::bail!("{host} is this node");
-    }
-    let tx = app.begin().await?;
-    peers::block(&tx, &host, ("command line", reason)).await?;
-    tx.commit().await?;
+    let host = app::peers::block(app, host, (COMMAND_LINE, reason)).await?;
     Ok(Answer::text(format!("{host} is blocked, and every host below it"), json!({ "host": host, "reason": reason })))
 }
 
@@ -24,7 +21,7 @@ pub(super) async fn block(app: &App, host: &str, reason: &str) -> Result<Answer>
 pub(super) async fn unblock(app: &App, host: &str) -> Result<Answer> {
     let host = peers::normal(host)?;
     let tx = app.begin().await?;
-    peers::unblock(&tx, &host, "command line").await?;
+    peers::unblock(&tx, &host, COMMAND_LINE).await?;
     tx.commit().await?;
     Ok(Answer::text(format!("{host} is not blocked any more"), json!({ "host": host })))
 }
