@@ -171,7 +171,7 @@ pub async fn pull(federation: &Federation, community: &Account, since: i64) -> R
         let fields = Fields::expect(&page, "the list of seats")?;
         let records: Vec<Member> = fields.list("orderedItems").filter_map(|item| read(item, community)).collect();
         applied += adopt(federation, community, &records).await?;
-        next = fields.id("next").and_then(host::parse).filter(|further| host::same_origin(further, &url) && *further != url);
+        next = fields.further("next", &url);
     }
     Ok(applied)
 }

@@ -3,6 +3,10 @@
 //! Signed by the node actor. A document counts only where its id is (S30), in the exact content types (S31), never for
 //! something of ours (S28, S36). Whoever asks gives the budget. Failures name the step that failed.
 
+mod failure;
+
+pub use failure::{Failure, check_status, unreached};
+
 use super::{
     Federation,
     keep::{self, Known},
@@ -10,79 +14,20 @@ use super::{
     vocabulary, voices,
 };
 use crate::{
-    base::{
-        error::{Error, Refusal},
-        host,
-        id::AccountId,
-        json,
-        words::Audience,
-    },
+    base::{error::Error, host, id::AccountId, json, words::Audience},
     features::{accounts, posts},
-    net::{Budget, FetchError, Fetched, StatusCode},
+    net::Budget,
     store::tables::{Account, Post},
 };
 use serde_json::Value;
 use url::Url;
 
 /// Most posts fetched upwards of one (S68).
-const PARENTS_MAX: usize = 50;
+pub const PARENTS_MAX: usize = 50;
 
-/// Why something could not be had.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Failure {
-    /// Its origin says that it is not there (404), or no longer (410, Tombstone: `true`).
-    #[error("{0}")]
-    Gone(String, bool),
-    /// It will not do, now or later.
-    #[error("{0}")]
-    Refused(String),
-    /// It may be there later.
-    #[error("{0}")]
-    Passing(String),
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Gone(sentence, _) => Refusal::forbidden("gone", sentence).into(),
-            Failure::Refused(sentence) => Refusal::forbidden("fetch_refused", sentence).into(),
-            Failure::Passing(sentence) => Refusal::unavailable("peer_away", sentence).into(),
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Refused(refusal) => Self::Refused(refusal.sentence),
-            Error::Fault(fault) => Self::Passing(format!("{fault:#}")),
-        }
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.sentence)
-    }
-}
-
-/// The failure of a request for `what` at `host`.
-pub fn unreached(what: &str, host: &str, error: &FetchError) -> Failure {
-    let sentence = format!("{what} at {host}: {error}");
-    if error.is_passing() { Failure::Passing(sentence) } else { Failure::Refused(sentence) }
-}
-
-/// What an answer's status means for what was asked: `what at host answered 404`.
-pub fn check_status(what: &str, fetched: &Fetched) -> Result<(), Failure> {
-    let sentence = || format!("{what} at {} answered {}", name(&fetched.url), fetched.status.as_u16());
-    match fetched.status {
-        status if status.is_success() => Ok(()),
-        StatusCode::NOT_FOUND => Err(Failure::Gone(sentence(), false)),
-        StatusCode::GONE => Err(Failure::Gone(sentence(), true)),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Err(Failure::Passing(sentence())),
-        status if status.is_server_error() => Err(Failure::Passing(sentence())),
-        _ => Err(Failure::Refused(sentence())),
-    }
+/// The address that `what` names.
+pub fn address(what: &str, uri: &str) -> Result<Url, Failure> {
+    host::parse(uri).ok_or_else(|| Failure::Refused(format!("{what} is not a web address")))
 }
 
 fn name(url: &Url) -> String {
@@ -157,7 +102,7 @@ pub async fn account(federation: &Federation, uri: &str, budget: &Budget) -> Res
 
 /// The account with this id, fetched now and kept. When its origin says 410 our copy is marked gone.
 pub async fn fresh_account(federation: &Federation, uri: &str, budget: &Budget) -> Result<Account, Failure> {
-    let url = host::parse(uri).ok_or_else(|| Failure::Refused("the actor's id is not a web address".into()))?;
+    let url = address("the actor's id", uri)?;
     match document(federation, &url, budget).await {
         Ok(document) => Ok(keep::actor(federation, &Introduced::read(&document)?).await?),
         Err(failure @ Failure::Gone(_, true)) => {
@@ -179,7 +124,7 @@ pub async fn is_moved(federation: &Federation, (from, to, is_pulled): (&str, &st
 
 /// An actor as its document introduces it now; it is kept.
 async fn introduced(federation: &Federation, uri: &str, budget: &Budget) -> Result<Introduced, Failure> {
-    let url = host::parse(uri).ok_or_else(|| Failure::Refused("the actor's id is not a web address".into()))?;
+    let url = address("the actor's id", uri)?;
     let introduced = Introduced::read(&document(federation, &url, budget).await?)?;
     if introduced.remote.uri != uri {
         return Err(Failure::Refused("the actor has another id than was asked for".into()));
@@ -224,7 +169,7 @@ pub async fn old_post(federation: &Federation, uri: &str, budget: &Budget) -> Re
 }
 
 async fn fetch_post(federation: &Federation, uri: &str, budget: &Budget, is_news: bool) -> Result<(Post, String), Failure> {
-    let url = host::parse(uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
+    let url = address("the post's id", uri)?;
     match document(federation, &url, budget).await {
         Ok(document) => keep_read(federation, &document, budget, is_news).await,
         Err(failure @ Failure::Gone(_, is_said)) => {
@@ -288,7 +233,7 @@ pub async fn thread(federation: &Federation, mut parent: String, budget: &Budget
 
 /// Whether the origin of `uri` says that it is gone (404, 410, Tombstone).
 pub async fn is_gone(federation: &Federation, uri: &str, budget: &Budget) -> Result<bool, Failure> {
-    let url = host::parse(uri).ok_or_else(|| Failure::Refused("the id is not a web address".into()))?;
+    let url = address("the id", uri)?;
     match once(federation, &url, budget, federation.node_actor().await?).await {
         Ok(_) => Ok(false),
         Err(Failure::Gone(..)) => Ok(true),

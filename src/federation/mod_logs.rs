@@ -7,6 +7,7 @@ use super::{
     Federation,
     fetch::{self, Failure},
     keep::Known,
+    network,
     objects::Fields,
 };
 use crate::{
@@ -24,8 +25,6 @@ use std::{str::FromStr, time::Duration};
 const PAGES_MAX: usize = 4;
 /// Time for one reading.
 const TIME: Duration = Duration::from_secs(10);
-/// Longest name of a host with its port, in bytes.
-const HOST_BYTES_MAX: usize = 260;
 
 /// Reads the newest entries of a community's log, until one page brings nothing new. Nothing happens where its node is none of
 /// ours, or was asked within the last ten minutes.
@@ -49,7 +48,7 @@ pub async fn look(federation: &Federation, community: &Account) -> Result<(), Fa
         if adopt(federation, community, &items).await? == 0 {
             break;
         }
-        next = fields.id("next").and_then(host::parse).filter(|further| host::same_origin(further, &url) && *further != url);
+        next = fields.further("next", &url);
     }
     Ok(())
 }
@@ -89,7 +88,7 @@ fn read(federation: &Federation, known: &Known, item: Fields<'_>) -> Option<List
         reason: item.text("summary").unwrap_or_default().to_owned(),
         until: item.time("endTime"),
         role: word(item, "role"),
-        host: item.text("host").filter(|host| host.len() <= HOST_BYTES_MAX).unwrap_or_default().to_lowercase(),
+        host: item.text("host").filter(|host| host.len() <= network::HOST_BYTES_MAX).unwrap_or_default().to_lowercase(),
         stage: word(item, "stage"),
         at: item.time("published")?,
     })

@@ -31,7 +31,7 @@ const TIME: Duration = Duration::from_secs(15);
 /// Most members listed.
 const MEMBERS_MAX: usize = 200;
 /// Longest name of a host with its port, in bytes.
-const HOST_BYTES_MAX: usize = 260;
+pub(super) const HOST_BYTES_MAX: usize = 260;
 
 fn budget() -> Budget {
     Budget::new(FETCHES, TIME)
@@ -170,11 +170,8 @@ async fn find_url(federation: &Federation, url: &Url, budget: &Budget) -> Result
 async fn listing(federation: &Federation, community: &Account, budget: &Budget) -> Result<Value, Failure> {
     let actor = host::parse(&community.uri).context("a community elsewhere has an address").map_err(crate::base::error::Error::from)?;
     let group = fetch::document(federation, &actor, budget).await?;
-    let listed =
-        Fields::of(&group).and_then(|fields| fields.id("members")).and_then(host::parse).filter(|url| host::same_origin(url, &actor));
-    let Some(listed) = listed else {
-        return Err(Failure::Refused("this community does not list its members".into()));
-    };
+    let listed = Fields::of(&group).and_then(|fields| fields.further("members", &actor));
+    let listed = listed.ok_or_else(|| Failure::Refused("this community does not list its members".into()))?;
     fetch::document(federation, &listed, budget).await
 }
 

@@ -35,7 +35,7 @@ pub async fn prove(federation: &Federation, (organisation, host): (&str, &str), 
     let is_listed = match organisation {
         affiliations::OURS => federation.app.config.organisation.hosts.iter().any(|listed| listed == host),
         _ => {
-            let url = host::parse(&uri).ok_or_else(|| Failure::Refused("the organisation's id is not a web address".into()))?;
+            let url = fetch::address("the organisation's id", &uri)?;
             lists(&fetch::document(federation, &url, budget).await?, host)
         }
     };

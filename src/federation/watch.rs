@@ -4,11 +4,7 @@
 //! inbox pays nothing for it. The counting and the rule: `features/agreements/watch.rs`, `policy/watch.rs`.
 
 use super::Federation;
-use crate::{
-    base::{config::FederationMode, error::Result},
-    features::agreements::watch,
-    policy::watch::Bounds,
-};
+use crate::{base::error::Result, features::agreements::watch, policy::watch::Bounds};
 use std::{
     collections::{BTreeMap, HashSet},
     mem::take,
@@ -88,9 +84,6 @@ pub async fn look(federation: &Federation) -> Result<()> {
 
 /// Watches until `shutdown`, and writes what was counted last.
 pub async fn run(federation: Federation, shutdown: CancellationToken) {
-    if federation.app.config.federation.mode == FederationMode::Off {
-        return;
-    }
     let unit = Duration::from_millis(federation.app.config.federation.retry_unit_milliseconds.into());
     let pause = unit.clamp(Duration::from_millis(200), EVERY);
     let mut clock = interval_at(Instant::now(), pause);

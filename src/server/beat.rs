@@ -1,10 +1,12 @@
 //! What is not there and what one may not see are refused at the same moment (security.md S54).
 //!
 //! Finding out that somebody may not see a thing takes longer than finding nothing, by what a look-up costs. So every 404
-//! leaves at a beat, counted from when its request came; only an answer that takes longer than a beat differs, by whole beats.
+//! leaves at a beat, counted from when its request came, and a little later by chance; only an answer that takes longer than a
+//! beat differs, by whole beats.
 //! A thread of its own wakes them: the runtime's timers count whole milliseconds from when a worker lies down to sleep, so that
 //! what the work took is left in the fraction.
 
+use crate::base::secret;
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -70,7 +72,7 @@ pub async fn hold_refusals(State(metronome): State<Metronome>, request: Request,
     let came = Instant::now();
     let response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
-        metronome.wait_until(next_beat(came, Instant::now())).await;
+        metronome.wait_until(next_beat(came, Instant::now()) + blur(secret::random())).await;
     }
     response
 }
@@ -78,6 +80,12 @@ pub async fn hold_refusals(State(metronome): State<Metronome>, request: Request,
 fn next_beat(came: Instant, now: Instant) -> Instant {
     let passed = now.duration_since(came).as_micros() / BEAT.as_micros();
     came + BEAT.saturating_mul(u32::try_from(passed + 1).unwrap_or(u32::MAX))
+}
+
+/// Up to half a millisecond: what is left of a difference after the beat, about a microsecond for what the caches remember, is
+/// lost in it.
+fn blur(chance: [u8; 2]) -> Duration {
+    Duration::from_nanos(u64::from(u16::from_le_bytes(chance)) * 8)
 }
 
 #[cfg(test)]
@@ -90,6 +98,7 @@ mod tests {
         let leaves = |after: u64| next_beat(came, came + Duration::from_micros(after)) - came;
         assert_eq!([leaves(0), leaves(140), leaves(4999)], [BEAT; 3]);
         assert_eq!([leaves(5000), leaves(9000)], [BEAT * 2; 2]);
+        assert!(blur([0, 0]).is_zero() && blur([255, 255]) > Duration::from_micros(500) && blur([255, 255]) < BEAT / 5);
     }
 
     #[tokio::test]

@@ -4,7 +4,6 @@
 //! whatever it lists (S69): who follows `next` counts the pages.
 
 use crate::{
-    base::host,
     federation::{
         Federation,
         fetch::{self, Failure},
@@ -35,10 +34,7 @@ fn page(document: &Value, url: &Url) -> Result<Page, crate::base::error::Refusal
     if !matches!(fields.kind(), "Collection" | "OrderedCollection" | "CollectionPage" | "OrderedCollectionPage") {
         return Err(crate::federation::objects::fields::wrong("what is listed there is not a collection"));
     }
-    let further = |fields: Fields<'_>, name: &str| {
-        let next = fields.id(name).and_then(host::parse).filter(|next| host::same_origin(next, url) && next != url);
-        next.map(String::from)
-    };
+    let further = |fields: Fields<'_>, name: &str| fields.further(name, url).map(String::from);
     let items = |fields: Fields<'_>| -> Vec<Value> {
         let name = if fields.value("orderedItems").is_some() { "orderedItems" } else { "items" };
         fields.list(name).cloned().collect()

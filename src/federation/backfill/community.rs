@@ -8,7 +8,7 @@ use super::{
     taking::{Place, What},
 };
 use crate::{
-    base::{error::Result, host, words::Level},
+    base::{error::Result, words::Level},
     features::{accounts, backfills::Progress, peers},
     federation::{
         Federation,
@@ -61,7 +61,7 @@ pub async fn step(federation: &Federation, row: &Backfill) -> Result<Found, Fail
     }
     let budget = budget();
     let url = match rest_of(row).first() {
-        Some(next) => address(next)?,
+        Some(next) => fetch::address("the id of a community", next)?,
         None => outbox(federation, &group, &budget).await.map_err(hidden)?,
     };
     read(federation, group, (url, Order::NewestFirst), &budget).await.map_err(hidden)
@@ -101,18 +101,14 @@ pub async fn read(federation: &Federation, group: Account, (url, order): (Url, O
 
 /// Where a community's outbox is, as its document says now; on its own server.
 pub async fn outbox(federation: &Federation, group: &Account, budget: &Budget) -> Result<Url, Failure> {
-    let at = address(&group.uri)?;
+    let at = fetch::address("the id of a community", &group.uri)?;
     let document = fetch::document(federation, &at, budget).await?;
-    let outbox = Fields::of(&document).and_then(|fields| fields.id("outbox")).and_then(host::parse);
-    outbox.filter(|outbox| host::same_origin(outbox, &at)).ok_or_else(|| Failure::Refused("this community has no outbox".into()))
+    let outbox = Fields::of(&document).and_then(|fields| fields.further("outbox", &at));
+    outbox.ok_or_else(|| Failure::Refused("this community has no outbox".into()))
 }
 
 /// Where the acts in the thread of the post `uri` are listed (FEDERATION.md, "Addresses").
 pub fn thread_of(mut outbox: Url, uri: &str) -> Url {
     outbox.query_pairs_mut().clear().append_pair("page", "true").append_pair("thread", uri);
     outbox
-}
-
-fn address(uri: &str) -> Result<Url, Failure> {
-    host::parse(uri).ok_or_else(|| Failure::Refused("this is not a web address".into()))
 }

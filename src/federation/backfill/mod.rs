@@ -96,9 +96,6 @@ impl Drop for Guard {
 
 /// Works until `shutdown`; what is under way then is begun again after the next start.
 pub async fn run(federation: Federation, shutdown: CancellationToken) {
-    if federation.app.config.federation.mode == FederationMode::Off {
-        return;
-    }
     let mut clock = interval(TICK);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -116,6 +113,9 @@ pub async fn run(federation: Federation, shutdown: CancellationToken) {
 /// Begins what is due, as far as there is room.
 async fn begin_due(federation: &Federation, shutdown: &CancellationToken) -> Result<()> {
     let store = &federation.app.store;
+    if federation.app.federation_mode(store).await? == FederationMode::Off {
+        return Ok(());
+    }
     let (mut due, busy) = (Vec::new(), federation.filling.busy());
     for kind in Missing::ALL {
         due.extend(backfills::due(store, *kind, &busy, LOOKED_AT).await?);

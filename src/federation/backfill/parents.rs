@@ -13,8 +13,6 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Most steps upwards.
-const PARENTS_MAX: usize = 50;
 /// Fetches for all of them and whoever wrote them.
 const FETCHES: u32 = 60;
 /// Time for all of them.
@@ -38,7 +36,7 @@ pub async fn step(federation: &Federation, row: &Backfill) -> Result<Found, Fail
     }
     let budget = Budget::new(FETCHES, TIME);
     let mut uri = row.subject.clone();
-    for _ in 0..PARENTS_MAX {
+    for _ in 0..fetch::PARENTS_MAX {
         if uri.is_empty() || federation.app.origin.stored(&uri).starts_with('/') {
             break;
         }

@@ -153,7 +153,7 @@ pub async fn known(federation: &Federation, uri: &str) -> Result<Option<What>, F
 
 /// A post as its origin has it now.
 pub async fn at_origin(federation: &Federation, uri: &str, budget: &Budget) -> Result<What, Failure> {
-    let url = host::parse(uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
+    let url = fetch::address("the post's id", uri)?;
     let document = fetch::document(federation, &url, budget).await?;
     let written = Written::read(&document)?;
     let replies = Fields::of(&document).and_then(|fields| fields.id("replies")).filter(|replies| same_origin(replies, &written.uri));

@@ -88,7 +88,7 @@ async fn at_origin(federation: &Federation, row: &Backfill, top: &Post) -> Resul
 
 /// The lists that the thread's first post names now: its context, where that is its author's or its community's, and its replies.
 async fn lists(federation: &Federation, top: &Post, budget: &Budget) -> Result<Vec<String>, Failure> {
-    let url = host::parse(&top.uri).ok_or_else(|| Failure::Refused("the post's id is not a web address".into()))?;
+    let url = fetch::address("the post's id", &top.uri)?;
     let document = fetch::document(federation, &url, budget).await?;
     let fields = Fields::expect(&document, "the post")?;
     let group = match top.community_id {

@@ -8,14 +8,14 @@ use crate::{
         error::Result,
         host,
         id::{AccountId, PostId},
-        words::{Audience, Missing, Stage},
+        words::{Audience, Missing},
     },
     features::{
         accounts,
         backfills::{self, Wanted},
-        communities, posts,
+        posts,
     },
-    federation::Federation,
+    federation::{Federation, activities::announce},
     store::{
         Tx,
         tables::{Account, Post},
@@ -135,9 +135,8 @@ pub(super) async fn door(federation: &Federation, top: &Post) -> Result<Door> {
     if group.is_local() {
         return Ok(Door::Ours);
     }
-    let is_public = communities::queries::by_id(store, group.id).await?.is_none_or(|about| about.stage == Stage::Public);
     let tells_threads = community::tells_threads(store, &group).await?;
-    Ok(if is_public && !tells_threads { Door::Origin } else { Door::Community(Box::new(group)) })
+    Ok(if !announce::is_private(store, &group).await? && !tells_threads { Door::Origin } else { Door::Community(Box::new(group)) })
 }
 
 /// A thing that is wanted from the server of the address `at`; none when that is no web address.

@@ -78,6 +78,12 @@ impl<'a> Fields<'a> {
         self.list(name).find_map(id_of)
     }
 
+    /// Where what is named is to be read further: another address than `at`, on the same server (S69). Whoever follows it
+    /// counts how often.
+    pub fn further(self, name: &str, at: &Url) -> Option<Url> {
+        self.id(name).and_then(host::parse).filter(|url| host::same_origin(url, at) && url != at)
+    }
+
     /// The ids of things that are embedded or named.
     pub fn ids(self, name: &str) -> Vec<&'a str> {
         self.list(name).filter_map(id_of).collect()

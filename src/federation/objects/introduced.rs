@@ -4,7 +4,7 @@
 //! the actor as its owner. What breaks that is refused (inbox, keys) or left out (the rest).
 
 use super::{
-    fields::{Fields, id_of, wrong},
+    fields::{Fields, wrong},
     tagged,
 };
 use crate::{
@@ -233,12 +233,6 @@ fn stage(fields: Fields<'_>, by_hand: bool) -> Stage {
         _ if by_hand => Stage::Federated,
         _ => Stage::Public,
     }
-}
-
-/// The ids in a collection's page or in the collection itself.
-pub fn items(collection: Fields<'_>) -> Vec<String> {
-    let name = if collection.value("orderedItems").is_some() { "orderedItems" } else { "items" };
-    collection.list(name).filter_map(id_of).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const COUNT_MAX: u32 = 1_000_000_000;
 
 /// The poll; none where nothing may be chosen.
 pub fn read(fields: Fields<'_>) -> Option<Told> {
-    if fields.kind() != "Question" {
+    if super::written::kind_of(fields) != Some("Question") {
         return None;
     }
     let multiple = fields.value("anyOf").is_some();

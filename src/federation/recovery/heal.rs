@@ -77,7 +77,7 @@ async fn from(federation: &Federation, host: &str) -> Result<usize> {
         for record in fields.list("orderedItems") {
             count += usize::from(take(federation, record).await?);
         }
-        next = fields.id("next").and_then(host::parse).filter(|next| host::same_origin(next, &url));
+        next = fields.further("next", &url);
     }
     for agreement in rows::with_host(&federation.app.store, host).await? {
         agreements::pull(federation, &agreement).await?;

@@ -21,6 +21,8 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -207,4 +209,30 @@ async fn a_community_in_which_nobody_is_any_more_is_not_asked() {
     backfill::drain(&world.federation).await.unwrap();
     assert_eq!(world.peer.asked_for("g.localhost"), before);
     assert!(row(&world, Missing::History, &group.uri).await.done_at.is_some());
+}
+
+#[tokio::test]
+async fn nothing_missed_is_fetched_while_the_node_federates_with_nobody_whatever_the_setting_says() {
+    let (world, group, _, _) = member(Stage::Public).await;
+    outbox(&world, &group, &[vec![]]);
+    let app = &world.federation.app;
+    let shutdown = CancellationToken::new();
+    let asked = || world.peer.asked_for("/outbox");
+    app.change_mode("off").await.unwrap();
+    let filling = tokio::spawn(backfill::run(world.federation.clone(), shutdown.clone()));
+    world.federation.missed.notify_one();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!((asked(), row(&world, Missing::History, &group.uri).await.attempts), (0, 0), "asked while off");
+    app.change_mode("open").await.unwrap();
+    world.federation.missed.notify_one();
+    let done = async || row(&world, Missing::History, &group.uri).await.done_at.is_some();
+    for _ in 0..400 {
+        if done().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(done().await && asked() > 0, "nothing is fetched once it may be");
+    shutdown.cancel();
+    filling.await.unwrap();
 }

@@ -121,6 +121,10 @@ fn queries(world: &World, surface: &Surface) -> Vec<String> {
         "/api/intermoot/v1/communities/lookup" => vec!["?name=private".into(), "?name=partners".into()],
         "/api/intermoot/v1/communities" => ["mine", "here", "elsewhere"].map(|which| format!("?which={which}")).into(),
         "/.well-known/webfinger" => world.fills.names.iter().map(|name| format!("?resource=acct:{name}@{origin}")).collect(),
+        path if surface.door == Door::Document && path.ends_with("/outbox") => {
+            let threads = world.fills.posts.iter().map(|id| format!("?page=true&thread=http://{origin}/p/{id}"));
+            [String::new(), "?page=true".into()].into_iter().chain(threads).collect()
+        }
         _ if surface.door == Door::Document => vec![String::new(), "?page=true".into()],
         path if path.ends_with("/posts") => vec![String::new(), "?replies=true".into()],
         _ => vec![String::new()],
