@@ -147,7 +147,10 @@ async fn item(
     let is_public = reading.community.stage == Stage::Public;
     let object = if post.is_ours() {
         let facts = Facts::gather(federation, post).await?;
-        in_context(federation, said::create(origin, post, &note::into_json(origin, post, &facts), &note::address(origin, post, &facts)))?
+        in_context(
+            federation,
+            said::create(origin, post, &note::into_json(origin, post, &facts).for_groups(), &note::address(origin, post, &facts)),
+        )?
     } else {
         match original.map(|body| serde_json::from_str(body)) {
             Some(Ok(signed)) => signed,

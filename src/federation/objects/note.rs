@@ -2,7 +2,9 @@
 //!
 //! Into a public community: `to` everyone and the group, `cc` the group's followers and whoever is answered or named;
 //! `audience` is the group and a `Mention` of it lets a Mastodon reply reach it. Into another: `to` the group and its
-//! followers, nobody else. Text goes out as safe HTML with its `source`; titled notes carry `name`.
+//! followers, nobody else. Text goes out as safe HTML with its `source`; titled notes carry `name`. What begins a thread in a
+//! community under a title is a `Page` for those who know groups (Lemmy reads no `Note` out of an Announce, Mbin takes it for
+//! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link).
 
 use crate::{
     base::{
@@ -16,12 +18,9 @@ use crate::{
     federation::{Federation, vocabulary},
     store::tables::{Account, Attachment, Mention, Post},
 };
-use activitypub_federation::{
-    kinds::object::NoteType,
-    protocol::{
-        context::WithContext,
-        values::{MediaTypeHtml, MediaTypeMarkdown},
-    },
+use activitypub_federation::protocol::{
+    context::WithContext,
+    values::{MediaTypeHtml, MediaTypeMarkdown},
 };
 use anyhow::Context;
 use serde::Serialize;
@@ -58,7 +57,7 @@ pub struct Address {
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     #[serde(rename = "type")]
-    kind: NoteType,
+    kind: &'static str,
     id: String,
     attributed_to: String,
     to: Vec<String>,
@@ -94,6 +93,22 @@ pub struct Note {
 struct Source {
     content: String,
     media_type: MediaTypeMarkdown,
+}
+
+impl Note {
+    /// How those read it who know groups: a `Page`, if it begins a thread in a community under a title.
+    pub fn for_groups(self) -> Self {
+        if self.name.is_none() || self.audience.is_none() || self.in_reply_to.is_some() {
+            return self;
+        }
+        // the summary of a page is a warning only where it says so
+        Self { kind: "Page", sensitive: self.sensitive || self.summary.is_some(), ..self }
+    }
+
+    /// Whether those who know groups read it otherwise than everyone else.
+    pub fn is_page(&self) -> bool {
+        self.kind == "Page"
+    }
 }
 
 impl Facts {
@@ -171,7 +186,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let id = origin.absolute(&post.uri);
     let context = facts.root.as_ref().and_then(|root| context(origin, root));
     Note {
-        kind: NoteType::Note,
+        kind: "Note",
         attributed_to: origin.absolute(&facts.author.uri),
         to,
         cc,
@@ -247,58 +262,4 @@ pub async fn document(federation: &Federation, post: &Post) -> Result<Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::federation::tests::rows;
-
-    fn origin() -> Origin {
-        Origin::new(&"https://acme.test".parse().unwrap())
-    }
-
-    fn facts(stage: Option<Stage>) -> Facts {
-        let group = rows::account(2, "valves", "bolt.test");
-        Facts {
-            author: rows::account(1, "ada", ""),
-            community: stage.map(|stage| (group, stage)),
-            answered: Some(rows::account(3, "pat", "p.test")),
-            named: vec![rows::account(3, "pat", "p.test"), rows::account(1, "ada", "")],
-            root: None,
-        }
-    }
-
-    #[test]
-    fn a_public_post_into_a_community_is_addressed_as_decided() {
-        let (post, facts) = (rows::post(9, Audience::Public), facts(Some(Stage::Public)));
-        let address = address(&origin(), &post, &facts);
-        assert_eq!(address.to, [vocabulary::PUBLIC, "https://bolt.test/u/valves"]);
-        assert_eq!(address.cc, ["https://bolt.test/u/valves/followers", "https://p.test/u/pat", "https://acme.test/u/ada/followers"]);
-        assert_eq!(address.audience.as_deref(), Some("https://bolt.test/u/valves"));
-        let note = serde_json::to_value(into_json(&origin(), &post, &facts)).unwrap();
-        assert_eq!(note["tag"][0], json!({"type": "Mention", "href": "https://bolt.test/u/valves", "name": "@valves@bolt.test"}));
-    }
-
-    #[test]
-    fn a_post_into_a_private_community_goes_to_the_group_alone() {
-        let address = address(&origin(), &rows::post(9, Audience::Members), &facts(Some(Stage::Federated)));
-        assert_eq!(address.to, ["https://bolt.test/u/valves", "https://bolt.test/u/valves/followers"]);
-        assert!(address.cc.is_empty());
-    }
-
-    #[test]
-    fn a_direct_post_names_no_community_and_only_those_mentioned() {
-        let address = address(&origin(), &rows::post(9, Audience::Direct), &facts(Some(Stage::Public)));
-        assert_eq!(address, Address { to: vec!["https://p.test/u/pat".into()], cc: vec![], audience: None });
-    }
-
-    #[test]
-    fn a_note_of_ours_is_read_back_as_it_was_written() {
-        let (post, facts) = (rows::post(9, Audience::Unlisted), facts(None));
-        let note = serde_json::to_value(into_json(&origin(), &post, &facts)).unwrap();
-        let read = super::super::Written::read(&note).unwrap();
-        assert_eq!((read.uri.as_str(), read.author.as_str()), ("https://acme.test/p/9", "https://acme.test/u/ada"));
-        assert_eq!((read.content.as_str(), read.language.as_str(), read.title.as_str()), ("<p>hello</p>", "en", "Title"));
-        assert_eq!(read.audience("https://acme.test/u/ada/followers", &[]), Audience::Unlisted);
-        assert_eq!(read.mentions, ["https://p.test/u/pat", "https://acme.test/u/ada"]);
-        assert_eq!(read.tags, ["Valves"]);
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! Posts of ours: created, edited, deleted; and what a moderator of ours removes.
 //!
 //! In a community of ours the same activity takes two ways: to hosts that know groups inside the community's Announce, to
-//! plain ones as it is (decisions.md 5: edits and deletes of local authors travel whole).
+//! plain ones as it is (decisions.md 5: edits and deletes of local authors travel whole). Where those who know groups read a post
+//! otherwise (`Note::for_groups`), each kind of host gets its own form of the same activity.
 
 use super::{
     House,
@@ -17,7 +18,7 @@ use crate::{
     },
     features::{deliveries, moderation::log, posts},
     federation::{
-        objects::note::{self, Address, Facts},
+        objects::note::{self, Address, Facts, Note},
         vocabulary::PUBLIC,
     },
     store::tables::{Account, Post},
@@ -41,19 +42,51 @@ async fn described(house: House<'_>, post: Post) -> Result<Option<(Post, Facts)>
     Ok(Some((post, facts)))
 }
 
+/// What was done to a post, in the forms in which hosts read it.
+struct Told {
+    /// For everyone, or for those who know no groups.
+    plain: Written,
+    /// For those who do, where they read it otherwise.
+    groups: Option<Written>,
+}
+
+impl Told {
+    /// The form for hosts that know groups.
+    fn for_groups(&self) -> &Written {
+        self.groups.as_ref().unwrap_or(&self.plain)
+    }
+
+    /// Puts it into the log for `to`, each host its form. `content` as in [`Written::send_within`].
+    async fn send(&self, house: House<'_>, by: &Account, content: Option<AccountId>, (key, to): (i64, Vec<InboxId>)) -> Result<()> {
+        let Some(groups) = &self.groups else {
+            return self.plain.send_within(house, by, content, Route { key, shape: Shape::Any, targets: to }).await;
+        };
+        self.plain.send_within(house, by, content, Route { key, shape: Shape::Plain, targets: to.clone() }).await?;
+        groups.send_within(house, by, content, Route { key, shape: Shape::Group, targets: to }).await
+    }
+}
+
+/// Create or Update of a post of ours in its forms.
+async fn told(house: House<'_>, kind: &'static str, (post, facts): (&Post, &Facts)) -> Result<Told> {
+    let note = note::into_json(&house.federation.app.origin, post, facts);
+    let page = note.clone().for_groups();
+    let plain = write(house, kind, (post, facts), note).await?;
+    let groups = if page.is_page() { Some(write(house, kind, (post, facts), page).await?) } else { None };
+    Ok(Told { plain, groups })
+}
+
 /// Create or Update of a post of ours, with its note inside.
-async fn write(house: House<'_>, kind: &'static str, (post, facts): (&Post, &Facts)) -> Result<Written> {
-    let origin = &house.federation.app.origin;
-    let Address { to, cc, audience } = note::address(origin, post, facts);
-    let note = serde_json::to_value(note::into_json(origin, post, facts)).map_err(anyhow::Error::from)?;
+async fn write(house: House<'_>, kind: &'static str, (post, facts): (&Post, &Facts), note: Note) -> Result<Written> {
+    let Address { to, cc, audience } = note::address(&house.federation.app.origin, post, facts);
+    let note = serde_json::to_value(note).map_err(anyhow::Error::from)?;
     let letter = Letter::new(&facts.author, kind, note).to(to, cc).within(audience);
     let letter = if kind == "Create" { letter.under(note::create_uri(post.id)) } else { letter };
     letter.write(house).await
 }
 
-/// The Create of a post of ours.
+/// The Create of a post of ours, for hosts that know groups.
 pub async fn create(house: House<'_>, post: &Post, facts: &Facts) -> Result<Written> {
-    write(house, "Create", (post, facts)).await
+    write(house, "Create", (post, facts), note::into_json(&house.federation.app.origin, post, facts).for_groups()).await
 }
 
 pub async fn published(house: House<'_>, post: Post) -> Result<()> {
@@ -66,8 +99,7 @@ pub async fn published(house: House<'_>, post: Post) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
     }
-    let create = create(house, &post, &facts).await?;
-    create.send_within(house, &facts.author, private(&post, &facts), Route { key: post.id.0, shape: Shape::Any, targets }).await
+    told(house, "Create", (&post, &facts)).await?.send(house, &facts.author, private(&post, &facts), (post.id.0, targets)).await
 }
 
 /// The community that is not public in which a post is, if it is in one.
@@ -84,7 +116,7 @@ pub async fn edited(house: House<'_>, post: PostId) -> Result<()> {
     if post.audience <= Audience::Unlisted {
         direct.extend(deliveries::queries::went_to(house.tx, post.id.0).await?);
     }
-    let update = write(house, "Update", (&post, &facts)).await?;
+    let update = told(house, "Update", (&post, &facts)).await?;
     spread(house, update, (&post, &facts), direct).await
 }
 
@@ -100,18 +132,18 @@ pub async fn deleted(house: House<'_>, post: PostId) -> Result<()> {
     // Strangers need not learn that a post for few was ever there (S54).
     let to = if post.audience <= Audience::Unlisted { PUBLIC.into() } else { format!("{}/followers", house.absolute(&facts.author.uri)) };
     let delete = Letter::new(&facts.author, "Delete", tombstone).to(vec![to], group.iter().cloned().collect()).within(group);
-    let delete = delete.write(house).await?;
+    let delete = Told { plain: delete.write(house).await?, groups: None };
     spread(house, delete, (&post, &facts), direct).await
 }
 
 /// Sends what the author did to `direct`, and, where the post is in a community of ours, to that community's followers.
-async fn spread(house: House<'_>, done: Written, (post, facts): (&Post, &Facts), direct: Vec<InboxId>) -> Result<()> {
+async fn spread(house: House<'_>, done: Told, (post, facts): (&Post, &Facts), direct: Vec<InboxId>) -> Result<()> {
     let key = post.id.0;
     let community = facts.community.as_ref().filter(|(group, stage)| group.is_local() && *stage != Stage::Local);
     let community = community.filter(|_| post.audience != Audience::Direct && post.removed_at.is_none() && !post.pending);
     let Some((group, _)) = community else {
         let content = private(post, facts).filter(|_| post.deleted_at.is_none());
-        return done.send_within(house, &facts.author, content, Route { key, shape: Shape::Any, targets: direct }).await;
+        return done.send(house, &facts.author, content, (key, direct)).await;
     };
     let mut members = targets::readers(house, group.id).await?;
     if private(post, facts).is_some() {
@@ -119,13 +151,13 @@ async fn spread(house: House<'_>, done: Written, (post, facts): (&Post, &Facts),
         if post.deleted_at.is_some() {
             members.extend(direct);
         }
-        return pass_on(house, group, &done.body, (key, members)).await;
+        return pass_on(house, group, &done.for_groups().body, (key, members)).await;
     }
     let direct = targets::without(direct, &members);
-    done.send(house, &facts.author, Route { key, shape: Shape::Any, targets: direct }).await?;
-    let plain = done.again(house).await?;
+    done.send(house, &facts.author, None, (key, direct)).await?;
+    let plain = done.plain.again(house).await?;
     plain.send(house, &facts.author, Route { key, shape: Shape::Plain, targets: members.clone() }).await?;
-    pass_on(house, group, &done.body, (key, members)).await
+    pass_on(house, group, &done.for_groups().body, (key, members)).await
 }
 
 /// A post from elsewhere was deleted that a community of ours had announced: plain hosts are told by taking that back.
