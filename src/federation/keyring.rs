@@ -29,6 +29,8 @@ pub struct Held {
     pub host: String,
     /// The key.
     pub key: PublicKey,
+    /// Whether the owner is in the database; not before a signature by the key held.
+    pub is_kept: bool,
 }
 
 /// The memory of keys.
