@@ -100,6 +100,15 @@ impl Keyring {
         }
     }
 
+    /// How much is remembered, of whatever there is most.
+    #[cfg(test)]
+    pub fn remembered(&self) -> u64 {
+        self.failed.run_pending_tasks();
+        self.wasted.run_pending_tasks();
+        self.under_way.run_pending_tasks();
+        self.failed.entry_count().max(self.wasted.entry_count()).max(self.under_way.entry_count())
+    }
+
     /// The turn to fetch this key: whoever holds it may, the others wait and look again.
     pub fn turn(&self, id: &str) -> Arc<tokio::sync::Mutex<()>> {
         self.under_way.get_with(id.to_owned(), Arc::default)
