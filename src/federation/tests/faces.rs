@@ -65,9 +65,7 @@ async fn s040_a_name_with_a_host_in_it_is_nobodys_name() {
     let world = World::new().await;
     let before = world.rows().await;
     for (nth, name) in
-        ["pat@p.localhost", "pat@", "../pat", "a/b", "pat p", "", "p\u{202e}at", "pat\u{0}", "a?b", "a#b", "ａdmin@x"]
-            .iter()
-            .enumerate()
+        ["pat@p.localhost", "pat@", "../pat", "a/b", "pat p", "", "p\u{202e}at", "pat\u{0}", "a?b", "a#b", "ａdmin@x"].iter().enumerate()
     {
         let eve = world.peer.person("e", &format!("eve{nth}"), 1);
         let mut document = json!({
