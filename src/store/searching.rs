@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// Connections; what asks for one more waits.
 pub(super) const CONNECTIONS: u32 = 2;
+/// How long a connection to PostgreSQL is kept that nobody uses.
+const IDLE: Duration = Duration::from_secs(60);
 /// After how many steps of its program SQLite looks at the clock: about a millisecond.
 const STEPS: i32 = 20_000;
 
@@ -75,6 +77,8 @@ async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 pub(super) async fn postgres(url: &str) -> Result<DatabaseConnection, sea_orm::DbErr> {
     let mut options = ConnectOptions::new(url.to_owned());
     options.max_connections(CONNECTIONS).sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
+    // a server has few connections to give: none is held that nobody searches with
+    options.min_connections(0).connect_lazy(true).idle_timeout(IDLE);
     let patience = PATIENCE.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |postgres| postgres.options([("jit", "off"), ("statement_timeout", patience.as_str())]));
     sea_orm::Database::connect(options).await
