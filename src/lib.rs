@@ -6,6 +6,8 @@ pub mod base;
 pub mod cli;
 pub mod features;
 pub mod federation;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 pub mod net;
 pub mod outreach;
 pub mod policy;

@@ -18,6 +18,8 @@ mod delivery;
 mod disorder;
 #[path = "all/fedify/mod.rs"]
 mod fedify;
+#[path = "all/floods.rs"]
+mod floods;
 #[path = "all/forged_follows.rs"]
 mod forged_follows;
 #[path = "all/forged_objects.rs"]

@@ -19,9 +19,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// Most parameters of one request.
-const PAIRS_MAX: usize = 1000;
+pub const PAIRS_MAX: usize = 1000;
 /// Deepest nesting of a parameter's name: `a[b][c]` has 3.
-const DEPTH_MAX: usize = 5;
+pub const DEPTH_MAX: usize = 5;
 
 /// The request's body and query string, read as `T`. Missing body: an empty one.
 ///
@@ -37,19 +37,24 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
-        let mut all = query(&parts)?;
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-        let request = Request::from_parts(parts, body);
-        let sent = if kind.starts_with("multipart/form-data") {
-            multipart(request, app).await?
-        } else {
-            let bytes = Bytes::from_request(request, app).await.map_err(|error| unread(error.status(), "the body could not be read"))?;
-            parse(&kind, &bytes)?
-        };
-        all.extend(sent);
-        Ok(Self(read(all)?))
+        Ok(Self(read(said(request, app).await?)?))
     }
+}
+
+/// Everything that a request says, as a tree: the query string, and the body in whichever form it is.
+pub async fn said(request: Request, state: &(impl Send + Sync)) -> Result<Map<String, Value>, Failure> {
+    let (parts, body) = request.into_parts();
+    let mut all = query(&parts)?;
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let request = Request::from_parts(parts, body);
+    let sent = if kind.starts_with("multipart/form-data") {
+        multipart(request, state).await?
+    } else {
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(error.status(), "the body could not be read"))?;
+        parse(&kind, &bytes)?
+    };
+    all.extend(sent);
+    Ok(all)
 }
 
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
@@ -85,9 +90,9 @@ fn parse(kind: &str, bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-async fn multipart(request: Request, app: &App) -> Result<Map<String, Value>, Failure> {
+async fn multipart(request: Request, state: &(impl Send + Sync)) -> Result<Map<String, Value>, Failure> {
     let wrong = |status| unread(status, "the multipart body could not be read");
-    let mut form = Multipart::from_request(request, app).await.map_err(|error| wrong(error.status()))?;
+    let mut form = Multipart::from_request(request, state).await.map_err(|error| wrong(error.status()))?;
     let mut pairs = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| wrong(error.status()))? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -12,7 +12,7 @@ use crate::{
 use axum::{
     Json,
     extract::{FromRequestParts, OriginalUri},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -66,6 +66,13 @@ impl FromRequestParts<App> for PageQuery {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        Self::read(uri, &app.origin_for(host_of(&parts.headers)))
+    }
+}
+
+impl PageQuery {
+    /// The page that `uri` asks for; links begin with `origin`. Refused where a bound is no number.
+    pub fn read(uri: &Uri, origin: &str) -> Result<Self, Failure> {
         let mut page = Page::default();
         let mut others = Vec::new();
         for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
@@ -83,7 +90,6 @@ impl FromRequestParts<App> for PageQuery {
                 others.push(pair);
             }
         }
-        let origin = app.origin_for(host_of(&parts.headers));
         Ok(Self { page, base: format!("{origin}{}", uri.path()), others: others.join("&") })
     }
 }

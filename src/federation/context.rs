@@ -38,7 +38,7 @@ const LOG_PAUSE: Duration = Duration::from_secs(600);
 /// Hosts whose standing, and keys of ours, that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
 /// Things fetched in the background at a time, beside what the inbox waits for.
-const ERRANDS_MAX: usize = 16;
+pub(super) const ERRANDS_MAX: usize = 16;
 
 /// The federation door of a node.
 #[derive(Clone)]

@@ -24,6 +24,12 @@ impl Heard {
             hosts.insert(host.to_owned());
         }
     }
+
+    /// How many hosts are noted.
+    #[cfg(test)]
+    pub fn remembered(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len() as u64
+    }
 }
 
 /// Writes down whom we heard from.

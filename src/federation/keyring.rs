@@ -29,6 +29,8 @@ pub struct Held {
     pub host: String,
     /// The key.
     pub key: PublicKey,
+    /// Whether the owner is in the database; not before a signature by the key held.
+    pub is_kept: bool,
 }
 
 /// The memory of keys.
@@ -96,6 +98,15 @@ impl Keyring {
         if let Some(host) = crate::base::host::authority(id.document()) {
             self.wasted.get_with(host, Arc::default).fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// How much is remembered, of whatever there is most.
+    #[cfg(test)]
+    pub fn remembered(&self) -> u64 {
+        self.failed.run_pending_tasks();
+        self.wasted.run_pending_tasks();
+        self.under_way.run_pending_tasks();
+        self.failed.entry_count().max(self.wasted.entry_count()).max(self.under_way.entry_count())
     }
 
     /// The turn to fetch this key: whoever holds it may, the others wait and look again.

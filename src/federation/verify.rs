@@ -93,28 +93,27 @@ impl From<Error> for Rejection {
     }
 }
 
-/// Who signed `received`.
+/// Who signed `received`. Nothing is written for whom no signature holds (S76).
 pub async fn authenticate(federation: &Federation, received: &Received<'_>, strangers: Strangers) -> Result<Verified, Rejection> {
     let claim = signature::read(received, &federation.here, federation.app.store.now().utc())?;
-    let id = claim.key_id();
-    let held = match known(federation, id).await? {
-        Some(held) => held,
-        None if strangers == Strangers::Ignore => return Err(Rejection::Stranger),
-        None => {
-            let held = fetch_in_turn(federation, id).await?;
-            return check(&claim, &held).inspect_err(|_| {
-                federation.keyring.note_failure(id.as_str());
-                federation.keyring.count_waste(id);
-            });
+    match known(federation, claim.key_id()).await? {
+        Some(held) => by_held(federation, &claim, &held).await,
+        None if strangers == Strangers::Ignore => Err(Rejection::Stranger),
+        None => by_unknown(federation, &claim).await,
+    }
+}
+
+/// With a key that is remembered. It is fetched afresh where it fails, once a minute, and where its owner is not kept yet:
+/// somebody used its id before who could not sign with it.
+async fn by_held(federation: &Federation, claim: &Unverified, held: &Held) -> Result<Verified, Rejection> {
+    match check(claim, held) {
+        Ok(verified) if held.is_kept => Ok(verified),
+        Ok(_) => by_fetched(federation, claim).await,
+        Err(_) if !federation.keyring.has_failed(claim.key_id().as_str()) => {
+            federation.keyring.note_failure(claim.key_id().as_str());
+            by_fetched(federation, claim).await
         }
-    };
-    match check(&claim, &held) {
-        Err(_) if !federation.keyring.has_failed(id.as_str()) => {
-            federation.keyring.note_failure(id.as_str());
-            let fresh = fetch_key(federation, id).await?;
-            check(&claim, &fresh)
-        }
-        outcome => outcome,
+        Err(rejection) => Err(rejection),
     }
 }
 
@@ -142,15 +141,17 @@ async fn known(federation: &Federation, id: &KeyId) -> Result<Option<Arc<Held>>,
         KeyKind::Ed25519 => PublicKey::from_multibase(&key.public_key),
     };
     let Ok(key) = key else { return Ok(None) };
-    Ok(Some(federation.keyring.put(id.as_str(), Held { host: authority(&owner.uri), owner: owner.uri, key })))
+    let held = Held { host: authority(&owner.uri), owner: owner.uri, key, is_kept: true };
+    Ok(Some(federation.keyring.put(id.as_str(), held)))
 }
 
-/// Fetches an unknown key; several who need the same one cause one fetch.
-async fn fetch_in_turn(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rejection> {
+/// With an unknown key; several who need the same one cause one fetch.
+async fn by_unknown(federation: &Federation, claim: &Unverified) -> Result<Verified, Rejection> {
+    let id = claim.key_id();
     let turn = federation.keyring.turn(id.as_str());
     let _mine = turn.lock().await;
     if let Some(held) = federation.keyring.get(id.as_str()) {
-        return Ok(held);
+        return by_held(federation, claim, &held).await;
     }
     if federation.keyring.has_failed(id.as_str()) {
         return Err(Rejection::Unauthenticated("the key could not be verified a moment ago".into()));
@@ -158,7 +159,7 @@ async fn fetch_in_turn(federation: &Federation, id: &KeyId) -> Result<Arc<Held>,
     if federation.keyring.is_wasteful(id) {
         return Err(Rejection::Later("too many unknown keys of this host; try again later".into()));
     }
-    fetch_key(federation, id).await.inspect_err(|rejection| {
+    by_fetched(federation, claim).await.inspect_err(|rejection| {
         federation.keyring.count_waste(id);
         if matches!(rejection, Rejection::Unauthenticated(_)) {
             federation.keyring.note_failure(id.as_str());
@@ -166,9 +167,10 @@ async fn fetch_in_turn(federation: &Federation, id: &KeyId) -> Result<Arc<Held>,
     })
 }
 
-/// Fetches the key's document and, when that is not the owner's, the owner; keeps the owner (S10: both name each other).
-async fn fetch_key(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rejection> {
-    let budget = Budget::inline();
+/// Fetches the key's document and, when that is not the owner's, the owner (S10: both name each other). The owner is kept
+/// when the signature holds; else the key is remembered for a while, so that whoever holds it is still known by it.
+async fn by_fetched(federation: &Federation, claim: &Unverified) -> Result<Verified, Rejection> {
+    let (id, budget) = (claim.key_id(), Budget::inline());
     let document = fetch::document(federation, id.document(), &budget).await;
     let document = match document {
         Err(failure @ Failure::Gone(_, true)) => {
@@ -185,11 +187,17 @@ async fn fetch_key(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rej
         KeyKind::Ed25519 => PublicKey::from_multibase(text),
     };
     let key = key.map_err(|error| Rejection::Unauthenticated(error.to_string()))?;
-    let owner = super::keep::actor(federation, &introduced).await?;
-    if !owner.is_active() {
-        return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
+    let uri = &introduced.remote.uri;
+    let held = Held { host: authority(uri), owner: uri.clone(), key, is_kept: false };
+    let verified = check(claim, &held);
+    if verified.is_ok() {
+        let owner = super::keep::actor(federation, &introduced).await?;
+        if !owner.is_active() {
+            return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
+        }
     }
-    Ok(federation.keyring.put(id.as_str(), Held { host: authority(&owner.uri), owner: owner.uri, key }))
+    federation.keyring.put(id.as_str(), Held { is_kept: verified.is_ok(), ..held });
+    verified
 }
 
 /// The actor's document, given the key's: the same, or the one it names as owner on its own origin.

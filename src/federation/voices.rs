@@ -105,6 +105,13 @@ impl Voices {
         Ok((known.voice, if known.is_settled { &[] } else { known.voice.others() }))
     }
 
+    /// How many hosts are remembered.
+    #[cfg(test)]
+    pub fn remembered(&self) -> u64 {
+        self.0.run_pending_tasks();
+        self.0.entry_count()
+    }
+
     /// `host` recognised us in `voice` and not in another; none: in no way, so that it is not knocked at in each every time.
     pub fn learn(&self, host: &str, voice: Option<Voice>) {
         self.0.insert(host.to_owned(), Known { voice: voice.unwrap_or(Voice::Cavage), is_settled: voice.is_none() });

@@ -1,6 +1,7 @@
 //! Puts the house together: logs, routes, listener, background work, graceful end.
 
 pub mod beat;
+pub mod bodies;
 pub mod consequences;
 pub mod control;
 pub mod endings;
@@ -9,6 +10,7 @@ pub mod health;
 pub mod housekeeping;
 pub mod incarnation;
 mod jobs;
+pub mod listener;
 pub mod logs;
 mod moderators;
 pub mod node;

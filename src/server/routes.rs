@@ -3,7 +3,7 @@
 //! The same address serves a page to a browser and a document to a server (content negotiation),
 //! so the doors' routers lie side by side and `Accept` chooses.
 
-use super::health;
+use super::{bodies, health};
 use crate::{
     api,
     federation::{self, Federation},
@@ -46,6 +46,7 @@ pub fn all(federation: &Federation) -> Router {
         .fallback(move |request: Request| dispatch(servers.clone(), people.clone(), request))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn_with_state(bodies::Held::new(app.config.limits.bodies_bytes.into()), bodies::count))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
         .layer(CatchPanicLayer::custom(|_| (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()))
         .layer(middleware::from_fn(observe))

@@ -1,15 +1,19 @@
 //! Running a node: listener, background loops, and an end that loses nothing.
 
-use super::{beat, control, endings, heads, health, housekeeping, incarnation, node, routes, worker};
+use super::{
+    beat, control, endings, heads, health, housekeeping, incarnation,
+    listener::{self, Listener, Patience, Room, Visitor},
+    node, routes, worker,
+};
 use crate::{
-    base::config::Config,
+    base::config::{Config, Limits},
     federation::{self, Federation},
     net::Budget,
     outreach,
 };
 use anyhow::{Context, Result, ensure};
-use axum::middleware::from_fn_with_state;
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::{future::IntoFuture, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -91,13 +95,23 @@ fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
     })
 }
 
+/// The public listener, within `limits`.
+fn listen(listener: TcpListener, limits: &Limits) -> Listener {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    let patience =
+        Patience { head: seconds(limits.head_seconds), idle: seconds(limits.idle_seconds), stall: seconds(limits.request_seconds) };
+    Listener::new(listener, Room::for_files(usize::try_from(limits.connections).unwrap_or(usize::MAX)), patience)
+}
+
 /// Serves requests until a signal or `end`, then lets the open ones finish.
 async fn serve(listener: TcpListener, federation: &Federation, signals: Signals, end: &CancellationToken) -> Result<()> {
     let metronome = beat::Metronome::start().context("the thread that keeps the beat cannot be started")?;
     let refusals = from_fn_with_state(metronome, beat::hold_refusals);
-    let service = routes::all(federation).layer(refusals).into_make_service_with_connect_info::<SocketAddr>();
+    let router = routes::all(federation).layer(refusals).layer(from_fn(listener::attend));
+    let service = router.into_make_service_with_connect_info::<Visitor>();
     let stop = end.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
+    let serving =
+        axum::serve(listen(listener, &federation.app.config.limits), service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);
     tokio::select! {
         done = &mut serving => done?,

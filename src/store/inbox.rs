@@ -56,17 +56,48 @@ async fn insert(tx: &Tx, rows: impl Iterator<Item = Arrival>) -> Result<u64> {
     Sql::numbered(text, values).run(tx).await
 }
 
-/// What waits with an id above `after`, in order of arrival, at most `limit`; not what is put off.
-pub async fn waiting(from: &impl Source, after: i64, limit: u32) -> Result<Vec<InboxRow>> {
-    let text =
-        format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at IS NULL AND id > {{}} ORDER BY id LIMIT {{}}");
-    sql!(text, after, i64::from(limit)).all(from).await
+/// How much is read at a time: rows and the bytes of their bodies. One row is read however large it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Portion {
+    /// Most rows.
+    pub rows: u32,
+    /// Most bytes.
+    pub bytes: usize,
 }
 
-/// What was put off and is due at `now`, at most `limit`.
-pub async fn due(from: &impl Source, now: Stamp, limit: u32) -> Result<Vec<InboxRow>> {
-    let text = format!("SELECT {COLUMNS} FROM inbox WHERE done_at IS NULL AND next_attempt_at <= {{}} ORDER BY id LIMIT {{}}");
-    sql!(text, now, i64::from(limit)).all(from).await
+/// What waits with an id above `after`, in order of arrival; not what is put off.
+pub async fn waiting(from: &impl Source, after: i64, portion: Portion) -> Result<Vec<InboxRow>> {
+    let such = sql!("done_at IS NULL AND next_attempt_at IS NULL AND id > {}", after);
+    read(from, such, portion).await
+}
+
+/// What was put off and is due at `now`.
+pub async fn due(from: &impl Source, now: Stamp, portion: Portion) -> Result<Vec<InboxRow>> {
+    read(from, sql!("done_at IS NULL AND next_attempt_at <= {}", now), portion).await
+}
+
+/// The oldest rows such as these. They are measured before they are read: a body may have a mebibyte.
+async fn read(from: &impl Source, such: Sql, portion: Portion) -> Result<Vec<InboxRow>> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Size {
+        id: i64,
+        bytes: i64,
+    }
+    let measured = such.before("SELECT id, CAST(COALESCE(LENGTH(body), 0) AS BIGINT) AS bytes FROM inbox WHERE ");
+    let sizes: Vec<Size> = measured.then(" ORDER BY id LIMIT {}").bind(i64::from(portion.rows)).all(from).await?;
+    let (mut left, mut ids) = (portion.bytes, Vec::with_capacity(sizes.len()));
+    for size in sizes {
+        let rest = left.checked_sub(usize::try_from(size.bytes).unwrap_or(0));
+        if rest.is_none() && !ids.is_empty() {
+            break;
+        }
+        left = rest.unwrap_or(0);
+        ids.push(size.id);
+    }
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!(format!("SELECT {COLUMNS} FROM inbox WHERE id IN {{}} AND done_at IS NULL ORDER BY id"), list(&ids)).all(from).await
 }
 
 /// The bytes of one that is not done.
@@ -127,6 +158,8 @@ mod tests {
     use super::*;
     use crate::{base::clock::Clock, store::Store};
 
+    const MANY: Portion = Portion { rows: 200, bytes: 1 << 20 };
+
     async fn store() -> (Store, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display()), Clock::default()).await.unwrap();
@@ -150,7 +183,7 @@ mod tests {
         assert_eq!(keep(&tx, arrivals(0..90)).await.unwrap(), 90);
         assert_eq!(keep(&tx, arrivals(80..100)).await.unwrap(), 10);
         tx.commit().await.unwrap();
-        let rows = waiting(&store, 0, 200).await.unwrap();
+        let rows = waiting(&store, 0, MANY).await.unwrap();
         assert_eq!(rows.len(), 100);
         assert!(rows.iter().enumerate().all(|(n, row)| row.activity_uri.ends_with(&format!("/{n}"))));
     }
@@ -161,17 +194,34 @@ mod tests {
         let tx = store.begin().await.unwrap();
         keep(&tx, arrivals(0..4)).await.unwrap();
         tx.commit().await.unwrap();
-        let ids: Vec<i64> = waiting(&store, 0, 9).await.unwrap().iter().map(|row| row.id).collect();
+        let ids: Vec<i64> = waiting(&store, 0, MANY).await.unwrap().iter().map(|row| row.id).collect();
         let tx = store.begin().await.unwrap();
         done(&tx, &ids[..1]).await.unwrap();
         refuse(&tx, ids[1], &"no ".repeat(200)).await.unwrap();
         put_off(&tx, ids[2], tx.now.plus(std::time::Duration::from_secs(60)), "away").await.unwrap();
         let now = tx.now;
         tx.commit().await.unwrap();
-        assert_eq!(waiting(&store, 0, 9).await.unwrap().len(), 1);
-        assert_eq!(due(&store, now, 9).await.unwrap().len(), 0);
-        let later = due(&store, now.plus(std::time::Duration::from_secs(61)), 9).await.unwrap();
+        assert_eq!(waiting(&store, 0, MANY).await.unwrap().len(), 1);
+        assert_eq!(due(&store, now, MANY).await.unwrap().len(), 0);
+        let later = due(&store, now.plus(std::time::Duration::from_secs(61)), MANY).await.unwrap();
         assert_eq!((later.len(), later[0].attempts, later[0].body.is_some()), (1, 1, true));
         assert_eq!(count(&store).await.unwrap(), 2);
+    }
+    #[tokio::test]
+    async fn s075_no_more_bytes_are_read_than_there_is_room_for() {
+        let (store, _folder) = store().await;
+        let sizes = [300_000, 300_000, 10, 1 << 20, 10];
+        let large = arrivals(0..5).into_iter().zip(sizes).map(|(one, size)| Arrival { body: vec![b' '; size], ..one });
+        let tx = store.begin().await.unwrap();
+        keep(&tx, large.collect()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (mut after, mut read) = (0, Vec::new());
+        while let rows = waiting(&store, after, Portion { rows: 9, bytes: 500_000 }).await.unwrap()
+            && !rows.is_empty()
+        {
+            after = rows.last().unwrap().id;
+            read.push(rows.len());
+        }
+        assert_eq!(read, [1, 2, 1, 1], "as many as fit, and one that does not fit anywhere alone");
     }
 }

@@ -13,11 +13,13 @@ pub mod inbox;
 pub mod log;
 pub mod open;
 pub mod round;
+mod searching;
 pub mod sql;
 pub mod tables;
 pub mod trouble;
 mod tx;
 
+pub use searching::Searching;
 pub use sql::{Insert, Source, Sql, list};
 pub use trouble::is_trouble;
 pub use tx::Tx;
@@ -40,6 +42,8 @@ pub(crate) const ROWS: [usize; 4] = [64, 16, 4, 1];
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// See [`Searching`].
+    search: DatabaseConnection,
     backend: DbBackend,
     /// Mints ids that rise strictly.
     pub ids: Ids,
@@ -77,6 +81,7 @@ impl Store {
 
     /// Closes all connections; on SQLite the write-ahead log is folded in.
     pub async fn close(self) -> Result<()> {
+        self.search.close().await?;
         self.read.close().await?;
         self.write.close().await?;
         Ok(())

@@ -1,6 +1,6 @@
 //! Opening the database: connections, schema, and the highest id given out so far.
 
-use super::{Source, Store, round::Rounds};
+use super::{Source, Store, round::Rounds, searching};
 use crate::{
     base::{clock::Clock, error::Result, id::Ids},
     sql,
@@ -27,12 +27,13 @@ impl Store {
     /// Opens the database at `url` (`sqlite:PATH` or `postgres:…`), creating an SQLite file that
     /// is not there, brings its schema up to date and continues its ids.
     pub async fn open(url: &str, clock: Clock) -> Result<Self> {
-        let (read, write) = if url.starts_with("sqlite:") { sqlite(url).await? } else { postgres(url).await? };
+        let Connections { read, write, search } = if url.starts_with("sqlite:") { sqlite(url).await? } else { postgres(url).await? };
         let backend = write.get_database_backend();
         migrate(&write).await?;
         let store = Self {
             read,
             write,
+            search,
             backend,
             ids: Ids::default(),
             clock,
@@ -45,7 +46,13 @@ impl Store {
     }
 }
 
-async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+struct Connections {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    search: DatabaseConnection,
+}
+
+async fn sqlite(url: &str) -> Result<Connections> {
     let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
     let options = |readers: Option<u32>| {
         let mut options = ConnectOptions::new(url.clone());
@@ -71,16 +78,19 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
     // The writer first: it creates the file and switches it to WAL.
     let write = Database::connect(options(None)).await.with_context(|| format!("cannot open the database {url}"))?;
     let read = Database::connect(options(Some(SQLITE_READERS))).await?;
-    Ok((read, write))
+    let mut limited = options(Some(searching::CONNECTIONS));
+    searching::limit(&mut limited);
+    let search = Database::connect(limited).await?;
+    Ok(Connections { read, write, search })
 }
 
-async fn postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+async fn postgres(url: &str) -> Result<Connections> {
     let mut options = ConnectOptions::new(url.to_owned());
     options.max_connections(POSTGRES_POOL).sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
     // its estimates make PostgreSQL compile statements for a tenth of a second that run for less than one thousandth
     options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]).statement_cache_capacity(512));
     let pool = Database::connect(options).await.context("cannot reach the PostgreSQL database")?;
-    Ok((pool.clone(), pool))
+    Ok(Connections { read: pool.clone(), write: pool, search: searching::postgres(url).await? })
 }
 
 /// Brings the schema up to date; on PostgreSQL under a lock, as several nodes may start at once.

@@ -19,6 +19,19 @@ pub fn is_trouble(error: &Error) -> bool {
     }
 }
 
+/// Whether `error` says that the database ended a statement because it took too long.
+pub(super) fn is_interrupted(error: &Error) -> bool {
+    let Error::Fault(fault) = error else { return false };
+    let code = |error: &DbErr| match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().and_then(|error| Some(error.code()?.into_owned()))
+        }
+        _ => None,
+    };
+    // SQLITE_INTERRUPT; query_canceled
+    fault.chain().filter_map(|cause| code(cause.downcast_ref()?)).any(|code| code == "9" || code == "57014")
+}
+
 fn of_database(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,

@@ -5,6 +5,7 @@ mod api;
 mod architecture;
 mod between;
 mod features;
+mod fuzz;
 mod guests;
 mod leaks;
 mod source;

@@ -12,6 +12,7 @@ use crate::{
     base::config::FederationMode,
     features::accounts::queries::{DirectoryOrder, directory},
     policy::scope::Scope,
+    store::Searching,
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -44,6 +45,6 @@ async fn list(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<A
     }
     let order = if asked.order == "new" { DirectoryOrder::Newest } else { DirectoryOrder::Active };
     let limit = asked.limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT).min(MOST);
-    let found = directory(&app.store, order, asked.offset.min(OFFSET_MAX), limit).await?;
+    let found = Searching::settled(directory(&app.store.searching(), order, asked.offset.min(OFFSET_MAX), limit).await)?;
     Ok(Json(account::accounts(&app, &app.store, found).await?))
 }

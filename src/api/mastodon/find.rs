@@ -9,7 +9,7 @@ use crate::{
         text::{handle, limits::QUERY_CHARS_MAX},
     },
     features::{accounts, invitations},
-    store::tables::Account,
+    store::{Searching, tables::Account},
 };
 
 /// What was typed, fit to search for: no control characters. Refused when longer than [`QUERY_CHARS_MAX`].
@@ -69,7 +69,8 @@ pub async fn accounts(app: &App, reader: AccountId, typed: &str, resolve: bool, 
     if typed.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = accounts::queries::search(&app.store, Some(reader), &typed, offset.saturating_add(limit)).await?;
+    let found = accounts::queries::search(&app.store.searching(), Some(reader), &typed, offset.saturating_add(limit)).await;
+    let mut found = Searching::settled(found)?;
     if resolve && offset == 0 {
         match self::resolve(app, &typed).await {
             Ok(Some(exact)) => {

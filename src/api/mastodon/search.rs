@@ -24,7 +24,10 @@ use crate::{
         search,
     },
     policy::scope::Scope,
-    store::tables::{Account, Post},
+    store::{
+        Searching,
+        tables::{Account, Post},
+    },
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -92,7 +95,7 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
         return Ok(Results::default());
     }
     let limit = asked.limit.unwrap_or(20).clamp(1, LIMIT_MAX);
-    let mut accounts = accounts::queries::search(&app.store, viewer.account(), words, limit).await?;
+    let mut accounts = Searching::settled(accounts::queries::search(&app.store.searching(), viewer.account(), words, limit).await)?;
     if let Some(exact) = by_handle(app, viewer, asked, words).await? {
         accounts.retain(|account| account.id != exact.id);
         accounts.insert(0, exact);
@@ -101,10 +104,13 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
     let is_tag = words.starts_with('#');
     // Words of posts are searched for people of this node only.
     let posts = match viewer {
-        Viewer::Account(_) if !is_tag => search::posts(&app.store, viewer, words, limit).await?,
+        Viewer::Account(_) if !is_tag => Searching::settled(search::posts(&app.store.searching(), viewer, words, limit).await)?,
         _ => Vec::new(),
     };
-    let tags = if words.contains('@') || words.contains(' ') { Vec::new() } else { search::tags(&app.store, viewer, words, limit).await? };
+    let tags = match words {
+        words if words.contains(['@', ' ']) => Vec::new(),
+        words => Searching::settled(search::tags(&app.store.searching(), viewer, words, limit).await)?,
+    };
     Ok(Results { accounts, posts, tags: tags.into_iter().map(|(tag, _)| tag).collect() })
 }
 

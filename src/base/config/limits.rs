@@ -15,6 +15,18 @@ pub struct Limits {
     /// Longest time for a whole request, in seconds.
     #[serde(deserialize_with = "at_least_one")]
     pub request_seconds: u32,
+    /// Most bytes of bodies that are held at a time, all requests together.
+    #[serde(deserialize_with = "at_least_one")]
+    pub bodies_bytes: u32,
+    /// Most connections at a time.
+    #[serde(deserialize_with = "at_least_one")]
+    pub connections: u32,
+    /// Longest time until the head of a request is whole, in seconds.
+    #[serde(deserialize_with = "at_least_one")]
+    pub head_seconds: u32,
+    /// Longest time that a connection is kept without a request, in seconds.
+    #[serde(deserialize_with = "at_least_one")]
+    pub idle_seconds: u32,
     /// Longest text of a post, in characters.
     #[serde(deserialize_with = "at_least_one")]
     pub status_characters: u32,
@@ -44,6 +56,10 @@ impl Default for Limits {
             enabled: true,
             body_bytes: 1 << 20,
             request_seconds: 30,
+            bodies_bytes: 128 << 20,
+            connections: 4096,
+            head_seconds: 10,
+            idle_seconds: 75,
             status_characters: 5000,
             api_requests: Rate::new(300, 5 * MINUTE),
             anonymous_requests: Rate::new(300, 5 * MINUTE),

@@ -99,11 +99,8 @@ pub fn first_line(html: &str, chars: usize) -> String {
 
 fn clean(builder: &Builder<'static>, html: &str) -> String {
     let html = cut_bytes(html, HTML_BYTES_MAX);
-    if parse_cost::affordable(html) {
-        let cleaned = builder.clean(html).to_string();
-        if cleaned.len() <= OUTPUT_BYTES_MAX {
-            return headings_to_bold(cleaned);
-        }
+    if let Some(clean) = parsed(builder, html) {
+        return clean;
     }
     let mut text = String::from("<p>");
     for line in to_plain(html).lines() {
@@ -119,11 +116,21 @@ fn clean(builder: &Builder<'static>, html: &str) -> String {
     text
 }
 
+/// As elements, if that is neither too much work nor too long. What is written is what a browser reads: once more it comes
+/// out the same.
+fn parsed(builder: &Builder<'static>, html: &str) -> Option<String> {
+    let clean = |html: &str| parse_cost::affordable(html).then(|| builder.clean(html).to_string());
+    let fits = |clean: &String| clean.len() <= OUTPUT_BYTES_MAX;
+    let cleaned = clean(html).filter(fits)?;
+    if !cleaned.contains("<h") {
+        return Some(cleaned);
+    }
+    // a paragraph holds less than a heading may: its inside is put right by the parser
+    clean(&headings_to_bold(cleaned)).filter(fits)
+}
+
 /// The parser's output spells tags in one way only, so their names can be exchanged in the text.
 fn headings_to_bold(html: String) -> String {
-    if !html.contains("<h") {
-        return html;
-    }
     ('1'..='6')
         .fold(html, |html, level| html.replace(&format!("<h{level}>"), "<p><strong>").replace(&format!("</h{level}>"), "</strong></p>"))
 }
@@ -167,13 +174,14 @@ fn attribute<'v>(element: &str, name: &str, value: &'v str) -> Option<Cow<'v, st
     kept.then_some(Cow::Borrowed(value))
 }
 
-/// Keeps microformat classes and those that Mastodon's clients know.
+/// Keeps microformat classes and those that Mastodon's clients know, with nothing in them or between them that is not seen.
 fn classes(value: &str) -> Option<Cow<'_, str>> {
     let known = |class: &str| {
         matches!(class, "mention" | "hashtag" | "ellipsis" | "invisible" | "quote-inline")
             || ["h-", "p-", "u-", "dt-", "e-"].iter().any(|prefix| class.starts_with(prefix))
     };
-    if value.split_ascii_whitespace().all(known) {
+    let known = |class: &str| known(class) && !class.contains(char::is_control);
+    if !value.contains(char::is_control) && value.split_ascii_whitespace().all(known) {
         return (!value.is_empty()).then_some(Cow::Borrowed(value));
     }
     let kept: Vec<&str> = value.split_ascii_whitespace().filter(|class| known(class)).collect();

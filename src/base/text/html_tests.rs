@@ -13,10 +13,12 @@ fn posts_of_other_servers_keep_their_form() {
     assert_eq!(sorted(&sanitise(mention)), sorted(mention), "attributes may change places: {}", sanitise(mention));
     for (html, expected) in [
         ("<h1 id=x>T</h1>a<hr>", "<p><strong>T</strong></p>a<hr>"),
+        ("<h2>a<pre>b</pre></h2>c", "<p><strong>a</strong></p><pre><strong>b</strong></pre><p></p>c"),
         ("<ol start=3 reversed type=a><li value=4>x</ol>", r#"<ol start="3" reversed="reversed"><li value="4">x</li></ol>"#),
         ("<div><b>b</b><table><tr><td>c</td></tr></table></div>", "<b>b</b>c"),
         ("<p class='quote-inline'>x</p><p class='h-card'>y</p>", r#"<p class="quote-inline">x</p><p>y</p>"#),
         ("<span class='h-card evil invisible'>x</span>", r#"<span class="h-card invisible">x</span>"#),
+        ("<span class='u-\u{e}rl\nh-card\tmention'>x</span>", r#"<span class="h-card mention">x</span>"#),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>"),
         ("a < b & c<!-- x -->", "a &lt; b &amp; c"),
         ("x<script>y</script><style>z</style><svg>s</svg><math>m</math>", "x"),

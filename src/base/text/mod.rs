@@ -16,5 +16,5 @@ pub mod names;
 mod parse_cost;
 pub mod plain;
 pub mod scan;
-#[cfg(test)]
-mod strict;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod strict;

@@ -11,6 +11,7 @@ use crate::{
     base::{
         error::{Kind, Refusal, Result},
         host,
+        origin::Origin,
         text::handle,
     },
     federation::{Federation, objects::Fields, vocabulary},
@@ -37,19 +38,19 @@ pub async fn confirm_handle(federation: &Federation, actor: &Url, username: &str
     if !first.confirms(actor) {
         return Err(step::refused(Kind::Forbidden, format!("WebFinger at {own} names another actor for {username}")).into());
     }
-    let Some((name, other)) = first.subject(federation) else { return Ok(own) };
+    let Some((name, other)) = first.subject(&federation.app.origin) else { return Ok(own) };
     if other == own || !name.eq_ignore_ascii_case(username) {
         return Ok(own);
     }
     // Silence of the other host is no confirmation; the actor's own server still stands by it.
     match ask(federation, username, &other, budget).await {
-        Ok(second) if second.confirms(actor) && second.subject(federation).is_some_and(|(_, host)| host == other) => Ok(other),
+        Ok(second) if second.confirms(actor) && second.subject(&federation.app.origin).is_some_and(|(_, host)| host == other) => Ok(other),
         _ => Ok(own),
     }
 }
 
 /// What a WebFinger server said (JRD, RFC 7033 §4.4).
-struct Answer(Value);
+pub struct Answer(pub Value);
 
 async fn ask(federation: &Federation, username: &str, host: &str, budget: &Budget) -> Result<Answer> {
     if !is_name(username, host) {
@@ -69,7 +70,7 @@ fn is_name(username: &str, host: &str) -> bool {
 
 impl Answer {
     /// The actors it names.
-    fn selves(&self) -> impl Iterator<Item = Url> {
+    pub fn selves(&self) -> impl Iterator<Item = Url> {
         let links = Fields::of(&self.0).into_iter().flat_map(|jrd| jrd.list("links")).filter_map(Fields::of);
         let links = links.filter(|link| link.text("rel") == Some("self") && link.text("type").is_some_and(vocabulary::is_activity_type));
         links.filter_map(|link| host::parse(link.text("href")?))
@@ -81,9 +82,9 @@ impl Answer {
     }
 
     /// Name and host of its subject.
-    fn subject(&self, federation: &Federation) -> Option<(String, String)> {
+    pub fn subject(&self, ours: &Origin) -> Option<(String, String)> {
         let subject = Fields::of(&self.0)?.text("subject")?.strip_prefix("acct:")?;
         let (name, at) = subject.rsplit_once('@')?;
-        Some((name.to_owned(), resource::authority(at, &federation.app.origin)?))
+        Some((name.to_owned(), resource::authority(at, ours)?))
     }
 }

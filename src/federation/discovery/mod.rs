@@ -3,12 +3,12 @@
 //! Served cheaply, as peers ask often and call a node dead that does not answer (federation.md 4.6). Asked through the
 //! guarded client alone: an address found in somebody's document is checked like any other (S24).
 
-mod handles;
+pub mod handles;
 mod host_meta;
 mod nodeinfo;
-mod resource;
+pub mod resource;
 pub mod software;
-mod step;
+pub mod step;
 #[cfg(test)]
 mod tests;
 mod webfinger;

@@ -16,7 +16,7 @@ use url::Url;
 /// Largest document of discovery, in bytes.
 const BYTES_MAX: usize = 64 * 1024;
 /// How deep and how large it may be.
-const LIMITS: Limits = Limits { bytes: BYTES_MAX, depth: 12, values: 2000 };
+pub const LIMITS: Limits = Limits { bytes: BYTES_MAX, depth: 12, values: 2000 };
 
 /// What one step got.
 #[derive(Debug)]

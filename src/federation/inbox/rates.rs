@@ -35,6 +35,13 @@ impl Rates {
         Self { quota, hosts: moka::sync::Cache::builder().max_capacity(HOSTS_MAX).time_to_idle(rate.window()).build() }
     }
 
+    /// How many hosts are counted.
+    #[cfg(test)]
+    pub fn remembered(&self) -> u64 {
+        self.hosts.run_pending_tasks();
+        self.hosts.entry_count()
+    }
+
     /// Counts one activity of `host`; the time to wait when it was too many.
     pub fn count(&self, host: &str) -> Result<(), Duration> {
         let Some(quota) = self.quota else { return Ok(()) };

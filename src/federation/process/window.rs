@@ -67,21 +67,23 @@ impl Window {
     pub async fn fill(&mut self, store: &Store, verdicts: &mut Vec<(i64, Verdict)>) -> Result<()> {
         let is_full = self.is_full();
         if !is_full && std::mem::take(&mut self.look_for_due) {
-            for row in inbox::due(store, store.now(), READ).await? {
+            for row in inbox::due(store, store.now(), self.portion()).await? {
                 self.add(row, verdicts);
             }
         }
         if is_full || self.ready(super::BATCH_MAX).len() == super::BATCH_MAX {
             return Ok(());
         }
-        for row in inbox::waiting(store, self.cursor, READ).await? {
+        for row in inbox::waiting(store, self.cursor, self.portion()).await? {
             self.cursor = row.id;
             self.add(row, verdicts);
-            if self.bytes > BYTES_MAX {
-                break;
-            }
         }
         Ok(())
+    }
+
+    /// How much more is read now.
+    fn portion(&self) -> inbox::Portion {
+        inbox::Portion { rows: READ, bytes: BYTES_MAX.saturating_sub(self.bytes) }
     }
 
     fn add(&mut self, row: InboxRow, verdicts: &mut Vec<(i64, Verdict)>) {

@@ -79,6 +79,11 @@ impl Peer {
         self.asked.lock().unwrap().iter().filter(|url| url.contains(part) && !url.contains("/.well-known/")).count()
     }
 
+    /// Everything that was asked for, discovery included.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
     /// A person with the first or second pair of keys; its document is served.
     pub fn person(&self, host: &str, name: &str, pair: usize) -> Somebody {
         self.actor("Person", host, name, pair)

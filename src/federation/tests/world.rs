@@ -67,9 +67,36 @@ impl World {
 
     /// Sends a request to a route of ours; the status.
     pub async fn send(&self, path: &str, headers: HeaderMap, body: Vec<u8>) -> u16 {
+        self.answer(path, headers, body).await.0
+    }
+
+    /// The same with the headers of the answer.
+    pub async fn answer(&self, path: &str, headers: HeaderMap, body: Vec<u8>) -> (u16, HeaderMap) {
         let mut request = Request::post(path).body(Body::from(body)).unwrap();
         *request.headers_mut() = headers;
-        self.router.clone().oneshot(request).await.unwrap().status().as_u16()
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        (answer.status().as_u16(), answer.headers().clone())
+    }
+
+    /// Waits until nothing is fetched in the background any more.
+    pub async fn calm(&self) {
+        let errands = &self.federation.errands;
+        let all = u32::try_from(crate::federation::context::ERRANDS_MAX).unwrap();
+        let calm = tokio::time::timeout(std::time::Duration::from_secs(30), errands.acquire_many(all)).await;
+        drop(calm.expect("what is fetched in the background ends").unwrap());
+    }
+
+    /// How many rows there are, in all tables.
+    pub async fn rows(&self) -> std::collections::BTreeMap<String, i64> {
+        let store = &self.federation.app.store;
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+        let tables: Vec<String> = sql!(tables).column(store).await.unwrap();
+        let mut rows = std::collections::BTreeMap::new();
+        for table in tables {
+            let count: Option<i64> = sql!(format!("SELECT COUNT(*) FROM {table}")).value(store).await.unwrap();
+            rows.insert(table, count.unwrap());
+        }
+        rows
     }
 
     /// What a path of ours answers to a `GET` signed by `sender`: status and text.

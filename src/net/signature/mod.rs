@@ -121,6 +121,11 @@ impl Unverified {
         self.scheme
     }
 
+    /// What was signed, byte for byte.
+    pub fn base(&self) -> &[u8] {
+        &self.base
+    }
+
     /// Checks the signature with the key found under [`Self::key_id`]. May be tried again with a fresher key.
     pub fn verify(&self, key: &PublicKey) -> Result<Verified, SignatureError> {
         key.verify(self.algorithm.unwrap_or(key.algorithm()), &self.base, &self.signature)?;

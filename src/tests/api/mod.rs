@@ -6,6 +6,7 @@ mod communities;
 mod elsewhere;
 mod gone;
 mod ground;
+mod hostile;
 mod instance;
 mod moderation;
 mod oauth;

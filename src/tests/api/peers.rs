@@ -15,7 +15,7 @@ const LIST: &str = "/api/intermoot/v1/admin/hosts/list";
 const MODE: &str = "/api/intermoot/v1/admin/federation";
 
 /// An administrator with a token that covers it.
-async fn boss(node: &TestNode) -> Person {
+pub async fn boss(node: &TestNode) -> Person {
     let boss = node.person_with("boss", "read write admin:read admin:write").await;
     let tx = node.app.begin().await.unwrap();
     accounts::set_role(&tx, boss.account.id, NodeRole::Admin).await.unwrap();
