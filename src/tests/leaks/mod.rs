@@ -2,6 +2,7 @@
 //! it is for. Surfaces come from the doors' own tables; what each may show stands in `expected.rs`, and one that does not
 //! stand there fails. What may show something must show it to somebody, so that no entry is wider than it needs to be.
 
+mod caches;
 mod expected;
 mod hosts;
 mod office;
