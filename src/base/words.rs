@@ -40,6 +40,7 @@ macro_rules! words {
     )+};
 }
 
+pub mod searching;
 words! {
     /// What an account is.
     AccountKind {

@@ -4,13 +4,14 @@ use crate::{
     base::{
         error::Result,
         text::{html::to_plain, scan::tag_key},
+        words::SeatStatus,
     },
     features::posts::{
         queries::Viewer,
         sight::{Ground, reaching, visible_to, wanted_by},
     },
     sql,
-    store::{Source, tables::Post},
+    store::{Source, Sql, tables::Post},
 };
 
 use sea_orm::DbBackend;
@@ -41,11 +42,39 @@ pub async fn posts(from: &impl Source, viewer: &Viewer, words: &str, limit: u32)
             .bind(format!("%{}%", escaped(&word.to_ascii_lowercase())));
     }
     let sql = wanted_by(visible_to(sql.then(" AND "), (viewer, from.now()), "p"), viewer, "p", from.now());
-    let sql = reaching(sql, viewer, ("p", Ground::Discovery));
+    let sql = consented(reaching(sql, viewer, ("p", Ground::Discovery)), viewer);
     let read = i64::from(limit.saturating_mul(SPARE));
     let found: Vec<Post> = sql.then(" ORDER BY p.id DESC LIMIT {}").bind(read).all(from).await?;
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     Ok(found.into_iter().filter(|post| holds(post, &words)).take(limit as usize).collect())
+}
+
+/// Appends: the author agrees that the reader finds the post `p` (FEP-5feb, FEP-268d). That holds of posts of our own people and
+/// of those that only some may see; of what is public elsewhere, where post or author say so, and without their word where the
+/// reader has dealt with it: named in it, liked it, kept it, shared it, or belongs to its community. The literals are words of
+/// `base/words.rs`: searchable 1 everyone and 2 followers, follow state 1 accepted.
+fn consented(sql: Sql, viewer: &Viewer) -> Sql {
+    let Some(me) = viewer.account() else { return sql };
+    let said = |who: &str| format!("p.details LIKE '%\"searchable\":\"{who}\"%'");
+    let of_post = |who: &str, number: u8| {
+        let unsaid = "p.details NOT LIKE '%\"searchable\":%'";
+        format!(
+            "({} OR ({unsaid} AND EXISTS (SELECT 1 FROM accounts ca WHERE ca.id = p.author_id AND ca.searchable = {number})))",
+            said(who)
+        )
+    };
+    let text = format!(
+        " AND (substr(p.uri, 1, 1) = '/' OR p.audience > 1 OR {} \
+         OR ({} AND EXISTS (SELECT 1 FROM follows cf WHERE cf.follower_id = {{}} AND cf.target_id = p.author_id AND cf.state = 1)) \
+         OR EXISTS (SELECT 1 FROM mentions cm WHERE cm.post_id = p.id AND cm.account_id = {{}}) \
+         OR EXISTS (SELECT 1 FROM favourites cl WHERE cl.post_id = p.id AND cl.account_id = {{}}) \
+         OR EXISTS (SELECT 1 FROM bookmarks cb WHERE cb.post_id = p.id AND cb.account_id = {{}}) \
+         OR EXISTS (SELECT 1 FROM posts cs WHERE cs.boost_of_id = p.id AND cs.author_id = {{}} AND cs.deleted_at IS NULL) \
+         OR EXISTS (SELECT 1 FROM seats cc WHERE cc.community_id = p.community_id AND cc.account_id = {{}} AND cc.status = {{}}))",
+        of_post("everyone", 1),
+        of_post("followers", 2),
+    );
+    (0..6).fold(sql.then(&text), |sql, _| sql.bind(me)).bind(SeatStatus::Active)
 }
 
 /// Whether the words are in the text, not only in its markup.

@@ -37,6 +37,10 @@ const OPENED_PAUSE: Duration = Duration::from_secs(60);
 const LOG_PAUSE: Duration = Duration::from_secs(600);
 /// Hosts whose standing, and keys of ours, that are remembered.
 const REMEMBERED_MAX: u64 = 10_000;
+/// People whose followers' digests are remembered.
+const FOLLOWINGS_MAX: u64 = 1_000;
+/// For how long they are.
+const FOLLOWINGS_LAST: Duration = Duration::from_secs(3);
 /// Things fetched in the background at a time, beside what the inbox waits for.
 pub(super) const ERRANDS_MAX: usize = 16;
 
@@ -89,6 +93,10 @@ pub struct Parts {
     pub(super) logs_read: moka::sync::Cache<String, ()>,
     /// When all records of a community elsewhere were looked at last.
     pub(super) looked: moka::sync::Cache<String, Stamp>,
+    /// Digests of our people's followers elsewhere, a few seconds old at most.
+    pub(super) followings: moka::future::Cache<AccountId, super::followers::Digests>,
+    /// Actors elsewhere whose followers here were compared with theirs lately.
+    pub(super) compared: moka::sync::Cache<String, ()>,
     /// Rung when something is missing.
     pub(super) missed: Arc<Notify>,
     /// What is being filled in.
@@ -150,6 +158,8 @@ impl Federation {
             logs_read: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(LOG_PAUSE).build(),
             looked: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
             settled: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).build(),
+            followings: moka::future::Cache::builder().max_capacity(FOLLOWINGS_MAX).time_to_live(FOLLOWINGS_LAST).build(),
+            compared: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(PULL_PAUSE).build(),
             rewound: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(Duration::from_secs(3600)).build(),
             resends: AtomicBool::new(true),
             missed: Arc::new(Notify::new()),

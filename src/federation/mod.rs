@@ -13,6 +13,7 @@ pub mod discovery;
 pub mod documents;
 pub mod drift;
 pub mod fetch;
+pub mod followers;
 pub mod heard;
 mod hints;
 pub mod inbox;

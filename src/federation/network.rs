@@ -133,7 +133,8 @@ async fn find_account(federation: &Federation, username: &str, host: &str, budge
     if !introduced.remote.username.eq_ignore_ascii_case(username) {
         return Err(Failure::Refused(format!("the actor calls itself otherwise than {host} does")));
     }
-    introduced.remote.host = discovery::confirm_handle(federation, &actor, &introduced.remote.username, budget).await?;
+    introduced.remote.host =
+        discovery::confirm_handle(federation, &actor, (&introduced.remote.username, &introduced.webfinger), budget).await?;
     // at once: whether they may be invited, and how one asks at a community, depends on it
     discovery::software::learn_before(federation, &host::authority(&actor).unwrap_or_default()).await?;
     Ok(keep::actor(federation, &introduced).await?)

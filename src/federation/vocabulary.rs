@@ -2,9 +2,9 @@
 //!
 //! Terms are the same on every node, so their namespace names no host; the document that explains them is served by each.
 
-use super::Federation;
+use super::{Federation, documents::answer};
 use crate::base::origin::Origin;
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use serde_json::{Value, json};
 
 /// What we send and ask for first; Lemmy takes this form of it (federation.md 4.1).
@@ -101,7 +101,7 @@ pub fn is_activity_type(content_type: &str) -> bool {
 }
 
 /// `GET /ns/v1`: the context of our own terms.
-pub async fn serve(State(_): State<Federation>) -> Response {
+pub async fn serve(State(_): State<Federation>, headers: HeaderMap) -> Response {
     let own = |name: &str| (name.to_owned(), json!(format!("{NAMESPACE}{name}")));
     let linked = |id: &str| json!({"@id": id, "@type": "@id"});
     let dated = |id: &str| json!({"@id": id, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"});
@@ -110,6 +110,8 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("toot", json!("http://joinmastodon.org/ns#")),
         ("featured", linked("toot:featured")),
         ("discoverable", json!("toot:discoverable")),
+        ("indexable", json!("toot:indexable")),
+        ("webfinger", json!("https://purl.archive.org/socialweb/webfinger#webfinger")),
         ("blurhash", json!("toot:blurhash")),
         ("Hashtag", json!("as:Hashtag")),
         ("sensitive", json!("as:sensitive")),
@@ -141,7 +143,7 @@ pub async fn serve(State(_): State<Federation>) -> Response {
     ] {
         terms.insert(name.to_owned(), value);
     }
-    super::documents::answer::json("application/ld+json", &json!({"@context": terms}))
+    answer::held_json("application/ld+json", answer::held(&headers), &json!({"@context": terms}))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod between;
+mod checklist;
 mod features;
 mod fuzz;
 mod guests;

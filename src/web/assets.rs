@@ -1,4 +1,4 @@
-//! The few files that pages refer to, part of the program.
+//! The few files that pages and robots refer to, part of the program.
 
 use crate::{app::App, base::secret};
 use axum::{
@@ -9,7 +9,10 @@ use axum::{
 };
 
 /// A file's path, content type and contents.
-const FILES: [(&str, &str, &str); 1] = [("/assets/style.css", "text/css; charset=utf-8", include_str!("assets/style.css"))];
+const FILES: [(&str, &str, &str); 2] = [
+    ("/assets/style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
+    ("/robots.txt", "text/plain; charset=utf-8", include_str!("assets/robots.txt")),
+];
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {

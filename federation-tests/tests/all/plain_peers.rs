@@ -87,7 +87,7 @@ async fn accept_comes_back(software: Software, build: impl Fn(&PeerActor, &str, 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_follow_as_mastodon_sends_it_is_accepted() -> Result<()> {
+async fn ap053_ap054_a_follow_as_mastodon_sends_it_is_accepted() -> Result<()> {
     accept_comes_back(Software::Mastodon, shapes::follow).await
 }
 

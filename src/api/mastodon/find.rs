@@ -11,6 +11,7 @@ use crate::{
     features::{accounts, invitations},
     store::{Searching, tables::Account},
 };
+use std::borrow::Cow;
 
 /// What was typed, fit to search for: no control characters. Refused when longer than [`QUERY_CHARS_MAX`].
 pub fn query(typed: &str) -> Result<String> {
@@ -21,9 +22,14 @@ pub fn query(typed: &str) -> Result<String> {
     Ok(clean.trim().to_owned())
 }
 
-/// Whether what was typed is a web address.
-pub fn is_address(typed: &str) -> bool {
-    typed.starts_with("https://") || typed.starts_with("http://")
+/// The web address that was typed, if one: people leave out the scheme (`example.com/users/ada`, ActivityPub §3.1).
+pub fn address(typed: &str) -> Option<Cow<'_, str>> {
+    if typed.starts_with("https://") || typed.starts_with("http://") {
+        return Some(typed.into());
+    }
+    let (host, path) = typed.split_once('/')?;
+    let is_host = host.contains('.') && handle::host(host).is_ok();
+    (is_host && !path.is_empty() && !typed.contains(char::is_whitespace)).then(|| format!("https://{typed}").into())
 }
 
 /// The account that this node knows under a handle as typed (`ada`, `@ada@acme.example:8080`).
@@ -36,8 +42,8 @@ pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
 /// The account that `typed` names whole, as a handle with a host or as a URL; asked of its node when it is not known here.
 /// None when it names nobody so; refused with the step that failed.
 pub async fn resolve(app: &App, typed: &str) -> Result<Option<Account>> {
-    if is_address(typed) {
-        return resolve_url(app, typed).await;
+    if let Some(address) = address(typed) {
+        return resolve_url(app, &address).await;
     }
     let Some((acct, host)) = handle::acct(typed).ok().and_then(|acct| acct.host.clone().map(|host| (acct, host))) else { return Ok(None) };
     if let Some(account) = known(app, &acct).await? {
@@ -94,4 +100,27 @@ pub async fn around(app: &App, caller: Option<&Account>, mut found: Vec<Account>
     let known = invitations::queries::around(&app.store, guest.id, &ids).await?;
     found.retain(|account| account.is_community() || !account.is_local() || account.id == guest.id || known.contains(&account.id));
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ap012_an_address_without_its_scheme_is_one_over_https() {
+        for (typed, expected) in [
+            ("https://p.test/u/pat", Some("https://p.test/u/pat")),
+            ("http://p.test/", Some("http://p.test/")),
+            ("p.test/users/pat", Some("https://p.test/users/pat")),
+            ("p.test:8443/@pat", Some("https://p.test:8443/@pat")),
+            ("p.test", None),
+            ("p.test/", None),
+            ("and/or", None),
+            ("pat@p.test/x", None),
+            ("see p.test/x", None),
+            ("@pat@p.test", None),
+        ] {
+            assert_eq!(address(typed).as_deref(), expected, "{typed}");
+        }
+    }
 }

@@ -62,6 +62,12 @@ struct Results {
     tags: Vec<String>,
 }
 
+impl Results {
+    fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.posts.is_empty() && self.tags.is_empty()
+    }
+}
+
 async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
     let words = find::query(&asked.q)?;
     if words.is_empty() {
@@ -71,11 +77,14 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
         return Err(Failure::field("type", "must be one of accounts, statuses, hashtags"));
     }
     let viewer = viewer(&caller);
-    let mut found = if find::is_address(&words) {
-        by_address(&app, &viewer, &asked, &words).await?
-    } else {
-        by_words(&app, &viewer, &asked, &words).await?
+    let mut found = match find::address(&words) {
+        Some(address) => by_address(&app, &viewer, &asked, &address).await?,
+        None => Results::default(),
     };
+    // what has no scheme may be words after all
+    if found.is_empty() && !words.starts_with("http") {
+        found = by_words(&app, &viewer, &asked, &words).await?;
+    }
     found.accounts = without_internal(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     found.accounts = find::around(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);

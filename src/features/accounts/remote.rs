@@ -7,7 +7,7 @@ use crate::{
         error::{Refusal, Result},
         id::{self, AccountId, InboxId},
         secret,
-        words::{AccountKind, KeyKind},
+        words::{AccountKind, KeyKind, searching::Searchable},
     },
     features::peers,
     sql,
@@ -58,6 +58,8 @@ pub struct Remote {
     pub locked: bool,
     /// Wants to be found.
     pub discoverable: bool,
+    /// Who may find what it posts in public; none where it says nothing.
+    pub searchable: Option<Searchable>,
     /// Whose guest its node says that it is: sponsor's id and the end; none for nobody's.
     pub guest: Option<Guest>,
     /// Published.
@@ -152,11 +154,12 @@ async fn describe(tx: &Tx, id: AccountId, inbox: Option<InboxId>, remote: &Remot
         .bind(remote.featured_uri.clone())
         .bind(remote.moderators_uri.clone());
     let described = placed
-        .then(", avatar_url = {}, header_url = {}, locked = {}, discoverable = {}, kind = {}, refreshed_at = {}, gone_at = NULL")
+        .then(", avatar_url = {}, header_url = {}, locked = {}, discoverable = {}, searchable = {}, kind = {}, refreshed_at = {}, gone_at = NULL")
         .bind(remote.avatar_url.clone())
         .bind(remote.header_url.clone())
         .bind(remote.locked)
         .bind(remote.discoverable)
+        .bind(remote.searchable.unwrap_or(Searchable::Unsaid))
         .bind(remote.kind.unwrap_or(AccountKind::Person))
         .bind(tx.now);
     let account: Option<Account> = described.then(" WHERE id = {} RETURNING *").bind(id).one(tx).await?;

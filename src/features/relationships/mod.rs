@@ -206,6 +206,11 @@ pub async fn unfollow(tx: &Tx, follower: AccountId, target: AccountId, uri: Opti
     Ok(())
 }
 
+/// Has the target told that somebody of ours does not follow it, though it says so (FEP-8fcf). Changes nothing here.
+pub fn disown(tx: &Tx, follower: AccountId, target: AccountId) {
+    tx.record(Event::FollowEnded { follower, target, uri: format!("/activities/{}", tx.id()) });
+}
+
 /// Whether the ask that was made under `uri` was undone, or repeated under another id.
 pub async fn is_over(tx: &Tx, uri: &str, follower: AccountId) -> Result<bool> {
     tombstones::is_buried(tx, uri, follower).await

@@ -231,6 +231,19 @@ pub async fn local_followers(from: &impl Source, of: AccountId) -> Result<Vec<Ac
     .await
 }
 
+/// The ids of those elsewhere who follow `of` (accepted, taking part), at most `limit`.
+pub async fn followers_elsewhere(from: &impl Source, of: AccountId, limit: i64) -> Result<Vec<String>> {
+    sql!(
+        "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.follower_id WHERE f.target_id = {} AND f.state = {} AND a.host <> '' \
+         AND a.gone_at IS NULL AND a.suspended_at IS NULL ORDER BY f.id LIMIT {}",
+        of,
+        FollowState::Accepted,
+        limit
+    )
+    .column(from)
+    .await
+}
+
 /// The distinct inboxes elsewhere of everyone who follows `of` (accepted, not gone).
 pub async fn follower_inboxes(from: &impl Source, of: AccountId) -> Result<Vec<InboxId>> {
     sql!(

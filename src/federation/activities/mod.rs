@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn types_that_nobody_knows_do_no_harm() {
+    fn ap065_types_that_nobody_knows_do_no_harm() {
         let activity = json!({"type": "Arrive", "id": "https://p.test/a/1", "actor": "https://p.test/u/pat", "object": {"x": [1]}});
         assert_eq!(fixtures::deed(&activity).unwrap().1, Deed::Other);
     }

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn s035_nobody_undoes_what_another_did() {
+    fn s035_ap062_nobody_undoes_what_another_did() {
         let like = |actor: &str, id: &str| json!({"type": "Like", "id": id, "actor": actor, "object": "https://acme.test/p/1"});
         assert!(deed(&undo(like("https://p.test/users/pia", "https://p.test/l/1"))).is_err());
         assert!(deed(&undo(like("https://p.test/users/pat", "https://e.test/l/1"))).is_err());

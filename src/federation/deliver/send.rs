@@ -8,7 +8,7 @@ use super::{
 use crate::{
     base::{error::Result, host},
     features::{accounts, deliveries},
-    federation::{Federation, seats, voices::Voice},
+    federation::{Federation, followers, seats, voices::Voice},
     net::{
         Method,
         header::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -147,10 +147,12 @@ impl Sender {
         let clock = self.federation.app.store.clock.clone();
         let host = host::authority(&parcel.url).unwrap_or_default();
         let highest = seats::header(&self.federation, parcel.activity.actor, &host).await?;
+        let compared = followers::header(&self.federation, (parcel.activity.actor, &signer.key_id), &parcel.activity.body, &url).await?;
         let core = Arc::clone(&self.cores).acquire_owned().await?;
         let work = move || {
-            let mut headers = HeaderMap::with_capacity(9);
+            let mut headers = HeaderMap::with_capacity(10);
             headers.extend(highest.map(|highest| (seats::HEADER, highest)));
+            headers.extend(compared.map(|compared| (followers::HEADER, compared)));
             headers.insert(CONTENT_TYPE, CONTENT);
             let request = Outgoing { method: &Method::POST, url: &url, body_sha256: Some(sha256) };
             let signed = signer.sign(&request, &mut headers, clock.now().utc());

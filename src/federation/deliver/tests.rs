@@ -1,5 +1,6 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
+mod compared;
 mod nudged;
 mod peers;
 mod private;
@@ -20,7 +21,7 @@ use stage::{Stage, until};
 use std::{collections::HashSet, time::Duration};
 
 #[tokio::test]
-async fn a_host_never_seen_gets_its_first_activity_signed_at_once() {
+async fn ap030_ap074_a_host_never_seen_gets_its_first_activity_signed_at_once() {
     let stage = Stage::new(60_000).await;
     let host = Host::new("b.test", |_| 202).await;
     let inbox = stage.inbox(&host, "/inbox").await;
@@ -32,13 +33,17 @@ async fn a_host_never_seen_gets_its_first_activity_signed_at_once() {
     let seen = &host.seen()[0];
     let url = host.url("/inbox");
     let received = Received { method: &axum::http::Method::POST, target: "/inbox", headers: &seen.headers, body: &seen.body };
+    assert_eq!(seen.headers["content-type"], "application/activity+json");
+    assert!(
+        seen.headers.contains_key("digest") && seen.headers["signature"].to_str().unwrap().contains("(request-target) host date digest")
+    );
     let unverified = signature::read(&received, &Here::of(&url), stage.app().store.clock.now().utc()).unwrap();
     assert_eq!(unverified.key_id().as_str(), "http://acme.test/u/ada#main-key");
     unverified.verify(&stage.key.public().unwrap()).unwrap();
 }
 
 #[tokio::test]
-async fn one_post_goes_to_an_inbox_that_several_share() {
+async fn ap041_ap042_one_post_goes_to_an_inbox_that_several_share() {
     let stage = Stage::new(60_000).await;
     let host = Host::new("b.test", |_| 202).await;
     let shared = stage.inbox(&host, "/inbox").await;
@@ -72,7 +77,7 @@ async fn r02_at_most_sixteen_are_on_their_way_to_a_host_and_each_object_keeps_it
 }
 
 #[tokio::test]
-async fn a_host_that_fails_is_probed_one_at_a_time_and_gets_everything_when_it_returns() {
+async fn ap040_ap043_a_host_that_fails_is_probed_one_at_a_time_and_gets_everything_when_it_returns() {
     let stage = Stage::new(1_200).await; // waits 20, 100, 400 ms
     let host = Host::new("b.test", |seen| if seen < 18 { 500 } else { 202 }).await;
     let inbox = stage.inbox(&host, "/inbox").await;
@@ -116,7 +121,7 @@ async fn a_refusal_is_final_and_holds_up_nothing() {
 }
 
 #[tokio::test]
-async fn a_host_that_wants_rfc_9421_is_knocked_at_twice_once() {
+async fn ap079_a_host_that_wants_rfc_9421_is_knocked_at_twice_once() {
     let stage = Stage::new(600).await;
     let host = Host::new("b.test", |_| 202).await.recognising(|headers| headers.contains_key("signature-input"));
     let inbox = stage.inbox(&host, "/inbox").await;

@@ -29,11 +29,19 @@ pub async fn find_actor(federation: &Federation, username: &str, host: &str, bud
     Ok(actor.ok_or_else(|| step::refused(Kind::NotFound, format!("WebFinger at {host} names no actor for {username}")))?)
 }
 
-/// The host of `actor`'s handle: one whose WebFinger says that `username` there is this actor. That is the actor's own
-/// authority, or the host which the subject there names, if that one names this actor too. Refused when the actor's own
-/// server does not confirm it.
-pub async fn confirm_handle(federation: &Federation, actor: &Url, username: &str, budget: &Budget) -> Result<String> {
+/// The host of `actor`'s handle: one whose WebFinger says that `username` there is this actor. That is the host of the handle
+/// which its document names (`claimed`, FEP-2c59; empty for none); else the actor's own authority, or the host which the
+/// subject there names, if that one names this actor too. Refused when nobody confirms it.
+pub async fn confirm_handle(federation: &Federation, actor: &Url, (username, claimed): (&str, &str), budget: &Budget) -> Result<String> {
     let own = host::authority(actor).ok_or_else(|| Refusal::invalid("actor", "is not a web address"))?;
+    let claimed = claimed.rsplit_once('@').filter(|(name, _)| name.eq_ignore_ascii_case(username));
+    let claimed = claimed.and_then(|(_, at)| resource::authority(at, &federation.app.origin)).filter(|at| *at != own);
+    if let Some(at) = claimed {
+        match ask(federation, username, &at, budget).await {
+            Ok(answer) if answer.confirms(actor) && answer.subject(federation).is_none_or(|(_, host)| host == at) => return Ok(at),
+            _ => {}
+        }
+    }
     let first = ask(federation, username, &own, budget).await?;
     if !first.confirms(actor) {
         return Err(step::refused(Kind::Forbidden, format!("WebFinger at {own} names another actor for {username}")).into());

@@ -21,6 +21,8 @@ const FETCHES: u32 = 6;
 const TIME: Duration = Duration::from_secs(30);
 /// For how long a host is not asked again by whoever waits for the answer.
 const FRESH: Duration = Duration::from_secs(60);
+/// For how long an answer is not asked for again when something comes from there.
+const KEPT: Duration = Duration::from_secs(3600);
 /// Longest name or version that is kept, in bytes.
 const TEXT_BYTES_MAX: usize = 64;
 /// Schemas we read, the best first.
@@ -40,8 +42,8 @@ pub async fn learn_software(federation: &Federation, host: &str, budget: &Budget
     Ok(Software { level: level(&name), version: text("version"), name })
 }
 
-/// Learns and keeps what the host of `actor` runs, in the background and at most once an hour. That asking failed is kept
-/// too; when too much is under way nobody is asked.
+/// Learns and keeps what the host of `actor` runs, in the background and at most once an hour, restarts of ours included. That
+/// asking failed is kept too; when too much is under way nobody is asked.
 pub fn ask_in_background(federation: &Federation, actor: &str) {
     let Some(host) = host::parse(actor).and_then(|url| host::authority(&url)) else { return };
     if federation.asked.contains_key(&host) {
@@ -52,7 +54,7 @@ pub fn ask_in_background(federation: &Federation, actor: &str) {
     let federation = federation.clone();
     tokio::spawn(async move {
         let _permit = permit;
-        if let Err(error) = ask(&federation, &host).await {
+        if let Err(error) = ask_unless_asked(&federation, &host, KEPT).await {
             tracing::warn!(%error, host, "what a server runs could not be kept");
         }
     });
@@ -61,9 +63,18 @@ pub fn ask_in_background(federation: &Federation, actor: &str) {
 /// Has what `host` runs learnt before it is decided what it may do: asks unless it is known to be one of our own kind or was
 /// asked within a minute. That asking failed is kept, and leaves it a plain server.
 pub async fn learn_before(federation: &Federation, host: &str) -> Result<()> {
+    let peer = peers::find(&federation.app.store, host).await?;
+    if peer.is_some_and(|peer| peer.level >= Level::Intermoot) {
+        return Ok(());
+    }
+    ask_unless_asked(federation, host, FRESH).await
+}
+
+/// Asks unless there is an answer, or a failure, that is younger than `lately`.
+async fn ask_unless_asked(federation: &Federation, host: &str, lately: Duration) -> Result<()> {
     let store = &federation.app.store;
-    let peer = peers::find(store, host).await?;
-    if peer.is_some_and(|peer| peer.level >= Level::Intermoot || peer.nodeinfo_at.is_some_and(|at| at > store.now().minus(FRESH))) {
+    let asked_at = peers::find(store, host).await?.and_then(|peer| peer.nodeinfo_at);
+    if asked_at.is_some_and(|at| at > store.now().minus(lately)) {
         return Ok(());
     }
     ask(federation, host).await

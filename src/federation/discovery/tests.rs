@@ -105,7 +105,26 @@ async fn ap067_ap069_malformed_is_400_unknown_is_404_and_relations_are_chosen() 
 }
 
 #[tokio::test]
-async fn ap071_nodeinfo_tells_both_schemas_what_we_are() {
+async fn fep_d556_fep_2677_the_server_leads_to_its_own_actor() {
+    let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
+    desk.person("ada").await;
+    let leads = async |resource: &str| {
+        let jrd =
+            finger(&desk, &format!("?resource={resource}&rel=https%3A%2F%2Fwww.w3.org%2Fns%2Factivitystreams%23Service")).await.json();
+        jrd["links"].as_array().unwrap().iter().map(|link| link["href"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let actor = format!("{URL}/actor");
+    assert_eq!(leads("http%3A%2F%2Facme.localhost%3A4001%2F").await, [actor.as_str()]);
+    assert_eq!(leads("http%3A%2F%2Facme.localhost%3A4001").await, [actor.as_str()], "without the last slash");
+    assert!(leads("acct:ada@acme.localhost:4001").await.is_empty());
+    let links = desk.get_as("/.well-known/nodeinfo", "*/*").await.json();
+    let named = links["links"].as_array().unwrap().iter().find(|link| link["rel"] == "https://www.w3.org/ns/activitystreams#Application");
+    assert_eq!(named.unwrap()["href"], json!(actor));
+    assert_eq!(desk.get("/actor").await.json()["type"], json!("Application"), "to a request that nobody signed");
+}
+
+#[tokio::test]
+async fn ap071_fep_f1d5_fep_0151_nodeinfo_tells_both_schemas_what_we_are() {
     on_both_databases(async |place| {
         let desk = Desk::open(&place, URL, vec![]).await;
         let ada = desk.person("ada").await;
@@ -230,7 +249,7 @@ async fn s039_a_handle_is_confirmed_by_its_own_host_alone() {
     let desk = reaching(&[&handles, &other]).await;
     let confirm = async |name: &str, host: &str| {
         let actor = format!("http://{host}/users/{name}").parse().unwrap();
-        confirm_handle(&desk.federation, &actor, name, &Budget::default()).await
+        confirm_handle(&desk.federation, &actor, (name, ""), &Budget::default()).await
     };
     assert_eq!(confirm("ada", &other).await.unwrap(), other);
     assert_eq!(confirm("eve", &other).await.unwrap(), other, "not the host that it claims");
@@ -248,8 +267,25 @@ async fn s039_a_split_host_counts_when_both_sides_agree() {
     };
     play(listener, Script::from([(path("ada", &home), jrd(&format!("ada@{home}"), actor(&split).as_str()))]));
     let desk = reaching(&[&split, &home]).await;
-    let host = confirm_handle(&desk.federation, &actor(&split), "ada", &Budget::default()).await.unwrap();
+    let host = confirm_handle(&desk.federation, &actor(&split), ("ada", ""), &Budget::default()).await.unwrap();
     assert_eq!(host, home);
+}
+
+#[tokio::test]
+async fn fep_2c59_a_handle_that_an_actor_names_counts_when_its_host_confirms_it() {
+    let listener = TcpListener::bind((OUTSIDE, 0)).await.unwrap();
+    let home = listener.local_addr().unwrap().to_string();
+    // the actor's own server knows only its own name for it
+    let (own, _) = peer(OUTSIDE, |me| Script::from([(path("ada", me), jrd(&format!("ada@{me}"), actor(me).as_str()))])).await;
+    play(listener, Script::from([(path("ada", &home), jrd(&format!("ada@{home}"), actor(&own).as_str()))]));
+    let desk = reaching(&[&own, &home]).await;
+    let confirm =
+        async |claimed: String| confirm_handle(&desk.federation, &actor(&own), ("ada", &claimed), &Budget::default()).await.unwrap();
+    assert_eq!(confirm(format!("ada@{home}")).await, home);
+    for unproven in [String::new(), format!("ada@{own}"), format!("eve@{home}"), "ada@nowhere.test".into(), "ada".into()] {
+        assert_eq!(confirm(unproven.clone()).await, own, "{unproven}");
+    }
+    assert_eq!(confirm("ada@127.0.0.1:1".into()).await, own, "a host that does not answer confirms nothing");
 }
 
 fn nodeinfo(name: &str) -> (u16, &'static str, Value) {
@@ -287,7 +323,7 @@ async fn s024_a_link_to_an_inner_address_is_never_fetched() {
 }
 
 #[tokio::test]
-async fn what_a_peer_runs_is_kept_once_an_hour() {
+async fn what_a_peer_runs_is_kept_and_asked_for_once_an_hour() {
     let (peer, asked) =
         peer(OUTSIDE, |me| Script::from([well_known(&format!("http://{me}/ni")), ("/ni".into(), nodeinfo("piefed"))])).await;
     let desk = reaching(&[&peer]).await;

@@ -25,6 +25,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+/// What leads to the actor of a whole server (FEP-d556).
+const SERVER_ACTOR: &str = "https://www.w3.org/ns/activitystreams#Service";
 const PROFILE_PAGE: &str = "http://webfinger.net/rel/profile-page";
 
 /// `GET /.well-known/webfinger?resource=…[&rel=…]`: 400 for what is no resource, 404 for what whoever asks may not know of.
@@ -98,6 +100,9 @@ fn describe(federation: &Federation, account: &Account, rels: &[String]) -> Valu
         json!({"rel": "self", "type": "application/activity+json", "href": id, "properties": kind}),
         json!({"rel": "self", "type": LD_JSON, "href": id, "properties": kind}),
     ];
+    if account.kind == AccountKind::Node {
+        links.push(json!({"rel": SERVER_ACTOR, "type": "application/activity+json", "href": id}));
+    }
     links.retain(|link| rels.is_empty() || rels.iter().any(|rel| link["rel"] == rel.as_str()));
     let mut aliases = vec![page, id];
     aliases.dedup();

@@ -89,7 +89,8 @@ pub async fn by_handle(State(federation): State<Federation>, Path(name): Path<St
     let account = accounts::queries::by_handle(&federation.app.store, &name, "").await?.ok_or_else(Failure::not_found)?;
     let (account, _) = here(&federation, &asked, &account.uri).await?;
     let target = federation.app.origin.absolute(&account.uri);
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, target), (header::VARY, "Accept, Signature".to_owned())]).into_response())
+    let headers = [(header::LOCATION, target.as_str()), (header::VARY, "Accept, Signature"), (header::CACHE_CONTROL, "private, no-store")];
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
 }
 
 async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Response, Failure> {

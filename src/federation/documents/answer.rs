@@ -62,6 +62,18 @@ pub fn json(content_type: &'static str, value: &Value) -> Response {
     (headers, value.to_string()).into_response()
 }
 
+/// The same with a tag, for who asks again with it: what changes with our version alone.
+pub fn held_json(content_type: &'static str, held: Option<&HeaderValue>, value: &Value) -> Response {
+    let tag = tag(Form::Linked, value);
+    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, PUBLIC_KEPT)];
+    if held.is_some_and(|held| is_held(held, &tag)) {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    let mut response = json(content_type, value);
+    response.headers_mut().insert(header::ETAG, tag);
+    response
+}
+
 /// What a handler answers in place of a document. What is missing and what is forbidden are one answer (S54).
 #[derive(Debug)]
 pub enum Failure {

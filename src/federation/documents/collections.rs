@@ -13,7 +13,7 @@ use crate::{
         peers,
         posts::{pins, queries::Viewer},
     },
-    federation::Federation,
+    federation::{Federation, followers as compared},
     store::tables::Community,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -42,6 +42,18 @@ async fn is_follower(federation: &Federation, community: &Community, (asker, act
         return Err(Failure::not_found());
     }
     Ok(answer::empty(StatusCode::OK))
+}
+
+/// `GET /u/{name}/followers_synchronization`: which of somebody's followers are on the server whose actor signed (FEP-8fcf);
+/// the answer of nothing to anybody else.
+pub async fn followers_there(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
+    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let by = asked.signing_actor(&federation).await.ok_or_else(Failure::not_found)?;
+    if federation.is_blocked(by.host()).await? {
+        return Err(Failure::not_found());
+    }
+    let ids = compared::of_server(&federation, account.id, by.actor()).await?.ok_or_else(Failure::not_found)?;
+    serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
 }
 
 /// `GET …/following`: how many.

@@ -13,7 +13,7 @@ use super::{
     activities::Envelope,
     discovery::software,
     documents::answer,
-    drift, hints,
+    drift, followers, hints,
     objects::fields::id_of,
     verify::{self, Rejection, Strangers, Verified},
 };
@@ -155,6 +155,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     }
     software::ask_in_background(federation, &envelope.actor);
     drift::notice(federation, &envelope.actor, &parts.headers);
+    followers::notice(federation, &envelope.actor, &parts.headers);
     let arrival = Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
     if federation.keeper.keep(arrival).await {
         federation.heard.note(verified.host());

@@ -1,12 +1,13 @@
 //! What the documents of all our actors share.
 //!
 //! Two keys: `publicKey` (RSA, what every peer reads) and `assertionMethod` (Ed25519 Multikey, FEP-521a). The shared
-//! inbox stands in `endpoints`. `generator` leads to the node's Application, which says what we implement (FEP-844e).
+//! inbox stands in `endpoints`. Lines of the profile are told twice (FEP-fb2a). `generator` leads to the node's Application, which says what we implement (FEP-844e).
 
 use crate::{
     base::{
         clock::Stamp,
         origin::Origin,
+        text::compose::{Format, compose},
         words::{AccountKind, KeyKind},
     },
     store::tables::{Account, Field, Key},
@@ -27,6 +28,8 @@ pub struct ActorDocument {
     kind: String,
     id: String,
     preferred_username: String,
+    /// The whole handle (FEP-2c59).
+    webfinger: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -41,6 +44,8 @@ pub struct ActorDocument {
     assertion_method: Vec<Value>,
     manually_approves_followers: bool,
     discoverable: bool,
+    /// Whether what it posts in public may be searched (FEP-5feb).
+    indexable: bool,
     published: Stamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     icon: Option<Value>,
@@ -63,6 +68,7 @@ pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Res
     Ok(ActorDocument {
         kind: kind(account.kind, account.bot),
         preferred_username: account.username.clone(),
+        webfinger: format!("{}@{}", account.username, origin.authority()),
         name: account.display_name.clone(),
         summary: account.note.clone(),
         url: origin.absolute(&account.url),
@@ -75,10 +81,11 @@ pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Res
         assertion_method: vec![multikey(origin, &id, keys)?],
         manually_approves_followers: account.locked,
         discoverable: account.discoverable,
+        indexable: account.discoverable,
         published: account.created_at,
         icon: picture(&account.avatar_url),
         image: picture(&account.header_url),
-        attachment: fields.iter().map(|field| json!({"type": "PropertyValue", "name": field.name, "value": field.value})).collect(),
+        attachment: fields.iter().flat_map(|field| told_twice(&field.name, &as_html(origin, &field.value))).collect(),
         generator: json!({"type": "Application", "id": origin.absolute("/actor"), "implements": super::node::implements()}),
         extra: serde_json::Map::new(),
         id,
@@ -94,7 +101,7 @@ impl ActorDocument {
 
     /// Puts a line on top of the profile's table; `value` is safe HTML.
     pub fn first_field(mut self, name: &str, value: &str) -> Self {
-        self.attachment.insert(0, json!({"type": "PropertyValue", "name": name, "value": value}));
+        self.attachment.splice(0..0, told_twice(name, value));
         self
     }
 
@@ -106,6 +113,17 @@ impl ActorDocument {
         }
         self
     }
+}
+
+/// A line of the profile in both forms there are: as Mastodon has it, and as FEP-fb2a does.
+fn told_twice(name: &str, value: &str) -> [Value; 2] {
+    [json!({"type": "PropertyValue", "name": name, "value": value}), json!({"type": "Note", "name": name, "content": value})]
+}
+
+/// A line as typed, as the HTML that readers everywhere get.
+fn as_html(origin: &Origin, typed: &str) -> String {
+    let html = compose(typed, Format::Plain, &|_| None, &|tag| origin.absolute(&format!("/tags/{tag}"))).html;
+    html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")).unwrap_or(&html).to_owned()
 }
 
 fn kind(kind: AccountKind, bot: bool) -> String {

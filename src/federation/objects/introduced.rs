@@ -13,7 +13,7 @@ use crate::{
         host,
         keys::{Algorithm, PublicKey},
         text::{handle, html, limits, names},
-        words::{AccountKind, JoinRule, KeyKind, Stage},
+        words::{AccountKind, JoinRule, KeyKind, Stage, searching::Searchable},
     },
     features::{
         accounts::Remote,
@@ -24,6 +24,7 @@ use crate::{
     store::tables::{Field, Guest},
 };
 use serde_json::Value;
+use std::borrow::Cow;
 use url::Url;
 
 /// Most keys of one actor.
@@ -44,6 +45,8 @@ pub struct Introduced {
     pub affiliation: Option<Claim>,
     /// Other accounts that it says are its own.
     pub also_known_as: Vec<String>,
+    /// The handle that it says is its own (FEP-2c59), without `acct:`; empty for none. To be confirmed.
+    pub webfinger: String,
     /// Where it says that it moved; empty for nowhere.
     pub moved_to: String,
     /// The policies that bind its members, and whether posting waits for their acceptance.
@@ -103,6 +106,7 @@ impl Introduced {
             header_url: picture(fields, "image"),
             locked: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
             discoverable: fields.flag("discoverable").unwrap_or(false),
+            searchable: searchable(fields),
             guest: guest(fields, &host, at_home),
             created_at: fields.time("published"),
             keys: keys(fields, uri, &id),
@@ -118,7 +122,9 @@ impl Introduced {
         let policies = (policies(fields), fields.flag("policyRequired").unwrap_or(false));
         let also_known_as = fields.ids("alsoKnownAs").into_iter().take(ALIASES_MAX).map(str::to_owned).collect();
         let moved_to = fields.id("movedTo").unwrap_or_default().to_owned();
-        Ok(Self { remote, community, affiliation, also_known_as, moved_to, policies })
+        let webfinger = fields.text("webfinger").unwrap_or_default();
+        let webfinger = webfinger.strip_prefix("acct:").unwrap_or(webfinger).trim_start_matches('@').to_owned();
+        Ok(Self { remote, community, affiliation, also_known_as, webfinger, moved_to, policies })
     }
 
     /// The text of the key with this id, if the actor claims it.
@@ -166,14 +172,41 @@ fn picture(fields: Fields<'_>, name: &str) -> String {
     url.filter(|url| host::parse(url).is_some()).unwrap_or_default().to_owned()
 }
 
+/// Who may find what it posts in public: as it says itself (FEP-268d), or by `indexable` (FEP-5feb).
+fn searchable(fields: Fields<'_>) -> Option<Searchable> {
+    let by_flag = |may: bool| if may { Searchable::Everyone } else { Searchable::Nobody };
+    tagged::searchable(fields).or_else(|| fields.flag("indexable").map(by_flag))
+}
+
+/// The lines of a profile: `PropertyValue` (Mastodon), `Note` or `Link` (FEP-fb2a). What is told in several forms counts once.
 fn profile(fields: Fields<'_>) -> Vec<Field> {
-    let line = |line: Fields<'_>| Field {
-        name: names::display_name(line.text("name").unwrap_or_default(), limits::PROFILE_FIELD_CHARS_MAX),
-        value: html::sanitise(limits::cut_bytes(line.text("value").unwrap_or_default(), 8 * limits::PROFILE_FIELD_CHARS_MAX)),
-        verified_at: None,
-    };
-    let lines = fields.list("attachment").filter_map(Fields::of).filter(|line| line.kind() == "PropertyValue");
-    lines.take(limits::PROFILE_FIELDS_MAX_REMOTE).map(line).collect()
+    let mut found: Vec<(Field, &str)> = Vec::new();
+    for line in fields.list("attachment").filter_map(Fields::of) {
+        let Some(html) = value_of(line) else { continue };
+        let field = Field {
+            name: names::display_name(line.text("name").unwrap_or_default(), limits::PROFILE_FIELD_CHARS_MAX),
+            value: html::sanitise(limits::cut_bytes(&html, 8 * limits::PROFILE_FIELD_CHARS_MAX)),
+            verified_at: None,
+        };
+        let is_told = found.iter().any(|(known, form)| known.name == field.name && *form != line.kind());
+        if !is_told && found.len() < limits::PROFILE_FIELDS_MAX_REMOTE {
+            found.push((field, line.kind()));
+        }
+    }
+    found.into_iter().map(|(field, _)| field).collect()
+}
+
+/// What one line of a profile says, as HTML that is still to be cleaned.
+fn value_of(line: Fields<'_>) -> Option<Cow<'_, str>> {
+    match line.kind() {
+        "PropertyValue" => Some(line.text("value").unwrap_or_default().into()),
+        "Note" => Some(line.text("content").unwrap_or_default().into()),
+        "Link" => {
+            let href = html::escape(line.text("href").filter(|href| host::parse(href).is_some())?);
+            Some(format!("<a href=\"{href}\" rel=\"me\">{href}</a>").into())
+        }
+        _ => None,
+    }
 }
 
 /// The keys that are the actor's own: they say so, and their ids are on its origin (S10).
@@ -251,6 +284,53 @@ mod tests {
             "publicKey": {"id": "https://p.test/users/pat#main-key", "owner": "https://p.test/users/pat", "publicKeyPem": rsa.to_pem().unwrap()},
             "assertionMethod": [{"id": "https://p.test/users/pat#ed25519-key", "type": "Multikey", "controller": "https://p.test/users/pat", "publicKeyMultibase": ed.to_multibase()}],
         })
+    }
+
+    #[test]
+    fn fep_fb2a_lines_of_a_profile_are_read_in_every_form_and_each_once() {
+        let mut document = person();
+        document["attachment"] = json!([
+            {"type": "PropertyValue", "name": "Pronouns", "value": "she<script>x</script>"},
+            {"type": "Note", "name": "Pronouns", "content": "she"},
+            {"type": "Note", "name": "Team", "content": "<b>valves</b>"},
+            {"type": "Link", "name": "Site", "href": "https://p.test/?a=1&b=\"2", "rel": ["me"]},
+            {"type": "Link", "name": "Bad", "href": "javascript:alert(1)"},
+            {"type": "PropertyValue", "name": "Link", "value": "one"},
+            {"type": "PropertyValue", "name": "Link", "value": "two"},
+            {"type": "Image", "name": "Else", "url": "https://p.test/1.png"},
+        ]);
+        let fields = Introduced::read(&document).unwrap().remote.fields;
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["Pronouns", "Team", "Site", "Link", "Link"]);
+        assert_eq!(fields[0].value, "she");
+        assert!(fields[2].value.contains("href=\"https://p.test/"), "{}", fields[2].value);
+    }
+
+    #[test]
+    fn fep_5feb_fep_268d_whether_one_may_be_searched_is_read_with_missing_words_as_none() {
+        for (name, value, expected) in [
+            ("indexable", json!(true), Some(Searchable::Everyone)),
+            ("indexable", json!(false), Some(Searchable::Nobody)),
+            ("indexable", json!("yes"), None),
+            ("searchableBy", json!("https://www.w3.org/ns/activitystreams#Public"), Some(Searchable::Everyone)),
+            ("searchableBy", json!(["https://p.test/users/pat/followers"]), Some(Searchable::Followers)),
+            ("searchableBy", json!(["https://p.test/users/pat"]), Some(Searchable::Nobody)),
+            ("searchableBy", json!([]), Some(Searchable::Nobody)),
+            ("other", json!(1), None),
+        ] {
+            let mut document = person();
+            document[name] = value;
+            assert_eq!(Introduced::read(&document).unwrap().remote.searchable, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn fep_2c59_the_handle_is_read_in_both_spellings() {
+        for (said, expected) in [(json!("pat@p.test"), "pat@p.test"), (json!("acct:pat@p.test"), "pat@p.test"), (json!(7), "")] {
+            let mut document = person();
+            document["webfinger"] = said;
+            assert_eq!(Introduced::read(&document).unwrap().webfinger, expected);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use super::{Fields, fields::id_of};
 use crate::{
-    base::{host, text::limits},
+    base::{host, text::limits, words::searching::Searchable},
     store::tables::Emoji,
 };
 
@@ -81,6 +81,18 @@ fn is_quote(link: Fields<'_>) -> bool {
     is_object && (relations.peek().is_none() || relations.any(|relation| relation.ends_with("quote")))
 }
 
+/// Who may find it by a search, where it says so (FEP-268d): `searchableBy` of a post or an actor. Whom it names one by one is
+/// not looked at: they find it among what they were sent.
+pub fn searchable(fields: Fields<'_>) -> Option<Searchable> {
+    fields.value("searchableBy")?;
+    let is_followers = |id: &str| id.ends_with("/followers");
+    Some(match () {
+        () if fields.addresses_everyone("searchableBy") => Searchable::Everyone,
+        () if fields.ids("searchableBy").into_iter().any(is_followers) => Searchable::Followers,
+        () => Searchable::Nobody,
+    })
+}
+
 /// Whether its author wants to be asked before it is quoted: a policy that does not let everybody (FEP-044f).
 pub fn asks_to_quote(fields: Fields<'_>) -> bool {
     let policy = fields.object("interactionPolicy").and_then(|policy| policy.object("canQuote"));
@@ -93,7 +105,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn quotes_are_read_in_every_spelling() {
+    fn fep_e232_quotes_are_read_in_every_spelling() {
         let q = "https://q.test/n/1";
         let link = |rel: Value| json!({"tag": [{"type": "Link", "mediaType": "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", "rel": rel, "href": q}]});
         for note in [

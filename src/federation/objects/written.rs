@@ -103,7 +103,12 @@ impl Written {
             attachments: attached::read(fields, kind),
             mentions: tagged::mentions(fields),
             tags: tagged::hashtags(fields),
-            details: Details { emojis: tagged::emojis(fields), is_poll: poll.is_some(), asks_to_quote: tagged::asks_to_quote(fields) },
+            details: Details {
+                emojis: tagged::emojis(fields),
+                is_poll: poll.is_some(),
+                asks_to_quote: tagged::asks_to_quote(fields),
+                searchable: tagged::searchable(fields),
+            },
             quote: tagged::quote(fields).filter(|quoted| *quoted != uri).unwrap_or_default().to_owned(),
             poll,
             published: fields.time("published"),

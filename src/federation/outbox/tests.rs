@@ -1,5 +1,6 @@
 //! What goes into the log after acts of ours, through the real verbs, worker and database.
 
+mod checklist;
 pub(in crate::federation) mod ground;
 mod seats;
 
@@ -23,7 +24,7 @@ async fn draw(node: &Node) {
 }
 
 #[tokio::test]
-async fn a_public_post_goes_once_to_each_inbox_with_a_proof_and_never_to_ourselves() {
+async fn ap029_ap032_ap034_ap035_ap036_ap042_a_public_post_goes_once_to_each_inbox_with_a_proof_and_never_to_ourselves() {
     let node = Node::new(600).await;
     let pat = follower(&node, ("pat", "b.test"), &node.ada).await;
     follower(&node, ("kim", "b.test"), &node.ada).await;
@@ -92,7 +93,7 @@ async fn edits_likes_and_deletes_in_a_community_travel_in_one_form_to_each_host(
 }
 
 #[tokio::test]
-async fn what_a_community_receives_is_passed_on_as_it_came() {
+async fn ap046_what_a_community_receives_is_passed_on_as_it_came() {
     let node = Node::new(600).await;
     let (group, [pat, kim]) = community(&node).await;
     let raw = r#"{"id":"http://plain.test/likes/1", "type":"Like","actor":"http://plain.test/u/pat","object":"http://acme.test/p/1","x:more":[1.0, 2]}"#;
@@ -115,7 +116,7 @@ async fn what_a_community_receives_is_passed_on_as_it_came() {
 }
 
 #[tokio::test]
-async fn s063_whom_an_author_wrote_to_in_secret_is_told_to_nobody() {
+async fn s063_ap037_whom_an_author_wrote_to_in_secret_is_told_to_nobody() {
     let node = Node::new(600).await;
     let (group, [pat, kim]) = community(&node).await;
     let secret = "http://secret.test/u/sid";

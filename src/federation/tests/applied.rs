@@ -18,7 +18,7 @@ async fn world() -> (World, Somebody) {
 }
 
 #[tokio::test]
-async fn a_create_becomes_a_post_with_its_edits_likes_and_end() {
+async fn ap049_ap050_ap052_ap060_ap063_a_create_becomes_a_post_with_its_edits_likes_and_end() {
     let (world, pat) = world().await;
     let (id, at) = (world.peer.at("p", "/n/1"), |n: &str| world.peer.at("p", &format!("/a/{n}")));
     world.tell(&pat, &activity("Create", &at("1"), &pat.uri, note(&id, &pat.uri, "<p>one</p>"))).await;
@@ -37,7 +37,7 @@ async fn a_create_becomes_a_post_with_its_edits_likes_and_end() {
 }
 
 #[tokio::test]
-async fn a_follow_is_kept_and_taken_back() {
+async fn ap054_ap063_a_follow_is_kept_and_taken_back() {
     let (world, pat) = world().await;
     let ada = world.person("ada").await;
     let follow = activity("Follow", &world.peer.at("p", "/f/1"), &pat.uri, json!(format!("{HERE}/u/ada")));
@@ -76,7 +76,7 @@ async fn a_follow_of_a_public_community_is_accepted_even_where_asking_gives_no_s
 }
 
 #[tokio::test]
-async fn a_block_ends_follows_both_ways_until_it_is_taken_back() {
+async fn ap063_ap064_a_block_ends_follows_both_ways_until_it_is_taken_back() {
     let (world, pat) = world().await;
     let ada = world.person("ada").await;
     let store = &world.federation.app.store;
@@ -115,7 +115,7 @@ async fn s034_nobody_ends_a_post_for_a_few_by_pointing_at_what_its_origin_hides(
 }
 
 #[tokio::test]
-async fn s034_s035_nobody_changes_or_deletes_what_another_wrote() {
+async fn s034_s035_ap051_ap052_nobody_changes_or_deletes_what_another_wrote() {
     let (world, pat) = world().await;
     let id = world.peer.at("p", "/n/1");
     world.tell(&pat, &activity("Create", &world.peer.at("p", "/a/1"), &pat.uri, note(&id, &pat.uri, "<p>mine</p>"))).await;
@@ -148,7 +148,7 @@ async fn s036_nobody_else_writes_on_this_server() {
 }
 
 #[tokio::test]
-async fn s037_an_embedded_post_of_another_origin_is_fetched_or_dropped() {
+async fn s037_ap008_an_embedded_post_of_another_origin_is_fetched_or_dropped() {
     let (world, pat) = world().await;
     let eve = world.peer.person("e", "eve", 1);
     let id = world.peer.at("p", "/n/1");
@@ -160,7 +160,7 @@ async fn s037_an_embedded_post_of_another_origin_is_fetched_or_dropped() {
 }
 
 #[tokio::test]
-async fn s045_s046_only_the_one_who_was_asked_answers_an_ask() {
+async fn s045_s046_ap056_ap057_only_the_one_who_was_asked_answers_an_ask() {
     let (world, pat) = world().await;
     let ada = world.person("ada").await;
     let eve = world.peer.person("e", "eve", 1);

@@ -3,6 +3,8 @@
 mod agreed;
 mod announced;
 mod applied;
+mod checklist;
+mod compared;
 mod compromised;
 mod faces;
 mod fetched;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_inbox_follows_the_mode_at_once_and_takes_again_what_it_refused() {
+async fn ap045_the_inbox_follows_the_mode_at_once_and_takes_again_what_it_refused() {
     let (world, bolt) = world(FederationMode::Open).await;
     let app = &world.federation.app;
     let (pat, kim) = (world.peer.person("bolt", "pat", 0), world.peer.person("cobalt", "kim", 1));

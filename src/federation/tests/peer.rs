@@ -28,6 +28,7 @@ pub struct Peer {
     pub port: u16,
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
+    heads: Arc<Mutex<Vec<HeaderMap>>>,
     recognises: Arc<Mutex<Option<Recognises>>>,
 }
 
@@ -47,6 +48,7 @@ impl Peer {
             port: listener.local_addr().unwrap().port(),
             answers: Arc::default(),
             asked: Arc::default(),
+            heads: Arc::default(),
             recognises: Arc::default(),
         };
         let router = Router::new().fallback(answer).with_state(peer.clone());
@@ -84,6 +86,11 @@ impl Peer {
         self.asked.lock().unwrap().clone()
     }
 
+    /// The headers of every request that came.
+    pub fn heads(&self) -> Vec<HeaderMap> {
+        self.heads.lock().unwrap().clone()
+    }
+
     /// A person with the first or second pair of keys; its document is served.
     pub fn person(&self, host: &str, name: &str, pair: usize) -> Somebody {
         self.actor("Person", host, name, pair)
@@ -108,6 +115,7 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let url = format!("http://{host}{}", request.uri());
     peer.asked.lock().unwrap().push(url.clone());
+    peer.heads.lock().unwrap().push(request.headers().clone());
     let found = peer.answers.lock().unwrap().get(&url).cloned();
     let is_known = peer.recognises.lock().unwrap().is_none_or(|recognises| recognises(request.headers()));
     let found = if is_known { found } else { Some((401, "text/plain".into(), "who are you?".into())) };

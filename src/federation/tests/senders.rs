@@ -22,7 +22,7 @@ async fn a_signed_activity_of_a_stranger_is_kept_after_one_look_at_its_key() {
 }
 
 #[tokio::test]
-async fn s001_s002_a_changed_body_or_a_missing_digest_is_refused() {
+async fn s001_s002_ap074_ap075_a_changed_body_or_a_missing_digest_is_refused() {
     let (world, pat, create) = world().await;
     let body = serde_json::to_vec(&create).unwrap();
     let headers = world.signed(&pat, &format!("{HERE}/inbox"), &body);
@@ -68,7 +68,7 @@ async fn s004_s005_s006_a_request_for_another_host_or_path_is_refused_and_a_repe
 }
 
 #[tokio::test]
-async fn s007_an_old_request_is_refused() {
+async fn s007_ap076_an_old_request_is_refused() {
     let (world, pat, create) = world().await;
     let body = serde_json::to_vec(&create).unwrap();
     let headers = world.signed(&pat, &format!("{HERE}/inbox"), &body);
@@ -77,7 +77,7 @@ async fn s007_an_old_request_is_refused() {
 }
 
 #[tokio::test]
-async fn s008_s009_what_another_signed_is_not_applied() {
+async fn s008_s009_ap073_what_another_signed_is_not_applied() {
     let (world, _pat, create) = world().await;
     for eve in [world.peer.person("e", "eve", 1), world.peer.person("p", "pia", 1)] {
         assert_eq!(world.deliver(&eve, &create).await, 202, "forwarded: decisions.md 4");
@@ -143,7 +143,7 @@ async fn s018_another_algorithm_than_the_keys_is_refused() {
 }
 
 #[tokio::test]
-async fn s019_unsigned_activities_are_refused_at_every_inbox() {
+async fn s019_ap072_unsigned_activities_are_refused_at_every_inbox() {
     let (world, _pat, create) = world().await;
     world.person("ada").await;
     let body = serde_json::to_vec(&create).unwrap();
@@ -181,7 +181,7 @@ async fn a_key_that_may_come_later_is_answered_503_and_one_that_is_not_there_401
 }
 
 #[tokio::test]
-async fn s016_a_key_that_changed_is_fetched_again_and_the_old_one_no_longer_counts() {
+async fn s016_ap080_a_key_that_changed_is_fetched_again_and_the_old_one_no_longer_counts() {
     let (world, pat, create) = world().await;
     assert_eq!(world.deliver(&pat, &create).await, 202);
     let renewed = world.peer.person("p", "pat", 1);
@@ -193,7 +193,7 @@ async fn s016_a_key_that_changed_is_fetched_again_and_the_old_one_no_longer_coun
 }
 
 #[tokio::test]
-async fn the_end_of_somebody_unknown_asks_nobody_and_changes_nothing() {
+async fn ap080_the_end_of_somebody_unknown_asks_nobody_and_changes_nothing() {
     let world = World::new().await;
     let gone = world.peer.person("p", "gone", 0);
     let delete = activity("Delete", &world.peer.at("p", "/a/9"), &gone.uri, json!(gone.uri));

@@ -84,7 +84,7 @@ async fn a_poll_is_read_its_figures_rise_and_a_vote_is_no_post() {
 }
 
 #[tokio::test]
-async fn s034_a_profile_is_headed_by_its_owner_alone() {
+async fn s034_ap059_a_profile_is_headed_by_its_owner_alone() {
     let (world, pat, id) = world().await;
     let eve = world.peer.person("e", "eve", 1);
     let document: Value = json!({"type": "Person", "id": pat.uri, "preferredUsername": "pat", "inbox": format!("{}/inbox", pat.uri), "featured": format!("{}/featured", pat.uri),
@@ -152,7 +152,7 @@ async fn a_letter_is_read_by_whom_it_is_addressed_to_though_it_names_nobody() {
 }
 
 #[tokio::test]
-async fn what_is_quoted_is_fetched_and_for_few_it_is_not() {
+async fn fep_e232_what_is_quoted_is_fetched_and_for_few_it_is_not() {
     let (world, pat, _) = world().await;
     let quin = world.peer.person("q", "quin", 1);
     for (n, everybody) in [(1, true), (2, false)] {

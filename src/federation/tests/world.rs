@@ -116,9 +116,13 @@ impl World {
 
     /// The headers of a POST to `url` signed by `sender`.
     pub fn signed(&self, sender: &Somebody, url: &str, body: &[u8]) -> HeaderMap {
+        self.signed_with(HeaderMap::new(), sender, url, body)
+    }
+
+    /// The same with these beside them.
+    pub fn signed_with(&self, mut headers: HeaderMap, sender: &Somebody, url: &str, body: &[u8]) -> HeaderMap {
         let url: url::Url = url.parse().unwrap();
         let signer = Signer { key_id: sender.key_id.clone(), key: sender.rsa.clone(), scheme: Scheme::Cavage };
-        let mut headers = HeaderMap::new();
         let request = Outgoing { method: &Method::POST, url: &url, body_sha256: Some(sha256(body)) };
         signer.sign(&request, &mut headers, self.federation.app.store.now().utc()).unwrap();
         let host = url.port().map_or(url.host_str().unwrap().to_owned(), |port| format!("{}:{port}", url.host_str().unwrap()));

@@ -20,6 +20,8 @@ const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 const DIGEST: HeaderName = HeaderName::from_static("digest");
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+/// Headers that are signed where they are there: the digest of followers (FEP-8fcf).
+const ALSO: [&str; 1] = ["collection-synchronization"];
 
 /// Signs requests with one key in one scheme.
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ impl Signer {
             headers.insert(DIGEST, header_value(&digest::digest_header(sha256))?);
             names.push("digest");
         }
+        names.extend(ALSO.iter().filter(|name| headers.contains_key(**name)));
         let base = cavage::base(&names, &Message { method: request.method, here, target, headers }, (None, None))?;
         // draft 12 has no name for Ed25519: there the key decides
         let algorithm = match self.key.algorithm() {
@@ -95,6 +98,7 @@ impl Signer {
             headers.insert(CONTENT_DIGEST, header_value(&digest::content_digest_header(sha256))?);
             names.push("content-digest");
         }
+        names.extend(ALSO.iter().filter(|name| headers.contains_key(**name)));
         let covered = self.covered(&names, now)?;
         let base = rfc9421::base(covered.clone(), &Message { method: request.method, here, target, headers })?;
         let signature = STANDARD.encode(self.key.sign(&base)?);

@@ -104,7 +104,7 @@ fn signer(scheme: Scheme, key: &KeyPair) -> Signer {
 }
 
 #[test]
-fn what_we_sign_holds_in_both_schemes_with_both_keys() {
+fn ap078_what_we_sign_holds_in_both_schemes_with_both_keys() {
     for scheme in SCHEMES {
         for (key, public) in [(&RSA, &RSA_PUBLIC), (&ED, &ED_PUBLIC)] {
             for method in [Method::POST, Method::GET] {

@@ -47,7 +47,7 @@ fn the_strings_of_cavage_appendix_c_are_ours_and_its_short_key_is_refused() {
 const NOT_FOLLOWED: [&str; 1] = ["query string missing from signature (compatibility quirk: accepted)"];
 
 #[test]
-fn mastodons_cases_end_as_mastodon_ends_them() {
+fn ap074_mastodons_cases_end_as_mastodon_ends_them() {
     let Some(vectors) = vectors::json("mastodon-signature-cases.json") else { return };
     let key = PublicKey::from_pem(vectors["public_key_pem"].as_str().unwrap()).unwrap();
     let now = vectors["now"].as_str().unwrap().parse().unwrap();

@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, AppId, NotificationId, PostId},
-    words::{Audience, NotificationKind},
+    words::{Audience, NotificationKind, searching::Searchable},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,9 @@ pub struct Details {
     /// Its author wants to be asked before it is shown as a quote (FEP-044f).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub asks_to_quote: bool,
+    /// Who may find it by a search, where its author says so of this post (FEP-268d).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub searchable: Option<Searchable>,
 }
 
 /// A picture that stands in a text for `:shortcode:`, at its origin.

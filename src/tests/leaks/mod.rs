@@ -3,6 +3,7 @@
 //! stand there fails. What may show something must show it to somebody, so that no entry is wider than it needs to be.
 
 mod budget;
+mod caches;
 mod expected;
 mod hosts;
 mod office;

@@ -48,6 +48,21 @@ pub(super) async fn page(node: &TestNode, path: &str) -> (StatusCode, String) {
 }
 
 #[tokio::test]
+async fn robots_are_told_what_is_not_for_them_and_may_read_the_rest() {
+    let node = Place::sqlite().node("acme").await;
+    let answer = node.get("/robots.txt").send().await.unwrap();
+    let head = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!((answer.status(), head("content-type").as_str()), (StatusCode::OK, "text/plain; charset=utf-8"));
+    assert!(head("cache-control").starts_with("public, max-age=") && !head("etag").is_empty());
+    let text = answer.text().await.unwrap();
+    let closed: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
+    assert!(text.contains("User-agent: *\n") && closed.contains(&"/api/") && closed.contains(&"/login"), "{text}");
+    for open in ["/", "/u/ada", "/c/valves", "/p/1", "/tags/x", "/.well-known/webfinger", "/assets/style.css"] {
+        assert!(!closed.iter().any(|path| open.starts_with(path)), "{open}");
+    }
+}
+
+#[tokio::test]
 async fn s048_s054_s056_pages_show_what_strangers_may_see_and_nothing_else() {
     let node = Place::sqlite().node("acme").await;
     let (ada, bob) = (node.person("ada").await, node.person("bob").await);

@@ -1,6 +1,7 @@
 //! What must hold of posts, on every database.
 
 mod beside;
+mod consent;
 mod disorder;
 mod places;
 mod seats;

@@ -42,6 +42,7 @@ async fn person(tx: &Tx, name: &str) -> Account {
 
 /// A public post by somebody elsewhere, shelved, its people told.
 async fn hears(tx: &Tx, by: &Account, incoming: Incoming) -> Post {
+    crate::sql!("UPDATE accounts SET searchable = 1 WHERE id = {}", by.id).run(tx).await.unwrap();
     let post = receive(tx, by, incoming).await.unwrap().unwrap();
     timelines::shelve(tx, post.id).await.unwrap();
     notifications::tell_of_post(tx, post.id).await.unwrap();

@@ -4,6 +4,7 @@ use super::desk::{AP, Desk};
 use crate::{
     base::words::{AccountKind, Stage},
     features::accounts,
+    store::tables::Field,
     tests::support::{Place, on_both_databases},
 };
 use axum::http::{HeaderMap, StatusCode};
@@ -36,6 +37,55 @@ async fn ap001_ap003_ap013_ap014_ap015_ap016_every_actor_has_an_id_here_and_its_
         }
         assert_eq!(desk.get("/").await.json()["id"], json!(format!("{URL}/actor")));
         assert_eq!(desk.get("/org").await.json()["preferredUsername"], json!("org"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ap024_ap025_ap026_what_is_not_offered_is_not_named() {
+    let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
+    let ada = desk.person("ada").await;
+    let post = desk.post(&ada, crate::base::words::Audience::Public, None, None).await;
+    let (actor, post) = (desk.get("/u/ada").await.json(), desk.get(&post.uri).await.json());
+    assert_eq!([&actor["liked"], &actor["streams"], &post["likes"], &post["shares"]], [&json!(null); 4]);
+    assert_eq!(desk.get("/u/ada/liked").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn ap090_no_client_posts_to_an_outbox() {
+    let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
+    desk.person("ada").await;
+    for path in ["/u/ada/outbox", "/actor/outbox"] {
+        assert_eq!(desk.ask("POST", path, HeaderMap::new()).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn fep_2c59_fep_5feb_fep_fb2a_an_actor_says_its_handle_whether_it_may_be_searched_and_its_profile() {
+    on_both_databases(async |place| {
+        let desk = Desk::open(&place, URL, vec![]).await;
+        let ada = desk.person("ada").await;
+        let tx = desk.app().begin().await.unwrap();
+        let line = |name: &str, value: &str| Field { name: name.into(), value: value.into(), verified_at: None };
+        let fields = Some(vec![line("Site", "https://ada.test/ <b>"), line("Pronouns", "she")]);
+        let changes = accounts::Changes { fields, discoverable: Some(false), ..accounts::Changes::default() };
+        accounts::change_profile(&tx, &ada, changes).await.unwrap();
+        tx.commit().await.unwrap();
+        let actor = desk.get("/u/ada").await.json();
+        assert_eq!((&actor["webfinger"], &actor["indexable"]), (&json!("ada@acme.localhost:4001"), &json!(false)));
+        let site = actor["attachment"][0]["value"].as_str().unwrap();
+        assert!(site.contains("href=\"https://ada.test/\"") && site.contains("&lt;b&gt;") && !site.contains("<p>"), "{site}");
+        let lines: Vec<_> =
+            actor["attachment"].as_array().unwrap().iter().map(|line| (line["type"].clone(), line["name"].clone())).collect();
+        let expected = [("PropertyValue", "Site"), ("Note", "Site"), ("PropertyValue", "Pronouns"), ("Note", "Pronouns")];
+        assert_eq!(lines, expected.map(|(kind, name)| (json!(kind), json!(name))));
+        assert_eq!(actor["attachment"][1]["content"], actor["attachment"][0]["value"]);
+        let group = {
+            desk.community("valves", Stage::Public, &ada).await;
+            desk.get("/c/valves").await.json()
+        };
+        assert_eq!((&group["webfinger"], &group["indexable"]), (&json!("valves@acme.localhost:4001"), &json!(true)));
+        assert_eq!(desk.get("/actor").await.json()["webfinger"], json!("acme.localhost@acme.localhost:4001"));
     })
     .await;
 }
@@ -106,7 +156,7 @@ async fn a_handle_leads_to_the_id() {
 }
 
 #[tokio::test]
-async fn ap018_an_inbox_cannot_be_read() {
+async fn ap017_ap018_ap020_an_inbox_cannot_be_read() {
     let desk = Desk::open(&Place::sqlite(), URL, vec![]).await;
     for path in ["/inbox", "/u/ada/inbox", "/c/valves/inbox", "/actor/inbox", "/org/inbox"] {
         let answer = desk.get(path).await;

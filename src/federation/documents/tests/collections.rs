@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use crate::{
     base::words::{Audience, Stage},
-    features::{memberships, reactions},
+    features::{memberships, reactions, relationships},
     tests::support::on_both_databases,
 };
 use axum::http::StatusCode;
@@ -105,6 +105,36 @@ async fn s053_members_are_named_to_a_host_with_a_seat_and_to_no_cache() {
         let moved = desk.ask("GET", "/c/valves/members?page=true", signed).await;
         assert_eq!(moved.status, StatusCode::NOT_FOUND, "a signature for another address is a stranger's");
         assert_eq!(desk.get(path).await, stranger, "whoever asked before");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fep_8fcf_a_server_is_told_which_of_its_people_follow_and_nobody_else_is() {
+    on_both_databases(async |place| {
+        let acme = Desk::open(&place, URL, vec![]).await;
+        let (bolt, cobalt) = (
+            Desk::open(&place, "http://bolt.localhost:4002", vec![]).await,
+            Desk::open(&place, "http://cobalt.localhost:4003", vec![]).await,
+        );
+        let (ada, bo, cora) = (acme.person("ada").await, bolt.person("bo").await, cobalt.person("cora").await);
+        let (bo_here, cora_here) = (acme.knows(&bolt, &bo).await, acme.knows(&cobalt, &cora).await);
+        let tx = acme.app().begin().await.unwrap();
+        for (follower, n) in [(&bo_here, 1), (&cora_here, 2)] {
+            let uri = format!("{}/follows/{n}", follower.uri);
+            relationships::follow(&tx, follower, &ada, relationships::FollowOptions::default(), Some(&uri)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let path = "/u/ada/followers_synchronization";
+        for (desk, person, here) in [(&bolt, &bo, &bo_here), (&cobalt, &cora, &cora_here)] {
+            let told = acme.ask("GET", path, acme.signed(path, desk, person).await).await;
+            assert_eq!((told.status, told.header("cache-control")), (StatusCode::OK, "private, no-store"));
+            let list = told.json();
+            assert_eq!((&list["id"], &list["orderedItems"]), (&json!(format!("{URL}{path}")), &json!([here.uri])));
+        }
+        let nobody = "/u/nobody/followers_synchronization";
+        assert_eq!(acme.get(path).await, acme.get(nobody).await);
+        assert_eq!(acme.ask("GET", nobody, acme.signed(nobody, &bolt, &bo).await).await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 const URL: &str = "http://acme.localhost:4001";
 
 #[tokio::test]
-async fn s050_s054_a_post_that_is_not_public_answers_like_none_to_strangers_and_signers() {
+async fn s050_s054_ap009_a_post_that_is_not_public_answers_like_none_to_strangers_and_signers() {
     on_both_databases(async |place| {
         let desk = Desk::open(&place, URL, vec![]).await;
         let bolt = Desk::open(&place, "http://bolt.localhost:4002", vec![]).await;

@@ -122,7 +122,7 @@ async fn other_software_gets_no_records_and_a_host_not_known_yet_only_if_it_turn
 }
 
 #[tokio::test]
-async fn new_moderators_and_former_ones_are_told_to_the_followers_hosts() {
+async fn ap039_new_moderators_and_former_ones_are_told_to_the_followers_hosts() {
     let (node, group, bo) = scene().await;
     told(&node).await;
     let (_, rows) = change(&node, &group, &bo, |seat| Seat { role: Role::Moderator, ..seat }).await;

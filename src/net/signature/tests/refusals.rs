@@ -120,7 +120,7 @@ fn s007_the_time_must_be_near_and_readable() {
 }
 
 #[test]
-fn s007_created_and_expires_are_honoured() {
+fn s007_ap077_created_and_expires_are_honoured() {
     let names = "(request-target) host (created) (expires) digest";
     let at = now().timestamp();
     let sent = |created, expires| Request::cavage(&Method::POST, names, "hs2019", (Some(created), Some(expires))).check(&RSA_PUBLIC);
