@@ -6,7 +6,7 @@ mod architecture;
 mod between;
 mod features;
 mod guests;
-mod leaks;
+pub mod leaks;
 mod source;
 pub mod support;
 mod web;

@@ -20,7 +20,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// One of our accounts as somebody asked for it.
 #[derive(Debug)]
@@ -111,11 +111,18 @@ async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Resp
         (AccountKind::Organisation, _) => organisation::into_json(origin, &account, &keys, &federation.app.config.organisation.hosts)?,
         _ => person::into_json(origin, &account, &keys)?,
     };
-    Ok(asked.document(&in_context(federation, document)?))
+    let document = in_context(federation, document)?;
+    Ok(asked.document(&if asked.is_bare() { bare(&document) } else { document }))
+}
+
+/// What of an actor's document anybody needs who is to verify its signatures and answer it (secure mode).
+fn bare(document: &Value) -> Value {
+    let kept = ["@context", "type", "id", "preferredUsername", "inbox", "endpoints", "publicKey", "assertionMethod"];
+    kept.iter().filter_map(|name| Some(((*name).to_owned(), document.get(name)?.clone()))).collect()
 }
 
 /// `body` with the `@context` of everything we send.
-pub fn in_context(federation: &Federation, body: impl serde::Serialize) -> Result<serde_json::Value, Failure> {
+pub fn in_context(federation: &Federation, body: impl serde::Serialize) -> Result<Value, Failure> {
     let whole = WithContext::new(body, vocabulary::context(&federation.app.origin));
     Ok(serde_json::to_value(whole).map_err(anyhow::Error::from)?)
 }
