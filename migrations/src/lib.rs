@@ -40,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_details", sql: include_str!("sql/details.sql") }),
             Box::new(Script { name: "m20261122_modlog", sql: include_str!("sql/modlog.sql") }),
             Box::new(Script { name: "m20261122_silences", sql: include_str!("sql/silences.sql") }),
+            Box::new(Script { name: "m20261122_moves", sql: include_str!("sql/moves.sql") }),
         ]
     }
 }

@@ -29,6 +29,7 @@ pub mod rosters;
 pub mod seats;
 mod secure;
 pub mod signing;
+pub mod successors;
 #[cfg(test)]
 mod tests;
 pub mod upkeep;

@@ -115,6 +115,7 @@ pub async fn serve(State(_): State<Federation>) -> Response {
         ("sensitive", json!("as:sensitive")),
         ("manuallyApprovesFollowers", json!("as:manuallyApprovesFollowers")),
         ("postingRestrictedToMods", json!("https://join-lemmy.org/ns#postingRestrictedToMods")),
+        ("movedTo", linked("as:movedTo")),
         ("schema", json!("http://schema.org#")),
         ("PropertyValue", json!("schema:PropertyValue")),
         ("value", json!("schema:value")),

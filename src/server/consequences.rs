@@ -145,7 +145,8 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } => vec![],
-        Event::MemberRemoved { .. }
+        Event::CommunityMoved { .. }
+        | Event::MemberRemoved { .. }
         | Event::RosterDue { .. }
         | Event::KeyReplaced { .. }
         | Event::SeatAsked { .. }

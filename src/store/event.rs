@@ -56,6 +56,8 @@ pub enum Event {
     CommunityFounded { community: AccountId },
     /// Somebody's seat in a community changed (status or role).
     SeatChanged { community: AccountId, account: AccountId },
+    /// A community of ours goes on on another node.
+    CommunityMoved { community: AccountId },
     /// One of ours asks for a seat in a community elsewhere, or asks again (`again` counts the repeats).
     SeatAsked { community: AccountId, account: AccountId, again: u32 },
     /// One of ours left a community elsewhere, or declined its invitation.

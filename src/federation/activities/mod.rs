@@ -28,6 +28,7 @@ pub mod newcomer;
 pub mod offer;
 pub mod pin;
 pub mod proven;
+mod rank;
 mod reject;
 pub mod resolve;
 pub mod retraction;
@@ -147,7 +148,7 @@ impl Deed {
             Self::Update(update) => update.names(),
             Self::Delete(delete) => vec![&delete.actor],
             Self::Like(like) => vec![&like.actor],
-            Self::Pin(pin) => vec![&pin.actor],
+            Self::Pin(pin) => vec![&pin.actor, &pin.object],
             Self::Move(moved) => vec![&moved.actor],
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
@@ -226,6 +227,7 @@ impl Deed {
                 wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));
             }
             _ => {}
+            Self::Pin(pin) => wants.extend(look.known.account(look.federation, &pin.actor).and_then(|by| rank::wants(pin, look, by))),
         }
         Ok(wants)
     }
@@ -246,7 +248,10 @@ impl Deed {
             Self::Delete(delete) => Box::pin(delete.receive(scene, scene.actor(envelope)?, envelope)).await,
             Self::Like(like) => Box::pin(like.receive(scene, scene.actor(envelope)?)).await,
             Self::Pin(pin) => Box::pin(pin.receive(scene, scene.actor(envelope)?)).await,
-            Self::Move(moved) => Box::pin(moved.receive(scene, scene.actor(envelope)?)).await,
+            Self::Move(moved) => {
+                scene.actor(envelope)?;
+                Box::pin(moved.receive(scene)).await
+            }
             Self::Announce(announce) => Box::pin(announce.receive(scene, scene.actor(envelope)?)).await,
             Self::Block(block) => Box::pin(block.receive(scene, scene.actor(envelope)?)).await,
             Self::Agreed(agreed) => Box::pin(agreed.receive(scene, scene.actor(envelope)?)).await,

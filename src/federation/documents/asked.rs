@@ -37,7 +37,13 @@ impl FromRequestParts<Federation> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &Federation) -> Result<Self, Failure> {
         let form = accept::form(&parts.headers).ok_or(Failure::NotAcceptable)?;
-        Ok(Self { form, method: parts.method.clone(), uri: parts.uri.clone(), headers: parts.headers.clone(), passed: parts.extensions.get().cloned() })
+        Ok(Self {
+            form,
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+            passed: parts.extensions.get().cloned(),
+        })
     }
 }
 

@@ -8,6 +8,7 @@ mod agreements;
 mod announce;
 mod letter;
 mod moderation;
+mod moves;
 mod newcomers;
 mod pins;
 mod posts;
@@ -77,6 +78,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         }
         Event::OrganisationAnnounced { community, host } => Box::pin(newcomers::announced(house, *community, host)).await,
         Event::CommunityFounded { .. } => Ok(()),
+        Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
         // what we do about agreements has events of its own
         Event::AgreementReceived { .. }
         | Event::AgreementHeld { .. }

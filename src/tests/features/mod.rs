@@ -11,6 +11,7 @@ mod membership_walk;
 mod memberships;
 mod moderation;
 mod modlog;
+mod moves;
 mod notifications;
 mod orders;
 mod partnership;
