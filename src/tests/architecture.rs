@@ -39,6 +39,7 @@ const FEATURES: &[&str] = &[
     "invitations",
     "off_boarding",
     "polls",
+    "quotes",
     "posts",
     "reactions",
     "moderation",

@@ -18,6 +18,7 @@ mod log;
 mod members;
 mod outbox;
 mod posts;
+mod quotes;
 mod requests;
 pub mod said;
 mod seats;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<Federation> {
         .route("/p/{id}", get(posts::post))
         .route("/p/{id}/replies", get(threads::replies))
         .route("/p/{id}/context", get(threads::context))
+        .route("/p/{id}/quotes/{stamp}", get(quotes::authorization))
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))

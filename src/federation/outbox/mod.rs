@@ -13,6 +13,7 @@ mod newcomers;
 mod pins;
 mod posts;
 mod profile;
+mod quotes;
 mod rank;
 mod reactions;
 mod relations;
@@ -77,8 +78,10 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
             Box::pin(retractions::followed(house, *community, (uri, *forgotten))).await
         }
         Event::OrganisationAnnounced { community, host } => Box::pin(newcomers::announced(house, *community, host)).await,
-        Event::CommunityFounded { .. } => Ok(()),
+        Event::QuoteAsked { request } => Box::pin(quotes::asked(house, *request)).await,
+        Event::QuoteRevoked { stamp, post, by, account } => Box::pin(quotes::revoked(house, (*post, *stamp), (*by, *account))).await,
         Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
+        Event::CommunityFounded { .. } => Ok(()),
         // what we do about agreements has events of its own
         Event::AgreementReceived { .. }
         | Event::AgreementHeld { .. }

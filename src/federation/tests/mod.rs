@@ -13,6 +13,7 @@ mod modes;
 mod moves;
 mod peer;
 mod quarantine;
+mod quotes;
 mod ranks;
 mod rekeyed;
 mod retracted;

@@ -17,6 +17,7 @@ mod orders;
 mod partnership;
 mod peers;
 mod policies;
+mod quotes;
 mod recovery;
 mod retractions;
 mod rosters;

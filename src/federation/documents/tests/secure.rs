@@ -31,7 +31,7 @@ fn routes(desk: &Desk) -> Vec<(String, String)> {
     let routes: BTreeSet<String> = surfaces::paths(&desk.router);
     let at = |route: &str| {
         let name = if route.starts_with("/c/") { "valves" } else { "ada" };
-        route.replace("{name}", name).replace("{id}", "1")
+        route.replace("{name}", name).replace("{id}", "1").replace("{stamp}", "1")
     };
     routes.into_iter().map(|route| (at(&route), route)).map(|(path, route)| (route, path)).collect()
 }
