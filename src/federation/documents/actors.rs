@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub enum Ours {
     /// It takes part; with what it is as a community.
-    Here(Box<Account>, Option<Community>),
+    Here(Box<Account>, Option<Box<Community>>),
     /// It was deleted.
     Gone(Box<Account>),
 }
@@ -43,7 +43,7 @@ pub async fn find(federation: &Federation, asked: &Asked, uri: &str) -> Result<O
     let community = communities::queries::by_id(store, account.id).await?.ok_or_else(Failure::not_found)?;
     match is_told_to_strangers(&community) || is_told_to_signer(federation, asked, (&account, &community)).await? {
         false => Err(Failure::not_found()),
-        true if account.is_active() => Ok(Ours::Here(Box::new(account), Some(community))),
+        true if account.is_active() => Ok(Ours::Here(Box::new(account), Some(Box::new(community)))),
         true => Ok(Ours::Gone(Box::new(account))),
     }
 }
@@ -69,7 +69,7 @@ pub async fn is_told_to_signer(
 /// The account of ours with this stored uri, for what hangs on it; gone counts as not there.
 pub async fn here(federation: &Federation, asked: &Asked, uri: &str) -> Result<(Account, Option<Community>), Failure> {
     match find(federation, asked, uri).await? {
-        Ours::Here(account, community) => Ok((*account, community)),
+        Ours::Here(account, community) => Ok((*account, community.map(|community| *community))),
         Ours::Gone(_) => Err(Failure::not_found()),
     }
 }
@@ -95,7 +95,7 @@ pub async fn by_handle(State(federation): State<Federation>, Path(name): Path<St
 async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Response, Failure> {
     let origin = &federation.app.origin;
     let (account, community) = match find(federation, asked, uri).await? {
-        Ours::Here(account, community) => (*account, community),
+        Ours::Here(account, community) => (*account, community.map(|community| *community)),
         Ours::Gone(account) => {
             let tombstone = json!({"type": "Tombstone", "id": origin.absolute(&account.uri), "deleted": account.gone_at});
             return Ok(asked.gone(&in_context(federation, tombstone)?));

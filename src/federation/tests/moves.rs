@@ -177,8 +177,8 @@ async fn a_community_elsewhere_moves_to_one_of_ours_that_names_it_and_to_no_othe
     let here = format!("{HERE}/c/pipes");
     assert_ne!(moved(&world, 1, (&former, &former.uri, &here)).await, "", "nobody here named it");
     let tx = world.federation.app.begin().await.unwrap();
-    assert!(moves::set_aliases(&tx, &bo, group_here.id, &[former.uri.clone()]).await.is_err(), "owners only");
-    moves::set_aliases(&tx, &ada, group_here.id, &[former.uri.clone()]).await.unwrap();
+    assert!(moves::set_aliases(&tx, &bo, group_here.id, std::slice::from_ref(&former.uri)).await.is_err(), "owners only");
+    moves::set_aliases(&tx, &ada, group_here.id, std::slice::from_ref(&former.uri)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(moved(&world, 2, (&former, &former.uri, &here)).await, "");
     assert!(follows(&world, &bo, &old).await.is_none());

@@ -102,7 +102,7 @@ async fn ap059_who_moderates_a_community_elsewhere_follows_what_it_announces_or_
     let announce = |n: u32, act: Value| activity("Announce", &world.peer.at("g", &format!("/announce/{n}")), &group.uri, act);
     let ours = format!("{}{}", super::world::HERE, ada.uri);
     world.tell(&group, &announce(1, change(&group, ("Add", 1), (&mod_there.uri, &pat.uri)))).await;
-    assert_eq!(moderators(&world, &community).await, [pat.uri.clone()], "somebody whom nobody here knew");
+    assert_eq!(moderators(&world, &community).await, [&*pat.uri], "somebody whom nobody here knew");
     world.tell(&group, &announce(2, change(&group, ("Add", 2), (&mod_there.uri, &ours)))).await;
     assert_eq!(moderators(&world, &community).await, [ada.uri.clone(), pat.uri.clone()]);
     // as our own nodes say it: the community itself
