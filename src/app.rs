@@ -90,6 +90,10 @@ pub trait Network: Send + Sync {
     async fn find_url(&self, url: &str) -> Result<Found>;
     /// Fetches an account's document again.
     async fn refresh(&self, account: AccountId) -> Result<Account>;
+    /// The community elsewhere that `to` names, if its document, fetched now, says that it was `former` (one of ours) before.
+    async fn successor(&self, _to: &str, _former: &Account) -> Result<Account> {
+        Err(Refusal::unavailable("no_successor", "That community cannot be asked from here.").into())
+    }
     /// The members of a community elsewhere, as its node lists them to us.
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>>;
     /// Somebody of ours opened the thread in which this post is: what is missing of it is fetched in the background, once in a

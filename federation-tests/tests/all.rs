@@ -44,6 +44,8 @@ mod plain_peers;
 mod restore;
 #[path = "all/restore_partners.rs"]
 mod restore_partners;
+#[path = "all/secure.rs"]
+mod secure;
 #[path = "all/story.rs"]
 mod story;
 #[path = "all/toot.rs"]

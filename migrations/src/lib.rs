@@ -41,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_modlog", sql: include_str!("sql/modlog.sql") }),
             Box::new(Script { name: "m20261122_silences", sql: include_str!("sql/silences.sql") }),
             Box::new(Script { name: "m20261122_searching", sql: include_str!("sql/searching.sql") }),
+            Box::new(Script { name: "m20261122_moves", sql: include_str!("sql/moves.sql") }),
+            Box::new(Script { name: "m20261122_quotes", sql: include_str!("sql/quotes.sql") }),
         ]
     }
 }

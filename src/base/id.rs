@@ -51,6 +51,11 @@ pub fn remote(published: Stamp, now: Stamp, hash: u64) -> i64 {
     (at << 16) | i64::from(hash as u16)
 }
 
+/// The least id of something that happened at `at`.
+pub fn first_at(at: Stamp) -> i64 {
+    at.0 << 16
+}
+
 /// The time at which a thing with this `id` was made or published.
 pub fn time_of(id: i64) -> Stamp {
     Stamp(id >> 16)

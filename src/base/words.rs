@@ -1,7 +1,6 @@
 //! The glossary as enums: the words of `contract.md`, as the database and the wire write them.
 
 mod notices;
-
 /// Declares an enum that is a small integer in the database and a word everywhere else.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? })+) => {$(
@@ -260,6 +259,8 @@ words! {
         Thread = 1 "thread",
         /// What a post answers, and so on upwards.
         Parents = 2 "parents",
+        /// The stamp by which a post quotes another.
+        Stamp = 3 "stamp",
     }
 
     /// An act in a community's log.

@@ -113,26 +113,6 @@ pub async fn fresh_account(federation: &Federation, uri: &str, budget: &Budget) 
     }
 }
 
-/// Whether the account `to`, fetched now and kept, says that it is also `from` (`alsoKnownAs`); with `is_pulled` also whether
-/// `from` says that it moved there (`movedTo`, FEP-7628).
-pub async fn is_moved(federation: &Federation, (from, to, is_pulled): (&str, &str, bool), budget: &Budget) -> Result<bool, Failure> {
-    if !introduced(federation, to, budget).await?.also_known_as.iter().any(|known| known == from) {
-        return Ok(false);
-    }
-    Ok(!is_pulled || introduced(federation, from, budget).await?.moved_to == to)
-}
-
-/// An actor as its document introduces it now; it is kept.
-async fn introduced(federation: &Federation, uri: &str, budget: &Budget) -> Result<Introduced, Failure> {
-    let url = address("the actor's id", uri)?;
-    let introduced = Introduced::read(&document(federation, &url, budget).await?)?;
-    if introduced.remote.uri != uri {
-        return Err(Failure::Refused("the actor has another id than was asked for".into()));
-    }
-    keep::actor(federation, &introduced).await?;
-    Ok(introduced)
-}
-
 /// Marks the account with this id gone, if we know it and it is not ours.
 pub async fn mark_gone(federation: &Federation, uri: &str) -> Result<(), Error> {
     let known = accounts::queries::by_uri(&federation.app.store, uri).await?;

@@ -20,6 +20,7 @@ use crate::{
         affiliations::{self, Claim},
         agreements, communities, policies, polls, posts,
         posts::receive::Incoming,
+        quotes,
     },
     store::{
         Tx,
@@ -113,6 +114,7 @@ pub fn incoming(federation: &Federation, written: &Written, author: &Account, kn
         tags: written.tags.clone(),
         details: written.details.clone(),
         quote_uri: federation.stored(&written.quote),
+        quote_stamp: federation.stored(&written.quote_stamp),
         poll: written.poll.clone(),
         published: written.published.map_or(now, |at| at.min(now)),
         updated: written.updated.map(|at| at.min(now)),
@@ -143,15 +145,20 @@ pub async fn old_post(tx: &Tx, author: &Account, incoming: Incoming) -> Result<O
     newer.keep(tx, post).await
 }
 
-/// What may be newer than what we have of a post: its figures, its wording.
+/// What may be newer than what we have of a post: its figures, its stamp, its wording.
 struct Newer {
     poll: Option<polls::Told>,
+    quote: (String, String),
     wording: Option<(Stamp, Incoming)>,
 }
 
 impl Newer {
     fn of(incoming: &Incoming) -> Self {
-        Self { poll: incoming.poll.clone(), wording: incoming.updated.map(|at| (at, incoming.clone())) }
+        Self {
+            poll: incoming.poll.clone(),
+            quote: (incoming.quote_uri.clone(), incoming.quote_stamp.clone()),
+            wording: incoming.updated.map(|at| (at, incoming.clone())),
+        }
     }
 
     async fn keep(self, tx: &Tx, post: Option<Post>) -> Result<Option<Post>> {
@@ -160,6 +167,8 @@ impl Newer {
             // its figures rise without an edit
             polls::keep(tx, post.id, &poll).await?;
         }
+        // it comes when its author was asked, and is no edit either
+        quotes::claim(tx, &post, (&self.quote.0, &self.quote.1)).await?;
         if let Some((_, incoming)) = self.wording.filter(|(at, _)| post.edited_at.unwrap_or(post.created_at) < *at) {
             posts::receive::update(tx, &post, incoming).await?;
         }

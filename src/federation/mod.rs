@@ -28,7 +28,9 @@ pub mod process;
 pub mod recovery;
 pub mod rosters;
 pub mod seats;
+mod secure;
 pub mod signing;
+pub mod successors;
 #[cfg(test)]
 mod tests;
 pub mod upkeep;
@@ -50,7 +52,8 @@ use axum::Router;
 /// All routes of this door. `/u/…`, `/c/…`, `/p/…` and `/` answer 406 to whoever does not ask for ActivityPub: the server
 /// dispatches by [`wants_activity`] before it asks here.
 pub fn router(federation: &Federation) -> Router {
-    inbox::routes().merge(documents::routes()).merge(discovery::routes()).merge(recovery::routes()).with_state(federation.clone())
+    let routes = inbox::routes().merge(documents::routes()).merge(discovery::routes()).merge(recovery::routes());
+    secure::guarded(federation, routes).with_state(federation.clone())
 }
 
 /// Makes the accounts of the node (its host without port, `/actor`) and of its organisation (`org`, `/org`) on the first start.

@@ -5,6 +5,7 @@ use super::{
     fetch::{self, Failure},
     keep, mod_logs,
     objects::{Fields, Introduced, introduced, member, written},
+    successors,
 };
 use crate::{
     app::{Found, ListedMember, ListedOrganisation, ListedRequest, Network},
@@ -72,6 +73,15 @@ impl Network for Federation {
             return Ok(known);
         }
         Ok(fetch::fresh_account(self, &known.uri, &budget()).await?)
+    }
+
+    async fn successor(&self, to: &str, former: &Account) -> Result<Account> {
+        may_ask(self).await?;
+        let origin = &self.app.origin;
+        let names_us = !origin.is_ours(to) && successors::agree(self, (&origin.absolute(&former.uri), to, false), &budget()).await?;
+        let found = accounts::queries::by_uri(&self.app.store, to).await?.filter(|_| names_us);
+        let sentence = "That community does not say that it was this one: have its owner name this one there first (alsoKnownAs).";
+        Ok(found.ok_or_else(|| Refusal::conflict("not_named", sentence))?)
     }
 
     async fn members(&self, community: AccountId) -> Result<Vec<ListedMember>> {

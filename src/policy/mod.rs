@@ -8,6 +8,7 @@ pub mod ladder;
 pub mod leaving;
 pub mod membership;
 pub mod modlog;
+pub mod quoting;
 pub mod redirect;
 pub mod scope;
 pub mod visibility;

@@ -101,6 +101,13 @@ pub enum Job {
     },
     /// List what the other side of an agreement is to forget.
     Retract(AgreementId),
+    /// Take back what somebody granted another for quoting.
+    RevokeQuotes {
+        /// Who blocks.
+        by: AccountId,
+        /// Whom.
+        quoter: AccountId,
+    },
     /// Forget the notifications about a post.
     Forget(PostId),
     /// Tell other nodes.
@@ -110,9 +117,9 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, FetchHistory, Forget, Retract, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost,
-        TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport, TellOfRequest,
-        Unshelve,
+        Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk,
+        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport,
+        TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -131,7 +138,10 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::FollowRejected { follower, target, .. } | Event::FollowEnded { follower, target, .. } => {
             vec![Clear { reader: follower, of: target }, Federate]
         }
-        Event::Blocked { by, target, .. } => vec![Clear { reader: by, of: target }, Clear { reader: target, of: by }, Federate],
+        Event::Blocked { by, target, .. } => {
+            let quotes = RevokeQuotes { by, quoter: target };
+            vec![Clear { reader: by, of: target }, Clear { reader: target, of: by }, quotes, Federate]
+        }
         Event::ReportMade { report } => vec![TellOfReport(report), Federate],
         Event::ReportResolved { report } => vec![TellOfOutcome(report), Federate],
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
@@ -145,7 +155,10 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } => vec![],
-        Event::MemberRemoved { .. }
+        Event::CommunityMoved { .. }
+        | Event::QuoteAsked { .. }
+        | Event::QuoteRevoked { .. }
+        | Event::MemberRemoved { .. }
         | Event::RosterDue { .. }
         | Event::KeyReplaced { .. }
         | Event::SeatAsked { .. }

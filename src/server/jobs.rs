@@ -8,7 +8,7 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, deliveries, notifications, posts, reactions, relationships, retractions, timelines},
+    features::{accounts, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, tables::Account},
 };
@@ -62,6 +62,7 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
         Job::TellOfAgreement { agreement, kind } => moderators::tell_of_agreement(tx, agreement, kind).await,
         Job::TellOfNewcomer { community, host } => moderators::tell_of_newcomer(tx, community, &host).await,
         Job::Retract(agreement) => retractions::make(tx, agreement).await,
+        Job::RevokeQuotes { by, quoter } => quotes::revoke_between(tx, by, quoter).await,
         Job::Forget(post) => notifications::forget_post(tx, post).await,
         Job::Federate => outbox::record(federation, tx, event).await,
     }

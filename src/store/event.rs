@@ -36,6 +36,10 @@ pub enum Event {
     PollVoted { by: AccountId, post: PostId },
     /// A post was put at the head of an account's profile (its author's or its community's), or taken from there.
     PostPinned { account: AccountId, post: PostId, is_pinned: bool },
+    /// Somebody elsewhere asked to quote a post of ours, and was answered.
+    QuoteAsked { request: i64 },
+    /// The `stamp` by which `account` quoted a post of ours was taken back by its author.
+    QuoteRevoked { stamp: i64, post: PostId, by: AccountId, account: AccountId },
     /// A post was accepted into the community it was sent to (only where the community lives).
     PostAdmitted { post: PostId, community: AccountId },
     /// A follow was asked for, or asked again (`again` counts the repeats).
@@ -52,6 +56,8 @@ pub enum Event {
     Unblocked { by: AccountId, target: AccountId, uri: String },
     /// A person's or community's profile changed.
     ProfileEdited { account: AccountId },
+    /// A community of ours goes on on another node.
+    CommunityMoved { community: AccountId },
     /// A community was founded here.
     CommunityFounded { community: AccountId },
     /// Somebody's seat in a community changed (status or role).

@@ -40,6 +40,7 @@ const FEATURES: &[&str] = &[
     "invitations",
     "off_boarding",
     "polls",
+    "quotes",
     "posts",
     "reactions",
     "moderation",

@@ -8,7 +8,7 @@ mod checklist;
 mod features;
 mod fuzz;
 mod guests;
-mod leaks;
+pub mod leaks;
 mod source;
 pub mod support;
 mod web;

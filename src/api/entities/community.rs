@@ -8,7 +8,7 @@ use crate::{
         id::AccountId,
         words::{History, JoinRule, Level, Role, SeatStatus, Stage, Stakeholder},
     },
-    features::memberships,
+    features::{communities::moves, memberships},
     store::tables::{Account, Community, Seat},
 };
 use serde::Serialize;
@@ -35,6 +35,9 @@ pub struct Shown {
     log_public: bool,
     newcomer_posts: i64,
     succeeded_by: Option<AccountId>,
+    /// The id of the community as which it goes on on another node.
+    moved_to: Option<String>,
+    also_known_as: Vec<String>,
     url: String,
     uri: String,
     /// Counts are none where only members may know them.
@@ -104,6 +107,7 @@ pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<
 fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Option<String>)>) -> Shown {
     let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
     let is_counted = facts.stage == Stage::Public || seat.is_some_and(|(seat, _)| seat.status == SeatStatus::Active);
+    let also_known_as = moves::aliases(&facts);
     Shown {
         id: account.id,
         name: account.username.clone(),
@@ -122,6 +126,8 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Opt
         log_public: facts.log_public,
         newcomer_posts: facts.newcomer_posts,
         succeeded_by: facts.succeeded_by,
+        also_known_as,
+        moved_to: Some(app.origin.absolute(&facts.moved_to)).filter(|_| !facts.moved_to.is_empty()),
         url: app.origin.absolute(&account.url),
         uri: app.origin.absolute(&account.uri),
         members_count: is_counted.then_some(facts.members_count),

@@ -74,7 +74,7 @@ fn typed(of: Account, user: &User, follow_requests_count: i64) -> Typed {
         discoverable: of.discoverable,
         indexable: of.discoverable,
         attribution_hosts: [],
-        quote_policy: "nobody",
+        quote_policy: "public",
     }
 }
 

@@ -8,6 +8,7 @@ mod invitations;
 mod mailed;
 mod members;
 mod moderation;
+mod moves;
 mod organisation;
 mod partners;
 mod peers;
@@ -24,6 +25,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(communities::routes())
         .merge(stages::routes())
+        .merge(moves::routes())
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(mailed::routes())

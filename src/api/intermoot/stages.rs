@@ -104,7 +104,7 @@ async fn narrow(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
 }
 
 /// Refuses who does not own the community.
-async fn owns(app: &App, caller: &Caller, id: AccountId) -> Result<()> {
+pub(super) async fn owns(app: &App, caller: &Caller, id: AccountId) -> Result<()> {
     if memberships::queries::rank(&app.store, id, caller.id()).await? != Some(Role::Owner) {
         return Err(Refusal::forbidden("not_an_owner", "Only an owner of the community may do this.").into());
     }

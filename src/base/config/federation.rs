@@ -11,6 +11,8 @@ use std::path::PathBuf;
 pub struct Federation {
     /// With everyone, with partners, with nobody.
     pub mode: FederationMode,
+    /// Whether other servers read documents only when they sign their requests.
+    pub secure_mode: bool,
     /// Whether peers may be reached over plain http.
     pub allow_http: bool,
     /// Networks that our HTTP client may reach though they are not public.
@@ -35,6 +37,7 @@ impl Default for Federation {
     fn default() -> Self {
         Self {
             mode: FederationMode::Open,
+            secure_mode: false,
             allow_http: false,
             allow_addresses: Vec::new(),
             allow_ports: Ports::default(),

@@ -83,6 +83,10 @@ fn mail(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
 /// What is set and does less than its name says, as long as that is so: nobody shall rely on it.
 fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
     let notes = [
+        (
+            config.federation.secure_mode,
+            "federation.secure_mode: other servers must sign to read; pages for browsers and the API of apps still show to everybody what is public",
+        ),
         (config.media.url.is_some(), "media.url has no use yet: posts carry no files"),
         (config.registration.mode == RegistrationMode::Invite, "registration.mode = \"invite\": nobody can invite yet, so it is closed"),
         (

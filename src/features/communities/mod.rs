@@ -3,6 +3,7 @@
 //! Invariant: a community and its account share one id; `accounts.locked` is true exactly when the
 //! stage is not public (decisions.md 5: Lemmy reads it so).
 
+pub mod moves;
 pub mod queries;
 pub mod seats;
 mod settings;

@@ -174,6 +174,24 @@ pub async fn unban(
 /// Gives a member another role. Records `SeatChanged`. Refused for those who are no members, above
 /// one's own rank, over one's equals (owners excepted), and where no owner would be left.
 pub async fn appoint(tx: &Tx, by: &Account, account: &Account, community: &Account, role: Role) -> Result<Seat> {
+    appoint_as(tx, by, account, community, Appointment { role, uri: None }).await
+}
+
+/// A role that is given, and the activity that says so, if it came from elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Appointment<'a> {
+    pub role: Role,
+    pub uri: Option<&'a str>,
+}
+
+/// [`appoint`], as an activity says it.
+pub(super) async fn appoint_as(
+    tx: &Tx,
+    by: &Account,
+    account: &Account,
+    community: &Account,
+    Appointment { role, uri }: Appointment<'_>,
+) -> Result<Seat> {
     held(tx, community).await?;
     let actor = seats::rank(tx, community.id, by.id).await?;
     let seat = seats::seat(tx, community.id, account.id).await?.filter(|seat| seat.status == SeatStatus::Active);
@@ -198,7 +216,7 @@ pub async fn appoint(tx: &Tx, by: &Account, account: &Account, community: &Accou
     let act = trail::Act { by: Some(by), name: "seat.role", account, community };
     trail::note(tx, act, &trail::agreement_of(tx, Some(&seat)).await?, json!({ "from": seat.role, "to": role }));
     let seat = seats::keep(tx, Seat { role, ..seat }, true).await?;
-    mod_log::note(tx, Entry { role: Some(role), ..Entry::of(by, community, ModAct::Appoint).over(account.id, "") }).await?;
+    mod_log::note(tx, Entry { role: Some(role), uri, ..Entry::of(by, community, ModAct::Appoint).over(account.id, "") }).await?;
     Ok(seat)
 }
 

@@ -6,8 +6,9 @@
 use super::{Deed, Said};
 use crate::{
     base::{
+        clock::Stamp,
         error::Result,
-        id::{AccountId, PostId},
+        id::{self, AccountId, PostId},
         page::Page,
         words::{ModAct, Stage},
     },
@@ -17,6 +18,7 @@ use crate::{
     store::{
         Source, Tx,
         audit::Entry,
+        list,
         tables::{Account, Community, ModLogRow, Post},
     },
 };
@@ -68,6 +70,20 @@ pub(super) async fn is_known(tx: &Tx, community: AccountId, uri: &str) -> Result
     let found = "SELECT id FROM mod_log WHERE uri = {} AND uri <> '' AND community_id = {} AND NOT asked AND NOT fetched LIMIT 1";
     let found: Option<i64> = sql!(found, uri, community).value(tx).await?;
     Ok(found.is_some())
+}
+
+/// The entry of the act that changed somebody's seat in a community at `at`, the very instant; none where nobody acted.
+pub async fn of_seat(from: &impl Source, (community, account): (AccountId, AccountId), at: Stamp) -> Result<Option<ModLogRow>> {
+    sql!(
+        "SELECT * FROM mod_log WHERE community_id = {} AND id >= {} AND account_id = {} AND created_at = {} AND act IN {} ORDER BY id DESC LIMIT 1",
+        community,
+        id::first_at(at),
+        account,
+        at,
+        list(&[ModAct::Appoint, ModAct::PutOut, ModAct::Ban])
+    )
+    .one(from)
+    .await
 }
 
 /// What stands in our copy already, as asked for by a moderator of ours or as read from the community's own log, is announced:

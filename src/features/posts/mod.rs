@@ -17,6 +17,7 @@ pub mod thread;
 pub use super::tombstones::bury;
 pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
+use super::quotes;
 use crate::{
     base::{
         clock::Stamp,
@@ -146,6 +147,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     bury(tx, &post.uri, post.author_id).await?;
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
+    quotes::revoke_of(tx, post).await?;
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }

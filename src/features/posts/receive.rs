@@ -66,6 +66,8 @@ pub struct Incoming {
     pub details: Details,
     /// The post that it quotes, by uri as stored (empty for none).
     pub quote_uri: String,
+    /// The stamp by which it says that it may, by uri as stored (empty for none).
+    pub quote_stamp: String,
     /// What it asks.
     pub poll: Option<polls::Told>,
     /// Published.

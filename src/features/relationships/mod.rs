@@ -8,7 +8,7 @@ mod moves;
 pub mod queries;
 
 pub use blocks::{block, mute, unblock, unmute};
-pub use moves::moved;
+pub use moves::{blocks_follow, moved};
 
 use super::{peers, tombstones};
 use crate::{

@@ -1,4 +1,4 @@
-//! Somebody elsewhere goes on under another account.
+//! Somebody elsewhere goes on under another account; a community likewise (`memberships::community_moved`).
 
 use super::{FollowOptions, block, follow, queries, unfollow};
 use crate::{
@@ -19,16 +19,7 @@ const MOVED_MAX: i64 = 5000;
 /// one. The caller has made sure that both agree. Whoever may not follow the new one (a block) just no longer follows the
 /// former. Doing it twice is doing it once.
 pub async fn moved(tx: &Tx, former: &Account, new: &Account) -> Result<()> {
-    let blockers: Vec<AccountId> = sql!(
-        "SELECT b.account_id FROM blocks b JOIN accounts a ON a.id = b.account_id WHERE b.target_id = {} AND a.host = '' LIMIT {}",
-        former.id,
-        MOVED_MAX
-    )
-    .column(tx)
-    .await?;
-    for blocker in blockers.into_iter().filter(|blocker| *blocker != new.id) {
-        block(tx, blocker, new.id, None).await?;
-    }
+    blocks_follow(tx, former, new).await?;
     let followers: Vec<AccountId> = sql!(
         "SELECT f.follower_id FROM follows f JOIN accounts a ON a.id = f.follower_id \
          WHERE f.target_id = {} AND f.state = {} AND a.host = '' ORDER BY f.id LIMIT {}",
@@ -42,6 +33,21 @@ pub async fn moved(tx: &Tx, former: &Account, new: &Account) -> Result<()> {
         for follower in accounts::queries::by_ids(tx, chunk).await? {
             go_along(tx, &follower, (former, new)).await?;
         }
+    }
+    Ok(())
+}
+
+/// Who of this node blocks `former` blocks `new` too.
+pub async fn blocks_follow(tx: &Tx, former: &Account, new: &Account) -> Result<()> {
+    let blockers: Vec<AccountId> = sql!(
+        "SELECT b.account_id FROM blocks b JOIN accounts a ON a.id = b.account_id WHERE b.target_id = {} AND a.host = '' LIMIT {}",
+        former.id,
+        MOVED_MAX
+    )
+    .column(tx)
+    .await?;
+    for blocker in blockers.into_iter().filter(|blocker| *blocker != new.id) {
+        block(tx, blocker, new.id, None).await?;
     }
     Ok(())
 }

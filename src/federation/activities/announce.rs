@@ -5,7 +5,7 @@
 
 mod inside;
 
-use super::{Deed, Envelope, Look, Scene, Want, proven, update::State};
+use super::{Deed, Envelope, Look, Scene, Want, proven, rank, update::State};
 use crate::{
     base::{
         clock::Stamp,
@@ -119,6 +119,11 @@ impl Announce {
             && update.state == State::Community
         {
             return Ok((update.object_id == self.actor).then(|| Want::FreshAccount(self.actor.clone())).into_iter().collect());
+        }
+        if let (Deed::Pin(pin), Some(group)) = (&inner.deed, group)
+            && let Some(want) = rank::wants(pin, look, group)
+        {
+            return Ok(want_actor.into_iter().chain([want]).collect());
         }
         if is_private || proven::has_proof(&inner.document) {
             let want_seats = match group {

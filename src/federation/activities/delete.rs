@@ -1,4 +1,4 @@
-//! `Delete`: a post or an actor is gone, by its own word; or a moderator takes a post out of a community of ours.
+//! `Delete`: a post, a stamp or an actor is gone, by its own word; or a moderator takes a post out of a community of ours.
 //!
 //! What is not known is remembered as deleted when it is the sender's to delete, so that it stays away when it comes late.
 //! Lemmy marks a moderator's removal by a `summary`.
@@ -9,7 +9,7 @@ use crate::{
         error::{Refusal, Result},
         text::{limits, names},
     },
-    features::{accounts, posts},
+    features::{accounts, posts, quotes},
     federation::objects::{Fields, fields::same_origin, fields::wrong},
     store::tables::Account,
 };
@@ -50,6 +50,8 @@ impl Delete {
                 Moderation::removal(&envelope.id, &self.object, reason).receive(scene, actor).await
             }
             Some(_) => Err(wrong("only its author deletes a post").into()),
+            // a stamp: what it let others quote is a link again
+            None if same_origin(&self.object, &self.actor) && quotes::withdrawn(scene.tx, actor.id, &self.object).await? => Ok(()),
             None if same_origin(&self.object, &self.actor) => posts::bury(scene.tx, &self.object, actor.id).await,
             None => Err(wrong("what is deleted is not known here").into()),
         }

@@ -10,7 +10,7 @@ use crate::{
 use serde_json::Value;
 
 /// The types of activities that do something here.
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 23] = [
     "Follow",
     "Accept",
     "Reject",
@@ -33,6 +33,7 @@ const KINDS: [&str; 22] = [
     "Warn",
     "Flag",
     "Resolve",
+    "QuoteRequest",
 ];
 
 /// What every activity has.

@@ -28,6 +28,8 @@ pub mod newcomer;
 pub mod offer;
 pub mod pin;
 pub mod proven;
+pub mod quote_request;
+mod rank;
 mod reject;
 pub mod resolve;
 pub mod retraction;
@@ -93,6 +95,8 @@ pub enum Deed {
     Retraction(retraction::Retraction),
     /// A community says that a company is new in it.
     Newcomer(newcomer::Newcomer),
+    /// Somebody asks to show a post of ours inside one of theirs.
+    QuoteRequest(quote_request::QuoteRequest),
     /// Anything else: kept out without harm.
     Other,
 }
@@ -133,6 +137,7 @@ impl Deed {
             "Warn" => Self::Warn(warn::Warn::read(fields, envelope)?),
             "Flag" => Self::Flag(flag::Flag::read(fields, envelope)?),
             "Resolve" => Self::Resolve(resolve::Resolve::read(fields, envelope)?),
+            "QuoteRequest" => Self::QuoteRequest(quote_request::QuoteRequest::read(fields, envelope)?),
             _ => Self::Other,
         })
     }
@@ -147,7 +152,7 @@ impl Deed {
             Self::Update(update) => update.names(),
             Self::Delete(delete) => vec![&delete.actor],
             Self::Like(like) => vec![&like.actor],
-            Self::Pin(pin) => vec![&pin.actor],
+            Self::Pin(pin) => vec![&pin.actor, &pin.object],
             Self::Move(moved) => vec![&moved.actor],
             Self::Announce(announce) => announce.names(),
             Self::Block(block) => vec![&block.actor, &block.object],
@@ -160,6 +165,7 @@ impl Deed {
             Self::Warn(warn) => vec![&warn.actor, &warn.person, &warn.community],
             Self::Flag(flag) => vec![&flag.actor],
             Self::Resolve(resolve) => vec![&resolve.actor],
+            Self::QuoteRequest(request) => vec![&request.actor],
             Self::Retraction(retraction) => vec![&retraction.actor],
             Self::Newcomer(newcomer) => vec![&newcomer.actor],
             Self::Other => Vec::new(),
@@ -191,6 +197,7 @@ impl Deed {
             Self::Warn(warn) => about(&warn.person),
             Self::Flag(_) => vec![envelope.id.clone(), envelope.actor.clone()],
             Self::Resolve(resolve) => about(&resolve.object),
+            Self::QuoteRequest(request) => about(&request.object),
             Self::Retraction(retraction) => vec![retraction.actor.clone()],
             Self::Newcomer(newcomer) => vec![newcomer.actor.clone()],
             Self::Other => Vec::new(),
@@ -221,6 +228,7 @@ impl Deed {
             Self::Announce(announce) => wants.extend(announce.wants(look).await?),
             Self::Join(join) => wants.extend(join.wants(look).await?),
             Self::Move(moved) => wants.push(moved.wants()),
+            Self::Pin(pin) => wants.extend(look.known.account(look.federation, &pin.actor).and_then(|by| rank::wants(pin, look, by))),
             // an invitation may be for somebody whom we do not know yet
             Self::Offer(offer) if look.known.account(look.federation, &offer.about).is_none() => {
                 wants.extend((!look.federation.app.origin.is_ours(&offer.about)).then(|| Want::Account(offer.about.clone())));
@@ -246,7 +254,10 @@ impl Deed {
             Self::Delete(delete) => Box::pin(delete.receive(scene, scene.actor(envelope)?, envelope)).await,
             Self::Like(like) => Box::pin(like.receive(scene, scene.actor(envelope)?)).await,
             Self::Pin(pin) => Box::pin(pin.receive(scene, scene.actor(envelope)?)).await,
-            Self::Move(moved) => Box::pin(moved.receive(scene, scene.actor(envelope)?)).await,
+            Self::Move(moved) => {
+                scene.actor(envelope)?;
+                Box::pin(moved.receive(scene)).await
+            }
             Self::Announce(announce) => Box::pin(announce.receive(scene, scene.actor(envelope)?)).await,
             Self::Block(block) => Box::pin(block.receive(scene, scene.actor(envelope)?)).await,
             Self::Agreed(agreed) => Box::pin(agreed.receive(scene, scene.actor(envelope)?)).await,
@@ -257,6 +268,7 @@ impl Deed {
             Self::Resolve(resolve) => Box::pin(resolve.receive(scene, scene.actor(envelope)?)).await,
             Self::Retraction(retraction) => Box::pin(retraction.receive(scene, scene.actor(envelope)?)).await,
             Self::Newcomer(newcomer) => Box::pin(newcomer.receive(scene, scene.actor(envelope)?)).await,
+            Self::QuoteRequest(request) => Box::pin(request.receive(scene, scene.actor(envelope)?)).await,
             Self::Ban(_) | Self::Lock(_) | Self::Warn(_) => match moderation::Moderation::of(self, envelope) {
                 Some(act) => Box::pin(act.receive(scene, scene.actor(envelope)?)).await,
                 None => Ok(()),

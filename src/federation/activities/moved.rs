@@ -1,13 +1,13 @@
-//! `Move`: somebody goes on under another account. Their followers here follow that one, if it agrees.
+//! `Move`: somebody, or a community, goes on under another account. Their followers here follow that one, if it agrees.
 //!
 //! It agrees by naming the former in `alsoKnownAs`, read at its origin when the Move comes (S45). The new account may say so
-//! itself, if the former names it in `movedTo` (FEP-7628). A seat never follows a Move (membership.md 3), and communities do
-//! not move here.
+//! itself, if the former names it in `movedTo` (FEP-7628). A seat never follows a Move (membership.md 3): in a public community
+//! that is open to all it is asked for anew. A community elsewhere may move to one of ours that names it.
 
 use super::{Envelope, Scene, Want};
 use crate::{
     base::error::{Refusal, Result},
-    features::{accounts, relationships::moved},
+    features::{accounts, memberships, relationships::moved},
     federation::objects::{Fields, fields::wrong},
     store::tables::Account,
 };
@@ -41,22 +41,23 @@ impl Move {
         Want::Moved { from: self.former.clone(), to: self.target.clone(), is_pulled: self.actor == self.target }
     }
 
-    pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
-        if actor.is_community() {
-            return Err(wrong("communities do not move here").into());
-        }
+    pub(super) async fn receive(&self, scene: Scene<'_>) -> Result<()> {
         if !scene.findings.agreed.contains(&self.target) {
             return Err(wrong("the two accounts do not name each other").into());
         }
         let (former, target) = (account(scene, &self.former).await?, account(scene, &self.target).await?);
-        moved(scene.tx, &former, &target).await
+        match (former.is_community(), target.is_community()) {
+            (true, true) if !former.is_local() => memberships::community_moved(scene.tx, &former, &target).await,
+            (false, false) if !former.is_local() && !target.is_local() => moved(scene.tx, &former, &target).await,
+            _ => Err(wrong("people go on as people and communities as communities, and nobody else moves ours").into()),
+        }
     }
 }
 
-/// Either account: one elsewhere, and no community.
+/// Either account, if it takes part.
 async fn account(scene: Scene<'_>, uri: &str) -> Result<Account> {
     let known = accounts::queries::by_uri(scene.tx, scene.stored(uri)).await?;
-    let known = known.filter(|account| account.is_active() && !account.is_community() && !account.is_local());
+    let known = known.filter(Account::is_active);
     known.ok_or_else(|| wrong("one of the two accounts is not known here").into())
 }
 

@@ -1,8 +1,9 @@
 //! `Add` and `Remove` of a post to what an account features: its author's own profile, or a community (Mastodon, Lemmy).
 //!
-//! To a community of ours it is told by one of its curators or above; of one elsewhere the community says so itself.
+//! To a community of ours it is told by one of its curators or above; of one elsewhere the community says so itself. Of a person,
+//! to a community's moderators: `rank.rs`.
 
-use super::{Envelope, Scene};
+use super::{Envelope, Scene, rank};
 use crate::{
     base::error::{Refusal, Result},
     features::{
@@ -16,6 +17,8 @@ use crate::{
 /// What is read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
+    /// Its id.
+    pub id: String,
     /// Who pins.
     pub actor: String,
     /// Which post.
@@ -31,7 +34,8 @@ impl Pin {
         let (object, _) = fields.required_url("object")?;
         let (target, _) = fields.required_url("target")?;
         let adds = envelope.kind == "Add";
-        Ok(Self { actor: envelope.actor.clone(), object: object.to_owned(), target: target.to_owned(), adds })
+        let (id, actor) = (envelope.id.clone(), envelope.actor.clone());
+        Ok(Self { id, actor, object: object.to_owned(), target: target.to_owned(), adds })
     }
 
     async fn post(&self, scene: Scene<'_>) -> Result<Post> {
@@ -40,6 +44,12 @@ impl Pin {
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
+        if rank::is_of(self, actor) {
+            return rank::copy(self, scene, actor).await;
+        }
+        if let Some(community) = rank::ours(self, scene).await? {
+            return rank::receive(self, scene, (actor, &community)).await;
+        }
         let post = self.post(scene).await?;
         if !actor.featured_uri.is_empty() && self.target == actor.featured_uri {
             return pins::set(scene.tx, actor, &post, self.adds).await;
@@ -56,6 +66,9 @@ impl Pin {
 
     /// The community elsewhere says that it features a post of its own, or no longer.
     pub(super) async fn copy(&self, scene: Scene<'_>, group: &Account) -> Result<()> {
+        if rank::is_of(self, group) {
+            return rank::copy(self, scene, group).await;
+        }
         let post = self.post(scene).await?;
         if post.community_id != Some(group.id) || group.featured_uri.is_empty() || self.target != group.featured_uri {
             return Err(wrong("a community features what is in it").into());

@@ -1,5 +1,5 @@
 //! What was missed is fetched in the background: the history of a community on first join, the answers of a thread that
-//! somebody opens, what a post answers (FEP-f228).
+//! somebody opens, what a post answers (FEP-f228); and the stamps of quotes are looked at (FEP-044f).
 //!
 //! What is due is a row (`features/backfills`); one step reads one page, and what it found is kept in one transaction with how
 //! far it got, so that a restart goes on there. Bounded in pages, posts, bytes and time, four of a kind at a time and two for a host
@@ -8,6 +8,7 @@
 mod collection;
 mod community;
 mod parents;
+mod stamps;
 mod taking;
 mod thread;
 mod wanting;
@@ -169,6 +170,7 @@ async fn work(federation: &Federation, row: &Backfill) -> Result<()> {
         Missing::History => community::step(federation, row).await,
         Missing::Thread => thread::step(federation, row).await,
         Missing::Parents => parents::step(federation, row).await,
+        Missing::Stamp => stamps::step(federation, row).await,
     };
     match outcome {
         Ok(found) => keep(federation, row, found).await,
@@ -200,7 +202,7 @@ async fn keep(federation: &Federation, row: &Backfill, found: Found) -> Result<(
 fn bounded(federation: &Federation, row: &Backfill, progress: Progress) -> Progress {
     let most = match row.kind {
         Missing::History => i64::from(federation.app.config.federation.history_posts),
-        Missing::Thread | Missing::Parents => THREAD_POSTS_MAX,
+        Missing::Thread | Missing::Parents | Missing::Stamp => THREAD_POSTS_MAX,
     };
     let is_over = row.pages + 1 >= PAGES_MAX || row.posts + progress.posts >= most;
     Progress { rest: if is_over { Vec::new() } else { progress.rest }, ..progress }

@@ -38,7 +38,9 @@ pub async fn confirm_handle(federation: &Federation, actor: &Url, (username, cla
     let claimed = claimed.and_then(|(_, at)| resource::authority(at, &federation.app.origin)).filter(|at| *at != own);
     if let Some(at) = claimed {
         match ask(federation, username, &at, budget).await {
-            Ok(answer) if answer.confirms(actor) && answer.subject(federation).is_none_or(|(_, host)| host == at) => return Ok(at),
+            Ok(answer) if answer.confirms(actor) && answer.subject(&federation.app.origin).is_none_or(|(_, host)| host == at) => {
+                return Ok(at);
+            }
             _ => {}
         }
     }

@@ -20,13 +20,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// One of our accounts as somebody asked for it.
 #[derive(Debug)]
 pub enum Ours {
     /// It takes part; with what it is as a community.
-    Here(Box<Account>, Option<Community>),
+    Here(Box<Account>, Option<Box<Community>>),
     /// It was deleted.
     Gone(Box<Account>),
 }
@@ -43,7 +43,7 @@ pub async fn find(federation: &Federation, asked: &Asked, uri: &str) -> Result<O
     let community = communities::queries::by_id(store, account.id).await?.ok_or_else(Failure::not_found)?;
     match is_told_to_strangers(&community) || is_told_to_signer(federation, asked, (&account, &community)).await? {
         false => Err(Failure::not_found()),
-        true if account.is_active() => Ok(Ours::Here(Box::new(account), Some(community))),
+        true if account.is_active() => Ok(Ours::Here(Box::new(account), Some(Box::new(community)))),
         true => Ok(Ours::Gone(Box::new(account))),
     }
 }
@@ -69,7 +69,7 @@ pub async fn is_told_to_signer(
 /// The account of ours with this stored uri, for what hangs on it; gone counts as not there.
 pub async fn here(federation: &Federation, asked: &Asked, uri: &str) -> Result<(Account, Option<Community>), Failure> {
     match find(federation, asked, uri).await? {
-        Ours::Here(account, community) => Ok((*account, community)),
+        Ours::Here(account, community) => Ok((*account, community.map(|community| *community))),
         Ours::Gone(_) => Err(Failure::not_found()),
     }
 }
@@ -96,7 +96,7 @@ pub async fn by_handle(State(federation): State<Federation>, Path(name): Path<St
 async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Response, Failure> {
     let origin = &federation.app.origin;
     let (account, community) = match find(federation, asked, uri).await? {
-        Ours::Here(account, community) => (*account, community),
+        Ours::Here(account, community) => (*account, community.map(|community| *community)),
         Ours::Gone(account) => {
             let tombstone = json!({"type": "Tombstone", "id": origin.absolute(&account.uri), "deleted": account.gone_at});
             return Ok(asked.gone(&in_context(federation, tombstone)?));
@@ -112,11 +112,18 @@ async fn serve(federation: &Federation, asked: &Asked, uri: &str) -> Result<Resp
         (AccountKind::Organisation, _) => organisation::into_json(origin, &account, &keys, &federation.app.config.organisation.hosts)?,
         _ => person::into_json(origin, &account, &keys)?,
     };
-    Ok(asked.document(&in_context(federation, document)?))
+    let document = in_context(federation, document)?;
+    Ok(asked.document(&if asked.is_bare() { bare(&document) } else { document }))
+}
+
+/// What of an actor's document anybody needs who is to verify its signatures and answer it (secure mode).
+fn bare(document: &Value) -> Value {
+    let kept = ["@context", "type", "id", "preferredUsername", "inbox", "endpoints", "publicKey", "assertionMethod"];
+    kept.iter().filter_map(|name| Some(((*name).to_owned(), document.get(name)?.clone()))).collect()
 }
 
 /// `body` with the `@context` of everything we send.
-pub fn in_context(federation: &Federation, body: impl serde::Serialize) -> Result<serde_json::Value, Failure> {
+pub fn in_context(federation: &Federation, body: impl serde::Serialize) -> Result<Value, Failure> {
     let whole = WithContext::new(body, vocabulary::context(&federation.app.origin));
     Ok(serde_json::to_value(whole).map_err(anyhow::Error::from)?)
 }

@@ -8,6 +8,7 @@ use crate::{
     features::posts::queries::Viewer,
     federation::{
         Federation,
+        secure::Passed,
         verify::{self, Strangers, Verified},
         watch::READ,
     },
@@ -27,6 +28,8 @@ pub struct Asked {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    /// How it passed in secure mode.
+    passed: Option<Passed>,
 }
 
 impl FromRequestParts<Federation> for Asked {
@@ -34,14 +37,20 @@ impl FromRequestParts<Federation> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &Federation) -> Result<Self, Failure> {
         let form = accept::form(&parts.headers).ok_or(Failure::NotAcceptable)?;
-        Ok(Self { form, method: parts.method.clone(), uri: parts.uri.clone(), headers: parts.headers.clone() })
+        Ok(Self {
+            form,
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+            passed: parts.extensions.get().cloned(),
+        })
     }
 }
 
 impl Asked {
     /// A request for what has one form only.
     pub fn plainly(method: Method, uri: Uri, headers: HeaderMap) -> Self {
-        Self { form: Form::Activity, method, uri, headers }
+        Self { form: Form::Activity, method, uri, headers, passed: None }
     }
 
     /// The path, raw: of our own things it is the id as stored.
@@ -76,6 +85,11 @@ impl Asked {
         url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).any(|(key, _)| key == "page")
     }
 
+    /// Whether whoever asks gets no more of an actor than its keys (secure mode).
+    pub fn is_bare(&self) -> bool {
+        matches!(self.passed, Some(Passed::Bare))
+    }
+
     /// Answers with `document`.
     pub fn document(&self, document: &Value) -> Response {
         answer::document(self.reader(), document)
@@ -94,8 +108,11 @@ impl Asked {
 
     /// The same with the actor, for what is shown to one person alone.
     pub async fn signing_actor(&self, federation: &Federation) -> Option<Verified> {
-        if !self.is_signed() {
-            return None;
+        match &self.passed {
+            Some(Passed::By(by)) => return Some(by.clone()),
+            Some(Passed::Bare) => return None,
+            None if !self.is_signed() => return None,
+            None => {}
         }
         let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
         let received = Received { method: &self.method, target, headers: &self.headers, body: &[] };

@@ -2,7 +2,8 @@
 //!
 //! Invariant: a stranger is shown only what is public, whatever the address (S50); what somebody may not see answers like
 //! what is not there, byte for byte (S54). Only where a stranger sees nothing is a signature looked at: peers must be able
-//! to read our keys while we fetch theirs, and public things cost no verification (federation.md 5).
+//! to read our keys while we fetch theirs, and public things cost no verification (federation.md 5). Secure mode asks before
+//! all of this who it is (`federation/secure.rs`).
 //! What answers a signed request is never kept by a cache (S53). Source: ActivityPub §3 and §5, FEP-1b12, FEP-f228.
 
 mod accept;
@@ -17,6 +18,7 @@ mod log;
 mod members;
 mod outbox;
 mod posts;
+mod quotes;
 mod requests;
 pub mod said;
 mod seats;
@@ -39,6 +41,7 @@ pub fn routes() -> Router<Federation> {
         .route("/p/{id}", get(posts::post))
         .route("/p/{id}/replies", get(threads::replies))
         .route("/p/{id}/context", get(threads::context))
+        .route("/p/{id}/quotes/{stamp}", get(quotes::authorization))
         .route("/activities/{id}", get(activities::activity))
         .route("/c/{name}/moderators", get(members::moderators))
         .route("/c/{name}/members", get(members::members))

@@ -5,7 +5,7 @@
 use super::actor::{ActorDocument, describe};
 use crate::{
     base::{origin::Origin, words::Stage},
-    features::policies::Named,
+    features::{communities::moves, policies::Named},
     store::tables::{Account, Community, Key},
 };
 use serde_json::json;
@@ -20,7 +20,11 @@ pub fn into_json(
     let policies: Vec<_> =
         binding.iter().map(|named| json!({"digest": named.digest, "version": named.version, "url": origin.absolute(&named.url)})).collect();
     let id = origin.absolute(&account.uri);
-    Ok(describe(origin, account, keys)?
+    let aliases = moves::aliases(community);
+    let document =
+        if aliases.is_empty() { describe(origin, account, keys)? } else { describe(origin, account, keys)?.with("alsoKnownAs", aliases) };
+    Ok(document
+        .with("movedTo", community.moved_to.clone())
         .approving_by_hand(community.stage != Stage::Public)
         .with("attributedTo", format!("{id}/moderators"))
         .with("featured", format!("{id}/featured"))

@@ -18,6 +18,7 @@ pub mod organisation;
 pub mod person;
 mod question;
 pub mod retraction;
+pub mod stamp;
 pub mod tagged;
 mod wording;
 pub mod written;

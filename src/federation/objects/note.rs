@@ -16,6 +16,7 @@ use crate::{
     },
     features::{accounts, communities, posts},
     federation::{Federation, vocabulary},
+    policy::quoting::may_be_quoted,
     store::tables::{Account, Attachment, Mention, Post},
 };
 use activitypub_federation::protocol::{
@@ -83,6 +84,7 @@ pub struct Note {
     replies: Value,
     tag: Vec<Value>,
     attachment: Vec<Value>,
+    interaction_policy: Value,
     published: Stamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<Stamp>,
@@ -204,6 +206,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         replies: replies(&id),
         tag: tags(origin, post, facts),
         attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
+        interaction_policy: policy(origin, post, facts),
         published: post.created_at,
         updated: post.edited_at,
         id,
@@ -234,6 +237,13 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let names: Vec<String> = serde_json::from_str(&post.tags).unwrap_or_default();
     let hashtag = |name: &String| json!({"type": "Hashtag", "href": origin.absolute(&format!("/tags/{name}")), "name": format!("#{name}")});
     named.map(mention).chain(names.iter().map(hashtag)).collect()
+}
+
+/// Who may quote it (FEP-044f): everybody, or, as an empty list would say nothing, its author alone.
+fn policy(origin: &Origin, post: &Post, facts: &Facts) -> Value {
+    let is_open = may_be_quoted(post.audience, facts.community.as_ref().map(|(_, stage)| *stage));
+    let approved = if is_open { vocabulary::PUBLIC.to_owned() } else { origin.absolute(&facts.author.uri) };
+    json!({"canQuote": {"automaticApproval": [approved]}})
 }
 
 fn medium(origin: &Origin, attachment: &Attachment) -> Value {

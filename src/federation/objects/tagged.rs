@@ -93,10 +93,9 @@ pub fn searchable(fields: Fields<'_>) -> Option<Searchable> {
     })
 }
 
-/// Whether its author wants to be asked before it is quoted: a policy that does not let everybody (FEP-044f).
-pub fn asks_to_quote(fields: Fields<'_>) -> bool {
-    let policy = fields.object("interactionPolicy").and_then(|policy| policy.object("canQuote"));
-    policy.is_some_and(|policy| !policy.addresses_everyone("automaticApproval") && !policy.addresses_everyone("always"))
+/// Where the stamp is by which it says that it may quote that (FEP-044f).
+pub fn quote_stamp(fields: Fields<'_>) -> Option<&str> {
+    fields.id("quoteAuthorization").filter(|uri| host::parse(uri).is_some())
 }
 
 #[cfg(test)]
@@ -141,18 +140,5 @@ mod tests {
         let found = emojis(Fields::of(&note).unwrap());
         let found: Vec<(&str, &str)> = found.iter().map(|emoji| (emoji.shortcode.as_str(), emoji.url.as_str())).collect();
         assert_eq!(found, [("blob_cat", "https://e.test/1.png"), ("plain", "https://e.test/2.png")]);
-    }
-
-    #[test]
-    fn who_wants_to_be_asked_before_a_quote_is_heard() {
-        let policy = |approval: Value| json!({"interactionPolicy": {"canQuote": approval}});
-        for (note, asks) in [
-            (json!({}), false),
-            (policy(json!({"automaticApproval": "https://www.w3.org/ns/activitystreams#Public"})), false),
-            (policy(json!({"automaticApproval": ["https://p.test/u/pat/followers"]})), true),
-            (policy(json!({})), true),
-        ] {
-            assert_eq!(asks_to_quote(Fields::of(&note).unwrap()), asks, "{note}");
-        }
     }
 }

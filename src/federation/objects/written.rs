@@ -52,6 +52,8 @@ pub struct Written {
     pub details: Details,
     /// The post that it quotes, by id; empty for none.
     pub quote: String,
+    /// Where the stamp is by which it says that it may (FEP-044f); empty for none.
+    pub quote_stamp: String,
     /// What it asks.
     pub poll: Option<polls::Told>,
     /// Published, as it says.
@@ -103,13 +105,9 @@ impl Written {
             attachments: attached::read(fields, kind),
             mentions: tagged::mentions(fields),
             tags: tagged::hashtags(fields),
-            details: Details {
-                emojis: tagged::emojis(fields),
-                is_poll: poll.is_some(),
-                asks_to_quote: tagged::asks_to_quote(fields),
-                searchable: tagged::searchable(fields),
-            },
+            details: Details { emojis: tagged::emojis(fields), is_poll: poll.is_some(), searchable: tagged::searchable(fields) },
             quote: tagged::quote(fields).filter(|quoted| *quoted != uri).unwrap_or_default().to_owned(),
+            quote_stamp: tagged::quote_stamp(fields).unwrap_or_default().to_owned(),
             poll,
             published: fields.time("published"),
             updated: fields.time("updated"),

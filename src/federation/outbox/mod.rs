@@ -8,10 +8,12 @@ mod agreements;
 mod announce;
 mod letter;
 mod moderation;
+mod moves;
 mod newcomers;
 mod pins;
 mod posts;
 mod profile;
+mod quotes;
 mod rank;
 mod reactions;
 mod relations;
@@ -76,6 +78,9 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
             Box::pin(retractions::followed(house, *community, (uri, *forgotten))).await
         }
         Event::OrganisationAnnounced { community, host } => Box::pin(newcomers::announced(house, *community, host)).await,
+        Event::QuoteAsked { request } => Box::pin(quotes::asked(house, *request)).await,
+        Event::QuoteRevoked { stamp, post, by, account } => Box::pin(quotes::revoked(house, (*post, *stamp), (*by, *account))).await,
+        Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
         Event::CommunityFounded { .. } => Ok(()),
         // what we do about agreements has events of its own
         Event::AgreementReceived { .. }

@@ -1,9 +1,11 @@
 //! Moderators, as peers read them that have no records: `Add` and `Remove` with a target (FEP-1b12). Bans: `moderation.rs`.
 //!
-//! Who was a moderator before is read from the seat's last signed record, so every seat that moderates has one.
+//! Where a moderator of ours decided it is theirs, inside the community's Announce (Lemmy and Mbin take it from a person alone);
+//! what one elsewhere sent was passed on as it came; else the community says it itself. Who was a moderator before is read from
+//! the seat's last signed record, so every seat that moderates has one.
 
 use super::{
-    House,
+    House, announce,
     letter::{Letter, Route},
     targets,
 };
@@ -12,7 +14,7 @@ use crate::{
         error::Result,
         words::{Role, SeatStatus, Shape, Stage},
     },
-    features::communities,
+    features::{communities, moderation::log},
     federation::{
         objects::Member,
         seats::{Held, signed},
@@ -34,8 +36,16 @@ pub async fn tell(house: House<'_>, held: Held<'_>) -> Result<()> {
         return Ok(());
     }
     let group = house.absolute(&held.community.uri);
+    let entry = log::of_seat(house.tx, (held.community.id, held.account.id), held.seat.updated_at).await?;
+    if entry.as_ref().is_some_and(|entry| !entry.uri.starts_with('/')) {
+        return Ok(());
+    }
+    let decider = match entry {
+        Some(entry) => targets::account(house, entry.moderator_id).await?.filter(|by| by.is_local() && by.is_active()),
+        None => None,
+    };
     let kind = if is { "Add" } else { "Remove" };
-    let mut letter = Letter::new(held.community, kind, json!(house.absolute(&held.account.uri)));
+    let mut letter = Letter::new(decider.as_ref().unwrap_or(held.community), kind, json!(house.absolute(&held.account.uri)));
     letter.extra.insert("target".into(), json!(format!("{group}/moderators")));
     let (to, cc) = readers(house, held.community, &group).await?;
     let letter = letter.to(to, cc).within(Some(group));
@@ -43,7 +53,11 @@ pub async fn tell(house: House<'_>, held: Held<'_>) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
     }
-    letter.write(house).await?.send(house, held.community, Route { key: held.account.id.0, shape: Shape::Any, targets }).await
+    let (key, written) = (held.account.id.0, letter.write(house).await?);
+    match decider {
+        Some(_) => announce::pass_on(house, held.community, &written.body, (key, targets)).await,
+        None => written.send(house, held.community, Route { key, shape: Shape::Any, targets }).await,
+    }
 }
 
 /// Whether the record that was signed last says that somebody moderates.

@@ -164,6 +164,7 @@ async fn a_moderators_removal_is_announced_with_its_reason_and_taken_back_from_p
         tags: Vec::new(),
         details: crate::store::tables::Details::default(),
         quote_uri: String::new(),
+        quote_stamp: String::new(),
         poll: None,
         published: tx.now,
         updated: None,

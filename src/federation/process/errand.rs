@@ -7,7 +7,7 @@ use crate::{
         activities::{Findings, Want},
         discovery, drift,
         fetch::{self, Failure},
-        rosters,
+        rosters, successors,
     },
     net::Budget,
 };
@@ -65,7 +65,7 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
             }
             Want::FreshAccount(uri) => drop(fetch::fresh_account(federation, uri, &budget).await?),
             Want::Moved { from, to, is_pulled } => {
-                if fetch::is_moved(federation, (from, to, *is_pulled), &budget).await? {
+                if successors::agree(federation, (from, to, *is_pulled), &budget).await? {
                     findings.agreed.insert(to.clone());
                 }
             }

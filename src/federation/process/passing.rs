@@ -30,9 +30,15 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
     if let Some(over) = over_somebody(&item.deed, &item.envelope) {
         return pass_on_moderation(federation, tx, item, (over, known)).await;
     }
-    if matches!(&item.deed, Deed::Pin(pin) if !federation.app.origin.is_ours(&pin.target)) {
-        // on its author's own profile
-        return Ok(());
+    if let Deed::Pin(pin) = &item.deed {
+        let target = federation.app.origin.stored(&pin.target);
+        if !target.starts_with('/') {
+            // on its author's own profile, or in a community elsewhere
+            return Ok(());
+        }
+        if let Some(community) = target.strip_suffix("/moderators") {
+            return pass_on_rank(federation, tx, item, (community, known.account(federation, &pin.object))).await;
+        }
     }
     let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
@@ -84,6 +90,16 @@ async fn pass_on_moderation(federation: &Federation, tx: &Tx, item: &Item, (over
     let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
     let passed = outbox::Passed { raw, sender, key: person.id.0 };
     outbox::announce_moderation(federation, tx, community, passed, (person, over.act == Act::Warn)).await
+}
+
+/// A community of ours announces whom a moderator elsewhere made its moderator, or no longer.
+async fn pass_on_rank(federation: &Federation, tx: &Tx, item: &Item, (community, person): (&str, Option<&Account>)) -> Result<()> {
+    let (Some(community), Some(person)) = (accounts::queries::by_uri(tx, community).await?, person) else { return Ok(()) };
+    let Some(sender) = accounts::queries::by_uri(tx, &item.envelope.actor).await? else { return Ok(()) };
+    let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
+    let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+    let passed = outbox::Passed { raw, sender: &sender, key: person.id.0 };
+    outbox::announce_moderation(federation, tx, &community, passed, (person, false)).await
 }
 
 /// Who of ours is answered, in a thread of a community elsewhere, by a post that was not sent to the community: then

@@ -76,6 +76,15 @@ impl Peer {
         self.says(document["id"].as_str().unwrap(), 200, "application/activity+json", document);
     }
 
+    /// What is served at `url` says this too from now on.
+    pub fn amend(&self, url: &str, more: Value) {
+        let mut answers = self.answers.lock().unwrap();
+        let (_, _, body) = answers.get_mut(url).unwrap();
+        let mut document: Value = serde_json::from_str(body).unwrap();
+        document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        *body = document.to_string();
+    }
+
     /// How often anything whose URL contains `part` was asked for (NodeInfo and WebFinger left out).
     pub fn asked_for(&self, part: &str) -> usize {
         self.asked.lock().unwrap().iter().filter(|url| url.contains(part) && !url.contains("/.well-known/")).count()

@@ -48,6 +48,10 @@ pub struct Community {
     pub newcomer_posts: i64,
     /// The community that took over when this one was narrowed.
     pub succeeded_by: Option<AccountId>,
+    /// The id of the community as which it goes on on another node; empty for nowhere.
+    pub moved_to: String,
+    /// JSON list of the ids under which one of ours was known before; empty for none.
+    pub also_known_as: String,
 }
 
 impl Community {
@@ -74,6 +78,8 @@ impl Community {
             log_public: false,
             newcomer_posts: 0,
             succeeded_by: None,
+            moved_to: String::new(),
+            also_known_as: String::new(),
         }
     }
 }

@@ -13,7 +13,9 @@ pub use accounts::{Account, Field, Guest, Key, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
-pub use posts::{Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, Version};
+pub use posts::{
+    Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, QuoteRequest, QuoteStamp, Version,
+};
 pub use relationships::{Block, Follow, Marker, Mute};
 pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
 pub use sessions::{App, Code, Session, Token};

@@ -1,4 +1,4 @@
-//! `posts`, `versions`, `polls`, `notifications`.
+//! `posts`, `versions`, `polls`, `quote_requests`, `quote_stamps`, `notifications`.
 
 use crate::base::{
     clock::Stamp,
@@ -10,8 +10,19 @@ use serde::{Deserialize, Serialize};
 
 /// The tables whose rows are part of a post, by `post_id`: its words in other forms, and what others put to it. They go when it
 /// is deleted or forgotten. Whom it names, its tags (`row::unindex`), home timelines and notifications go beside them.
-pub const BESIDE_POSTS: [&str; 9] =
-    ["versions", "originals", "queued_bytes", "polls", "poll_votes", "favourites", "bookmarks", "emoji_reactions", "pins"];
+pub const BESIDE_POSTS: [&str; 11] = [
+    "versions",
+    "originals",
+    "queued_bytes",
+    "polls",
+    "poll_votes",
+    "favourites",
+    "bookmarks",
+    "emoji_reactions",
+    "pins",
+    "quote_requests",
+    "quote_stamps",
+];
 
 /// A post, or a boost of one (`boost_of_id`).
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -117,9 +128,6 @@ pub struct Details {
     /// It asks a question: see `polls`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_poll: bool,
-    /// Its author wants to be asked before it is shown as a quote (FEP-044f).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub asks_to_quote: bool,
     /// Who may find it by a search, where its author says so of this post (FEP-268d).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub searchable: Option<Searchable>,
@@ -212,6 +220,38 @@ pub struct PollOption {
     pub title: String,
     /// How many chose it.
     pub votes: i64,
+}
+
+/// Somebody elsewhere asked to quote a post of ours (FEP-044f); granted, it is a stamp.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct QuoteRequest {
+    /// Its id.
+    pub id: i64,
+    /// Which post of ours.
+    pub post_id: PostId,
+    /// Who asked.
+    pub account_id: AccountId,
+    /// Their post.
+    pub quoting_uri: String,
+    /// The activity by which they asked last.
+    pub request_uri: String,
+    /// Whether they may.
+    pub granted: bool,
+    /// When they asked first.
+    pub created_at: Stamp,
+}
+
+/// The stamp by which a post from elsewhere says that it may quote.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct QuoteStamp {
+    /// Which post.
+    pub post_id: PostId,
+    /// Where the stamp is, as stored.
+    pub uri: String,
+    /// What it lets it quote, by uri as stored.
+    pub target_uri: String,
+    /// Whether it was found there, and to say so.
+    pub holds: bool,
 }
 
 /// Something an account here is told.

@@ -6,6 +6,7 @@ use crate::{
         accounts::{self, Remote},
         polls,
         posts::{receive, tests::world::incoming},
+        quotes,
         reactions::emoji::{self, Reaction},
     },
     store::{
@@ -155,14 +156,21 @@ async fn s052_a_quote_is_whole_for_who_may_see_it_and_a_link_for_others() {
         for post in [&hidden, &unknown] {
             assert_eq!(shown(&ada, post).await["quote"], Value::Null);
         }
-        // one who wants to be asked first is not shown in another's post
+        // nobody is shown in another's post without a stamp that was found to hold
         let tx = node.app.begin().await.unwrap();
-        crate::sql!("UPDATE posts SET details = {}, author_id = {} WHERE id = {}", "{\"asks_to_quote\":true}", ada.account.id, open.id)
-            .run(&tx)
-            .await
-            .unwrap();
+        crate::sql!("UPDATE posts SET author_id = {} WHERE id = {}", ada.account.id, open.id).run(&tx).await.unwrap();
+        quotes::claim(&tx, &nested, (&open.uri, "https://far.example/stamps/1")).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(shown(&ada, &nested).await["quote"], Value::Null);
+        let tx = node.app.begin().await.unwrap();
+        let claimed = quotes::claimed(&tx, nested.id).await.unwrap().unwrap();
+        quotes::found(&tx, &claimed).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(shown(&ada, &nested).await["quote"]["quoted_status"]["id"], json!(open.id));
+        let tx = node.app.begin().await.unwrap();
+        assert!(quotes::withdrawn(&tx, ada.account.id, &claimed.uri).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(shown(&ada, &nested).await["quote"], Value::Null, "taken back");
     })
     .await;
 }

@@ -180,6 +180,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("document /org/roster", Never),
     ("document /p/{id}", Readers),
     ("document /p/{id}/context", Never),
+    ("document /p/{id}/quotes/{stamp}", Never),
     ("document /p/{id}/replies", Never),
     ("document /records", Never),
     ("document /rewind", Never),

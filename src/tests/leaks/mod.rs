@@ -9,7 +9,7 @@ mod hosts;
 mod office;
 mod oracle;
 mod ownership;
-mod surfaces;
+pub mod surfaces;
 mod sweep;
 mod world;
 

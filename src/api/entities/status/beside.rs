@@ -20,6 +20,7 @@ use crate::{
             pins,
             queries::{self, Viewer},
         },
+        quotes,
         reactions::emoji::{DISLIKE, Tally, tallies},
     },
     store::tables::{Poll, Post},
@@ -34,6 +35,8 @@ const KINDS_MAX: usize = 50;
 /// What stands beside the words of the posts of a page.
 #[derive(Default)]
 pub(super) struct Beside {
+    /// Posts whose stamp lets them show what they quote.
+    stamped: HashSet<PostId>,
     /// Posts that are quoted and that the reader may see, by uri as stored.
     pub(super) quoted: HashMap<String, Post>,
     polls: HashMap<PostId, Poll>,
@@ -83,6 +86,7 @@ impl Beside {
         for tally in tallies(store, &with_emoji, me).await? {
             by_post.entry(tally.post_id).or_default().push(tally);
         }
+        let quoting = distinct(posts.iter().filter(|post| !post.quote_uri.is_empty()).map(|post| post.id));
         let own = distinct(posts.iter().filter(|post| Some(post.author_id) == me && post.boost_of_id.is_none()).map(|post| post.id));
         Ok(Self {
             polls: polls::by_posts(store, &asking).await?.into_iter().map(|poll| (poll.post_id, poll)).collect(),
@@ -90,6 +94,7 @@ impl Beside {
             now: store.clock.now(),
             tallies: by_post,
             votes,
+            stamped: quotes::held(store, &quoting).await?.into_iter().collect(),
             quoted: HashMap::new(),
         })
     }
@@ -122,11 +127,12 @@ impl Beside {
     }
 }
 
-/// What a post quotes; none where the reader may not see it, or its author wants to be asked first and is another: then the
+/// What a post quotes; none where the reader may not see it, or another wrote it who gave no stamp for that (FEP-044f): then the
 /// link in the words stands for it. `is_whole` is false for what is quoted itself.
 pub(super) fn quote(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Quote> {
     let quoted = around.beside.quoted.get(&post.quote_uri).filter(|_| !post.quote_uri.is_empty())?;
-    if quoted.id == post.id || (quoted.author_id != post.author_id && quoted.details().asks_to_quote) {
+    let is_let = quoted.author_id == post.author_id || around.beside.stamped.contains(&post.id);
+    if quoted.id == post.id || !is_let {
         return None;
     }
     if !is_whole {

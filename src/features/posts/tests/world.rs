@@ -186,6 +186,7 @@ pub(crate) fn incoming(uri: &str, words: &str, now: Stamp) -> Incoming {
         tags: Vec::new(),
         details: Details::default(),
         quote_uri: String::new(),
+        quote_stamp: String::new(),
         poll: None,
         published: Stamp(now.0 - 60_000),
         updated: None,

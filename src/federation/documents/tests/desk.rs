@@ -58,10 +58,16 @@ impl Read {
 impl Desk {
     /// The node at `url`, whose client may reach these ports of loopback.
     pub async fn open(place: &Place, url: &str, ports: Vec<u16>) -> Self {
+        Self::with(place, url, ports, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(place: &Place, url: &str, ports: Vec<u16>, set: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         config.server.url = url.parse().unwrap();
         config.federation.allow_http = true;
         config.data.dir = place.folder(&crate::base::secret::token());
+        set(&mut config);
         let store = Store::open(&place.database().await, Clock::default()).await.unwrap();
         let secret = Secret::load_or_create(&config.data.dir.join("node.secret")).unwrap();
         let app = App::new(config, store, secret);

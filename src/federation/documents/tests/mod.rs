@@ -8,3 +8,4 @@ mod history;
 mod posts;
 mod private;
 mod seats;
+mod secure;

@@ -136,6 +136,25 @@ async fn ap039_new_moderators_and_former_ones_are_told_to_the_followers_hosts() 
 }
 
 #[tokio::test]
+async fn whom_a_moderator_of_ours_appoints_is_told_by_them_inside_the_communitys_announce() {
+    let (node, group, bo) = scene().await;
+    told(&node).await;
+    for (role, kind) in [(Role::Moderator, "Add"), (Role::Member, "Remove")] {
+        let tx = node.app().store.begin().await.unwrap();
+        memberships::appoint(&tx, &node.ada, &bo, &group, role).await.unwrap();
+        tx.commit().await.unwrap();
+        let rows = told(&node).await;
+        assert!(of_kind(&rows, kind).is_empty(), "not by the community itself");
+        let announce = of_kind(&rows, "Announce")[0];
+        let inner = &announce["object"];
+        assert_eq!((&inner["type"], &inner["actor"]), (&json!(kind), &json!("http://acme.test/u/ada")));
+        assert_eq!((&inner["object"], &inner["target"]), (&json!("http://bolt.test/u/bo"), &json!("http://acme.test/c/valves/moderators")));
+        proven(&node, announce, group.id).await;
+        proven(&node, inner, node.ada.id).await;
+    }
+}
+
+#[tokio::test]
 async fn a_ban_is_told_to_hosts_that_know_groups_with_its_end() {
     let (node, group, bo) = scene().await;
     told(&node).await;

@@ -1,0 +1,25 @@
+//! Who may show a post of ours inside their own (FEP-044f).
+//!
+//! Pure. What everybody may read anybody may quote; what is for few nobody may, be it in a community or outside.
+
+use crate::base::words::{Audience, Stage};
+
+/// Whether a post addressed so, in a community so wide if it is in one, may be quoted by whoever asks.
+pub fn may_be_quoted(audience: Audience, community: Option<Stage>) -> bool {
+    audience <= Audience::Unlisted && community.is_none_or(|stage| stage == Stage::Public)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_for_few_is_quoted_by_nobody() {
+        for audience in Audience::ALL {
+            for community in [None].into_iter().chain(Stage::ALL.iter().map(Some)) {
+                let expected = matches!(audience, Audience::Public | Audience::Unlisted) && matches!(community, None | Some(Stage::Public));
+                assert_eq!(may_be_quoted(*audience, community.copied()), expected, "{audience:?} {community:?}");
+            }
+        }
+    }
+}
