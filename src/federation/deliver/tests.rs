@@ -1,5 +1,7 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
+mod away;
+mod names;
 mod nudged;
 mod peers;
 mod private;
