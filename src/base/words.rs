@@ -1,7 +1,6 @@
 //! The glossary as enums: the words of `contract.md`, as the database and the wire write them.
 
 mod notices;
-
 /// Declares an enum that is a small integer in the database and a word everywhere else.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? })+) => {$(
@@ -185,7 +184,7 @@ words! {
         ReportResolved = 9 "intermoot.report_resolved",
         /// Somebody asks to be let into a community that you moderate. Likewise.
         SeatRequested = 10 "intermoot.seat_requested",
-        /// Another organisation offers an agreement, or new terms; for administrators, as the next four. None of Mastodon's.
+        /// Another organisation offers an agreement, or new terms; for administrators, as the next four and 17. None of Mastodon's.
         AgreementOffered = 11 "intermoot.agreement_offered",
         /// An agreement is held until somebody confirms it.
         AgreementHeld = 12 "intermoot.agreement_held",
@@ -197,6 +196,8 @@ words! {
         PartnerAlarm = 15 "intermoot.partner_alarm",
         /// A company is new in a community that one is in. None of Mastodon's.
         OrganisationAnnounced = 16 "intermoot.organisation_announced",
+        /// A partner takes nothing from us for an hour, or for 30 days.
+        PartnerUnreachable = 17 "intermoot.partner_unreachable",
     }
 
     /// The algorithm of a key.
