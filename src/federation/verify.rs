@@ -109,13 +109,32 @@ pub async fn authenticate(federation: &Federation, received: &Received<'_>, stra
         }
     };
     match check(&claim, &held) {
-        Err(_) if !federation.keyring.has_failed(id.as_str()) => {
-            federation.keyring.note_failure(id.as_str());
-            let fresh = fetch_key(federation, id).await?;
-            check(&claim, &fresh)
-        }
-        outcome => outcome,
+        Err(rejection) => with_fresh_key(federation, &claim, (&held, rejection)).await,
+        verified => verified,
     }
+}
+
+/// Checks with the key as its owner shows it now, fetched at most once a minute. Of several that fail at the same time, as when a
+/// key rotates amid traffic, one fetches and the others wait for it (R30).
+async fn with_fresh_key(
+    federation: &Federation,
+    claim: &Unverified,
+    (held, rejection): (&Arc<Held>, Rejection),
+) -> Result<Verified, Rejection> {
+    let (id, keyring) = (claim.key_id(), &federation.keyring);
+    let turn = keyring.turn(id.as_str());
+    let _mine = turn.lock().await;
+    if let Some(fresher) = keyring.get(id.as_str()).filter(|now| !Arc::ptr_eq(now, held))
+        && let Ok(verified) = check(claim, &fresher)
+    {
+        return Ok(verified);
+    }
+    if keyring.has_failed(id.as_str()) {
+        return Err(rejection);
+    }
+    let fresh = fetch_noting(federation, id).await?;
+    keyring.note_failure(id.as_str());
+    check(claim, &fresh)
 }
 
 fn check(claim: &Unverified, held: &Held) -> Result<Verified, Rejection> {
@@ -155,8 +174,13 @@ async fn fetch_in_turn(federation: &Federation, id: &KeyId) -> Result<Arc<Held>,
     if federation.keyring.has_failed(id.as_str()) {
         return Err(Rejection::Unauthenticated("the key could not be verified a moment ago".into()));
     }
+    fetch_noting(federation, id).await
+}
+
+/// Fetches a key; notes what came to nothing. What may pass is asked for again, a few times a minute.
+async fn fetch_noting(federation: &Federation, id: &KeyId) -> Result<Arc<Held>, Rejection> {
     if federation.keyring.is_wasteful(id) {
-        return Err(Rejection::Later("too many unknown keys of this host; try again later".into()));
+        return Err(Rejection::Later("too many keys of this host could not be had; try again later".into()));
     }
     fetch_key(federation, id).await.inspect_err(|rejection| {
         federation.keyring.count_waste(id);

@@ -15,6 +15,7 @@ mod quarantine;
 mod rekeyed;
 mod retracted;
 mod rosters;
+mod rotation;
 pub mod rows;
 mod seats;
 mod senders;
