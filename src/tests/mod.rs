@@ -7,6 +7,7 @@ mod between;
 mod features;
 mod guests;
 mod leaks;
+mod reliability;
 mod source;
 pub mod support;
 mod web;
