@@ -27,6 +27,8 @@ pub struct NodeOptions {
     pub core: Option<u32>,
     /// Another binary than the one under test.
     pub binary: Option<PathBuf>,
+    /// Its clock goes wrong by so many seconds. Only a debug build of the node can.
+    pub clock_seconds: i64,
 }
 
 impl NodeOptions {
@@ -50,6 +52,7 @@ pub struct Node {
     metrics_port: u16,
     directory: PathBuf,
     environment: Vec<(String, String)>,
+    clock_seconds: i64,
     core: Option<u32>,
     binary: PathBuf,
     database: Option<String>,
@@ -102,7 +105,8 @@ impl Node {
         environment.extend(options.settings);
         let child = Mutex::new(None);
         let binary = options.binary.map_or_else(binary, Ok)?;
-        Ok(Self { name: name.to_owned(), url, port, metrics_port, directory, environment, core: options.core, binary, database, child })
+        let (core, clock_seconds) = (options.core, options.clock_seconds);
+        Ok(Self { name: name.to_owned(), url, port, metrics_port, directory, environment, clock_seconds, core, binary, database, child })
     }
 
     /// Starts the process (again) and waits until it is ready; answers how long that took from exec to `/readyz`.
@@ -142,6 +146,9 @@ impl Node {
         // no file of the working tree may leak into a test
         command.current_dir(&self.directory);
         command.envs(self.environment.iter().map(|(key, value)| (format!("INTERMOOT__{key}"), value)));
+        if self.clock_seconds != 0 {
+            command.env("INTERMOOT_CLOCK_OFFSET", self.clock_seconds.to_string());
+        }
         command
     }
 
@@ -179,6 +186,11 @@ impl Node {
     pub fn set(&mut self, key: &str, value: &str) {
         self.environment.retain(|(name, _)| name != key);
         self.environment.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// How far its clock is wrong from the next start on, in seconds. Only a debug build of the node can.
+    pub fn set_clock(&mut self, seconds: i64) {
+        self.clock_seconds = seconds;
     }
 
     /// Runs a command of the command line with this node's settings; answers standard output, trimmed.

@@ -125,7 +125,7 @@ fn counted<'a>(uris: impl Iterator<Item = Option<&'a str>>) -> BTreeMap<&'a str,
 }
 
 /// What the reader is shown is what was sent, each exactly once: among the writers' posts, and among the notifications.
-async fn exactly_once(reader: &Person, writers: &[String], ids: &BTreeSet<String>, seed: u64) -> Result<()> {
+pub async fn exactly_once(reader: &Person, writers: &[String], ids: &BTreeSet<String>, seed: u64) -> Result<()> {
     let most = ids.len() * 2 + 100;
     let mut posts: Vec<Value> = Vec::new();
     eventually(Duration::from_secs(120), "every acknowledged post being shown", async || {
