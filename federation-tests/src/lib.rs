@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod binary;
 pub mod clock;
 pub mod community;
 pub mod database;

@@ -4,11 +4,12 @@
 //! `target/debug` and `target/release`. What it writes goes to a log file whose tail a failing scenario prints.
 
 use crate::api::Api;
+use crate::binary::binary;
 use crate::eventually::eventually;
 use crate::wire;
 use crate::{ports, postgres};
 use anyhow::{Context, Result, bail, ensure};
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -289,24 +290,6 @@ pub fn tail(path: &Path, lines: usize) -> String {
     let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let all: Vec<&str> = text.lines().collect();
     all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
-}
-
-/// The binary under test.
-pub fn binary() -> Result<PathBuf> {
-    if let Some(given) = std::env::var_os("INTERMOOT_BIN") {
-        let path = PathBuf::from(given);
-        return path.canonicalize().with_context(|| format!("INTERMOOT_BIN names {}, which is not there", path.display()));
-    }
-    let own = std::env::current_exe()?;
-    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("intermoot"));
-    if let Some(found) = beside.find(|path| path.is_file()) {
-        return Ok(found);
-    }
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    let built = ["debug", "release"].map(|profile| target.join(profile).join("intermoot"));
-    let age = |path: &PathBuf| File::open(path).and_then(|file| file.metadata()).and_then(|data| data.modified()).ok();
-    let newest = built.into_iter().filter(|path| path.is_file()).max_by_key(age);
-    newest.context("no intermoot binary: build it (cargo build), or name it in INTERMOOT_BIN")
 }
 
 #[cfg(test)]

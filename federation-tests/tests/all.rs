@@ -1,6 +1,6 @@
 //! Every black-box test, in one binary: real nodes, scripted peers, loopback only.
 //!
-//! Needs a built `intermoot` (see `node::binary`). `INTERMOOT_SEED` repeats a seeded run, `INTERMOOT_PATIENCE` stretches the
+//! Needs a built `intermoot` (see `binary`). `INTERMOOT_SEED` repeats a seeded run, `INTERMOOT_PATIENCE` stretches the
 //! deadlines, `INTERMOOT_KEEP` keeps the data of a failed scenario, `INTERMOOT_KILLS` asks for more kills,
 //! `INTERMOOT_RELIABILITY=full` for the sizes that the design of the tests of reliability states.
 #![allow(missing_docs, reason = "test names are sentences")]

@@ -27,7 +27,7 @@ const STRIDE: u64 = 20;
 const CONNECTIONS: usize = 16;
 /// Deliveries to one host that may be in flight when the sender dies (`reliability.md` B2).
 const WINDOW: usize = 16;
-/// No host takes anything for so long after a kill: all has come that was sent before it.
+/// No host takes anything for so long: all has come that was sent before a kill.
 const QUIET: Duration = Duration::from_millis(100);
 /// Deliveries that wait at most before the next post is written.
 const BACKLOG: usize = 1500;
@@ -97,14 +97,9 @@ async fn kill_along(node: &Node, dice: &mut Dice, (kills, quiet): (usize, Durati
         eventually(Duration::from_secs(60), &what, async || Ok(when(progress() >= goal))).await?;
         tokio::time::sleep(moment).await;
         node.kill()?;
-        let mut seen = progress();
-        loop {
+        let mut seen = None;
+        while !quiet.is_zero() && seen.replace(progress()) != Some(progress()) {
             tokio::time::sleep(quiet).await;
-            let now = progress();
-            if quiet.is_zero() || now == seen {
-                break;
-            }
-            seen = now;
         }
         at.push(Instant::now());
         node.resume().await.with_context(|| format!("restart after kill {n} (seed {})", dice.seed()))?;

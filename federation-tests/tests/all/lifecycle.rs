@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use federation_tests::api::text;
-use federation_tests::node::binary;
+use federation_tests::binary::binary;
 use federation_tests::world::scenario;
 use federation_tests::{NodeOptions, wire};
 use serde_json::{Value, json};
