@@ -6,11 +6,13 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod binary;
 pub mod clock;
 pub mod community;
 pub mod database;
 pub mod dice;
 pub mod eventually;
+pub mod fault;
 pub mod fedify;
 pub mod keys;
 pub mod node;
@@ -19,6 +21,7 @@ pub mod peer;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+pub mod scale;
 pub mod shapes;
 pub mod sign;
 pub mod verify;
@@ -27,6 +30,7 @@ pub mod world;
 
 pub use api::Api;
 pub use eventually::{eventually, quickly};
+pub use fault::{Fault, FaultProxy};
 pub use fedify::Fedify;
 pub use node::{Node, NodeOptions};
 pub use peer::{Answer, Farm, Peer, PeerActor, Software};

@@ -4,11 +4,12 @@
 //! `target/debug` and `target/release`. What it writes goes to a log file whose tail a failing scenario prints.
 
 use crate::api::Api;
+use crate::binary::binary;
 use crate::eventually::eventually;
 use crate::wire;
 use crate::{ports, postgres};
 use anyhow::{Context, Result, bail, ensure};
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct NodeOptions {
     pub core: Option<u32>,
     /// Another binary than the one under test.
     pub binary: Option<PathBuf>,
+    /// Its clock goes wrong by so many seconds. Only a debug build of the node can.
+    pub clock_seconds: i64,
 }
 
 impl NodeOptions {
@@ -50,6 +53,7 @@ pub struct Node {
     metrics_port: u16,
     directory: PathBuf,
     environment: Vec<(String, String)>,
+    clock_seconds: i64,
     core: Option<u32>,
     binary: PathBuf,
     database: Option<String>,
@@ -102,7 +106,8 @@ impl Node {
         environment.extend(options.settings);
         let child = Mutex::new(None);
         let binary = options.binary.map_or_else(binary, Ok)?;
-        Ok(Self { name: name.to_owned(), url, port, metrics_port, directory, environment, core: options.core, binary, database, child })
+        let (core, clock_seconds) = (options.core, options.clock_seconds);
+        Ok(Self { name: name.to_owned(), url, port, metrics_port, directory, environment, clock_seconds, core, binary, database, child })
     }
 
     /// Starts the process (again) and waits until it is ready; answers how long that took from exec to `/readyz`.
@@ -142,6 +147,9 @@ impl Node {
         // no file of the working tree may leak into a test
         command.current_dir(&self.directory);
         command.envs(self.environment.iter().map(|(key, value)| (format!("INTERMOOT__{key}"), value)));
+        if self.clock_seconds != 0 {
+            command.env("INTERMOOT_CLOCK_OFFSET", self.clock_seconds.to_string());
+        }
         command
     }
 
@@ -179,6 +187,11 @@ impl Node {
     pub fn set(&mut self, key: &str, value: &str) {
         self.environment.retain(|(name, _)| name != key);
         self.environment.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// How far its clock is wrong from the next start on, in seconds. Only a debug build of the node can.
+    pub fn set_clock(&mut self, seconds: i64) {
+        self.clock_seconds = seconds;
     }
 
     /// Runs a command of the command line with this node's settings; answers standard output, trimmed.
@@ -277,24 +290,6 @@ pub fn tail(path: &Path, lines: usize) -> String {
     let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let all: Vec<&str> = text.lines().collect();
     all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
-}
-
-/// The binary under test.
-pub fn binary() -> Result<PathBuf> {
-    if let Some(given) = std::env::var_os("INTERMOOT_BIN") {
-        let path = PathBuf::from(given);
-        return path.canonicalize().with_context(|| format!("INTERMOOT_BIN names {}, which is not there", path.display()));
-    }
-    let own = std::env::current_exe()?;
-    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("intermoot"));
-    if let Some(found) = beside.find(|path| path.is_file()) {
-        return Ok(found);
-    }
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    let built = ["debug", "release"].map(|profile| target.join(profile).join("intermoot"));
-    let age = |path: &PathBuf| File::open(path).and_then(|file| file.metadata()).and_then(|data| data.modified()).ok();
-    let newest = built.into_iter().filter(|path| path.is_file()).max_by_key(age);
-    newest.context("no intermoot binary: build it (cargo build), or name it in INTERMOOT_BIN")
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Every black-box test, in one binary: real nodes, scripted peers, loopback only.
 //!
-//! Needs a built `intermoot` (see `node::binary`). `INTERMOOT_SEED` repeats a seeded run, `INTERMOOT_PATIENCE` stretches the
-//! deadlines, `INTERMOOT_KEEP` keeps the data of a failed scenario, `INTERMOOT_KILLS` asks for more kills.
+//! Needs a built `intermoot` (see `binary`). `INTERMOOT_SEED` repeats a seeded run, `INTERMOOT_PATIENCE` stretches the
+//! deadlines, `INTERMOOT_KEEP` keeps the data of a failed scenario, `INTERMOOT_KILLS` asks for more kills,
+//! `INTERMOOT_RELIABILITY=full` for the sizes that the design of the tests of reliability states.
 #![allow(missing_docs, reason = "test names are sentences")]
 
 #[path = "all/acquaintance.rs"]
@@ -40,6 +41,8 @@ mod partners;
 mod passing_on;
 #[path = "all/plain_peers.rs"]
 mod plain_peers;
+#[path = "all/reliability/mod.rs"]
+mod reliability;
 #[path = "all/restore.rs"]
 mod restore;
 #[path = "all/restore_partners.rs"]

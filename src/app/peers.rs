@@ -28,6 +28,8 @@ pub enum Nudge {
     Retry(PeerId),
     /// Forget what waits for it.
     Forget(PeerId),
+    /// It fails, and something came from it just now: look whether it takes something again.
+    Heard(PeerId),
 }
 
 /// Nudges that the delivery loop has not taken yet.
@@ -43,7 +45,7 @@ impl Nudges {
 
 impl App {
     /// Has the delivery loop of this process do something about a host, at once.
-    fn nudge(&self, nudge: Nudge) {
+    pub fn nudge(&self, nudge: Nudge) {
         self.nudges.0.lock().unwrap_or_else(PoisonError::into_inner).push(nudge);
         self.store.log_bell.notify_one();
     }

@@ -69,7 +69,27 @@ pub struct Clock {
     offset: Arc<AtomicI64>,
 }
 
+/// The variable that moves the clock of a build for testing: whole seconds, `-7200` for two hours back.
+#[cfg(debug_assertions)]
+const OFFSET: &str = "INTERMOOT_CLOCK_OFFSET";
+
 impl Clock {
+    /// The clock of a node: the machine's. A build with debug assertions can have it moved, by `INTERMOOT_CLOCK_OFFSET`, for tests
+    /// of skew and of long absences with real processes; a release build does not hold that code and knows no such variable.
+    ///
+    /// # Errors
+    /// The variable is no number of seconds.
+    pub fn of_node() -> anyhow::Result<Self> {
+        let clock = Self::default();
+        #[cfg(debug_assertions)]
+        if let Ok(text) = std::env::var(OFFSET) {
+            let seconds: i64 = text.parse().map_err(|_| anyhow::anyhow!("{OFFSET} = {text:?} is no number of seconds"))?;
+            clock.advance(seconds.saturating_mul(1000));
+            tracing::warn!(seconds, "for testing: this node's clock is moved by {OFFSET}");
+        }
+        Ok(clock)
+    }
+
     /// Now.
     #[expect(clippy::disallowed_methods, reason = "the clock is the one place that may ask")]
     pub fn now(&self) -> Stamp {

@@ -1,45 +1,10 @@
 //! The glossary as enums: the words of `contract.md`, as the database and the wire write them.
 
+#[macro_use]
+mod declare;
 mod notices;
-/// Declares an enum that is a small integer in the database and a word everywhere else.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $word:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sea_orm::EnumIter, sea_orm::DeriveActiveEnum)]
-        #[derive(serde::Serialize, serde::Deserialize)]
-        #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
-        pub enum $name {
-            $($(#[$vdoc])* #[sea_orm(num_value = $number)] #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// The word that stands for it in every interface.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// All words, for messages that say what is allowed.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = crate::base::error::Refusal;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(Self::Err::invalid(stringify!($name), format!("must be one of {}", Self::WORDS.join(", ")))),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
-        }
-    )+};
-}
-
 pub mod searching;
+
 words! {
     /// What an account is.
     AccountKind {
@@ -185,7 +150,7 @@ words! {
         ReportResolved = 9 "intermoot.report_resolved",
         /// Somebody asks to be let into a community that you moderate. Likewise.
         SeatRequested = 10 "intermoot.seat_requested",
-        /// Another organisation offers an agreement, or new terms; for administrators, as the next four. None of Mastodon's.
+        /// Another organisation offers an agreement, or new terms; for administrators, as the next four and 17. None of Mastodon's.
         AgreementOffered = 11 "intermoot.agreement_offered",
         /// An agreement is held until somebody confirms it.
         AgreementHeld = 12 "intermoot.agreement_held",
@@ -197,6 +162,8 @@ words! {
         PartnerAlarm = 15 "intermoot.partner_alarm",
         /// A company is new in a community that one is in. None of Mastodon's.
         OrganisationAnnounced = 16 "intermoot.organisation_announced",
+        /// A partner takes nothing from us for an hour, or for 30 days.
+        PartnerUnreachable = 17 "intermoot.partner_unreachable",
     }
 
     /// The algorithm of a key.

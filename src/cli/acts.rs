@@ -159,7 +159,7 @@ pub(super) async fn verify(config: Config, dir: Option<PathBuf>) -> Result<Outco
 
 /// Prints the audit log after entry `after` as JSON lines, a stretch at a time.
 pub(super) async fn export_audit(config: Config, mut after: i64) -> Result<Outcome> {
-    let store = Store::open(&node::database_url(&config), Clock::default()).await?;
+    let store = Store::open(&node::database_url(&config), Clock::of_node()?).await?;
     loop {
         let rows = audit::after(&store, after).await?;
         let Some(last) = rows.last() else { break };

@@ -140,7 +140,7 @@ impl Federation {
             texts: Arc::new(SystemTexts::default()),
             arrived,
             errands: Arc::new(Semaphore::new(ERRANDS_MAX)),
-            keyring: Keyring::default(),
+            keyring: Keyring::new(Duration::from_millis(app.config.federation.retry_unit_milliseconds.into())),
             keeper,
             limits: super::inbox::rates::Rates::new(&app.config.limits),
             offers: super::inbox::rates::Rates::of_offers(&app.config.limits),

@@ -42,19 +42,19 @@ pub struct Keyring {
     under_way: moka::sync::Cache<String, Arc<tokio::sync::Mutex<()>>>,
 }
 
-impl Default for Keyring {
-    fn default() -> Self {
+impl Keyring {
+    /// A memory in which what failed is remembered for a minute, or for `unit` where that is less: the unit of retries.
+    pub fn new(unit: Duration) -> Self {
+        let failed = unit.min(FAILED_TIME);
         let remembered = |time| moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(time);
         Self {
             held: remembered(KEY_TIME).build(),
-            failed: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(FAILED_TIME).build(),
-            wasted: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(FAILED_TIME).build(),
-            under_way: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(FAILED_TIME).build(),
+            failed: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(failed).build(),
+            wasted: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(failed).build(),
+            under_way: moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_idle(failed).build(),
         }
     }
-}
 
-impl Keyring {
     /// The key with this id, if it is in use.
     pub fn get(&self, id: &str) -> Option<Arc<Held>> {
         self.held.get(id)

@@ -103,18 +103,41 @@ pub async fn authenticate(federation: &Federation, received: &Received<'_>, stra
     }
 }
 
-/// With a key that is remembered. It is fetched afresh where it fails, once a minute, and where its owner is not kept yet:
-/// somebody used its id before who could not sign with it.
-async fn by_held(federation: &Federation, claim: &Unverified, held: &Held) -> Result<Verified, Rejection> {
+/// With a key that is remembered. It is fetched afresh where it fails, and where its owner is not kept yet: somebody used its id
+/// before who could not sign with it.
+async fn by_held(federation: &Federation, claim: &Unverified, held: &Arc<Held>) -> Result<Verified, Rejection> {
     match check(claim, held) {
         Ok(verified) if held.is_kept => Ok(verified),
-        Ok(_) => by_fetched(federation, claim).await,
-        Err(_) if !federation.keyring.has_failed(claim.key_id().as_str()) => {
-            federation.keyring.note_failure(claim.key_id().as_str());
-            by_fetched(federation, claim).await
+        checked => {
+            let turn = federation.keyring.turn(claim.key_id().as_str());
+            let _mine = turn.lock().await;
+            afresh(federation, claim, (held, checked)).await
         }
-        Err(rejection) => Err(rejection),
     }
+}
+
+/// In one's turn: with the key as its owner shows it now, which is fetched at most once a minute for what fails. Of several that
+/// fail at the same time, as when a key rotates amid traffic, one fetches and the others wait for it (R30).
+async fn afresh(
+    federation: &Federation,
+    claim: &Unverified,
+    (held, checked): (&Arc<Held>, Result<Verified, Rejection>),
+) -> Result<Verified, Rejection> {
+    let (id, keyring) = (claim.key_id(), &federation.keyring);
+    if let Some(fresher) = keyring.get(id.as_str()).filter(|now| now.is_kept && !Arc::ptr_eq(now, held))
+        && let Ok(verified) = check(claim, &fresher)
+    {
+        return Ok(verified);
+    }
+    let has_failed = checked.is_err();
+    if keyring.has_failed(id.as_str()) {
+        checked?;
+    }
+    let fresh = fetch_noting(federation, claim).await?;
+    if has_failed {
+        keyring.note_failure(id.as_str());
+    }
+    check(claim, &fresh)
 }
 
 fn check(claim: &Unverified, held: &Held) -> Result<Verified, Rejection> {
@@ -147,19 +170,32 @@ async fn known(federation: &Federation, id: &KeyId) -> Result<Option<Arc<Held>>,
 
 /// With an unknown key; several who need the same one cause one fetch.
 async fn by_unknown(federation: &Federation, claim: &Unverified) -> Result<Verified, Rejection> {
-    let id = claim.key_id();
-    let turn = federation.keyring.turn(id.as_str());
+    let (id, keyring) = (claim.key_id(), &federation.keyring);
+    let turn = keyring.turn(id.as_str());
     let _mine = turn.lock().await;
-    if let Some(held) = federation.keyring.get(id.as_str()) {
-        return by_held(federation, claim, &held).await;
+    if let Some(held) = keyring.get(id.as_str()) {
+        return match check(claim, &held) {
+            Ok(verified) if held.is_kept => Ok(verified),
+            checked => afresh(federation, claim, (&held, checked)).await,
+        };
     }
-    if federation.keyring.has_failed(id.as_str()) {
+    if keyring.has_failed(id.as_str()) {
         return Err(Rejection::Unauthenticated("the key could not be verified a moment ago".into()));
     }
+    let held = fetch_noting(federation, claim).await?;
+    check(claim, &held).inspect_err(|_| {
+        keyring.note_failure(id.as_str());
+        keyring.count_waste(id);
+    })
+}
+
+/// Fetches a key; notes what came to nothing. What may pass is asked for again, a few times a minute.
+async fn fetch_noting(federation: &Federation, claim: &Unverified) -> Result<Arc<Held>, Rejection> {
+    let id = claim.key_id();
     if federation.keyring.is_wasteful(id) {
-        return Err(Rejection::Later("too many unknown keys of this host; try again later".into()));
+        return Err(Rejection::Later("too many keys of this host could not be had; try again later".into()));
     }
-    by_fetched(federation, claim).await.inspect_err(|rejection| {
+    fetch_key(federation, claim).await.inspect_err(|rejection| {
         federation.keyring.count_waste(id);
         if matches!(rejection, Rejection::Unauthenticated(_)) {
             federation.keyring.note_failure(id.as_str());
@@ -169,7 +205,7 @@ async fn by_unknown(federation: &Federation, claim: &Unverified) -> Result<Verif
 
 /// Fetches the key's document and, when that is not the owner's, the owner (S10: both name each other). The owner is kept
 /// when the signature holds; else the key is remembered for a while, so that whoever holds it is still known by it.
-async fn by_fetched(federation: &Federation, claim: &Unverified) -> Result<Verified, Rejection> {
+async fn fetch_key(federation: &Federation, claim: &Unverified) -> Result<Arc<Held>, Rejection> {
     let (id, budget) = (claim.key_id(), Budget::inline());
     let document = fetch::document(federation, id.document(), &budget).await;
     let document = match document {
@@ -189,15 +225,11 @@ async fn by_fetched(federation: &Federation, claim: &Unverified) -> Result<Verif
     let key = key.map_err(|error| Rejection::Unauthenticated(error.to_string()))?;
     let uri = &introduced.remote.uri;
     let held = Held { host: authority(uri), owner: uri.clone(), key, is_kept: false };
-    let verified = check(claim, &held);
-    if verified.is_ok() {
-        let owner = super::keep::actor(federation, &introduced).await?;
-        if !owner.is_active() {
-            return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
-        }
+    let is_kept = check(claim, &held).is_ok();
+    if is_kept && !super::keep::actor(federation, &introduced).await?.is_active() {
+        return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
     }
-    federation.keyring.put(id.as_str(), Held { is_kept: verified.is_ok(), ..held });
-    verified
+    Ok(federation.keyring.put(id.as_str(), Held { is_kept, ..held }))
 }
 
 /// The actor's document, given the key's: the same, or the one it names as owner on its own origin.

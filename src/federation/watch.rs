@@ -4,7 +4,11 @@
 //! inbox pays nothing for it. The counting and the rule: `features/agreements/watch.rs`, `policy/watch.rs`.
 
 use super::Federation;
-use crate::{base::error::Result, features::agreements::watch, policy::watch::Bounds};
+use crate::{
+    base::{config::FederationMode, error::Result},
+    features::agreements::watch,
+    policy::watch::Bounds,
+};
 use std::{
     collections::{BTreeMap, HashSet},
     mem::take,
@@ -59,6 +63,7 @@ impl Tally {
 /// Writes what was counted, raises the alarms that follow, and learns who is a partner now.
 pub async fn look(federation: &Federation) -> Result<()> {
     let store = &federation.app.store;
+    look_for_silence(federation).await?;
     let counts = federation.watch.turn(watch::hosts(store).await?.into_iter().collect());
     if counts.is_empty() {
         return Ok(());
@@ -78,6 +83,20 @@ pub async fn look(federation: &Federation) -> Result<()> {
             "a partner does far more in this hour than it is known for; `intermoot partner quarantine {}` keeps it apart",
             alarm.host
         );
+    }
+    Ok(())
+}
+
+/// Tells administrators of partners that take nothing from us.
+async fn look_for_silence(federation: &Federation) -> Result<()> {
+    if federation.app.federation_mode(&federation.app.store).await? == FederationMode::Off {
+        return Ok(());
+    }
+    let tx = federation.app.store.begin().await?;
+    let told = watch::tell_of_silence(&tx).await?;
+    tx.commit().await?;
+    for host in told {
+        tracing::warn!(host, "a partner takes nothing from us; `intermoot peer retry {host}` tries it at once");
     }
     Ok(())
 }

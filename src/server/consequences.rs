@@ -175,6 +175,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::AgreementEnded { agreement } => vec![Retract(agreement), told(agreement, NotificationKind::AgreementEnded)],
         Event::AgreementLapsed { agreement } => vec![told(agreement, NotificationKind::AgreementLapsed)],
         Event::PartnerAlarmed { agreement } => vec![told(agreement, NotificationKind::PartnerAlarm)],
+        Event::PartnerUnreachable { agreement } => vec![told(agreement, NotificationKind::PartnerUnreachable)],
         Event::AgreementOffered { .. } | Event::AgreementAnswered { .. } | Event::AgreementChanged { .. } => vec![Federate],
     }
 }

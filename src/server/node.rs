@@ -26,7 +26,7 @@ pub async fn open(config: Config) -> Result<App> {
     if let DatabaseUrl::Sqlite(file) = config.database() {
         make_private_file(&file);
     }
-    let store = Store::open(&database_url(&config), Clock::default()).await?;
+    let store = Store::open(&database_url(&config), Clock::of_node()?).await?;
     let app = App::new(config, store, secret);
     federation::bootstrap(&app).await?;
     let tx = app.begin().await?;

@@ -96,6 +96,8 @@ pub enum Event {
     AgreementLapsed { agreement: AgreementId },
     /// The partner of an agreement does far more than it is known for.
     PartnerAlarmed { agreement: AgreementId },
+    /// The partner of an agreement takes nothing from us for an hour, or for 30 days.
+    PartnerUnreachable { agreement: AgreementId },
     /// The other side of an ended agreement is to be told what to forget, or told again.
     Retracted { retraction: i64 },
     /// We forgot what a community elsewhere asked us to forget in its list `uri`, or were asked again.

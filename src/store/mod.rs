@@ -6,6 +6,8 @@
 
 pub mod audit;
 pub mod copy;
+#[cfg(test)]
+pub mod death;
 pub mod event;
 pub mod events;
 pub mod facts;
@@ -55,6 +57,9 @@ pub struct Store {
     pub log_bell: Arc<Notify>,
     /// How far the consequences of events have been drawn.
     pub rounds: Rounds,
+    /// Ends this node at a commit that a test names.
+    #[cfg(test)]
+    pub death: death::Death,
 }
 
 impl Store {

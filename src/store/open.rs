@@ -40,6 +40,8 @@ impl Store {
             bell: Arc::default(),
             log_bell: Arc::default(),
             rounds: Rounds::default(),
+            #[cfg(test)]
+            death: super::death::Death::default(),
         };
         let highest = highest_id(&store).await?;
         Ok(Self { ids: Ids::after(highest), ..store })

@@ -23,10 +23,14 @@ pub struct Tx {
     logged: AtomicBool,
     events: Mutex<Vec<Event>>,
     audited: Mutex<Vec<(audit::Entry, String)>>,
+    #[cfg(test)]
+    death: super::death::Death,
 }
 
 impl Tx {
     pub(super) async fn begin(store: &Store) -> Result<Self> {
+        #[cfg(test)]
+        store.death.begins()?;
         // SQLite upgrades a reading transaction to a writing one only when nobody else writes, so begin as a writer.
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let sql = store.write.begin_with_options(options).await?;
@@ -41,6 +45,8 @@ impl Tx {
             logged: AtomicBool::new(false),
             events: Mutex::default(),
             audited: Mutex::default(),
+            #[cfg(test)]
+            death: store.death.clone(),
         })
     }
 
@@ -58,6 +64,8 @@ impl Tx {
             logged: AtomicBool::new(false),
             events: Mutex::default(),
             audited: Mutex::default(),
+            #[cfg(test)]
+            death: self.death.clone(),
         })
     }
 
@@ -96,7 +104,11 @@ impl Tx {
         let events = self.take_events();
         events::keep(&self, &events).await?;
         audit::keep(&self, &self.take_audited()).await?;
+        #[cfg(test)]
+        let dies = self.death.commits()?;
         self.sql.commit().await?;
+        #[cfg(test)]
+        dies.after()?;
         if !events.is_empty() {
             self.rounds.note();
             self.bell.notify_one();

@@ -9,6 +9,7 @@ mod features;
 mod fuzz;
 mod guests;
 pub mod leaks;
+mod reliability;
 mod source;
 pub mod support;
 mod web;

@@ -13,22 +13,30 @@ pub struct Answer {
     pub retry_after: Option<u32>,
     /// How long the answer takes.
     pub delay: Duration,
+    /// Bytes of its body.
+    pub body: usize,
 }
 
 impl Answer {
     /// A bare status.
     pub const fn status(status: u16) -> Self {
-        Self { status, retry_after: None, delay: Duration::ZERO }
+        Self { status, retry_after: None, delay: Duration::ZERO, body: 0 }
     }
 
     /// 503 with `Retry-After`.
     pub const fn busy(seconds: u32) -> Self {
-        Self { status: 503, retry_after: Some(seconds), delay: Duration::ZERO }
+        Self { status: 503, retry_after: Some(seconds), delay: Duration::ZERO, body: 0 }
     }
 
     /// 202 after a while.
     pub const fn slow(delay: Duration) -> Self {
-        Self { status: 202, retry_after: None, delay }
+        Self { status: 202, retry_after: None, delay, body: 0 }
+    }
+
+    /// The same with a body of so many bytes.
+    pub const fn saying(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
     }
 }
 

@@ -13,6 +13,7 @@ pub use answers::{Answer, Page};
 pub use record::{Received, id_of};
 pub use serve::inbox_of;
 
+use crate::fault::FaultProxy;
 use crate::ports;
 use crate::verify::KeyRing;
 use anyhow::{Context, Result};
@@ -25,7 +26,10 @@ use tokio::sync::oneshot;
 /// Many hosts on one listener.
 #[derive(Debug)]
 pub struct Farm {
+    /// The port in its hosts' names.
     port: u16,
+    /// Where it listens: there, unless it stands behind a proxy.
+    listens: u16,
     world: Arc<Hosts>,
     names: Vec<String>,
     stop: Mutex<Option<oneshot::Sender<()>>>,
@@ -61,13 +65,24 @@ impl Farm {
     /// Serves `names` (`h001` becomes `h001.localhost:PORT`), all as the given software.
     pub async fn start(names: &[String], software: Software) -> Result<Arc<Self>> {
         let port = ports::free()?;
+        Self::at(names, software, (port, port)).await
+    }
+
+    /// The same behind a proxy that can do harm: everybody reaches these hosts through it.
+    pub async fn behind(names: &[String], software: Software) -> Result<(Arc<Self>, FaultProxy)> {
+        let listens = ports::free()?;
+        let proxy = FaultProxy::start(listens).await?;
+        Ok((Self::at(names, software, (proxy.port(), listens)).await?, proxy))
+    }
+
+    async fn at(names: &[String], software: Software, (port, listens): (u16, u16)) -> Result<Arc<Self>> {
         let hosts = names.iter().map(|name| {
             let authority = format!("{name}.localhost:{port}");
             (authority.clone(), Arc::new(Host::new(authority, software)))
         });
         let world =
             Arc::new(Hosts { by_authority: RwLock::new(hosts.collect()), ring: KeyRing::default(), verifies: AtomicBool::new(true) });
-        let farm = Arc::new(Self { port, world, names: names.to_vec(), stop: Mutex::new(None) });
+        let farm = Arc::new(Self { port, listens, world, names: names.to_vec(), stop: Mutex::new(None) });
         for peer in farm.peers()? {
             peer.introduce()?;
         }
@@ -105,7 +120,7 @@ impl Farm {
         if let Some(stop) = stop {
             let _ = stop.send(());
             // the listener closes at the next turn of its task
-            while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_ok() {
+            while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, self.listens)).await.is_ok() {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
         }
@@ -114,7 +129,7 @@ impl Farm {
     /// Listens (again).
     pub async fn resume(&self) -> Result<()> {
         let (stop, stopped) = oneshot::channel();
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.listens));
         let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         let router = serve::router(self.world.clone());
         tokio::spawn(async move {

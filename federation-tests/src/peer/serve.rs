@@ -65,7 +65,7 @@ async fn inbox(host: &Arc<Host>, mut received: Received) -> Response {
         }
     }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = status.into_response();
+    let mut response = (status, "-".repeat(answer.body)).into_response();
     if let Some(seconds) = answer.retry_after {
         response.headers_mut().insert("retry-after", seconds.into());
     }

@@ -27,6 +27,8 @@ const STRIDE: u64 = 20;
 const CONNECTIONS: usize = 16;
 /// Deliveries to one host that may be in flight when the sender dies (`reliability.md` B2).
 const WINDOW: usize = 16;
+/// No host takes anything for so long: all has come that was sent before a kill.
+const QUIET: Duration = Duration::from_millis(100);
 /// Deliveries that wait at most before the next post is written.
 const BACKLOG: usize = 1500;
 
@@ -84,8 +86,9 @@ async fn exchange(connection: &mut Option<Connection>, request: &OutgoingRequest
     Ok(status)
 }
 
-/// Kills and restarts the node `kills` times, each time after a random amount of progress and a random moment more.
-async fn kill_along(node: &Node, dice: &mut Dice, kills: usize, progress: impl Fn() -> usize) -> Result<Vec<Instant>> {
+/// Kills and restarts the node `kills` times, each time after a random amount of progress and a random moment more. Before each restart
+/// there is no progress for `quiet`: what was on its way at the kill has been taken, and counts to the life before it.
+async fn kill_along(node: &Node, dice: &mut Dice, (kills, quiet): (usize, Duration), progress: impl Fn() -> usize) -> Result<Vec<Instant>> {
     let mut at = Vec::new();
     for n in 0..kills {
         let goal = progress() + 1 + dice.below(STRIDE) as usize;
@@ -94,6 +97,10 @@ async fn kill_along(node: &Node, dice: &mut Dice, kills: usize, progress: impl F
         eventually(Duration::from_secs(60), &what, async || Ok(when(progress() >= goal))).await?;
         tokio::time::sleep(moment).await;
         node.kill()?;
+        let mut seen = None;
+        while !quiet.is_zero() && seen.replace(progress()) != Some(progress()) {
+            tokio::time::sleep(quiet).await;
+        }
         at.push(Instant::now());
         node.resume().await.with_context(|| format!("restart after kill {n} (seed {})", dice.seed()))?;
     }
@@ -125,7 +132,7 @@ fn counted<'a>(uris: impl Iterator<Item = Option<&'a str>>) -> BTreeMap<&'a str,
 }
 
 /// What the reader is shown is what was sent, each exactly once: among the writers' posts, and among the notifications.
-async fn exactly_once(reader: &Person, writers: &[String], ids: &BTreeSet<String>, seed: u64) -> Result<()> {
+pub async fn exactly_once(reader: &Person, writers: &[String], ids: &BTreeSet<String>, seed: u64) -> Result<()> {
     let most = ids.len() * 2 + 100;
     let mut posts: Vec<Value> = Vec::new();
     eventually(Duration::from_secs(120), "every acknowledged post being shown", async || {
@@ -168,7 +175,7 @@ async fn receiver_dies(world: &World) -> Result<()> {
     for _ in 0..CONNECTIONS {
         workers.spawn(work(load.clone()));
     }
-    let at = kill_along(&acme, &mut dice, kills, || load.acknowledged.load(Ordering::SeqCst)).await;
+    let at = kill_along(&acme, &mut dice, (kills, Duration::ZERO), || load.acknowledged.load(Ordering::SeqCst)).await;
     ensure!(lock(&load.refused).is_empty(), "refused outright: {:?}", lock(&load.refused));
     let at = at?;
     eventually(Duration::from_secs(120), "every request acknowledged", async || Ok(when(load.is_done()))).await?;
@@ -240,7 +247,7 @@ async fn sender_dies(world: &World) -> Result<()> {
     let arrived = || peers.iter().map(Peer::count_posts).sum::<usize>();
     let is_over = AtomicBool::new(false);
     let killing = async {
-        let at = kill_along(&acme, &mut dice, kills, arrived).await;
+        let at = kill_along(&acme, &mut dice, (kills, QUIET), arrived).await;
         is_over.store(true, Ordering::SeqCst);
         at
     };

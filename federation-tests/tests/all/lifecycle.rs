@@ -2,12 +2,11 @@
 
 use anyhow::{Result, ensure};
 use federation_tests::api::text;
-use federation_tests::node::binary;
+use federation_tests::binary::binary;
 use federation_tests::world::scenario;
 use federation_tests::{NodeOptions, wire};
 use serde_json::{Value, json};
 use std::process::Command;
-use std::time::Duration;
 
 #[tokio::test]
 async fn the_very_first_start_prints_one_log_in_link_for_the_owner_and_later_starts_none() -> Result<()> {
@@ -64,43 +63,6 @@ async fn a_wrong_setting_ends_the_program_with_one_and_names_the_variable_and_wh
     let usage = Command::new(binary()?).arg("sevre").output()?;
     ensure!(usage.status.code() == Some(2), "{}", usage.status);
     Ok(())
-}
-
-#[tokio::test]
-async fn sigterm_lets_open_requests_finish_and_loses_no_post() -> Result<()> {
-    scenario(2, async |world| {
-        let node = world.node("acme").await?;
-        let ada = node.person("ada").await?;
-        let writers = (0..4).map(|writer| {
-            let api = ada.api.clone();
-            tokio::spawn(async move {
-                let mut kept = Vec::new();
-                for number in 0..500 {
-                    match api.post("/api/v1/statuses", json!({ "status": format!("post {number} of {writer}") })).await {
-                        Ok(post) => kept.push(post["id"].as_str().unwrap_or_default().to_owned()),
-                        Err(_) => break,
-                    }
-                }
-                kept
-            })
-        });
-        let writers: Vec<_> = writers.collect();
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        let (took, clean) = node.terminate().await?;
-        ensure!(clean && took < Duration::from_secs(10), "ended after {took:?}, cleanly: {clean}");
-        let mut kept = Vec::new();
-        for writer in writers {
-            kept.extend(writer.await?);
-        }
-        ensure!(!kept.is_empty(), "nothing was written before the end");
-
-        node.resume().await?;
-        for id in &kept {
-            ada.api.get(&format!("/api/v1/statuses/{id}")).await?;
-        }
-        Ok(())
-    })
-    .await
 }
 
 #[tokio::test]

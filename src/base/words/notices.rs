@@ -15,6 +15,6 @@ impl NotificationKind {
 
     /// Whether it is about an agreement or a partner, for this node's administrators.
     pub fn is_of_partners(self) -> bool {
-        (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self)
+        (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self) || self == Self::PartnerUnreachable
     }
 }

@@ -5,10 +5,16 @@
 
 use super::{note, rows};
 use crate::{
-    base::{clock::Stamp, error::Result},
+    base::{clock::Stamp, error::Result, id::AgreementId},
+    features::peers::SUSPENDED_AFTER,
     policy::watch::{Bounds, Hour, most},
     sql,
-    store::{Insert, Source, Tx, event::Event, list},
+    store::{
+        Insert, Source, Tx,
+        event::Event,
+        facts::{beginning, drop_fact, keep_fact},
+        list,
+    },
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -118,6 +124,46 @@ async fn usual(tx: &Tx, host: &str, bounds: Bounds) -> Result<Option<i64>> {
     let since = past.iter().map(|past| past.hour).min().unwrap_or(this);
     let past: Vec<Hour> = past.iter().map(|past| Hour { acts: past.acts, alarmed_above: past.most }).collect();
     Ok(most(bounds, &past, this - since))
+}
+
+/// Rows of `facts` with this prefix and a partner's host: what administrators were told of it, and the failure it was about.
+const TOLD: &str = "unreachable ";
+/// How long a partner may take nothing before administrators are told.
+const SILENT: Duration = Duration::from_secs(3600);
+
+#[derive(FromQueryResult)]
+struct Silent {
+    id: AgreementId,
+    host: String,
+    failing_since: Stamp,
+}
+
+/// Tells administrators of each partner that takes nothing from us for an hour, and once more after 30 days, when it is tried
+/// only daily; the hosts that they are told of now. Of one that takes things again what was told is forgotten.
+pub async fn tell_of_silence(tx: &Tx) -> Result<Vec<String>> {
+    let silent: Vec<Silent> = sql!(
+        "SELECT a.id, a.host, p.failing_since FROM agreements a JOIN peers p ON p.host = a.host \
+         WHERE a.state = 2 AND p.failures > 0 AND p.blocked_at IS NULL AND p.failing_since <= {} ORDER BY a.id LIMIT {}",
+        tx.now.minus(SILENT),
+        PARTNERS_MAX
+    )
+    .all(tx)
+    .await?;
+    let before: BTreeMap<String, String> = beginning(tx, TOLD).await?.into_iter().collect();
+    for host in before.keys().filter(|host| !silent.iter().any(|silent| silent.host == **host)) {
+        drop_fact(tx, &format!("{TOLD}{host}")).await?;
+    }
+    let mut told = Vec::new();
+    for Silent { id, host, failing_since } in silent {
+        let is_suspended = failing_since <= tx.now.minus(SUSPENDED_AFTER);
+        let now = format!("{} {is_suspended}", failing_since.0);
+        if before.get(&host) != Some(&now) {
+            keep_fact(tx, &format!("{TOLD}{host}"), &now).await?;
+            tx.record(Event::PartnerUnreachable { agreement: id });
+            told.push(host);
+        }
+    }
+    Ok(told)
 }
 
 #[derive(FromQueryResult)]

@@ -19,7 +19,7 @@ use sea_orm::FromQueryResult;
 use std::time::Duration;
 
 /// A host that fails for longer gets nothing that is older: the log is not kept for it.
-const SUSPENDED_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const SUSPENDED_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Hosts in one list of a statement.
 const LIST_MAX: usize = 500;
 

@@ -18,6 +18,12 @@ pub fn wait(failures: i64, unit: Duration, jitter: f64) -> Duration {
     unit.mul_f64(units * (0.8 + 0.4 * jitter.clamp(0.0, 1.0)))
 }
 
+/// The wait after a failure of a host that has not answered for 30 days, so that the log is not kept for it any more: a day, where
+/// the unit is a minute.
+pub fn wait_of_suspended(unit: Duration, jitter: f64) -> Duration {
+    unit.mul_f64(24.0 * 60.0 * (0.8 + 0.4 * jitter.clamp(0.0, 1.0)))
+}
+
 /// The wait when the host itself says how long: never shorter than it asks, a day at most.
 pub fn asked(wait: Duration, asked: Option<Duration>) -> Duration {
     asked.map_or(wait, |asked| wait.max(asked.min(ASKED_MAX)))

@@ -224,6 +224,9 @@ impl Dispatcher {
             line.speak(voice);
         }
         line.finish(label, sent.verdict, now, (unit, jitter()));
+        if line.waits_for_sign(now, unit) {
+            self.federation.heard.await_sign(&line.host, peer);
+        }
         if line.has_news() {
             self.dirty.insert(peer);
             self.record_at.get_or_insert(Instant::now() + GATHER);

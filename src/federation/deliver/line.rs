@@ -4,6 +4,7 @@
 //! crash repeats no more than those (R2); a parcel waits while an earlier one with the same key is
 //! on its way or has failed; the cursor never passes a parcel that is not done.
 
+mod health;
 mod news;
 
 pub use news::News;
@@ -38,8 +39,9 @@ const HELD_MAX: usize = 4096;
 const PARKED_PARTS: u32 = 12;
 /// So often that wait doubles.
 const PARKED_DOUBLINGS: u8 = 7;
-/// How often a host is told who we are before a parcel it does not recognise is given up.
-const REFUSALS_MAX: u8 = 3;
+/// How often a host is told who we are before a parcel it does not recognise is given up: for more than a unit, as a host may
+/// have looked at our key just before it changed and look again after a minute only (R30).
+const REFUSALS_MAX: u8 = 4;
 
 /// The line to one host.
 pub struct Line {
@@ -73,6 +75,10 @@ pub struct Line {
     failures: i64,
     since: Option<Stamp>,
     next: Option<Stamp>,
+    /// The host itself said how long it is to be left alone.
+    is_asked: bool,
+    /// When it was tried because something came from it.
+    heard: Option<Stamp>,
     health_changed: bool,
     scheme_changed: bool,
 }
@@ -100,6 +106,8 @@ impl Line {
             failures: peer.failures,
             since: peer.failing_since,
             next: peer.next_attempt_at,
+            is_asked: false,
+            heard: None,
             health_changed: false,
             scheme_changed: false,
         }
@@ -154,12 +162,6 @@ impl Line {
         let parcel = self.queue.remove(&label)?;
         self.flying.insert(label, parcel.clone());
         Some(parcel)
-    }
-
-    /// Has the host tried now, with what waits for its own time too. It fails still, until it takes something.
-    pub fn retry(&mut self) {
-        self.next = None;
-        self.release(Stamp(i64::MAX));
     }
 
     /// Puts parcels whose own time has come back into the queue.
@@ -239,24 +241,6 @@ impl Line {
     fn done_with(&mut self, label: Label) {
         self.finished.push(label);
         self.done.insert(label);
-    }
-
-    /// The host answers: full speed from now on.
-    fn answered(&mut self) {
-        (self.failures, self.since, self.next) = (0, None, None);
-        self.health_changed = true;
-    }
-
-    /// The host failed. What was on its way beside the first failure says nothing new.
-    fn fail(&mut self, asked: Option<Duration>, now: Stamp, (unit, jitter): (Duration, f64)) {
-        if self.next.is_some_and(|next| next > now) && asked.is_none() {
-            return;
-        }
-        self.failures += 1;
-        self.since = self.since.or(Some(now));
-        let next = now.plus(backoff::asked(backoff::wait(self.failures, unit, jitter), asked));
-        self.next = self.next.max(Some(next));
-        self.health_changed = true;
     }
 
     /// How the host is told who we are.

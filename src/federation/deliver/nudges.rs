@@ -45,6 +45,12 @@ impl Dispatcher {
                         self.touch(peer);
                     }
                 }
+                Nudge::Heard(peer) => {
+                    let now = self.now();
+                    if self.lines.get_mut(&peer).is_some_and(|line| line.heard(now)) {
+                        self.touch(peer);
+                    }
+                }
                 Nudge::Forget(peer) => {
                     self.lines.remove(&peer);
                     self.early.remove(&peer);

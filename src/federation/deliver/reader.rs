@@ -35,6 +35,7 @@ impl Dispatcher {
         for peer in deliveries::queries::failing(store).await? {
             let mut line = Line::new(&peer, done.remove(&peer.id).unwrap_or_default());
             line.is_behind = true;
+            self.federation.heard.await_sign(&peer.host, peer.id);
             self.lines.insert(peer.id, line);
             self.touch(peer.id);
         }

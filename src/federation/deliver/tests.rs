@@ -1,6 +1,8 @@
 //! Delivery against scripted hosts on loopback, through the real client, signatures and database.
 
+mod away;
 mod compared;
+mod names;
 mod nudged;
 mod peers;
 mod private;

@@ -158,7 +158,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     followers::notice(federation, &envelope.actor, &parts.headers);
     let arrival = Arrival { activity_uri: envelope.id, actor_uri: envelope.actor, host: verified.host().to_owned(), body: body.into() };
     if federation.keeper.keep(arrival).await {
-        federation.heard.note(verified.host());
+        federation.note_heard(verified.host());
         Ok("kept")
     } else {
         Err(Turned::new(StatusCode::SERVICE_UNAVAILABLE, "it could not be kept; try again later"))

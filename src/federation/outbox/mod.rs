@@ -87,7 +87,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         | Event::AgreementHeld { .. }
         | Event::AgreementEnded { .. }
         | Event::AgreementLapsed { .. }
-        | Event::PartnerAlarmed { .. } => Ok(()),
+        | Event::PartnerAlarmed { .. }
+        | Event::PartnerUnreachable { .. } => Ok(()),
         Event::SeatChanged { community, account } => Box::pin(seats::changed(house, (*community, *account))).await,
         // Their record, the end of the follow and the log of moderation tell it.
         Event::MemberRemoved { .. } => Ok(()),

@@ -25,6 +25,7 @@ mod ranks;
 mod rekeyed;
 mod retracted;
 mod rosters;
+mod rotation;
 pub mod rows;
 mod seats;
 mod senders;

@@ -107,8 +107,12 @@ impl Peer {
 
     /// An actor of any type.
     pub fn actor(&self, kind: &str, host: &str, name: &str, pair: usize) -> Somebody {
+        self.actor_with(kind, (host, name), KEYS[pair].clone())
+    }
+
+    /// An actor of any type with these keys, RSA and Ed25519.
+    pub fn actor_with(&self, kind: &str, (host, name): (&str, &str), (rsa, ed25519): (KeyPair, KeyPair)) -> Somebody {
         let uri = self.at(host, &format!("/u/{name}"));
-        let (rsa, ed25519) = KEYS[pair].clone();
         let somebody = Somebody { key_id: format!("{uri}#main-key"), uri: uri.clone(), rsa, ed25519 };
         self.serves(&json!({
             "type": kind, "id": uri, "preferredUsername": name, "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"),

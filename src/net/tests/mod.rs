@@ -9,3 +9,4 @@ mod posts;
 mod rebinding;
 mod redirects;
 mod servers;
+mod tls;

@@ -156,3 +156,45 @@ async fn s113_quarantine_stops_every_seat_at_once_deletes_nothing_and_is_lifted_
     })
     .await;
 }
+
+/// What administrators were told of partners that take nothing.
+async fn told(world: &World) -> i64 {
+    let count = sql!("SELECT COUNT(*) FROM events WHERE body LIKE '%partner_unreachable%'");
+    count.value(&world.store).await.unwrap().unwrap()
+}
+
+/// Figure: told after an hour, once more after 30 days, and anew when it fails anew; not of hosts without an agreement.
+#[tokio::test]
+async fn r10_administrators_are_told_of_a_partner_that_takes_nothing() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        held(&world).await;
+        let fails = async |host: &'static str, since: Option<Stamp>| {
+            let act = async |tx: &crate::store::Tx| {
+                let peer = peers::known(tx, host).await?;
+                let failing = "UPDATE peers SET failures = {}, failing_since = {} WHERE id = {}";
+                sql!(failing, i64::from(since.is_some()), since, peer).run(tx).await
+            };
+            world.act(act).await.unwrap();
+        };
+        let look = async || world.act(async |tx| watch::tell_of_silence(tx).await).await.unwrap();
+        let before = told(&world).await;
+        for host in ["bolt.test", "dead.test"] {
+            fails(host, Some(world.store.now())).await;
+        }
+        assert!(look().await.is_empty(), "a moment is nothing");
+        world.store.clock.advance(HOUR);
+        assert_eq!(look().await, ["bolt.test"]);
+        assert!(look().await.is_empty(), "once");
+        world.store.clock.advance(30 * 24 * HOUR);
+        assert_eq!(look().await, ["bolt.test"]);
+        assert!(look().await.is_empty());
+        fails("bolt.test", None).await;
+        assert!(look().await.is_empty());
+        fails("bolt.test", Some(world.store.now())).await;
+        world.store.clock.advance(2 * HOUR);
+        assert_eq!(look().await, ["bolt.test"], "anew");
+        assert_eq!(told(&world).await - before, 3);
+    })
+    .await;
+}

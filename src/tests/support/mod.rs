@@ -24,6 +24,11 @@ use std::sync::Arc;
 /// The variable with the address of a PostgreSQL server whose user may create schemas.
 const POSTGRES: &str = "INTERMOOT_TEST_POSTGRES";
 
+/// The size of something in a test of reliability: `usual`, or `full` where `INTERMOOT_RELIABILITY=full` asks for what the design states.
+pub fn sized(usual: usize, full: usize) -> usize {
+    if std::env::var("INTERMOOT_RELIABILITY").is_ok_and(|text| text == "full") { full } else { usual }
+}
+
 /// Where a test keeps its databases and files: fresh, and gone afterwards.
 #[derive(Clone)]
 pub struct Place {

@@ -1,6 +1,6 @@
 //! Communities that cross company borders, over the wire: acme and boltco under an agreement, cobalt without one.
 
-mod alliance;
+pub mod alliance;
 mod asks;
 mod doors;
 mod end;

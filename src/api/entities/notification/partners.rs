@@ -44,6 +44,10 @@ fn sentence(kind: NotificationKind, name: &str, agreement: &Agreement) -> String
         NotificationKind::AgreementHeld => format!("The agreement with {name} ({host}) is held. {}", agreement.held_why),
         NotificationKind::AgreementEnded => format!("The agreement with {name} ({host}) ended: no seat under it is of use any more."),
         NotificationKind::AgreementLapsed => format!("Nobody answered the offer between us and {name} ({host}) in time: it lapsed."),
+        NotificationKind::PartnerUnreachable => format!(
+            "{name} ({host}) does not take what we send. What it misses is kept for 30 days; `intermoot peer show {host}` says how it \
+             stands, and `intermoot peer retry {host}` tries it at once."
+        ),
         _ => format!("{name} ({host}) does far more than it is known for. If that is not wanted, put it in quarantine."),
     }
 }

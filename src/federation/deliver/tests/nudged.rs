@@ -105,7 +105,7 @@ async fn whom_we_heard_from_is_written_down_in_the_next_round() {
         hosts::known(&tx, host).await.unwrap();
     }
     tx.commit().await.unwrap();
-    stage.federation.heard.note("b.test");
+    stage.federation.note_heard("b.test");
     heard::keep(&stage.federation).await.unwrap();
     let known: Vec<String> = sql!("SELECT host FROM peers WHERE heard_at IS NOT NULL").column(&stage.app().store).await.unwrap();
     assert_eq!(known, ["b.test"]);

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::{
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -61,7 +61,20 @@ impl Host {
 
     /// The same, after `pause`.
     pub async fn slow(name: &'static str, pause: Duration, script: impl Fn(usize) -> u16 + Send + Sync + 'static) -> Self {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::listening(name, ((Ipv4Addr::LOCALHOST, 0).into(), pause), script).await
+    }
+
+    /// The same without a pause, at this address and port (0: any).
+    pub async fn at(name: &'static str, (address, port): (IpAddr, u16), script: impl Fn(usize) -> u16 + Send + Sync + 'static) -> Self {
+        Self::listening(name, ((address, port).into(), Duration::ZERO), script).await
+    }
+
+    async fn listening(
+        name: &'static str,
+        (address, pause): (SocketAddr, Duration),
+        script: impl Fn(usize) -> u16 + Send + Sync + 'static,
+    ) -> Self {
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (state, script) = (Arc::new(State::default()), Arc::new(script));
         let shown = Arc::clone(&state);
@@ -83,6 +96,10 @@ impl Host {
     pub fn recognising(self, such: Recognises) -> Self {
         *self.state.recognises.lock().unwrap() = Some(such);
         self
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn authority(&self) -> String {

@@ -15,7 +15,7 @@ use crate::{
         peers::{self, Software},
     },
     federation::{Federation, deliver},
-    net::{Client, Lookup, Policy},
+    net::{Client, Limits, Lookup, Policy},
     sql,
     store::tables::Account,
     tests::support::Place,
@@ -73,16 +73,25 @@ impl Stage {
 
     /// The same on this database.
     pub async fn at(place: Place, unit: u32) -> Self {
+        Self::with(place, unit, (Arc::new(Here), Limits::default())).await
+    }
+
+    /// The same with another name service, and other limits of the HTTP client.
+    pub async fn naming(unit: u32, names: Arc<dyn Lookup>, limits: Limits) -> Self {
+        Self::with(Place::sqlite(), unit, (names, limits)).await
+    }
+
+    async fn with(place: Place, unit: u32, (names, limits): (Arc<dyn Lookup>, Limits)) -> Self {
         let mut config = Config::default();
         config.server.url = "http://acme.test".parse().unwrap();
         config.federation.retry_unit_milliseconds = unit;
         let app = App::new(config, place.store().await, Secret::from_bytes(&[7; 32]).unwrap());
         let policy = Policy {
             allow_http: true,
-            allow_addresses: vec!["127.0.0.1/32".parse().unwrap()],
+            allow_addresses: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
             allow_ports: serde_json::from_str(r#"["1-65535"]"#).unwrap(),
         };
-        let client = Client::new(policy, Arc::new(Here), "intermoot-test/1", None).unwrap();
+        let client = Client::with_limits(policy, names, "intermoot-test/1", None, limits).unwrap();
         let federation = Federation::with_client(app.clone(), client);
         let keys = app.new_keys().await.unwrap();
         let tx = app.store.begin().await.unwrap();
