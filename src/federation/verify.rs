@@ -225,8 +225,11 @@ async fn fetch_key(federation: &Federation, claim: &Unverified) -> Result<Arc<He
     let key = key.map_err(|error| Rejection::Unauthenticated(error.to_string()))?;
     let uri = &introduced.remote.uri;
     let held = Held { host: authority(uri), owner: uri.clone(), key, is_kept: false };
-    let is_kept = check(claim, &held).is_ok();
-    if is_kept && !super::keep::actor(federation, &introduced).await?.is_active() {
+    let is_theirs = check(claim, &held).is_ok();
+    // a forgery by a key that is as it was takes nothing from whoever holds it
+    let is_kept = is_theirs
+        || federation.keyring.get(id.as_str()).is_some_and(|before| before.is_kept && (&before.owner, &before.key) == (uri, &held.key));
+    if is_theirs && !super::keep::actor(federation, &introduced).await?.is_active() {
         return Err(Rejection::Unauthenticated("the sender is suspended or gone".into()));
     }
     Ok(federation.keyring.put(id.as_str(), Held { is_kept, ..held }))

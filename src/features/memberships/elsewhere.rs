@@ -18,6 +18,7 @@ use crate::{
         peers,
         relationships::{self, FollowOptions},
     },
+    sql,
     store::{
         Tx,
         event::Event,
@@ -115,6 +116,8 @@ pub async fn admitted(tx: &Tx, account: AccountId, community: AccountId) -> Resu
             return Ok(());
         }
         if is_open(tx, community).await? {
+            // whoever lets one in has lifted what barred them, though we may not have heard of it
+            sql!("DELETE FROM bans WHERE community_id = {} AND account_id = {}", community, account).run(tx).await?;
             seats::keep(tx, Seat { status: SeatStatus::Active, ..seat.clone() }, false).await?;
         }
     }

@@ -38,8 +38,11 @@ impl Follow {
         if posts::is_buried(scene.tx, &self.id, actor.id).await? {
             return Err(wrong("this was taken back before").into());
         }
-        if target.is_community() {
-            check_level(scene, actor, target).await?;
+        if target.is_community()
+            && let Some(refusal) = unfit(scene, actor, target).await?
+        {
+            self.refuse(scene, (actor, target), refusal);
+            return Ok(());
         }
         let options = relationships::FollowOptions { show_boosts: true, notify: false };
         if !target.is_community() {
@@ -69,16 +72,19 @@ impl Follow {
 }
 
 /// A community that is not public admits only members whose servers keep to its rules: those that know groups (Lemmy's
-/// private communities) or more, as its least level says. What a server runs may not be known yet: then the ask waits.
-async fn check_level(scene: Scene<'_>, actor: &Account, group: &Account) -> Result<()> {
+/// private communities) or more, as its least level says: the refusal of all others. They are told, but for communities of
+/// partners, of which they know nothing (S120). What a server runs may not be known yet: then the ask waits.
+async fn unfit(scene: Scene<'_>, actor: &Account, group: &Account) -> Result<Option<Refusal>> {
     let facts = communities::queries::by_id(scene.tx, group.id).await?.ok_or_else(Refusal::not_found)?;
     if facts.stage == Stage::Public {
-        return Ok(());
+        return Ok(None);
     }
+    let sentence = "This community does not admit members of servers of this kind.";
     let peer = peers::find(scene.tx, &actor.host).await?;
     match peer.and_then(|peer| peer.nodeinfo_at.map(|_| peer.level)) {
-        Some(level) if level >= facts.least_level.max(Level::Group) => Ok(()),
-        Some(_) => Err(wrong("this community does not admit members of servers of this kind").into()),
+        Some(level) if level >= facts.least_level.max(Level::Group) => Ok(None),
+        Some(_) if facts.stage == Stage::Federated => Ok(Some(Refusal::forbidden("least_level", sentence))),
+        Some(_) => Err(wrong(sentence).into()),
         None => Err(anyhow::anyhow!("what the server of {} runs is not known yet", actor.uri).into()),
     }
 }

@@ -271,6 +271,38 @@ async fn a_community_elsewhere_tells_our_member_that_they_are_banned_and_why() {
     let _ = announce(&world, &group, 2, block).await;
     let logged: Option<i64> = sql!("SELECT COUNT(*) FROM mod_log").value(store).await.unwrap();
     assert_eq!(logged, Some(1), "the same activity is one act");
+    // let in again, without a word of the ban
+    let tx = store.begin().await.unwrap();
+    memberships::join(&tx, &ada, &community, None).await.unwrap();
+    assert_eq!(banned().await, 1, "asking lifts nothing");
+    tx.commit().await.unwrap();
+    let tx = store.begin().await.unwrap();
+    memberships::admitted(&tx, ada.id, community.id).await.unwrap();
+    tx.commit().await.unwrap();
+    let seat = &memberships::queries::seats_of(store, ada.id, &[community.id]).await.unwrap()[0];
+    assert_eq!((seat.status.word(), banned().await), ("active", 0));
+}
+
+#[tokio::test]
+async fn who_asks_from_a_server_that_a_private_community_does_not_admit_is_told_no_but_learns_of_none_for_partners() {
+    for (stage, answers) in [(Stage::Federated, 1), (Stage::Partners, 0)] {
+        let Cast { world, group, .. } = cast(None).await;
+        let store = &world.federation.app.store;
+        let kim = world.peer.person("k", "kim", 1);
+        let tx = store.begin().await.unwrap();
+        sql!("UPDATE communities SET stage = {}, least_level = {} WHERE account_id = {}", stage, Level::Intermoot, group.id)
+            .run(&tx)
+            .await
+            .unwrap();
+        let peer = peers::known(&tx, &world.peer.at("k", "").replace("http://", "")).await.unwrap();
+        sql!("UPDATE peers SET level = {}, nodeinfo_at = {} WHERE id = {}", Level::Group, tx.now, peer).run(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let follow = activity("Follow", &world.peer.at("k", "/f/1"), &kim.uri, json!(format!("{HERE}/c/valves")));
+        world.tell(&kim, &follow).await;
+        crate::server::worker::round(&world.federation, true).await.unwrap();
+        let rejects: i64 = sql!("SELECT COUNT(*) FROM log WHERE body LIKE '%\"Reject\"%/f/1%'").value(store).await.unwrap().unwrap();
+        assert_eq!(rejects, answers, "{stage}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /api/intermoot/v1/communities/{id}/close", "community.close"),
     ("POST /api/intermoot/v1/communities/{id}/stage", "community.widen"),
     ("POST /api/intermoot/v1/communities/{id}/narrow", "community.narrow"),
+    ("POST /api/intermoot/v1/communities/{id}/aliases", "community.aliases"),
+    ("POST /api/intermoot/v1/communities/{id}/move", "community.move"),
     ("POST /api/intermoot/v1/communities/{id}/join", "seat.admit; none for a request, which changes nobody's rights"),
     ("POST /api/intermoot/v1/communities/{id}/leave", "seat.end"),
     ("POST /api/intermoot/v1/communities/{id}/requests/{account_id}/accept", "seat.admit"),
