@@ -9,12 +9,12 @@ use crate::{
         body::Input,
         caller::Caller,
         entities::community::Shown,
-        error::Result,
+        error::{Failure, Result},
         path::Path,
         routes::{Access, Routes},
     },
     app::App,
-    base::id::AccountId,
+    base::{host, id::AccountId},
     features::{communities::moves, memberships},
     policy::scope::Scope,
 };
@@ -54,6 +54,9 @@ async fn go(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>, I
     let (account, _) = visible(&app, Some(caller.id()), id).await?;
     // asked again in the act; here so that nobody else has us fetch something
     owns(&app, &caller, id).await?;
+    if host::parse(&new.to).is_none() {
+        return Err(Failure::field("to", "is not the address of a community"));
+    }
     let to = app.network()?.successor(&new.to, &account).await?;
     let tx = app.begin().await?;
     memberships::move_community(&tx, caller.account(), id, &to).await?;

@@ -66,12 +66,13 @@ struct Asked {
     media_ids: Vec<Value>,
     poll: Option<Value>,
     scheduled_at: Option<String>,
+    quoted_status_id: Option<PostId>,
     intermoot: Option<Ours>,
 }
 
-/// What is ours in it.
+/// What is ours in it. A name that is not known is refused: a post that misses its community would be shown to more people.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Ours {
     community_id: Option<AccountId>,
     title: Option<String>,
@@ -95,6 +96,9 @@ impl Asked {
         }
         if self.scheduled_at.as_ref().is_some_and(|at| !at.is_empty()) {
             return Err(Failure::field("scheduled_at", "is not supported yet: this server publishes at once"));
+        }
+        if self.quoted_status_id.is_some() {
+            return Err(Failure::field("quoted_status_id", "is not supported yet: this server takes posts without quotes"));
         }
         Ok(())
     }

@@ -65,6 +65,8 @@ async fn what_cannot_be_posted_is_refused_in_plain_words() {
             (json!({ "status": "a", "media_ids": ["1"] }), "not supported yet"),
             (json!({ "status": "a", "poll": { "options": ["a", "b"], "expires_in": 60 } }), "not supported yet"),
             (json!({ "status": "a", "scheduled_at": "2030-01-01T00:00:00Z" }), "not supported yet"),
+            (json!({ "status": "a", "quoted_status_id": "1" }), "not supported yet"),
+            (json!({ "status": "a", "intermoot": { "community": "1" } }), "community"),
             (json!({ "status": "a", "intermoot": { "community_id": "1" } }), "not a community"),
         ] {
             let (status, sentence) = refused(ada.ask(Method::POST, "/api/v1/statuses").json(&body)).await;
