@@ -19,6 +19,8 @@ pub enum Software {
     GoToSocial,
     /// A group peer: `/u/NAME`, `/c/NAME`, one inbox for all, an `Application` at `/`.
     Lemmy,
+    /// A peer of our own kind as far as its NodeInfo says: it takes RFC 9421 with Ed25519 keys. Otherwise as Mastodon.
+    Intermoot,
 }
 
 impl Software {
@@ -28,6 +30,7 @@ impl Software {
             Self::Mastodon => "mastodon",
             Self::GoToSocial => "gotosocial",
             Self::Lemmy => "lemmy",
+            Self::Intermoot => "intermoot",
         }
     }
 
@@ -37,11 +40,12 @@ impl Software {
             Self::Mastodon => "4.5.0",
             Self::GoToSocial => "0.20.0",
             Self::Lemmy => "1.0.0",
+            Self::Intermoot => "0.1.0",
         }
     }
 
     fn scheme(self) -> Scheme {
-        if self == Self::Mastodon { Scheme::Cavage } else { Scheme::CavageHs2019 }
+        if matches!(self, Self::Mastodon | Self::Intermoot) { Scheme::Cavage } else { Scheme::CavageHs2019 }
     }
 }
 
@@ -153,7 +157,7 @@ impl Peer {
         if self.software() != Software::Lemmy {
             document["endpoints"] = json!({"sharedInbox": self.shared_inbox()});
         }
-        if let (Software::Mastodon, Some(key)) = (self.software(), &actor.signer.ed25519) {
+        if let (Software::Mastodon | Software::Intermoot, Some(key)) = (self.software(), &actor.signer.ed25519) {
             let id = &actor.signer.ed25519_key_id;
             document["assertionMethod"] =
                 json!([{"id": id, "type": "Multikey", "controller": actor.id, "publicKeyMultibase": key.multibase()}]);

@@ -19,7 +19,7 @@ use crate::verify::KeyRing;
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::oneshot;
 
@@ -41,6 +41,8 @@ pub(crate) struct Hosts {
     by_authority: RwLock<HashMap<String, Arc<Host>>>,
     ring: KeyRing,
     verifies: AtomicBool,
+    is_brief: AtomicBool,
+    taken: AtomicUsize,
 }
 
 /// One host.
@@ -80,8 +82,13 @@ impl Farm {
             let authority = format!("{name}.localhost:{port}");
             (authority.clone(), Arc::new(Host::new(authority, software)))
         });
-        let world =
-            Arc::new(Hosts { by_authority: RwLock::new(hosts.collect()), ring: KeyRing::default(), verifies: AtomicBool::new(true) });
+        let world = Arc::new(Hosts {
+            by_authority: RwLock::new(hosts.collect()),
+            ring: KeyRing::default(),
+            verifies: AtomicBool::new(true),
+            is_brief: AtomicBool::new(false),
+            taken: AtomicUsize::new(0),
+        });
         let farm = Arc::new(Self { port, listens, world, names: names.to_vec(), stop: Mutex::new(None) });
         for peer in farm.peers()? {
             peer.introduce()?;
@@ -112,6 +119,18 @@ impl Farm {
     /// Whether arriving signatures are checked (they are unless a benchmark says no).
     pub fn set_verifying(&self, verifies: bool) {
         self.world.verifies.store(verifies, Ordering::Relaxed);
+    }
+
+    /// For load: from now on signatures are not checked, and of what comes only when it came, its type and whose and what it is
+    /// about are kept.
+    pub fn be_brief(&self) {
+        self.set_verifying(false);
+        self.world.is_brief.store(true, Ordering::Relaxed);
+    }
+
+    /// How many POSTs were answered with 2xx by all hosts together.
+    pub fn taken(&self) -> usize {
+        self.world.taken.load(Ordering::Relaxed)
     }
 
     /// Stops listening: whoever connects is refused.

@@ -42,10 +42,21 @@ async fn take(State(hosts): State<Arc<Hosts>>, request: Request) -> Response {
     };
     let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let mut received = Received { at, method, target, headers, body: body.to_vec(), json, signer, answered: 0 };
-    if received.method == "POST" { inbox(&host, received).await } else { page(&host, &mut received) }
+    if hosts.is_brief.load(Ordering::Relaxed) {
+        shorten(&mut received);
+    }
+    if received.method == "POST" { inbox((&hosts, &host), received).await } else { page(&host, &mut received) }
 }
 
-async fn inbox(host: &Arc<Host>, mut received: Received) -> Response {
+/// Leaves what load is counted and timed by.
+fn shorten(received: &mut Received) {
+    let about = received.object_id().to_owned();
+    let [id, kind, actor] = ["id", "type", "actor"].map(|name| received.json[name].take());
+    received.json = json!({"id": id, "type": kind, "actor": actor, "object": about});
+    (received.headers, received.body) = (Vec::new(), Vec::new());
+}
+
+async fn inbox((hosts, host): (&Hosts, &Arc<Host>), mut received: Received) -> Response {
     if !received.target.ends_with("/inbox") {
         received.answered = 404;
         lock(&host.received).push(Arc::new(received));
@@ -58,6 +69,9 @@ async fn inbox(host: &Arc<Host>, mut received: Received) -> Response {
     received.answered = answer.status;
     let received = Arc::new(received);
     lock(&host.received).push(received.clone());
+    if received.was_taken() {
+        hosts.taken.fetch_add(1, Ordering::Relaxed);
+    }
     if received.was_taken() && received.kind() == "Follow" && host.accepts_follows.load(Ordering::Relaxed) {
         let followed = lock(&host.actors).iter().find(|actor| actor.id == received.object_id()).cloned();
         if let Some(actor) = followed {

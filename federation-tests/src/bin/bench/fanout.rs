@@ -16,22 +16,33 @@ fn all_arrived(peers: &[Peer], uri: &str) -> Option<Instant> {
     peers.iter().map(arrival).collect::<Option<Vec<Instant>>>()?.into_iter().max()
 }
 
-/// Measures three posts (the first opens the connections) and adds the rows.
+/// One post to hosts with one follower each.
 pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
-    let Run { node, settings, ceilings } = run;
-    let cy = node.person("cy").await?;
-    let farm = Farm::of(settings.hosts, Software::Mastodon).await?;
+    to_hosts(run, ("cy", run.settings.hosts, 1), table).await
+}
+
+/// One post to many followers on each of many hosts.
+pub async fn measure_crowd(run: Run<'_>, table: &mut Table) -> Result<()> {
+    to_hosts(run, ("star", run.settings.crowd / 10, 10), table).await
+}
+
+/// Measures three posts (the first opens the connections) and adds the rows.
+async fn to_hosts(run: Run<'_>, (name, hosts, followers): (&str, usize, usize), table: &mut Table) -> Result<()> {
+    let Run { node, ceilings, .. } = run;
+    let writer = node.person(name).await?;
+    let farm = Farm::of(hosts, Software::Mastodon).await?;
     // the hosts' own work must not be taken for the node's: they check no signatures while the clock runs
-    farm.set_verifying(false);
+    farm.be_brief();
     let peers = farm.peers()?;
-    all_follow(&peers, node, &cy.uri, "reader").await?;
+    for nth in 0..followers {
+        all_follow(&peers, node, &writer.uri, &format!("reader{nth}")).await?;
+        peers.iter().for_each(Peer::forget);
+    }
     for round in ["first post", "second post", "third post"] {
         let before = rest(node).await?;
-        for peer in &peers {
-            peer.forget();
-        }
+        peers.iter().for_each(Peer::forget);
         let started = Instant::now();
-        let post = cy.api.say(&format!("to everybody, {round}")).await?;
+        let post = writer.api.say(&format!("to everybody, {round}")).await?;
         let answered = started.elapsed().as_secs_f64() * 1000.0;
         let uri = text(&post, "uri")?.to_owned();
         // looking into 500 lists is work too: first count, then look
@@ -41,7 +52,7 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
         let wall = last.duration_since(started).as_secs_f64();
         let each = (rest(node).await? - before) * 1000.0 / peers.len() as f64;
         table.row(
-            &format!("fan-out to {} inboxes on {} hosts, {round}", peers.len(), peers.len()),
+            &format!("fan-out to {} followers on {hosts} hosts, {round}", hosts * followers),
             &format!("all arrived in {wall:.3} s, {each:.3} ms CPU for each delivery, the writer answered in {answered:.1} ms"),
             &format!("one signature ({:.3} ms) + {:.3} ms", ceilings.rsa_sign, each - ceilings.rsa_sign),
         );

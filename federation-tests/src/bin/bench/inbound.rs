@@ -1,7 +1,7 @@
 //! Signed Creates coming in: signed beforehand, replayed over keep-alive connections, processed to the end.
 
 use crate::machine::{cpu, metric, rest};
-use crate::settings::{Run, Settings};
+use crate::settings::Run;
 use crate::table::{Table, percentile};
 use anyhow::{Context, Result, bail};
 use federation_tests::api::text;
@@ -18,14 +18,14 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// A writer on one host, as the reader's node knows it, and the last thing it wrote.
-struct Writer {
+pub struct Writer {
     actor: Arc<PeerActor>,
     account: String,
     last: String,
 }
 
 /// Ten actors on ten hosts, all followed by the reader.
-async fn writers(reader: &Person, farm: &Arc<Farm>) -> Result<Vec<Writer>> {
+pub async fn writers(reader: &Person, farm: &Arc<Farm>) -> Result<Vec<Writer>> {
     let mut writers = Vec::new();
     for peer in farm.peers()? {
         let actor = peer.person("writer")?;
@@ -38,10 +38,10 @@ async fn writers(reader: &Person, farm: &Arc<Farm>) -> Result<Vec<Writer>> {
 }
 
 /// The requests, ready for the wire, in a seeded order.
-async fn presign(writers: &mut [Writer], farm: &Arc<Farm>, inbox: &str, (settings, dice): (&Settings, &mut Dice)) -> Result<Vec<Vec<u8>>> {
+pub async fn presign(writers: &mut [Writer], farm: &Arc<Farm>, inbox: &str, (posts, dice): (usize, &mut Dice)) -> Result<Vec<Vec<u8>>> {
     let peers = farm.peers()?;
     let mut unsigned: Vec<(Arc<PeerActor>, Value)> = Vec::new();
-    for n in 0..settings.posts {
+    for n in 0..posts {
         let at = n % writers.len().max(1);
         let (writer, peer) = (writers.get_mut(at).context("no writer")?, peers.get(at).context("no host")?);
         let words = format!("Post number {n} of the load: {}", "a few words about valves, seals and gaskets; ".repeat(5));
@@ -66,7 +66,7 @@ async fn presign(writers: &mut [Writer], farm: &Arc<Farm>, inbox: &str, (setting
 }
 
 /// One connection's share of the load; answers the milliseconds of each exchange.
-async fn replay(requests: Arc<Vec<Vec<u8>>>, next: Arc<AtomicUsize>, to: SocketAddr) -> Result<Vec<f64>> {
+pub async fn replay(requests: Arc<Vec<Vec<u8>>>, next: Arc<AtomicUsize>, to: SocketAddr) -> Result<Vec<f64>> {
     let mut connection = Connection::open(to).await?;
     let mut samples = Vec::new();
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -95,7 +95,7 @@ async fn all_visible(reader: &Person, writers: &[Writer]) -> Result<bool> {
 pub async fn measure(run: Run<'_>, reader: &Person, farm: &Arc<Farm>, dice: &mut Dice, table: &mut Table) -> Result<()> {
     let Run { node, settings, ceilings } = run;
     let mut writers = writers(reader, farm).await?;
-    let requests = Arc::new(presign(&mut writers, farm, &node.inbox(), (settings, dice)).await?);
+    let requests = Arc::new(presign(&mut writers, farm, &node.inbox(), (settings.posts, dice)).await?);
     let count = requests.len() as f64;
     let before = rest(node).await?;
     let statements = metric(node, "intermoot_sql_statements_total").await;

@@ -5,21 +5,29 @@
 //!
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
 //! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
-//! [--only inbound,home,post,fanout,community,admit,leave]` (community and admit want `sqlite3` or `psql`)
+//! [--crowd 10000] [--backlog 10000] [--waiting 100000]
+//! [--only inbound,home,post,outbound,catchup,distant,fanout,crowd,troubled,community,admit,leave,oracle]`
+//! (outbound, catchup, distant, community and admit want `sqlite3` or `psql`)
 
 mod admitting;
+mod backlog;
+mod catching_up;
 mod ceilings;
 mod community;
+mod distant;
 mod fanout;
 mod home;
 mod inbound;
 mod leaving;
+mod live;
 mod machine;
 mod oracle;
+mod outbound;
 mod partners;
 mod posting;
 mod settings;
 mod table;
+mod troubled;
 
 use anyhow::Result;
 use federation_tests::dice::Dice;
@@ -57,15 +65,35 @@ async fn main() -> Result<()> {
     if settings.does("post") {
         posting::measure(run, &farm, &mut table).await?;
     }
-    if settings.does("fanout") {
-        // the two cores are shared by the node and the five hundred hosts
-        machine::unpin(&node);
-        fanout::measure(run, &mut table).await?;
-    }
+    sending(run, &mut dice, &mut table).await?;
     memory_row(&node, &mut table, "resident memory after all of the above")?;
     across_borders(run, folder.path(), &mut dice, &mut table).await?;
     starts(&node, &mut table).await?;
     table.print(&machine::describe(&settings, dice.seed(), ours, theirs));
+    Ok(())
+}
+
+/// What goes out, and what comes from afar.
+async fn sending(run: Run<'_>, dice: &mut Dice, table: &mut Table) -> Result<()> {
+    let does = |part| run.settings.does(part);
+    let outbound = if does("outbound") { Some(outbound::measure(run, table).await?) } else { None };
+    if does("catchup") {
+        catching_up::measure(run, outbound, table).await?;
+    }
+    if does("distant") {
+        distant::measure(run, dice, table).await?;
+    }
+    // the two cores are shared by the node and its hundreds of hosts
+    machine::unpin(run.node);
+    if does("fanout") {
+        fanout::measure(run, table).await?;
+    }
+    if does("crowd") {
+        fanout::measure_crowd(run, table).await?;
+    }
+    if does("troubled") {
+        troubled::measure(run, table).await?;
+    }
     Ok(())
 }
 

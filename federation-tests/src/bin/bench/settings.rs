@@ -22,6 +22,12 @@ pub struct Settings {
     pub posts: usize,
     /// Hosts of the fan-out.
     pub hosts: usize,
+    /// Followers of the crowd, ten on each host.
+    pub crowd: usize,
+    /// Deliveries that wait for fifty hosts together.
+    pub backlog: usize,
+    /// Activities that wait for one host.
+    pub waiting: usize,
     /// Reads of the home timeline.
     pub reads: usize,
     /// Posts with three remote followers.
@@ -44,6 +50,9 @@ impl Default for Settings {
         Self {
             posts: 20_000,
             hosts: 500,
+            crowd: 10_000,
+            backlog: 10_000,
+            waiting: 100_000,
             reads: 2000,
             writes: 300,
             connections: 32,
@@ -75,6 +84,9 @@ impl Settings {
             match name.as_str() {
                 "--posts" => settings.posts = number()?,
                 "--hosts" => settings.hosts = number()?,
+                "--crowd" => settings.crowd = number()?,
+                "--backlog" => settings.backlog = number()?,
+                "--waiting" => settings.waiting = number()?,
                 "--reads" => settings.reads = number()?,
                 "--writes" => settings.writes = number()?,
                 "--members" => settings.members = number()?.max(1),
@@ -84,7 +96,7 @@ impl Settings {
                 "--connections" => settings.connections = number()?.max(1),
                 "--only" => settings.only = value.split(',').map(str::to_owned).collect(),
                 _ => bail!(
-                    "{name} is none of --posts, --hosts, --reads, --writes, --connections, --members, --partners, --archive, --database, --only"
+                    "{name} is none of --posts, --hosts, --crowd, --backlog, --waiting, --reads, --writes, --connections, --members, --partners, --archive, --database, --only"
                 ),
             }
         }
