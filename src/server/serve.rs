@@ -24,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 /// The longest that open requests and loops get to end after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(9);
 
+/// Open files that are enough.
+const OPEN_FILES: u64 = 65_536;
+
 /// Runs the node until SIGTERM or SIGINT, then drains: stops listening, finishes what is open,
 /// ends the loops after what they hold, and closes the database. A second signal ends at once.
 ///
@@ -33,6 +36,7 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     ensure!(!control::is_answered(&config.data.dir).await, "another intermoot runs with data.dir = {}", config.data.dir.display());
     // before anybody can know that we run: a signal that nobody waits for yet would kill the process
     let signals = Signals::caught()?;
+    raise_open_files();
     let bind = config.server.bind;
     let listener = TcpListener::bind(bind).await.with_context(|| format!("server.bind = {bind} cannot be listened on"))?;
     health::start_metrics();
@@ -54,6 +58,14 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     app.store.clone().close().await?;
     tracing::info!("ended");
     Ok(())
+}
+
+/// Each connection is an open file, and so is each delivery: the limit that a process begins with (often 1,024, for programs that
+/// use `select`) is raised as far as it may be. Where it cannot, the listener keeps to what there is ([`Room::for_files`]).
+fn raise_open_files() {
+    if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 /// Everything that works beside the requests; each ends when `end` is cancelled.
