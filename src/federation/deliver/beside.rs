@@ -15,16 +15,17 @@ use crate::{
 };
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 /// Sends a parcel beside the dispatcher; whatever happens, it is told.
 pub(super) fn dispatch(sender: Sender, parcel: Parcel, line: &Line, messages: mpsc::UnboundedSender<Message>) {
     let (peer, voice) = (line.peer, line.voice());
     tokio::spawn(async move {
+        let began = Instant::now();
         let sending = AssertUnwindSafe(sender.send(&parcel, voice)).catch_unwind();
         let sent = sending.await.unwrap_or(Sent { verdict: Verdict::Failed(None), voice: None });
         // Nobody receives only when the dispatcher has ended.
-        let _ = messages.send(Message::Finished { peer, label: parcel.label(), sent });
+        let _ = messages.send(Message::Finished { peer, label: parcel.label(), sent, took: began.elapsed() });
     });
 }
 

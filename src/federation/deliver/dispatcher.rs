@@ -2,10 +2,12 @@
 
 use super::{
     AskSoftware,
-    beside::{ask, dispatch, jitter},
+    beside::jitter,
+    flights::Flights,
     line::{Line, News},
     parcel::Label,
     send::{Sender, Sent},
+    verdict::Verdict,
 };
 use crate::{
     base::{clock::Stamp, id::PeerId, words::Level},
@@ -18,22 +20,20 @@ use std::{
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Most deliveries on their way to all hosts together: each holds a socket.
-const FLYING_MAX: usize = 384;
 /// How long results are gathered before they are recorded together: a commit costs about as much as a delivery, and what a
 /// crash leaves unrecorded is only sent again.
 const GATHER: Duration = Duration::from_millis(20);
 /// How often the cursors of hosts without work are moved along, if anything was delivered.
-const PASS_EVERY: Duration = Duration::from_secs(60);
+pub(super) const PASS_EVERY: Duration = Duration::from_secs(60);
 /// The pause after the database failed us.
-const TROUBLE: Duration = Duration::from_secs(1);
+pub(super) const TROUBLE: Duration = Duration::from_secs(1);
 /// How long deliveries on their way may take to end at a shutdown.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// What the tasks beside the dispatcher tell it.
 pub(super) enum Message {
-    /// A delivery ended.
-    Finished { peer: PeerId, label: Label, sent: Sent },
+    /// A delivery ended, so long after it began.
+    Finished { peer: PeerId, label: Label, sent: Sent, took: Duration },
     /// News were recorded, or could not be.
     Recorded { news: Vec<(PeerId, News)>, kept: bool },
     /// A host said what it understands.
@@ -50,10 +50,10 @@ pub(super) struct Dispatcher {
     pub(super) tail: i64,
     /// Cursors of idle hosts were moved up to here.
     pub(super) passed: i64,
-    /// Lines to look at, in turn.
-    ready: VecDeque<PeerId>,
-    queued: HashSet<PeerId>,
-    timers: BTreeSet<(Stamp, PeerId)>,
+    /// Lines to look at, in turn: of hosts that answer briskly, and of others.
+    pub(super) ready: [VecDeque<PeerId>; 2],
+    pub(super) queued: HashSet<PeerId>,
+    pub(super) timers: BTreeSet<(Stamp, PeerId)>,
     /// Lines with something to record.
     pub(super) dirty: HashSet<PeerId>,
     pub(super) is_recording: bool,
@@ -62,12 +62,12 @@ pub(super) struct Dispatcher {
     pub(super) record_at: Option<Instant>,
     pub(super) messages: mpsc::UnboundedSender<Message>,
     incoming: mpsc::UnboundedReceiver<Message>,
-    sender: Sender,
-    ask: AskSoftware,
-    asked: HashSet<PeerId>,
-    flying: usize,
+    pub(super) sender: Sender,
+    pub(super) ask: AskSoftware,
+    pub(super) asked: HashSet<PeerId>,
+    pub(super) flights: Flights,
     /// The first wait of a host that fails is a sixtieth of it; an announcement waits that long for NodeInfo.
-    unit: Duration,
+    pub(super) unit: Duration,
 }
 
 impl Dispatcher {
@@ -81,7 +81,7 @@ impl Dispatcher {
             early: HashMap::new(),
             tail: 0,
             passed: 0,
-            ready: VecDeque::new(),
+            ready: Default::default(),
             queued: HashSet::new(),
             timers: BTreeSet::new(),
             dirty: HashSet::new(),
@@ -92,7 +92,7 @@ impl Dispatcher {
             incoming,
             ask,
             asked: HashSet::new(),
-            flying: 0,
+            flights: Flights::default(),
             unit,
         }
     }
@@ -143,7 +143,7 @@ impl Dispatcher {
     async fn end(mut self) {
         let until = Instant::now() + GRACE;
         self.record();
-        while (self.flying > 0 || self.is_recording) && Instant::now() < until {
+        while (!self.flights.is_empty() || self.is_recording) && Instant::now() < until {
             if let Ok(Some(message)) = tokio::time::timeout_at(until, self.incoming.recv()).await {
                 self.take(message);
             }
@@ -178,16 +178,9 @@ impl Dispatcher {
         });
     }
 
-    /// Puts a line on the list of those to be looked at.
-    pub(super) fn touch(&mut self, peer: PeerId) {
-        if self.queued.insert(peer) {
-            self.ready.push_back(peer);
-        }
-    }
-
     fn take(&mut self, message: Message) {
         match message {
-            Message::Finished { peer, label, sent } => self.finished(peer, label, sent),
+            Message::Finished { peer, label, sent, took } => self.finished((peer, label), sent, took),
             Message::Recorded { news, kept } => {
                 self.is_recording = false;
                 for (peer, news) in news {
@@ -202,7 +195,14 @@ impl Dispatcher {
                     }
                     self.touch(peer);
                 }
-                let pause = if kept { GATHER } else { TROUBLE };
+                let is_urgent = self.dirty.iter().any(|peer| self.lines.get(peer).is_some_and(Line::is_held_up));
+                let pause = if !kept {
+                    TROUBLE
+                } else if is_urgent {
+                    Duration::ZERO
+                } else {
+                    GATHER
+                };
                 self.record_at = (!self.dirty.is_empty()).then(|| Instant::now() + pause);
             }
             Message::Understands { peer, level } => {
@@ -215,8 +215,8 @@ impl Dispatcher {
         }
     }
 
-    fn finished(&mut self, peer: PeerId, label: Label, sent: Sent) {
-        self.flying -= 1;
+    fn finished(&mut self, (peer, label): (PeerId, Label), sent: Sent, took: Duration) {
+        self.flights.arrive((peer, label), sent.verdict == Verdict::Taken, took);
         metrics::counter!("intermoot_deliveries_total", "outcome" => sent.verdict.word()).increment(1);
         let (now, unit) = (self.now(), self.unit);
         let Some(line) = self.lines.get_mut(&peer) else { return };
@@ -228,66 +228,11 @@ impl Dispatcher {
             self.federation.heard.await_sign(&line.host, peer);
         }
         if line.has_news() {
+            let pause = if line.is_held_up() { Duration::ZERO } else { GATHER };
+            let at = Instant::now() + pause;
             self.dirty.insert(peer);
-            self.record_at.get_or_insert(Instant::now() + GATHER);
+            self.record_at = Some(self.record_at.map_or(at, |before| before.min(at)));
         }
         self.touch(peer);
-    }
-
-    /// Starts whatever may start, line by line.
-    async fn pump(&mut self) {
-        let now = self.now();
-        while let Some((_, peer)) = self.timers.first().filter(|(at, _)| *at <= now).copied() {
-            self.timers.pop_first();
-            self.touch(peer);
-        }
-        while self.flying < FLYING_MAX
-            && let Some(peer) = self.ready.pop_front()
-        {
-            self.queued.remove(&peer);
-            self.serve(peer, now).await;
-        }
-    }
-
-    async fn serve(&mut self, peer: PeerId, now: Stamp) {
-        if self.lines.get(&peer).is_some_and(|line| line.wants_more(now))
-            && let Err(error) = self.catch_up(peer).await
-        {
-            tracing::error!(%error, "the log of activities cannot be read");
-            if let Some(line) = self.lines.get_mut(&peer) {
-                line.is_behind = true;
-            }
-            self.timers.insert((now.plus(TROUBLE), peer));
-        }
-        let unit = self.unit;
-        let Some(line) = self.lines.get_mut(&peer) else { return };
-        if line.level.is_none() && self.asked.insert(peer) {
-            ask(self.federation.clone(), self.ask.clone(), (peer, line.host.clone()), (unit, self.messages.clone()));
-        }
-        while self.flying < FLYING_MAX
-            && let Some(parcel) = line.next(now, unit)
-        {
-            self.flying += 1;
-            dispatch(self.sender.clone(), parcel, line, self.messages.clone());
-        }
-        let is_stopped_by_all = self.flying >= FLYING_MAX;
-        if let Some(at) = line.wake_at(now, unit) {
-            self.timers.insert((at, peer));
-        }
-        let wants_more = line.wants_more(now) && !is_stopped_by_all;
-        if line.is_idle() {
-            self.lines.remove(&peer);
-        } else if wants_more || (is_stopped_by_all && line.waiting() > 0) {
-            self.touch(peer);
-        }
-    }
-
-    /// When there is something to do though nobody rings.
-    fn wake_at(&self) -> Instant {
-        let now = self.now();
-        let timer =
-            self.timers.first().map(|(at, _)| Instant::now() + Duration::from_millis(u64::try_from(at.0 - now.0).unwrap_or_default() + 1));
-        let record = self.record_at.filter(|_| !self.is_recording);
-        [timer, record].into_iter().flatten().min().unwrap_or_else(|| Instant::now() + PASS_EVERY)
     }
 }

@@ -145,6 +145,11 @@ impl Line {
         self.is_behind && self.queue.len() < QUEUE_MAX / 4 && self.held.len() < HELD_MAX && self.next.is_none_or(|next| next <= now)
     }
 
+    /// Whether half of its places are taken by what is only not recorded, and more waits.
+    pub fn is_held_up(&self) -> bool {
+        self.recording == 0 && self.finished.len() >= WINDOW / 2 && !self.queue.is_empty()
+    }
+
     /// How many parcels wait in memory.
     pub fn waiting(&self) -> usize {
         self.queue.len() + self.held.len()

@@ -55,6 +55,7 @@ impl Dispatcher {
                     self.lines.remove(&peer);
                     self.early.remove(&peer);
                     self.dirty.remove(&peer);
+                    self.flights.forget(peer);
                 }
             }
         }

@@ -6,6 +6,7 @@ mod names;
 mod nudged;
 mod peers;
 mod private;
+mod slow;
 pub(in crate::federation) mod stage;
 
 use crate::{
