@@ -159,6 +159,9 @@ impl App {
 
     /// Works on the next medium that is due; whether there was one.
     pub async fn work_on_next(&self) -> Result<bool> {
+        if !jobs::is_due(&self.store).await? {
+            return Ok(false);
+        }
         let tx = self.begin().await?;
         let next = jobs::take(&tx).await?;
         tx.commit().await?;
@@ -201,7 +204,9 @@ impl App {
             (Family::Image, None) if moves => apart(move || animation::make(&raw, &folder, format, bounds)).await,
             (Family::Image, _) => apart(move || picture::make(&raw, &folder, (format, shape), bounds)).await,
             (Family::Video | Family::Audio, Some(tools)) => tools.make(&raw, &folder, format, bounds).await,
-            (Family::Video | Family::Audio, None) => Err(Refusal::invalid("file", "cannot be worked on: ffmpeg is not installed here").into()),
+            (Family::Video | Family::Audio, None) => {
+                Err(Refusal::invalid("file", "cannot be worked on: ffmpeg is not installed here").into())
+            }
         }
     }
 

@@ -101,7 +101,9 @@ impl Tools {
         let mut how = vec!["-map", "0:v:0", "-map", "0:a:0?"];
         match told.is_plain {
             true => how.extend(["-c", "copy"]),
-            false => how.extend(["-vf", &scale, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k"]),
+            false => how.extend([
+                "-vf", &scale, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k",
+            ]),
         }
         how.extend(["-movflags", "+faststart", "-f", "mp4"]);
         self.run(raw, &folder.join(file), format, (&how, bounds)).await?;
@@ -152,7 +154,20 @@ impl Tools {
         let mut make = Command::new("nice");
         make.args(["-n", "10"]).arg(&self.ffmpeg).args(["-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file"]);
         make.args(["-threads", "1", "-f", format.demuxer, "-i"]).arg(from);
-        make.args(["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]);
+        make.args([
+            "-map_metadata",
+            "-1",
+            "-map_chapters",
+            "-1",
+            "-sn",
+            "-dn",
+            "-fflags",
+            "+bitexact",
+            "-flags:v",
+            "+bitexact",
+            "-flags:a",
+            "+bitexact",
+        ]);
         make.args(how).args(["-threads", "1", "-t"]).arg(bounds.seconds.to_string());
         make.arg("-fs").arg(bounds.bytes.to_string()).arg(to);
         output(&mut make, MAKE_TIME).await.map(drop)

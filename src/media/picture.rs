@@ -92,10 +92,8 @@ fn decoded(raw: &Path, format: &Format, (shape, bounds): (Shape, Bounds)) -> Res
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     let image = if image.color().has_alpha() { DynamicImage::from(image.into_rgba8()) } else { DynamicImage::from(image.into_rgb8()) };
-    let is_turned = matches!(
-        orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
-    );
+    let is_turned =
+        matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
     let turn = |(width, height): (u32, u32)| if is_turned { (height, width) } else { (width, height) };
     let size = turn((image.width(), image.height()));
     // made smaller first: turning it costs as much memory again

@@ -17,8 +17,7 @@ const EARLY_BYTES: usize = 1024;
 /// Where readers of archives find an end: its record and the longest comment.
 const LATE_BYTES: u64 = 22 + 65_535;
 /// How other things begin, in lower case.
-const BEGINNINGS: [&[u8]; 9] =
-    [b"%pdf-", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<!doctype", b"<?php", b"<?xml"];
+const BEGINNINGS: [&[u8]; 9] = [b"%pdf-", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<!doctype", b"<?php", b"<?xml"];
 
 /// Of what family a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +45,12 @@ pub struct Format {
     pub demuxer: &'static str,
 }
 
-const fn format(family: Family, media_type: &'static str, sniffed: &'static str, (ending, demuxer): (&'static str, &'static str)) -> Format {
+const fn format(
+    family: Family,
+    media_type: &'static str,
+    sniffed: &'static str,
+    (ending, demuxer): (&'static str, &'static str),
+) -> Format {
     Format { family, media_type, ending, sniffed, demuxer }
 }
 

@@ -84,7 +84,9 @@ impl Files {
     /// Removes what was being received when the node ended. At the start, before anybody sends.
     pub async fn forget_drafts(&self) -> Result<()> {
         match fs::remove_dir_all(self.root.join(INCOMING)).await {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(anyhow::Error::from(error).context("old drafts cannot be removed").into()),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(anyhow::Error::from(error).context("old drafts cannot be removed").into())
+            }
             _ => Ok(()),
         }
     }
@@ -138,7 +140,9 @@ mod tests {
         let name = "0123456789abcdef0123456789abcdef";
         assert_eq!(files.folder(name).unwrap(), Path::new("/srv/media/01").join(name));
         let long = "a".repeat(4096);
-        for odd in ["", "..", "../../etc/passwd", "incoming", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde/", "\0", &long] {
+        for odd in
+            ["", "..", "../../etc/passwd", "incoming", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde/", "\0", &long]
+        {
             assert!(files.folder(odd).is_none(), "{odd}");
         }
     }

@@ -9,7 +9,9 @@ use crate::{
     base::{
         config::{FederationMode, RegistrationMode},
         error::Result,
-        text::limits::{ALT_TEXT_CHARS_MAX, BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS},
+        text::limits::{
+            ALT_TEXT_CHARS_MAX, BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS,
+        },
     },
     features::{
         accounts,

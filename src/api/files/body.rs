@@ -49,7 +49,8 @@ pub async fn answer(shown: Shown<'_>, asked: &HeaderMap) -> Result<Response> {
     let kept = if shown.is_for_all { KEPT_BY_ALL } else { KEPT_BY_NONE };
     let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, kept), (header::ACCEPT_RANGES, HeaderValue::from_static("bytes"))];
     let names = |name: header::HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
-    let has_tag = |list: &str| list.split(',').any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes() || one.trim() == "*");
+    let has_tag =
+        |list: &str| list.split(',').any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes() || one.trim() == "*");
     if names(header::IF_NONE_MATCH).is_some_and(has_tag) {
         return Ok(guarded((StatusCode::NOT_MODIFIED, about).into_response()));
     }

@@ -57,7 +57,9 @@ fn failed(error: &Error) -> Response {
         }
         Error::Fault(fault) => {
             tracing::error!(error = format!("{fault:#}"), "a file could not be shown");
-            guarded((StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], "Something broke on our side.").into_response())
+            guarded(
+                (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], "Something broke on our side.").into_response(),
+            )
         }
     }
 }

@@ -4,7 +4,8 @@
 //! act begins; whoever is not found stays plain text.
 
 use super::{
-    media, statuses::own,
+    media,
+    statuses::own,
     written::{self, Written},
 };
 use crate::{

@@ -124,7 +124,12 @@ async fn portrait(app: &App, caller: &Caller, draft: Option<Draft>, shape: Shape
 }
 
 /// Changes the profile; a picture that is none is left as it is, `Some(None)` takes it away.
-async fn changed(app: &App, caller: &Caller, mut changes: Changes, pictures: [(MediumPlace, Option<Option<Portrait>>); 2]) -> Result<Json<Own>> {
+async fn changed(
+    app: &App,
+    caller: &Caller,
+    mut changes: Changes,
+    pictures: [(MediumPlace, Option<Option<Portrait>>); 2],
+) -> Result<Json<Own>> {
     let tx = app.begin().await?;
     for (place, picture) in pictures {
         let Some(picture) = picture else { continue };

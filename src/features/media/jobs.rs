@@ -11,7 +11,7 @@ use crate::{
     },
     media::Made,
     sql,
-    store::{Insert, Tx, tables::Medium},
+    store::{Insert, Source, Tx, tables::Medium},
 };
 use std::time::Duration;
 
@@ -22,16 +22,18 @@ const AGAIN: Duration = Duration::from_secs(900);
 /// What is said of one that was taken up too often.
 const TOO_OFTEN: &str = "Validation failed: file could not be worked on: send it again, or in another format";
 
+/// Whether anything is due: asked before a transaction is begun.
+pub async fn is_due(from: &impl Source) -> Result<bool> {
+    let now = from.now();
+    let due: Option<i64> = sql!("SELECT id FROM media WHERE state = 0 AND due_at <= {} LIMIT 1", now).value(from).await?;
+    Ok(due.is_some())
+}
+
 /// The next medium that is due, taken up. Those that were taken up too often fail on the way.
 pub async fn take(tx: &Tx) -> Result<Option<Medium>> {
     loop {
-        let next: Option<Medium> = sql!(
-            "SELECT * FROM media WHERE state = 0 AND due_at <= {} AND (expires_at IS NULL OR expires_at > {}) ORDER BY due_at, id LIMIT 1",
-            tx.now,
-            tx.now
-        )
-        .one(tx)
-        .await?;
+        let next: Option<Medium> =
+            sql!("SELECT * FROM media WHERE state = 0 AND due_at <= {} ORDER BY due_at, id LIMIT 1", tx.now).one(tx).await?;
         let Some(next) = next else { return Ok(None) };
         if next.tries >= TRIES_MAX {
             fail(tx, next.id, TOO_OFTEN).await?;
@@ -86,7 +88,9 @@ pub async fn finish(tx: &Tx, id: MediumId, made: &Made) -> Result<()> {
 
 /// Keeps the avatar or header of an account, ready, in place of the one before; its path. `made` is none for no picture at all.
 pub async fn put_on(tx: &Tx, owner: AccountId, place: MediumPlace, made: Option<(String, Made)>) -> Result<String> {
-    sql!("UPDATE media SET expires_at = {} WHERE owner_id = {} AND place = {} AND expires_at IS NULL", tx.now, owner, place).run(tx).await?;
+    sql!("UPDATE media SET expires_at = {} WHERE owner_id = {} AND place = {} AND expires_at IS NULL", tx.now, owner, place)
+        .run(tx)
+        .await?;
     let Some((folder, made)) = made else { return Ok(String::new()) };
     let id = MediumId(tx.id());
     Insert::into("media")
