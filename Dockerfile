@@ -6,7 +6,7 @@ COPY . .
 RUN cargo build --locked --profile dist --bin intermoot
 
 FROM debian:bookworm-slim
-# The root certificates let the node reach others.
+# The root certificates let the node reach others. Name ffmpeg too where people are to send videos and sounds (some 400 MB).
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \

@@ -4,9 +4,12 @@
 //! which `federation/` implements, and acts only then.
 
 pub mod bearers;
+pub mod cache;
 pub mod clients;
 mod key_pool;
 mod keys;
+pub mod links;
+pub mod media;
 mod mode;
 pub mod partners;
 pub mod peers;
@@ -23,6 +26,7 @@ use crate::{
         seal::Secret,
     },
     features::accounts::NewKeys,
+    net::{Method, header::HeaderMap},
     store::{Store, Tx, tables::Account},
 };
 use bearers::Bearers;
@@ -33,6 +37,7 @@ use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
 };
+use url::Url;
 
 /// What an address (URL) turned out to name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +85,17 @@ pub struct ListedRequest {
     pub organisation: String,
 }
 
+/// A file elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Where it is.
+    pub url: &'a Url,
+    /// Most bytes that are taken.
+    pub bytes: u64,
+    /// Whether we say who we are: for what is not for everybody.
+    pub is_signed: bool,
+}
+
 /// What the doors ask of the network. Implemented by `federation/`; every call is bounded in time
 /// and fetches, and refused with a sentence that names the step which failed.
 #[async_trait::async_trait]
@@ -106,6 +122,14 @@ pub trait Network: Send + Sync {
     /// Reads the log of a community elsewhere into our copy, at most now and then; does nothing where its node keeps none.
     async fn moderation_log(&self, _community: AccountId) -> Result<()> {
         Ok(())
+    }
+    /// Writes the file at `wanted.url` into `to`, a new file; its bytes. Refused when it is longer than `wanted.bytes`, or takes too long.
+    async fn download(&self, _wanted: Wanted<'_>, _to: &std::path::Path) -> Result<u64> {
+        Err(Refusal::unavailable("no_download", "Files from elsewhere cannot be had here.").into())
+    }
+    /// The host whose actor signed a request of this method for this target; none when nobody did, or nobody we can ask about.
+    async fn signing_host(&self, _request: (&Method, &str, &HeaderMap)) -> Option<String> {
+        None
     }
     /// Who waits to be let into a community elsewhere, as its node tells `moderator`, one of ours, whose key signs the asking.
     async fn requests(&self, _community: AccountId, _moderator: AccountId) -> Result<Vec<ListedRequest>> {
@@ -135,6 +159,10 @@ pub struct Inner {
     pub clients: Clients,
     /// How often who may do what.
     pub quotas: Quotas,
+    /// Files that people sent, and the work on them.
+    pub workshop: media::Workshop,
+    /// Files of others, as far as they are kept.
+    pub cache: cache::Cache,
     /// What the delivery loop is to do about hosts.
     pub nudges: peers::Nudges,
     modes: mode::Modes,
@@ -161,6 +189,8 @@ impl App {
             bearers: Bearers::default(),
             clients: Clients::default(),
             nudges: peers::Nudges::default(),
+            cache: cache::Cache::new(&config),
+            workshop: media::Workshop::new(&config),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),
             network: OnceLock::new(),

@@ -8,6 +8,7 @@ pub mod features;
 pub mod federation;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
+pub mod media;
 pub mod net;
 pub mod outreach;
 pub mod policy;

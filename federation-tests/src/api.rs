@@ -79,6 +79,29 @@ impl Api {
         Ok(Reply { status, link, json: serde_json::from_str(&text).unwrap_or(Value::Null), text })
     }
 
+    /// Sends a file, waits until it is ready, and answers the medium; fails unless 2xx.
+    pub async fn upload(&self, bytes: &[u8], description: &str) -> Result<Value> {
+        let words = format!("--cut\r\nContent-Disposition: form-data; name=\"description\"\r\n\r\n{description}\r\n");
+        let about = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\nContent-Type: image/png\r\n\r\n";
+        let body = [words.as_bytes(), about.as_bytes(), bytes, b"\r\n--cut--\r\n"].concat();
+        let mut request =
+            self.client.post(format!("{}/api/v1/media", self.base)).header("content-type", "multipart/form-data; boundary=cut");
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.body(body).send().await.context("POST media")?;
+        let (status, text) = (response.status(), response.text().await?);
+        ensure!(status.is_success(), "POST media: {status} {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// The bytes at an address, asked for by nobody, with status and type.
+    pub async fn bytes(&self, url: &str) -> Result<(u16, String, Vec<u8>)> {
+        let response = self.client.get(url).send().await.with_context(|| format!("GET {url}"))?;
+        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        Ok((response.status().as_u16(), kind, response.bytes().await?.to_vec()))
+    }
+
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let reply = self.call(method.clone(), path, body.clone(), &[]).await?;
         if !(200..300).contains(&reply.status) {

@@ -33,6 +33,8 @@ mod full_disk;
 mod kill;
 #[path = "all/lifecycle.rs"]
 mod lifecycle;
+#[path = "all/media.rs"]
+mod media;
 #[path = "all/moderators.rs"]
 mod moderators;
 #[path = "all/partners/mod.rs"]

@@ -7,6 +7,7 @@
 
 mod loose;
 mod tree;
+pub mod uploads;
 
 use super::error::Failure;
 use crate::app::App;

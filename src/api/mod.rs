@@ -9,6 +9,7 @@ pub mod body;
 pub mod caller;
 pub mod entities;
 pub mod error;
+pub mod files;
 pub mod intermoot;
 pub mod mastodon;
 pub mod oauth;
@@ -53,6 +54,7 @@ pub fn router(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), caller::identify))
         .layer(cors())
         .with_state(app.clone())
+        .merge(files::router(app))
 }
 
 /// CORS for web clients: any origin, never with credentials (client-api.md 10).

@@ -21,6 +21,8 @@ pub struct Quotas {
     pub sign_ups: Quota,
     /// Posts, by account.
     pub posts: Quota,
+    /// Files, by account.
+    pub uploads: Quota,
 }
 
 impl Quotas {
@@ -36,6 +38,7 @@ impl Quotas {
             apps: quota(limits.app_registrations),
             sign_ups: quota(limits.sign_ups),
             posts: quota(limits.posts),
+            uploads: quota(limits.uploads),
         }
     }
 }

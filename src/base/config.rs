@@ -59,7 +59,7 @@ pub struct Config {
     pub data: Data,
     /// Which database.
     pub database: Database,
-    /// Where uploaded files are kept.
+    /// Files that people send, and files of others.
     pub media: Media,
     /// Whom the node talks to, and how far its HTTP client may reach.
     pub federation: Federation,
@@ -157,7 +157,7 @@ impl Config {
     pub fn summary(&self) -> Vec<SummaryLine> {
         let effective = Self {
             database: Database { url: Some(self.database()), ..self.database.clone() },
-            media: Media { url: Some(MediaUrl::new(self.media_dir())) },
+            media: Media { url: Some(MediaUrl::new(self.media_dir())), ..self.media.clone() },
             organisation: Organisation { name: Some(self.organisation_name().to_owned()), ..self.organisation.clone() },
             posting: Posting { widest_outside_communities: Some(self.widest_outside_communities()) },
             ..self.clone()

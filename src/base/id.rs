@@ -122,6 +122,8 @@ id_type! {
     ReportId,
     /// A decision of a moderator of ours in a community elsewhere.
     OfferId,
+    /// A file that somebody sent.
+    MediumId,
 }
 
 #[cfg(test)]

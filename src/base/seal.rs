@@ -7,7 +7,10 @@
 
 use super::secret;
 use anyhow::{Context, Result, anyhow, bail};
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use std::{fs, io::ErrorKind, io::Write, path::Path};
 
 /// The version of the sealed form.
@@ -16,13 +19,23 @@ const VERSION: u8 = 1;
 /// The node's secret: 32 bytes that every sealed thing depends on.
 pub struct Secret {
     key: LessSafeKey,
+    /// For [`Secret::tag`]: made of the secret, of no use for opening what is sealed.
+    tags: hmac::Key,
 }
 
 impl Secret {
     /// The secret made of `bytes`.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self> {
         let key = UnboundKey::new(&AES_256_GCM, bytes).map_err(|_| anyhow!("the node's secret cannot be used as a key"))?;
-        Ok(Self { key: LessSafeKey::new(key) })
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"intermoot tags 1");
+        Ok(Self { key: LessSafeKey::new(key), tags: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) })
+    }
+
+    /// The tag (HMAC-SHA-256) by which this node knows again that it said `text` about `context`.
+    pub fn tag(&self, context: &str, text: &str) -> [u8; 32] {
+        let mut tag = [0; 32];
+        tag.copy_from_slice(hmac::sign(&self.tags, format!("{context}\0{text}").as_bytes()).as_ref());
+        tag
     }
 
     /// Reads the secret in the file at `path`, or makes one there when there is none.

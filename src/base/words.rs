@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod declare;
+pub mod media;
 mod notices;
 pub mod searching;
 

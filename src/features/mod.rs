@@ -13,6 +13,7 @@ pub mod communities;
 pub mod deliveries;
 pub mod expiry;
 pub mod invitations;
+pub mod media;
 pub mod memberships;
 pub mod mod_log;
 pub mod moderation;

@@ -11,6 +11,7 @@ mod context;
 pub mod deliver;
 pub mod discovery;
 pub mod documents;
+mod downloads;
 pub mod drift;
 pub mod fetch;
 pub mod followers;

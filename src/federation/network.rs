@@ -2,13 +2,15 @@
 
 use super::{
     Federation, backfill, discovery,
+    documents::Asked,
+    downloads,
     fetch::{self, Failure},
     keep, mod_logs,
     objects::{Fields, Introduced, introduced, member, written},
     successors,
 };
 use crate::{
-    app::{Found, ListedMember, ListedOrganisation, ListedRequest, Network},
+    app::{Found, ListedMember, ListedOrganisation, ListedRequest, Network, Wanted},
     base::{
         config::FederationMode,
         error::{Error, Refusal, Result},
@@ -17,12 +19,12 @@ use crate::{
         words::Role,
     },
     features::{accounts, posts},
-    net::Budget,
+    net::{Budget, Method, header::HeaderMap},
     store::tables::Account,
 };
 use anyhow::Context;
 use serde_json::Value;
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 use url::Url;
 
 /// Fetches for one request of a person.
@@ -111,6 +113,16 @@ impl Network for Federation {
     async fn moderation_log(&self, community: AccountId) -> Result<()> {
         let known = accounts::queries::by_id(&self.app.store, community).await?.filter(|known| known.is_community() && !known.is_local());
         Ok(mod_logs::look(self, &known.ok_or_else(Refusal::not_found)?).await?)
+    }
+
+    async fn download(&self, wanted: Wanted<'_>, to: &Path) -> Result<u64> {
+        may_ask(self).await?;
+        downloads::download(self, wanted, to).await
+    }
+
+    async fn signing_host(&self, (method, target, headers): (&Method, &str, &HeaderMap)) -> Option<String> {
+        let uri = target.parse().ok()?;
+        Asked::plainly(method.clone(), uri, headers.clone()).signing_host(self).await
     }
 
     async fn requests(&self, community: AccountId, moderator: AccountId) -> Result<Vec<ListedRequest>> {

@@ -6,6 +6,7 @@
 use super::error::FetchError;
 use bytes::Bytes;
 use reqwest::Response;
+use tokio::{fs::File, io::AsyncWriteExt};
 
 /// Largest part of an over-long answer to a POST that is read and dropped, so that the connection can be kept.
 const DRAINED_MAX: usize = 64 * 1024;
@@ -33,6 +34,22 @@ pub(super) async fn read_whole(response: &mut Response, max: usize) -> Result<By
             None => return within(whole.into(), max),
         }
     }
+}
+
+/// The whole body into a file, at most `max` bytes as with [`read_whole`].
+pub(super) async fn write_whole(response: &mut Response, max: usize, file: &mut File) -> Result<(), FetchError> {
+    if response.content_length().is_some_and(|announced| announced > max as u64) {
+        return Err(FetchError::TooLarge(max));
+    }
+    let mut seen = 0;
+    while let Some(piece) = piece(response).await? {
+        seen += piece.len();
+        if seen > max {
+            return Err(FetchError::TooLarge(max));
+        }
+        file.write_all(&piece).await.map_err(|error| FetchError::Unsent(error.into()))?;
+    }
+    file.flush().await.map_err(|error| FetchError::Unsent(error.into()))
 }
 
 /// The first `max` bytes of the body; a body that breaks off or is too long counts as far as it came.

@@ -17,7 +17,11 @@ use reqwest::{
     Method, Request, Response, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION},
 };
-use tokio::time::{Instant, timeout_at};
+use std::time::Duration;
+use tokio::{
+    fs::File,
+    time::{Instant, timeout_at},
+};
 use url::Url;
 
 /// Largest document that is taken when the caller does not say, in bytes.
@@ -45,12 +49,14 @@ pub struct Get<'a> {
     pub max_bytes: usize,
     /// The entity tag of the copy we have, as it was given to us; the answer may then be 304.
     pub if_none_match: Option<&'a str>,
+    /// How long the whole may take, where that is not the client's total limit.
+    pub time: Option<Duration>,
 }
 
 impl<'a> Get<'a> {
     /// An unsigned request for a document of at most 1 MiB.
     pub fn new(url: &'a Url, accept: &'a str) -> Self {
-        Self { url, accept, signer: None, max_bytes: DOCUMENT_BYTES_MAX, if_none_match: None }
+        Self { url, accept, signer: None, max_bytes: DOCUMENT_BYTES_MAX, if_none_match: None, time: None }
     }
 
     /// The same, signed by `signer`.
@@ -63,6 +69,9 @@ impl<'a> Get<'a> {
         Self { max_bytes, ..self }
     }
 }
+
+/// Where the body of an answer goes that is a success, instead of into memory.
+type Sink<'a> = Option<&'a mut File>;
 
 /// What came back, whatever its status.
 #[derive(Debug)]
@@ -83,20 +92,27 @@ impl Client {
     /// Gets a document. Any status is [`Fetched`]; see [`FetchError`] for the ways to fail. The whole takes no longer than
     /// the client's total limit and what is left of `budget`.
     pub async fn get(&self, get: Get<'_>, budget: &Budget) -> Result<Fetched, FetchError> {
-        let outcome = self.get_uncounted(get, budget).await;
+        let outcome = self.get_uncounted(get, budget, None).await;
         count("get", outcome.as_ref().map(|fetched| fetched.status));
         outcome
     }
 
-    async fn get_uncounted(&self, get: Get<'_>, budget: &Budget) -> Result<Fetched, FetchError> {
-        let until = budget.until().min(Instant::now() + self.limits.total);
+    /// Gets a file, as [`Client::get`] does; the body of a success goes to `to`, piece by piece.
+    pub async fn download(&self, get: Get<'_>, budget: &Budget, to: &mut File) -> Result<Fetched, FetchError> {
+        let outcome = self.get_uncounted(get, budget, Some(to)).await;
+        count("download", outcome.as_ref().map(|fetched| fetched.status));
+        outcome
+    }
+
+    async fn get_uncounted(&self, get: Get<'_>, budget: &Budget, mut to: Sink<'_>) -> Result<Fetched, FetchError> {
+        let until = budget.until().min(Instant::now() + get.time.unwrap_or(self.limits.total));
         let mut url = get.url.clone();
         url.set_fragment(None);
         let mut seen: Vec<Url> = Vec::new();
         loop {
             self.policy.check_url(&url)?;
             budget.take()?;
-            match self.hop(&get, &url, until).await? {
+            match self.hop(&get, &url, until, &mut to).await? {
                 Hop::Arrived(fetched) => return Ok(fetched),
                 Hop::Sent(next) => {
                     seen.push(url);
@@ -110,7 +126,7 @@ impl Client {
     }
 
     /// One request to one host, within its slots.
-    async fn hop(&self, get: &Get<'_>, url: &Url, until: Instant) -> Result<Hop, FetchError> {
+    async fn hop(&self, get: &Get<'_>, url: &Url, until: Instant, to: &mut Sink<'_>) -> Result<Hop, FetchError> {
         let slots = self.slots(host::authority(url).unwrap_or_default());
         let work = async {
             // a closed semaphore cannot be: nobody closes it
@@ -118,7 +134,7 @@ impl Client {
             let mut response = self.send(request(get, url)?, until).await?;
             match onward(url, &response)? {
                 Some(next) => Ok(Hop::Sent(next)),
-                None => fetched(&mut response, url, get.max_bytes).await.map(Hop::Arrived),
+                None => fetched(&mut response, url, get.max_bytes, to).await.map(Hop::Arrived),
             }
         };
         timeout_at(until, work).await.unwrap_or(Err(FetchError::TimedOut))
@@ -145,8 +161,14 @@ fn request(get: &Get<'_>, url: &Url) -> Result<Request, FetchError> {
     Ok(request)
 }
 
-async fn fetched(response: &mut Response, url: &Url, max_bytes: usize) -> Result<Fetched, FetchError> {
-    let body = body::read_whole(response, max_bytes).await?;
+async fn fetched(response: &mut Response, url: &Url, max_bytes: usize, to: &mut Sink<'_>) -> Result<Fetched, FetchError> {
+    let body = match to {
+        Some(file) if response.status().is_success() => {
+            body::write_whole(response, max_bytes, file).await?;
+            Bytes::new()
+        }
+        _ => body::read_whole(response, max_bytes).await?,
+    };
     let headers = std::mem::take(response.headers_mut());
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Ok(Fetched { url: url.clone(), status: response.status(), content_type, headers, body })

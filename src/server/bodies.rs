@@ -1,6 +1,6 @@
 //! Bodies of requests, counted together: what strangers send takes no more memory than there is for it (S70, S75).
 //!
-//! Each byte that was read counts until its request is answered. Beyond the bound a body is not read on and its request is
+//! Files go to the disk piece by piece and do not count. Each byte that was read counts until its request is answered. Beyond the bound a body is not read on and its request is
 //! answered 503 with `Retry-After`, which peers and apps take for "later".
 
 use axum::{
@@ -69,9 +69,15 @@ impl Drop for Share {
     }
 }
 
+/// Whether what is sent to this path goes to the disk as it comes: it is not held, and may take long.
+pub fn is_for_files(path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+}
+
 /// The layer that counts.
 pub async fn count(State(held): State<Held>, request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() {
+    if request.body().is_end_stream() || is_for_files(request.uri().path()) {
         return next.run(request).await;
     }
     let share = Arc::new(Share { held, mine: AtomicU64::new(0), is_refused: AtomicBool::new(false) });

@@ -63,6 +63,7 @@ async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
         let gone = expiry::sweep(&tx, ROWS_MAX).await?;
         tx.commit().await?;
         metrics::counter!("intermoot_rows_expired_total").increment(gone);
+        app.forget_media().await?;
     }
     Ok(())
 }

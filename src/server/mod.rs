@@ -12,6 +12,7 @@ pub mod incarnation;
 mod jobs;
 pub mod listener;
 pub mod logs;
+pub mod media;
 mod moderators;
 pub mod node;
 pub mod routes;

@@ -18,8 +18,16 @@ use axum::{
 };
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+};
 
+/// How many times as long as others a request with files may take.
+const FILES_TAKE: u32 = 20;
 /// Paths that only servers ask for, whatever they accept.
 const SERVERS_ONLY: &[&str] = &[
     "/.well-known/webfinger",
@@ -33,7 +41,7 @@ const SERVERS_ONLY: &[&str] = &[
     "/rewind",
 ];
 /// Paths that only clients ask for: many of them accept `application/json`, which elsewhere asks for ActivityPub.
-const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics"];
+const CLIENTS_ONLY: &[&str] = &["/api/", "/oauth/", "/.well-known/oauth-", "/healthz", "/readyz", "/metrics", "/media/", "/proxy/"];
 
 /// Every route the node serves.
 pub fn all(federation: &Federation) -> Router {
@@ -44,12 +52,24 @@ pub fn all(federation: &Federation) -> Router {
     let time = Duration::from_secs(u64::from(app.config.limits.request_seconds));
     Router::new()
         .fallback(move |request: Request| dispatch(servers.clone(), people.clone(), request))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_it()))
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(bodies::Held::new(app.config.limits.bodies_bytes.into()), bodies::count))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
+        .layer(middleware::from_fn(move |request: Request, next: Next| in_time(request, next, time)))
         .layer(CatchPanicLayer::custom(|_| (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()))
         .layer(middleware::from_fn(observe))
+}
+
+/// What is compressed: neither pictures (as ever) nor what is played.
+fn worth_it() -> impl Predicate {
+    let played = NotForContentType::const_new("video/").and(NotForContentType::const_new("audio/"));
+    DefaultPredicate::new().and(played)
+}
+
+/// The answer, or 503 when it takes longer than `time`; who sends files may take longer.
+async fn in_time(request: Request, next: Next, time: Duration) -> Response {
+    let time = if bodies::is_for_files(request.uri().path()) { time * FILES_TAKE } else { time };
+    tokio::time::timeout(time, next.run(request)).await.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 async fn dispatch(servers: Router, people: Router, request: Request) -> Response {

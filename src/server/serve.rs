@@ -3,7 +3,7 @@
 use super::{
     beat, control, endings, heads, health, housekeeping, incarnation,
     listener::{self, Listener, Patience, Room, Visitor},
-    node, routes, worker,
+    media, node, routes, worker,
 };
 use crate::{
     base::config::{Config, Limits},
@@ -75,6 +75,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(worker::run(federation.clone(), end.clone()));
     loops.spawn(outreach::run(app.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
+    loops.spawn(media::run(app.clone(), end.clone()));
     loops.spawn(heads::run(app.clone(), end.clone()));
     loops.spawn(endings::run(app.clone(), end.clone()));
     loops.spawn(incarnation::run(app.clone(), end.clone()));

@@ -11,6 +11,7 @@ pub mod death;
 pub mod event;
 pub mod events;
 pub mod facts;
+pub mod files;
 pub mod inbox;
 pub mod log;
 pub mod open;

@@ -10,7 +10,7 @@ use std::path::Path;
 const FLOORS: &[&[&str]] = &[
     &["base"],
     &["policy"],
-    &["net"],
+    &["net", "media"],
     &["store"],
     &["features"],
     &["app"],
@@ -41,6 +41,7 @@ const FEATURES: &[&str] = &[
     "off_boarding",
     "polls",
     "quotes",
+    "media",
     "posts",
     "reactions",
     "moderation",
@@ -57,6 +58,10 @@ const FEATURES: &[&str] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("sea_orm", &["base/clock.rs", "base/id.rs", "base/words.rs", "base/words/declare.rs", "store/", "features/"]),
     ("sqlx", &["store/"]),
+    ("image", &["media/"]),
+    ("fast_image_resize", &["media/"]),
+    ("blurhash", &["media/"]),
+    ("infer", &["media/"]),
     ("axum", &["federation/", "api/", "web/", "outreach/", "server/", "fuzz/"]),
     ("activitypub_federation", &["federation/"]),
     ("reqwest", &["net/", "net.rs", "federation/", "api/", "web/", "outreach/", "cli/demo/"]),

@@ -6,7 +6,7 @@
 
 use super::emoji;
 use crate::{
-    app::App,
+    app::{App, links::Sight},
     base::{
         clock::Stamp,
         error::Result,
@@ -229,7 +229,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         hide_collections: of.is_community(),
         noindex: !of.discoverable,
         suspended: !active,
-        emojis: if active { emojis(of) } else { Vec::new() },
+        emojis: if active { emojis(app, of) } else { Vec::new() },
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
         intermoot: if active { Extension::of(of, facts, badge) } else { None },
@@ -242,12 +242,12 @@ pub fn fields(of: &Account) -> Vec<Field> {
 }
 
 /// Custom emoji of its name and description.
-fn emojis(of: &Account) -> Vec<emoji::Shown> {
+fn emojis(app: &App, of: &Account) -> Vec<emoji::Shown> {
     if of.emojis == "[]" {
         return Vec::new();
     }
     let list: Vec<Emoji> = serde_json::from_str(&of.emojis).unwrap_or_default();
-    emoji::shown(&list)
+    emoji::shown(app, &list)
 }
 
 impl From<&Badge> for Role {
@@ -285,8 +285,10 @@ pub fn tag_url(app: &App, key: &str) -> String {
     app.origin.absolute(&format!("/tags/{key}"))
 }
 
-/// A picture, or ours for whoever has none. A page over https cannot show one over http (client-api.md 18).
+/// A picture, or ours for whoever has none. A page over https cannot show one over http, unless it comes through us
+/// (client-api.md 18).
 fn image(app: &App, of: &Account, url: &str, without: &str) -> String {
-    let mixed = url.starts_with("http://") && app.origin.base().starts_with("https://");
-    app.origin.absolute(if url.is_empty() || mixed || !of.is_active() { without } else { url })
+    let mixed = url.starts_with("http://") && app.origin.base().starts_with("https://") && !app.config.media.proxy;
+    let chosen = if url.is_empty() || mixed || !of.is_active() { without } else { url };
+    app.shown_url(chosen, Sight::Everybody)
 }

@@ -1,8 +1,11 @@
-//! Custom emoji as clients get them: at their origin, as avatars and media are.
+//! Custom emoji as clients get them: through this node, as avatars and media are (S91, S136).
 //!
 //! Source: docs.joinmastodon.org/entities/CustomEmoji.
 
-use crate::store::tables::Emoji;
+use crate::{
+    app::{App, links::Sight},
+    store::tables::Emoji,
+};
 use serde::Serialize;
 
 /// The Mastodon API's CustomEmoji.
@@ -16,12 +19,10 @@ pub struct Shown {
 }
 
 /// Emoji of a post or profile.
-pub fn shown(emojis: &[Emoji]) -> Vec<Shown> {
-    let one = |emoji: &Emoji| Shown {
-        shortcode: emoji.shortcode.clone(),
-        url: emoji.url.clone(),
-        static_url: emoji.url.clone(),
-        visible_in_picker: false,
+pub fn shown(app: &App, emojis: &[Emoji]) -> Vec<Shown> {
+    let one = |emoji: &Emoji| {
+        let url = app.shown_url(&emoji.url, Sight::Everybody);
+        Shown { shortcode: emoji.shortcode.clone(), static_url: url.clone(), url, visible_in_picker: false }
     };
     emojis.iter().map(one).collect()
 }

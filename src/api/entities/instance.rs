@@ -9,10 +9,14 @@ use crate::{
     base::{
         config::{FederationMode, RegistrationMode},
         error::Result,
-        text::limits::{BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS},
+        text::limits::{
+            ALT_TEXT_CHARS_MAX, BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, URL_COUNTS_CHARS,
+        },
     },
     features::{
-        accounts, peers,
+        accounts,
+        media::ATTACHED_MAX,
+        peers,
         posts::{self, pins::PINS_MAX},
     },
 };
@@ -31,6 +35,7 @@ pub struct Facts {
     posts: i64,
     peers: i64,
     mode: FederationMode,
+    media_types: Vec<&'static str>,
 }
 
 impl Facts {
@@ -40,7 +45,8 @@ impl Facts {
         let (people, active_month, _) = accounts::queries::counts(&app.store).await?;
         let (posts, peers) = (posts::queries::count_local(&app.store).await?, peers::count(&app.store).await?);
         let mode = app.federation_mode(&app.store).await?;
-        Ok(Self { owner, people, active_month, posts, peers, mode })
+        let media_types = app.media_types().await;
+        Ok(Self { owner, people, active_month, posts, peers, mode, media_types })
     }
 }
 
@@ -52,7 +58,7 @@ pub fn description(app: &App) -> String {
 /// The second version.
 pub fn v2(app: &App, facts: &Facts) -> Value {
     let (origin, header) = (&app.origin, app.origin.absolute(HEADER));
-    let mut configuration = configuration(app);
+    let mut configuration = configuration(app, facts);
     if let Some(more) = configuration.as_object_mut() {
         more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
         more.insert("vapid".into(), json!({ "public_key": "" }));
@@ -94,14 +100,17 @@ pub fn v1(app: &App, facts: &Facts) -> Value {
         "registrations": is_open(app),
         "approval_required": needs_approval(app),
         "invites_enabled": false,
-        "configuration": configuration(app),
+        "configuration": configuration(app, facts),
         "contact_account": facts.owner,
         "rules": [],
     })
 }
 
-/// What both versions say of limits. Neither files nor polls are taken yet: none may be added.
-fn configuration(app: &App) -> Value {
+/// What both versions say of limits. Polls are not taken yet: none may be added.
+fn configuration(app: &App, facts: &Facts) -> Value {
+    let media = &app.config.media;
+    let plays = facts.media_types.iter().any(|kind| !kind.starts_with("image/"));
+    let of_video = |limit: u32| if plays { limit } else { 0 };
     json!({
         "accounts": {
             "max_featured_tags": 0,
@@ -112,15 +121,15 @@ fn configuration(app: &App) -> Value {
             "profile_field_name_limit": PROFILE_FIELD_CHARS_MAX,
             "profile_field_value_limit": PROFILE_FIELD_CHARS_MAX,
         },
-        "statuses": { "max_characters": app.config.limits.status_characters, "max_media_attachments": 0, "characters_reserved_per_url": URL_COUNTS_CHARS },
+        "statuses": { "max_characters": app.config.limits.status_characters, "max_media_attachments": ATTACHED_MAX, "characters_reserved_per_url": URL_COUNTS_CHARS },
         "media_attachments": {
-            "supported_mime_types": [],
-            "description_limit": 0,
-            "image_size_limit": 0,
-            "image_matrix_limit": 0,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "supported_mime_types": facts.media_types,
+            "description_limit": ALT_TEXT_CHARS_MAX,
+            "image_size_limit": media.image_bytes,
+            "image_matrix_limit": media.image_pixels,
+            "video_size_limit": of_video(media.video_bytes),
+            "video_frame_rate_limit": of_video(120),
+            "video_matrix_limit": of_video(media.image_pixels),
         },
         "polls": { "max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0 },
     })

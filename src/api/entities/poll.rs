@@ -2,6 +2,7 @@
 
 use super::emoji::{Shown, shown};
 use crate::{
+    app::App,
     base::{clock::Stamp, id::PostId},
     features::polls::Vote,
     store::tables::{Details, Poll},
@@ -35,7 +36,7 @@ pub struct ShownOption {
 }
 
 /// A poll as somebody gets it who voted so; `mine` is none for strangers.
-pub fn poll(poll: &Poll, details: &Details, mine: Option<&[Vote]>, now: Stamp) -> ShownPoll {
+pub fn poll(poll: &Poll, (app, details): (&App, &Details), mine: Option<&[Vote]>, now: Stamp) -> ShownPoll {
     let options: Vec<ShownOption> =
         poll.options().into_iter().map(|option| ShownOption { title: option.title, votes_count: option.votes }).collect();
     let own_votes: Option<Vec<i16>> =
@@ -48,7 +49,7 @@ pub fn poll(poll: &Poll, details: &Details, mine: Option<&[Vote]>, now: Stamp) -
         votes_count: options.iter().fold(0, |sum, option| sum.saturating_add(option.votes_count)),
         voters_count: poll.voters_count,
         options,
-        emojis: shown(&details.emojis),
+        emojis: shown(app, &details.emojis),
         voted: own_votes.as_ref().map(|votes| !votes.is_empty()),
         own_votes,
     }

@@ -115,6 +115,7 @@ struct Around {
     apps: HashMap<AppId, Arc<tables::App>>,
     mine: HashMap<PostId, (bool, bool, bool)>,
     beside: beside::Beside,
+    reader: Option<AccountId>,
 }
 
 /// The posts as `viewer` gets them, in their order. Posts the caller has read as this viewer; what
@@ -170,7 +171,15 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     beside.quoted = quoted;
-    Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
+    Ok(Around {
+        authors,
+        accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
+        apps,
+        shown,
+        mine,
+        beside,
+        reader: viewer.account(),
+    })
 }
 
 fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -237,15 +246,15 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         reblog: None,
         application,
         account: around.authors.get(&post.author_id)?.clone(),
-        media_attachments: media(app, post),
+        media_attachments: media(app, post, around.reader),
         mentions: mentioned(post).iter().filter_map(|id| around.accounts.get(id)).map(|account| mention(app, account)).collect(),
         tags: tags.iter().map(|tag| tagged(app, tag)).collect(),
-        emojis: beside::emojis(post),
+        emojis: beside::emojis(app, post),
         card: None,
-        poll: around.beside.poll(post),
+        poll: around.beside.poll(app, post),
         quote: beside::quote(app, around, post, is_whole),
         filtered: [],
-        pleroma: around.beside.reactions(post),
+        pleroma: around.beside.reactions(app, post),
         intermoot: Extra {
             dislikes_count: around.beside.dislikes(post),
             ..Extra::of(post, post.community_id.and_then(|id| around.accounts.get(&id)))

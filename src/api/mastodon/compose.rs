@@ -4,6 +4,7 @@
 //! act begins; whoever is not found stays plain text.
 
 use super::{
+    media,
     statuses::own,
     written::{self, Written},
 };
@@ -19,13 +20,14 @@ use crate::{
     app::App,
     base::{
         config::Widest,
-        id::{AccountId, PostId},
+        id::{AccountId, MediumId, PostId},
         text::{
             limits::{SPOILER_CHARS_MAX, count_chars},
             names::free_text,
         },
         words::Audience,
     },
+    features::media::About,
     features::posts::{
         self, Edit,
         once::{Repeat, publish_once},
@@ -63,11 +65,22 @@ struct Asked {
     visibility: Option<String>,
     language: Option<String>,
     in_reply_to_id: Option<PostId>,
-    media_ids: Vec<Value>,
+    media_ids: Vec<MediumId>,
+    media_attributes: Vec<AboutOne>,
     poll: Option<Value>,
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
     intermoot: Option<Ours>,
+}
+
+/// What an edit says of a file.
+#[derive(Debug, Deserialize)]
+struct AboutOne {
+    id: MediumId,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    focus: Option<String>,
 }
 
 /// What is ours in it. A name that is not known is refused: a post that misses its community would be shown to more people.
@@ -88,9 +101,6 @@ struct Words {
 impl Asked {
     /// 422 for what this node cannot do yet, rather than a post without it.
     fn only_what_we_can(&self) -> Result<()> {
-        if !self.media_ids.is_empty() {
-            return Err(Failure::field("media_ids", "is not supported yet: this server takes posts without media"));
-        }
         if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
             return Err(Failure::field("poll", "is not supported yet: this server takes posts without polls"));
         }
@@ -110,7 +120,7 @@ impl Asked {
             // As Mastodon does: a warning without words is the words.
             source = std::mem::take(&mut spoiler);
         }
-        if source.trim().is_empty() {
+        if source.trim().is_empty() && self.media_ids.is_empty() {
             return Err(Failure::field("text", "can't be blank"));
         }
         let most = app.config.limits.status_characters as usize;
@@ -173,6 +183,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
+        media: asked.media_ids.clone(),
     };
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     if key.is_some_and(|key| key.len() > KEY_BYTES_MAX) {
@@ -192,6 +203,11 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     let mut shown = if is_new { status::just_written(&app, &viewer, &post).await? } else { status::status(&app, &viewer, &post).await? };
     shown.intermoot.lowered_from = lowered(widest, audience, &post);
     Ok(Json(shown))
+}
+
+/// New words about files.
+fn said_of(attributes: &[AboutOne]) -> Result<Vec<(MediumId, About)>> {
+    attributes.iter().map(|one| Ok((one.id, media::about(one.description.clone(), one.focus.as_deref())?))).collect()
 }
 
 /// What the writer chose, where this node's bound on posts outside communities lowered it.
@@ -219,6 +235,8 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, 
         language: words.language,
         mentions: mentions.iter().map(|account| account.id).collect(),
         tags,
+        said: said_of(&asked.media_attributes)?,
+        media: asked.media_ids,
     };
     let tx = app.begin().await?;
     let post = posts::edit(&tx, caller.account(), &post, edit).await?;

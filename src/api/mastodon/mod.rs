@@ -9,6 +9,7 @@ mod follow_requests;
 mod instance;
 mod lists;
 mod markers;
+mod media;
 mod notifications;
 mod polls;
 mod preferences;
@@ -34,6 +35,7 @@ pub fn routes() -> Routes {
         .merge(directory::routes())
         .merge(preferences::routes())
         .merge(instance::routes())
+        .merge(media::routes())
         .merge(compose::routes())
         .merge(statuses::routes())
         .merge(reactions::routes())

@@ -38,7 +38,7 @@ async fn shown(app: &App, viewer: &Viewer, post: &Post) -> Result<Json<ShownPoll
         Some(me) => Some(polls::mine(&app.store, me, &[post.id]).await?),
         None => None,
     };
-    Ok(Json(poll::poll(&found, &post.details(), mine.as_deref(), app.store.clock.now())))
+    Ok(Json(poll::poll(&found, (&app, &post.details()), mine.as_deref(), app.store.clock.now())))
 }
 
 async fn show(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<ShownPoll>> {

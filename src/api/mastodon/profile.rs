@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        body::Input,
+        body::uploads::{self, Upload},
         caller::Caller,
         entities::{
             account::tag_url,
@@ -10,7 +10,7 @@ use crate::{
         },
         error::{Failure, Result},
         mastodon::find,
-        routes::{Access, Routes},
+        routes::{Access, Cost, Routes},
     },
     app::App,
     base::{
@@ -21,13 +21,20 @@ use crate::{
             names,
             scan::{Mention, What, scan},
         },
-        words::Audience,
+        words::{Audience, media::MediumPlace},
     },
-    features::accounts::{self, Changes},
+    features::{
+        accounts::{self, Changes},
+        media::jobs,
+    },
+    media::{Made, Shape},
     policy::scope::Scope,
-    store::tables::Field,
+    store::{files::Draft, tables::Field},
 };
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Request, State},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -37,12 +44,13 @@ const LANGUAGE_BYTES_MAX: usize = 35;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    Routes::new().get("/api/v1/accounts/verify_credentials", Access::User(Scope::Profile), "One's own account", show).patch(
-        "/api/v1/accounts/update_credentials",
-        Access::User(Scope::WriteAccounts),
-        "Changes one's own profile",
-        change,
-    )
+    let write = Access::User(Scope::WriteAccounts);
+    Routes::new()
+        .get("/api/v1/accounts/verify_credentials", Access::User(Scope::Profile), "One's own account", show)
+        .patch("/api/v1/accounts/update_credentials", write, "Changes one's own profile", change)
+        .costing(Cost::Large)
+        .delete("/api/v1/profile/avatar", write, "Takes one's avatar away", without_avatar)
+        .delete("/api/v1/profile/header", write, "Takes one's header away", without_header)
 }
 
 #[derive(Default, Deserialize)]
@@ -78,8 +86,10 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Own>> {
     Ok(Json(credential::own(&app, &app.store, caller.id()).await?))
 }
 
-async fn change(State(app): State<App>, caller: Caller, Input(asked): Input<Asked>) -> Result<Json<Own>> {
-    no_pictures(&asked)?;
+async fn change(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Own>> {
+    let mut upload: Upload<Asked> = uploads::receive(&app, request, &["avatar", "header"]).await?;
+    no_other_pictures(&upload.asked)?;
+    let asked = std::mem::take(&mut upload.asked);
     let note = match asked.note {
         Some(typed) => Some(composed(&app, typed).await?),
         None => None,
@@ -94,21 +104,62 @@ async fn change(State(app): State<App>, caller: Caller, Input(asked): Input<Aske
         posting_audience: asked.source.privacy.as_deref().map(audience).transpose()?.flatten(),
         posting_sensitive: asked.source.sensitive,
         posting_language: asked.source.language.as_deref().map(language).transpose()?,
+        avatar: None,
+        header: None,
     };
+    // last, as they leave files
+    let avatar = portrait(&app, &caller, upload.take("avatar"), Shape::Avatar).await?;
+    let header = portrait(&app, &caller, upload.take("header"), Shape::Header).await?;
+    changed(&app, &caller, changes, [(MediumPlace::Avatar, avatar.map(Some)), (MediumPlace::Header, header.map(Some))]).await
+}
+
+/// A new picture: its folder and what it is.
+type Portrait = (String, Made);
+
+/// The picture that was sent, made ready; none where none was.
+async fn portrait(app: &App, caller: &Caller, draft: Option<Draft>, shape: Shape) -> Result<Option<Portrait>> {
+    let Some(draft) = draft else { return Ok(None) };
+    app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
+    Ok(Some(app.portray(draft, shape).await?))
+}
+
+/// Changes the profile; a picture that is none is left as it is, `Some(None)` takes it away.
+async fn changed(
+    app: &App,
+    caller: &Caller,
+    mut changes: Changes,
+    pictures: [(MediumPlace, Option<Option<Portrait>>); 2],
+) -> Result<Json<Own>> {
     let tx = app.begin().await?;
+    for (place, picture) in pictures {
+        let Some(picture) = picture else { continue };
+        let path = jobs::put_on(&tx, caller.id(), place, picture).await?;
+        match place {
+            MediumPlace::Avatar => changes.avatar = Some(path),
+            MediumPlace::Header | MediumPlace::Attachment => changes.header = Some(path),
+        }
+    }
     accounts::change_profile(&tx, caller.account(), changes).await?;
-    let own = credential::own(&app, &tx, caller.id()).await?;
+    let own = credential::own(app, &tx, caller.id()).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(Json(own))
 }
 
-/// Refuses pictures, which this node does not keep; clients also send an empty one for "as it is".
-fn no_pictures(asked: &Asked) -> Result<()> {
+async fn without_avatar(State(app): State<App>, caller: Caller) -> Result<Json<Own>> {
+    changed(&app, &caller, Changes::default(), [(MediumPlace::Avatar, Some(None)), (MediumPlace::Header, None)]).await
+}
+
+async fn without_header(State(app): State<App>, caller: Caller) -> Result<Json<Own>> {
+    changed(&app, &caller, Changes::default(), [(MediumPlace::Avatar, None), (MediumPlace::Header, Some(None))]).await
+}
+
+/// Refuses pictures that are no files; clients also send an empty one for "as it is".
+fn no_other_pictures(asked: &Asked) -> Result<()> {
     for (field, picture) in [("avatar", &asked.avatar), ("header", &asked.header)] {
         let empty = |picture: &Value| picture.is_null() || picture.as_str().is_some_and(str::is_empty);
         if picture.as_ref().is_some_and(|picture| !empty(picture)) {
-            return Err(Failure::field(field, "cannot be changed: this server does not take pictures"));
+            return Err(Failure::field(field, "must be sent as a file, in a multipart form"));
         }
     }
     Ok(())

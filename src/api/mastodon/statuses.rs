@@ -6,8 +6,7 @@ use crate::{
         body::Query,
         caller::{Caller, MaybeCaller},
         entities::{
-            account, emoji,
-            media::media,
+            account, emoji, media,
             status::{self, Status},
         },
         error::{Failure, Result},
@@ -112,18 +111,18 @@ async fn history(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Pos
     let post = seen_itself(&app, &viewer(&caller), id).await?;
     let account = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
     let account = account::account(&app, &account, None);
-    let media = media(&app, &post);
-    let emojis = emoji::shown(&post.details().emojis);
+    let sight = media::sight(&post, caller.id());
+    let emojis = emoji::shown(&app, &post.details().emojis);
     let mut wordings: Vec<Value> = Vec::new();
     for version in queries::versions(&app.store, post.id).await? {
         wordings.push(json!({
             "content": version.content, "spoiler_text": version.spoiler, "sensitive": version.sensitive, "created_at": version.at,
-            "account": account, "media_attachments": media, "emojis": emojis, "poll": null,
+            "account": account, "media_attachments": media::listed(&app, (post.id, &version.attachments), sight), "emojis": emojis, "poll": null,
         }));
     }
     wordings.push(json!({
         "content": post.content, "spoiler_text": post.spoiler, "sensitive": post.sensitive, "created_at": post.edited_at.unwrap_or(post.created_at),
-        "account": account, "media_attachments": media, "emojis": emojis, "poll": null,
+        "account": account, "media_attachments": media::listed(&app, (post.id, &post.attachments), sight), "emojis": emojis, "poll": null,
     }));
     Ok(Json(wordings))
 }

@@ -44,6 +44,8 @@ pub struct Limits {
     pub sign_ups: Rate,
     /// Posts by one account.
     pub posts: Rate,
+    /// Files sent by one account.
+    pub uploads: Rate,
     /// Activities from one host.
     pub inbox_activities: Rate,
 }
@@ -68,6 +70,7 @@ impl Default for Limits {
             app_registrations: Rate::new(30, 10 * MINUTE),
             sign_ups: Rate::new(10, HOUR),
             posts: Rate::new(300, 3 * HOUR),
+            uploads: Rate::new(60, 30 * MINUTE),
             inbox_activities: Rate::new(30_000, MINUTE),
         }
     }

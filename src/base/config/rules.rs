@@ -87,7 +87,6 @@ fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
             config.federation.secure_mode,
             "federation.secure_mode: other servers must sign to read; pages for browsers and the API of apps still show to everybody what is public",
         ),
-        (config.media.url.is_some(), "media.url has no use yet: posts carry no files"),
         (config.registration.mode == RegistrationMode::Invite, "registration.mode = \"invite\": nobody can invite yet, so it is closed"),
         (
             config.registration.mode == RegistrationMode::Approval,

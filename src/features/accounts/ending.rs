@@ -41,6 +41,7 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
         return Err(Refusal::not_found().into());
     }
     end_posts(tx, account.id).await?;
+    sql!("UPDATE media SET post_id = NULL, expires_at = {} WHERE owner_id = {}", tx.now, account.id).run(tx).await?;
     end_follows(tx, account.id, " AND follower_id IN (SELECT id FROM accounts WHERE host = '')").await?;
     forget_relations(tx, account.id).await?;
     sql!("DELETE FROM users WHERE account_id = {}", account.id).run(tx).await?;

@@ -88,6 +88,10 @@ pub struct Changes {
     pub posting_sensitive: Option<bool>,
     /// Default language.
     pub posting_language: Option<String>,
+    /// The path of the avatar; empty for none.
+    pub avatar: Option<String>,
+    /// The path of the header; empty for none.
+    pub header: Option<String>,
 }
 
 /// Makes an account of ours with its keys. Refused when the name is taken, or looks like one that
@@ -176,13 +180,14 @@ pub async fn enrol(tx: &Tx, account: AccountId, user: NewUser) -> Result<()> {
 /// Changes a profile of ours; records `ProfileEdited` when something that others see changed.
 pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Result<()> {
     let shown = changes.display_name.is_some() || changes.note.is_some() || changes.fields.is_some();
+    let shown = shown || changes.avatar.is_some() || changes.header.is_some();
     let shown = shown || changes.locked.is_some() || changes.bot.is_some() || changes.discoverable.is_some();
     let (source, html) = changes.note.unzip();
     let fields = changes.fields.map(|fields| serde_json::to_string(&fields)).transpose().map_err(anyhow::Error::from)?;
     sql!(
         "UPDATE accounts SET display_name = COALESCE({}, display_name), note_source = COALESCE({}, note_source), note = COALESCE({}, note), \
-         fields = COALESCE({}, fields), locked = COALESCE({}, locked), bot = COALESCE({}, bot), discoverable = COALESCE({}, discoverable) \
-         WHERE id = {} AND host = ''",
+         fields = COALESCE({}, fields), locked = COALESCE({}, locked), bot = COALESCE({}, bot), discoverable = COALESCE({}, discoverable), \
+         avatar_url = COALESCE({}, avatar_url), header_url = COALESCE({}, header_url) WHERE id = {} AND host = ''",
         changes.display_name,
         source,
         html,
@@ -190,6 +195,8 @@ pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Res
         changes.locked,
         changes.bot,
         changes.discoverable,
+        changes.avatar,
+        changes.header,
         account.id,
     )
     .run(tx)

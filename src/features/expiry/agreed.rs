@@ -14,6 +14,7 @@ use crate::{
         Tx,
         audit::Entry,
         facts::{fact, keep_fact},
+        list,
     },
 };
 use serde_json::json;
@@ -84,15 +85,17 @@ async fn barred_media(tx: &Tx, terms: &Copies) -> Result<u64> {
     if terms.media {
         return Ok(0);
     }
-    sql!(
-        "UPDATE posts SET attachments = '[]' WHERE id IN (SELECT p.id FROM posts p JOIN accounts c ON c.id = p.community_id \
+    let bare: Vec<PostId> = sql!(
+        "SELECT p.id FROM posts p JOIN accounts c ON c.id = p.community_id \
          JOIN communities k ON k.account_id = c.id JOIN accounts a ON a.id = p.author_id WHERE k.stage <> {} AND p.attachments <> '[]' \
-         AND (c.host = {} OR (c.host = '' AND a.host = {})) LIMIT {})",
+         AND (c.host = {} OR (c.host = '' AND a.host = {})) LIMIT {}",
         Stage::Public,
         terms.host.as_str(),
         terms.host.as_str(),
         BATCH
     )
-    .run(tx)
-    .await
+    .column(tx)
+    .await?;
+    sql!("UPDATE versions SET attachments = '[]' WHERE post_id IN {}", list(&bare)).run(tx).await?;
+    sql!("UPDATE posts SET attachments = '[]' WHERE id IN {}", list(&bare)).run(tx).await
 }

@@ -17,12 +17,12 @@ pub mod thread;
 pub use super::tombstones::bury;
 pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
-use super::quotes;
+use super::{media::About, quotes};
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
-        id::AccountId,
+        id::{AccountId, MediumId},
     },
     sql,
     store::{
@@ -52,6 +52,10 @@ pub struct Edit {
     pub mentions: Vec<AccountId>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
+    /// Files, in order; those that it had and that are not named here leave it.
+    pub media: Vec<MediumId>,
+    /// New words about some of them.
+    pub said: Vec<(MediumId, About)>,
 }
 
 /// Its author edits a post of ours; its audience and community stay. An edit that changes nothing
@@ -60,7 +64,9 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
     if post.author_id != by.id || post.boost_of_id.is_some() || post.deleted_at.is_some() {
         return Err(Refusal::not_found().into());
     }
+    let attachments = super::media::attach(tx, by.id, post.id, &edit.media, &edit.said).await?;
     let mut edited = Post {
+        attachments: row::json(&attachments)?,
         title: edit.title,
         source: edit.source,
         content: edit.content,
@@ -90,8 +96,8 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
 /// and no change, when it is deleted or its words are as new as `at`.
 pub(in crate::features) async fn reword(tx: &Tx, new: &Post, at: Stamp) -> Result<bool> {
     let kept = sql!(
-        "INSERT INTO versions (post_id, at, title, content, source, spoiler, sensitive) \
-         SELECT id, COALESCE(edited_at, created_at), title, content, source, spoiler, sensitive FROM posts \
+        "INSERT INTO versions (post_id, at, title, content, source, spoiler, sensitive, attachments) \
+         SELECT id, COALESCE(edited_at, created_at), title, content, source, spoiler, sensitive, attachments FROM posts \
          WHERE id = {} AND deleted_at IS NULL AND COALESCE(edited_at, created_at) < {} ON CONFLICT DO NOTHING",
         new.id,
         at
@@ -148,6 +154,9 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
     quotes::revoke_of(tx, post).await?;
+    if post.is_ours() {
+        super::media::detach(tx, post.id).await?;
+    }
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }

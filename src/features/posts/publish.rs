@@ -10,10 +10,10 @@ use crate::{
     base::{
         config::Widest,
         error::{Kind, Refusal, Result},
-        id::{AccountId, AppId, PostId},
+        id::{AccountId, AppId, MediumId, PostId},
         words::Audience,
     },
-    features::{accounts, policies},
+    features::{accounts, media, policies},
     policy::visibility::{narrower, outside},
     store::{
         Tx,
@@ -54,6 +54,8 @@ pub struct Draft {
     pub app_id: Option<AppId>,
     /// How far it may reach at most where it is in no community (`posting.widest_outside_communities`).
     pub widest: Widest,
+    /// Files of the writer's, in order.
+    pub media: Vec<MediumId>,
 }
 
 /// Where a draft falls.
@@ -73,7 +75,8 @@ struct Place {
 ///
 /// Refused (422) when the writer may not post in the community they meant, when a public
 /// community is given a post for followers, when a reply names another community than its
-/// thread's; not found when the writer may not see what they answer.
+/// thread's, when a file is not ready; not found when the writer may not see what they answer,
+/// or a file is not theirs.
 pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     let parent = match draft.in_reply_to {
         None => None,
@@ -82,7 +85,9 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     let place = settle(tx, author, &draft, parent.as_ref()).await?;
 
     let id = tx.id();
+    let attachments = media::attach(tx, author.id, PostId(id), &draft.media, &[]).await?;
     let post = Post {
+        attachments: row::json(&attachments)?,
         community_id: place.community,
         in_reply_to_id: parent.as_ref().map(|parent| parent.id),
         in_reply_to_uri: parent.as_ref().map(|parent| parent.uri.clone()).unwrap_or_default(),

@@ -63,7 +63,7 @@ pub struct ActorDocument {
 pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
     let id = origin.absolute(&account.uri);
     let under = |name: &str| format!("{id}/{name}");
-    let picture = |url: &str| (!url.is_empty()).then(|| json!({"type": "Image", "url": origin.absolute(url)}));
+    let portrait = |url: &str| (!url.is_empty()).then(|| picture(origin, url));
     let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
     Ok(ActorDocument {
         kind: kind(account.kind, account.bot),
@@ -83,8 +83,8 @@ pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Res
         discoverable: account.discoverable,
         indexable: account.discoverable,
         published: account.created_at,
-        icon: picture(&account.avatar_url),
-        image: picture(&account.header_url),
+        icon: portrait(&account.avatar_url),
+        image: portrait(&account.header_url),
         attachment: fields.iter().flat_map(|field| told_twice(&field.name, &as_html(origin, &field.value))).collect(),
         generator: json!({"type": "Application", "id": origin.absolute("/actor"), "implements": super::node::implements()}),
         extra: serde_json::Map::new(),
@@ -113,6 +113,12 @@ impl ActorDocument {
         }
         self
     }
+}
+
+/// A picture of ours at `url`, a path.
+pub fn picture(origin: &Origin, url: &str) -> Value {
+    let media_type = if url.ends_with(".jpg") { "image/jpeg" } else { "image/png" };
+    json!({"type": "Image", "mediaType": media_type, "url": origin.absolute(url)})
 }
 
 /// A line of the profile in both forms there are: as Mastodon has it, and as FEP-fb2a does.

@@ -84,6 +84,7 @@ fn medium(fields: Fields<'_>) -> Option<Attachment> {
         height: number("height"),
         preview_url: picture(fields, "icon").map(|icon| icon.url).unwrap_or_default(),
         focus: focus(fields),
+        ..Attachment::default()
     })
 }
 

@@ -6,6 +6,7 @@
 //! community under a title is a `Page` for those who know groups (Lemmy reads no `Note` out of an Announce, Mbin takes it for
 //! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link).
 
+use super::actor::picture;
 use crate::{
     base::{
         clock::Stamp,
@@ -251,9 +252,16 @@ fn medium(origin: &Origin, attachment: &Attachment) -> Value {
     if !attachment.description.is_empty() {
         medium["name"] = json!(attachment.description);
     }
-    for (name, value) in
-        [("blurhash", json!(attachment.blurhash)), ("width", json!(attachment.width)), ("height", json!(attachment.height))]
-    {
+    if !attachment.preview_url.is_empty() && !attachment.media_type.starts_with("image/") {
+        medium["icon"] = picture(origin, &attachment.preview_url);
+    }
+    let focus = attachment.focus.map(|(x, y)| [f64::from(x) / 1000.0, f64::from(y) / 1000.0]);
+    for (name, value) in [
+        ("blurhash", json!(attachment.blurhash)),
+        ("width", json!(attachment.width)),
+        ("height", json!(attachment.height)),
+        ("focalPoint", json!(focus)),
+    ] {
         if !value.is_null() {
             medium[name] = value;
         }

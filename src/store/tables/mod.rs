@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod communities;
 mod federation;
+mod media;
 mod posts;
 mod relationships;
 mod rights;
@@ -13,6 +14,7 @@ pub use accounts::{Account, Field, Guest, Key, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
+pub use media::Medium;
 pub use posts::{
     Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, QuoteRequest, QuoteStamp, Version,
 };

@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, AppId, NotificationId, PostId},
-    words::{Audience, NotificationKind, searching::Searchable},
+    words::{Audience, NotificationKind, media::MediumKind, searching::Searchable},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -142,9 +142,15 @@ pub struct Emoji {
     pub url: String,
 }
 
-/// A picture or other medium of a post, at its origin.
+/// A picture or other medium of a post: a path of ours, or at its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
+    /// Its row in `media`, of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// What it is, where its type does not say (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<MediumKind>,
     /// Where it is.
     pub url: String,
     /// MIME type; empty when unknown.
@@ -165,6 +171,12 @@ pub struct Attachment {
     /// A picture that stands for it until it is played; empty for none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub preview_url: String,
+    /// Pixels of that picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_size: Option<(u32, u32)>,
+    /// How long it plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub milliseconds: Option<u64>,
     /// What must stay in view when it is cropped, in thousandths from the middle: right and up are positive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub focus: Option<(i16, i16)>,
@@ -194,6 +206,8 @@ pub struct Version {
     pub spoiler: String,
     /// Hidden media then.
     pub sensitive: bool,
+    /// JSON list of [`Attachment`] then.
+    pub attachments: String,
 }
 
 /// The question of a post.

@@ -86,7 +86,8 @@ async fn posts_from_elsewhere_are_shown_as_their_authors_meant_them() {
             "{content}"
         );
         assert_eq!((&shown["language"], &shown["emojis"][0]["shortcode"]), (&json!("de"), &json!("cat")));
-        assert_eq!(shown["account"]["emojis"][0]["url"], "https://far.example/cat.png");
+        let through_us = node.app.shown_url("https://far.example/cat.png", crate::app::links::Sight::Everybody);
+        assert_eq!(shown["account"]["emojis"][0]["url"], through_us);
         let medium = &shown["media_attachments"][0];
         assert_eq!(
             (&medium["type"], &medium["description"], &medium["meta"]["focus"]["y"]),

@@ -8,6 +8,7 @@ mod gone;
 mod ground;
 mod hostile;
 mod instance;
+mod media;
 mod moderation;
 mod oauth;
 mod peers;

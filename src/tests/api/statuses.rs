@@ -62,7 +62,6 @@ async fn what_cannot_be_posted_is_refused_in_plain_words() {
             (json!({ "status": " " }), "blank"),
             (json!({ "status": long }), "longer than"),
             (json!({ "status": "a", "visibility": "secret" }), "must be one of"),
-            (json!({ "status": "a", "media_ids": ["1"] }), "not supported yet"),
             (json!({ "status": "a", "poll": { "options": ["a", "b"], "expires_in": 60 } }), "not supported yet"),
             (json!({ "status": "a", "scheduled_at": "2030-01-01T00:00:00Z" }), "not supported yet"),
             (json!({ "status": "a", "quoted_status_id": "1" }), "not supported yet"),

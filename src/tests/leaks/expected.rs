@@ -97,6 +97,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("api /api/v1/lists/{id}", Never),
     ("api /api/v1/lists/{id}/accounts", Never),
     ("api /api/v1/markers", Never),
+    ("api /api/v1/media/{id}", Never),
     ("api /api/v1/mutes", Never),
     ("api /api/v1/notifications", Readers),
     ("api /api/v1/notifications/policy", Never),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 /// What must be as it was: every table that people's acts change.
 const TABLES: &[&str] = &[
     "posts",
+    "media",
     "mentions",
     "post_tags",
     "favourites",
@@ -67,6 +68,7 @@ struct Write {
 async fn s048_s105_writing_with_the_id_of_what_one_may_not_see_is_writing_with_none() {
     on_both_databases(async |place| {
         let world = World::new(&place).await;
+        attached(&world).await;
         let writes = writes(&world).await;
         let before = rows(&world).await;
         let (mut tried, mut wrong) = (0, Vec::new());
@@ -109,6 +111,15 @@ async fn s048_s105_writing_with_the_id_of_what_one_may_not_see_is_writing_with_n
 
 fn is_for_administrators(path: &str) -> bool {
     ["/admin/", "/partners/", "/organisation/", "/intermoot/v1/policies"].iter().any(|part| path.contains(part))
+}
+
+/// A file of a post that is hidden.
+async fn attached(world: &World) {
+    let tx = world.node.app.begin().await.unwrap();
+    let row = "INSERT INTO media (id, owner_id, post_id, place, kind, state, media_type, folder, due_at, created_at) \
+        SELECT id + 7, author_id, id, 0, 1, 1, 'image/png', 'folder', 0, 0 FROM posts WHERE id = {}";
+    assert_eq!(sql!(row, world.hidden[0]).run(&tx).await.unwrap(), 1);
+    tx.commit().await.unwrap();
 }
 
 /// An id of as many digits that nothing has.
@@ -158,6 +169,7 @@ async fn writes(world: &World) -> Vec<Write> {
                     (path, _) if path.contains("/partners/") => ids("SELECT id FROM agreements").await,
                     (path, _) if path.contains("/off-boardings/") => ids("SELECT id FROM off_boardings").await,
                     (path, _) if path.contains("/notifications/") => theirs.clone(),
+                    (path, _) if path.contains("/media/") => ids("SELECT id FROM media").await,
                     (_, "{host}") => vec![world.node.app.origin.authority().to_owned()],
                     _ => members.clone(),
                 };

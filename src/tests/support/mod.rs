@@ -9,6 +9,7 @@
 mod browser;
 mod node;
 pub mod people;
+pub mod pictures;
 
 pub use browser::Browser;
 pub use node::TestNode;

@@ -8,7 +8,7 @@ use crate::{
         emoji,
         poll::{self, ShownPoll},
     },
-    app::App,
+    app::{App, links::Sight},
     base::{
         clock::Stamp,
         error::Result,
@@ -100,8 +100,8 @@ impl Beside {
     }
 
     /// The question of a post.
-    pub(super) fn poll(&self, post: &Post) -> Option<ShownPoll> {
-        self.polls.get(&post.id).map(|found| poll::poll(found, &post.details(), self.votes.as_deref(), self.now))
+    pub(super) fn poll(&self, app: &App, post: &Post) -> Option<ShownPoll> {
+        self.polls.get(&post.id).map(|found| poll::poll(found, (app, &post.details()), self.votes.as_deref(), self.now))
     }
 
     /// Whether its author, who reads it, pinned it.
@@ -110,9 +110,9 @@ impl Beside {
     }
 
     /// Reactions by emoji, in Pleroma's words; none for most.
-    pub(super) fn reactions(&self, post: &Post) -> Option<Value> {
+    pub(super) fn reactions(&self, app: &App, post: &Post) -> Option<Value> {
         let one = |tally: &Tally| {
-            let image = Some(&tally.image).filter(|image| !image.is_empty());
+            let image = Some(&tally.image).filter(|image| !image.is_empty()).map(|image| app.shown_url(image, Sight::Everybody));
             json!({ "name": tally.emoji, "count": tally.count, "me": tally.mine == 1, "url": image, "static_url": image })
         };
         let shown: Vec<Value> =
@@ -143,6 +143,6 @@ pub(super) fn quote(app: &App, around: &Around, post: &Post, is_whole: bool) -> 
 }
 
 /// Custom emoji of a post.
-pub(super) fn emojis(post: &Post) -> Vec<emoji::Shown> {
-    if post.details.is_empty() { Vec::new() } else { emoji::shown(&post.details().emojis) }
+pub(super) fn emojis(app: &App, post: &Post) -> Vec<emoji::Shown> {
+    if post.details.is_empty() { Vec::new() } else { emoji::shown(app, &post.details().emojis) }
 }

@@ -1,0 +1,132 @@
+//! Media: sent, looked after until they are worked on, described, let go of. Attaching them: `compose.rs`.
+//!
+//! Source: docs.joinmastodon.org/methods/media; client-api.md 16.
+
+use crate::{
+    api::{
+        body::{
+            Input,
+            uploads::{self, Upload},
+        },
+        caller::Caller,
+        entities::media as entity,
+        error::{Failure, Result},
+        path::Path,
+        routes::{Access, Cost, Routes},
+    },
+    app::App,
+    base::{error::Refusal, id::MediumId, words::media::MediumState},
+    features::media::{self, About, queries},
+    policy::scope::Scope,
+    store::tables::Medium,
+};
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long the second version waits for the work: most pictures are ready by then.
+const SOON: Duration = Duration::from_secs(2);
+/// How long the first version waits, whose answer is to be the whole medium.
+const WHOLE: Duration = Duration::from_secs(20);
+
+pub(super) fn routes() -> Routes {
+    let write = Access::User(Scope::WriteMedia);
+    Routes::new()
+        .post("/api/v2/media", write, "Sends a file", send)
+        .costing(Cost::Large)
+        .post("/api/v1/media", write, "Sends a file and waits until it is ready", send_and_wait)
+        .costing(Cost::Large)
+        .get("/api/v1/media/{id}", write, "Shows a file of one's own", show)
+        .put("/api/v1/media/{id}", write, "Describes a file of one's own", describe)
+        .delete("/api/v1/media/{id}", write, "Deletes a file of one's own", delete)
+}
+
+/// What is said of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    description: Option<String>,
+    focus: Option<String>,
+}
+
+/// What an owner says of a file. 422 for a focus that is none.
+pub(super) fn about(description: Option<String>, focus: Option<&str>) -> Result<About> {
+    Ok(About { description, focus: focus.filter(|focus| !focus.is_empty()).map(point).transpose()? })
+}
+
+/// `x,y`, each from -1 to 1, in thousandths.
+fn point(focus: &str) -> Result<(i16, i16)> {
+    let side = |text: &str| text.trim().parse::<f64>().ok().filter(|side| side.is_finite());
+    let sides = focus.split_once(',').and_then(|(x, y)| side(x).zip(side(y)));
+    let (x, y) = sides.ok_or_else(|| Failure::field("focus", "is not two numbers from -1 to 1 with a comma between"))?;
+    let thousandths = |side: f64| (side.clamp(-1.0, 1.0) * 1000.0).round() as i16;
+    Ok((thousandths(x), thousandths(y)))
+}
+
+async fn send(State(app): State<App>, caller: Caller, request: Request) -> Result<Response> {
+    sent(&app, &caller, request, SOON).await
+}
+
+async fn send_and_wait(State(app): State<App>, caller: Caller, request: Request) -> Result<Response> {
+    sent(&app, &caller, request, WHOLE).await
+}
+
+async fn sent(app: &App, caller: &Caller, request: Request, patience: Duration) -> Result<Response> {
+    app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
+    let mut upload: Upload<Said> = uploads::receive(app, request, &["file"]).await?;
+    let file = upload.take("file").ok_or_else(|| Failure::field("file", "can't be blank"))?;
+    let about = about(upload.asked.description, upload.asked.focus.as_deref())?;
+    let medium = app.receive(caller.account(), file, about).await?;
+    let medium = app.worked_on(medium.id, patience).await?;
+    answer(app, &medium, StatusCode::ACCEPTED)
+}
+
+/// The medium: whole when it is ready, with `waiting` while it is not, 422 with the reason when nothing can be made of it.
+fn answer(app: &App, medium: &Medium, waiting: StatusCode) -> Result<Response> {
+    let status = match medium.state {
+        MediumState::Ready => StatusCode::OK,
+        MediumState::Waiting => waiting,
+        MediumState::Failed => return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "media_failed", medium.reason.clone())),
+    };
+    Ok((status, Json(entity::own(app, medium))).into_response())
+}
+
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>) -> Result<Response> {
+    let medium = queries::own(&app.store, caller.id(), id).await?.ok_or_else(Refusal::not_found)?;
+    answer(&app, &medium, StatusCode::PARTIAL_CONTENT)
+}
+
+async fn describe(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>, Input(said): Input<Said>) -> Result<Json<Value>> {
+    let about = about(said.description, said.focus.as_deref())?;
+    let tx = app.begin().await?;
+    let medium = media::describe(&tx, caller.id(), id, about).await?;
+    tx.commit().await?;
+    Ok(Json(entity::own(&app, &medium)))
+}
+
+async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>) -> Result<Json<Value>> {
+    let tx = app.begin().await?;
+    media::discard(&tx, caller.id(), id).await?;
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_focus_is_two_numbers_and_never_outside_the_picture() {
+        assert_eq!(point("0.5,-0.25").unwrap(), (500, -250));
+        assert_eq!(point(" 7 , -7").unwrap(), (1000, -1000));
+        for odd in ["", "1", "a,b", "NaN,0", "inf,1", "1;2"] {
+            assert!(point(odd).is_err(), "{odd}");
+        }
+    }
+}
