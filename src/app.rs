@@ -11,6 +11,7 @@ mod mode;
 pub mod partners;
 pub mod peers;
 pub mod quotas;
+pub mod streams;
 
 use crate::{
     base::{
@@ -33,6 +34,7 @@ use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
 };
+use streams::Streams;
 
 /// What an address (URL) turned out to name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,8 @@ pub struct Inner {
     pub clients: Clients,
     /// How often who may do what.
     pub quotas: Quotas,
+    /// The streams that are open.
+    pub streams: Streams,
     /// What the delivery loop is to do about hosts.
     pub nudges: peers::Nudges,
     modes: mode::Modes,
@@ -160,6 +164,7 @@ impl App {
             passwords: Passwords::default(),
             bearers: Bearers::default(),
             clients: Clients::default(),
+            streams: Streams::new(&config.limits, store.newsroom.clone()),
             nudges: peers::Nudges::default(),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),

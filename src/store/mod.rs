@@ -13,6 +13,7 @@ pub mod events;
 pub mod facts;
 pub mod inbox;
 pub mod log;
+pub mod news;
 pub mod open;
 pub mod round;
 mod searching;
@@ -22,7 +23,7 @@ pub mod trouble;
 mod tx;
 
 pub use searching::Searching;
-pub use sql::{Insert, Source, Sql, list};
+pub use sql::{Bind, Insert, Source, Sql, list};
 pub use trouble::is_trouble;
 pub use tx::Tx;
 
@@ -57,6 +58,8 @@ pub struct Store {
     pub log_bell: Arc<Notify>,
     /// How far the consequences of events have been drawn.
     pub rounds: Rounds,
+    /// What the streams have still to tell.
+    pub newsroom: news::Newsroom,
     /// Ends this node at a commit that a test names.
     #[cfg(test)]
     pub death: death::Death,

@@ -5,7 +5,8 @@
 //!
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
 //! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
-//! [--only inbound,home,post,fanout,community,admit,leave]` (community and admit want `sqlite3` or `psql`)
+//! [--streamed 6000] [--rate 200] [--only inbound,home,post,fanout,stream,community,admit,leave]` (community and admit want `sqlite3`
+//! or `psql`, stream wants `ulimit -n 8192`)
 
 mod admitting;
 mod ceilings;
@@ -19,6 +20,7 @@ mod oracle;
 mod partners;
 mod posting;
 mod settings;
+mod streams;
 mod table;
 
 use anyhow::Result;
@@ -40,6 +42,9 @@ async fn main() -> Result<()> {
 
     let (ours, theirs) = machine::cores();
     let options = NodeOptions { core: theirs, postgres: settings.postgres, ..NodeOptions::default() };
+    // all sockets of the streams come from one address
+    let options = options.with("LIMITS__STREAMS", "4000").with("LIMITS__STREAMS_PER_ADDRESS", "4000");
+    let options = options.with("LIMITS__CONNECTIONS", "6000");
     let node = Node::start(folder.path(), "bench", options).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
     memory_row(&node, &mut table, "resident memory idle, 5 s after the first start")?;
@@ -61,6 +66,9 @@ async fn main() -> Result<()> {
         // the two cores are shared by the node and the five hundred hosts
         machine::unpin(&node);
         fanout::measure(run, &mut table).await?;
+    }
+    if settings.does("stream") {
+        streams::measure(run, &farm, &mut table).await?;
     }
     memory_row(&node, &mut table, "resident memory after all of the above")?;
     across_borders(run, folder.path(), &mut dice, &mut table).await?;
