@@ -60,14 +60,9 @@ impl Newsroom {
         self.0.is_read.store(is_read, Ordering::SeqCst);
     }
 
-    /// Whether news are wanted.
-    pub fn is_read(&self) -> bool {
-        self.0.is_read.load(Ordering::SeqCst)
-    }
-
-    /// Takes in the news of an act that was committed.
+    /// Takes in the news of an act that was committed, if anybody wants them.
     pub(super) fn announce(&self, news: Vec<News>) {
-        if news.is_empty() {
+        if news.is_empty() || !self.0.is_read.load(Ordering::SeqCst) {
             return;
         }
         let mut held = self.held();
@@ -103,6 +98,8 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_held_is_dropped_whole_and_the_reader_knows() {
         let room = Newsroom::default();
+        room.announce(vec![News::Posted(PostId(0))]);
+        room.set_read(true);
         room.announce(vec![News::Posted(PostId(1)); HELD_MAX]);
         assert_eq!(room.next().await.news.len(), HELD_MAX);
         room.announce(vec![News::Posted(PostId(1)); HELD_MAX]);

@@ -98,14 +98,8 @@ impl Tx {
 
     /// Notes what the streams are to tell once the act is committed.
     pub fn tell(&self, news: News) {
-        if self.is_streamed() {
-            self.news.lock().unwrap_or_else(PoisonError::into_inner).push(news);
-        }
-    }
-
-    /// Whether anybody reads a stream: else nothing need be found out for one.
-    pub fn is_streamed(&self) -> bool {
-        self.newsroom.is_read()
+        // whether anybody listens is asked after the commit: they may come meanwhile
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).push(news);
     }
 
     /// How many events happened in this act so far.

@@ -102,7 +102,11 @@ impl Channel {
         match self {
             Self::Public(reach) => {
                 let answers_others = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(post.author_id);
-                of(reach.local, reach.remote) && !answers_others && (!reach.only_media || post.attachments != "[]")
+                // one's own post that a moderator removed is found by its tags, and nowhere else
+                of(reach.local, reach.remote)
+                    && post.removed_at.is_none()
+                    && !answers_others
+                    && (!reach.only_media || post.attachments != "[]")
             }
             Self::Tag { tag, local } => {
                 let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };

@@ -20,10 +20,6 @@ struct Stood {
 /// Takes the entries for which `which` (a condition on `home`) holds off home timelines.
 pub(in crate::features) async fn clear(tx: &Tx, which: Sql) -> Result<()> {
     let sql = which.before("DELETE FROM home WHERE ");
-    if !tx.is_streamed() {
-        sql.run(tx).await?;
-        return Ok(());
-    }
     let mut readers: BTreeMap<PostId, Vec<AccountId>> = BTreeMap::new();
     for stood in sql.then(" RETURNING account_id, entry_id").all::<Stood>(tx).await? {
         readers.entry(stood.entry_id).or_default().push(stood.account_id);
@@ -36,7 +32,7 @@ pub(in crate::features) async fn clear(tx: &Tx, which: Sql) -> Result<()> {
 
 /// Tells the streams of those whom a post names that it is no more: they were told of it wherever it stood.
 pub(super) fn tell_named(tx: &Tx, post: &Post) {
-    if tx.is_streamed() && post.mentions != "[]" {
+    if post.mentions != "[]" {
         let named: Vec<Mention> = serde_json::from_str(&post.mentions).unwrap_or_default();
         tx.tell(News::Unshelved(post.id, named.into_iter().map(|mention| mention.id).collect()));
     }

@@ -119,6 +119,7 @@ async fn write(tx: &Tx, people: &People, dice: &mut fastrand::Rng) -> Vec<Post> 
         }
         timelines::shelve(tx, post.id).await.unwrap();
         if dice.u8(..8) == 0 {
+            post.removed_at = Some(tx.now);
             sql!("UPDATE posts SET removed_at = {} WHERE id = {}", tx.now, post.id).run(tx).await.unwrap();
         }
         posts.push(post);
