@@ -14,6 +14,7 @@ mod mode;
 pub mod partners;
 pub mod peers;
 pub mod quotas;
+pub mod streams;
 
 use crate::{
     base::{
@@ -37,6 +38,7 @@ use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
 };
+use streams::Streams;
 use url::Url;
 
 /// What an address (URL) turned out to name.
@@ -163,6 +165,8 @@ pub struct Inner {
     pub workshop: media::Workshop,
     /// Files of others, as far as they are kept.
     pub cache: cache::Cache,
+    /// The streams that are open.
+    pub streams: Streams,
     /// What the delivery loop is to do about hosts.
     pub nudges: peers::Nudges,
     modes: mode::Modes,
@@ -188,6 +192,7 @@ impl App {
             passwords: Passwords::default(),
             bearers: Bearers::default(),
             clients: Clients::default(),
+            streams: Streams::new(&config.limits, store.newsroom.clone()),
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod community;
 pub mod database;
 pub mod dice;
+pub mod ear;
 pub mod eventually;
 pub mod fault;
 pub mod fedify;

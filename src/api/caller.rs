@@ -165,11 +165,38 @@ pub(super) fn outside_scopes() -> Failure {
     Failure::new(StatusCode::FORBIDDEN, "outside_scopes", "This action is outside the authorized scopes")
 }
 
-/// The token of `Authorization: Bearer …`; and nothing else: tokens in addresses end up in logs.
+/// The token of `Authorization: Bearer …`; and, but for streams, nothing else: tokens in addresses end up in logs.
 fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The token of a request, in clear, for whoever has to repeat it.
+#[derive(Clone)]
+pub(super) struct ShownToken(pub(super) String);
+
+/// Where streams are opened: browsers can send no header with a WebSocket, so there a token may stand in its protocol or address
+/// (client-api.md 28).
+const STREAMING: &str = "/api/v1/streaming";
+
+/// The token that a request shows.
+fn shown_token(request: &Request) -> Option<ShownToken> {
+    let headers = request.headers();
+    let own = |token: &str| ShownToken(token.to_owned());
+    if let Some(token) = bearer_token(headers) {
+        return Some(own(token));
+    }
+    if !request.uri().path().starts_with(STREAMING) {
+        return None;
+    }
+    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok()?.split(',').next());
+    if let Some(token) = offered.map(str::trim).filter(|token| !token.is_empty()) {
+        return Some(own(token));
+    }
+    let query = request.uri().query().unwrap_or_default();
+    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "access_token");
+    token.map(|(_, token)| ShownToken(token.into_owned())).filter(|token| !token.0.is_empty())
 }
 
 /// Client address from the connection and, behind trusted proxies, from `X-Forwarded-For`.
@@ -182,9 +209,10 @@ fn address_of(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAd
 /// Outer layer of the API: who calls, from where, and whether they still may (quota).
 pub(super) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let address = address_of(&app, request.headers(), request.extensions().get());
-    let identity = match bearer_token(request.headers()) {
+    let token = shown_token(&request);
+    let identity = match &token {
         None => Identity::Stranger,
-        Some(token) => match app.bearers.find(&app.store, token).await {
+        Some(ShownToken(token)) => match app.bearers.find(&app.store, token).await {
             Ok(Some(bearer)) => Identity::Bearer(bearer),
             Ok(None) => Identity::Unknown,
             Err(error) => return Failure::from(error).into_response(),
@@ -199,6 +227,9 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     };
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(address);
+    if let Some(token) = token {
+        request.extensions_mut().insert(token);
+    }
     let (mut response, left) = match left {
         Ok(left) => (answered(&app, address, request, next).await, left),
         Err(left) => (Failure::too_many(left.wait).into_response(), left),

@@ -17,6 +17,7 @@ mod openapi;
 pub mod paging;
 pub mod path;
 pub mod routes;
+pub mod streaming;
 
 use crate::{app::App, base::error::Refusal};
 use axum::{
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
         .get("/api/openapi.json", Access::Open, "Describes every route", describe)
         .merge(oauth::routes())
         .merge(mastodon::routes())
+        .merge(streaming::routes())
         .merge(intermoot::routes())
         .merge(assets::routes())
 }

@@ -14,6 +14,7 @@ use crate::{
 };
 use moka::future::Cache;
 use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
 
 /// How long a look-up is believed.
 const KEPT: Duration = Duration::from_secs(1);
@@ -34,11 +35,14 @@ pub struct Bearer {
 }
 
 /// Remembers bearers by the SHA-256 of their tokens.
-pub struct Bearers(Cache<[u8; 32], Option<Arc<Bearer>>>);
+pub struct Bearers {
+    known: Cache<[u8; 32], Option<Arc<Bearer>>>,
+    forgotten: Notify,
+}
 
 impl Default for Bearers {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(MOST).time_to_live(KEPT).build())
+        Self { known: Cache::builder().max_capacity(MOST).time_to_live(KEPT).build(), forgotten: Notify::new() }
     }
 }
 
@@ -46,17 +50,23 @@ impl Bearers {
     /// Who bears this token (in clear), if it is valid.
     pub async fn find(&self, store: &Store, clear: &str) -> Result<Option<Arc<Bearer>>> {
         let key = secret::hash(clear);
-        if let Some(known) = self.0.get(&key).await {
+        if let Some(known) = self.known.get(&key).await {
             return Ok(known);
         }
         let found = look_up(store, clear).await?.map(Arc::new);
-        self.0.insert(key, found.clone()).await;
+        self.known.insert(key, found.clone()).await;
         Ok(found)
     }
 
     /// Forgets everything: after a token, a person or a standing changed.
     pub fn forget_all(&self) {
-        self.0.invalidate_all();
+        self.known.invalidate_all();
+        self.forgotten.notify_one();
+    }
+
+    /// Waits until everything was forgotten, since this was asked last. For one asker.
+    pub async fn forgotten(&self) {
+        self.forgotten.notified().await;
     }
 }
 

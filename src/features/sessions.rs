@@ -1,5 +1,9 @@
 //! Apps, codes, tokens, browser sessions and log-in links. Secrets are kept only as hashes.
 
+mod standing;
+
+pub use standing::standing;
+
 use crate::{
     base::{
         clock::Stamp,

@@ -5,7 +5,7 @@ use crate::{
         id::{AccountId, AgreementId, PostId, ReportId},
         words::NotificationKind,
     },
-    store::event::Event,
+    store::{event::Event, news::News},
 };
 
 /// Something to be done, once its event is committed; harmless when done twice.
@@ -110,6 +110,8 @@ pub enum Job {
     },
     /// Forget the notifications about a post.
     Forget(PostId),
+    /// Tell those who read streams.
+    Stream(News),
     /// Tell other nodes.
     Federate,
 }
@@ -117,17 +119,19 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk,
-        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport,
-        TellOfRequest, Unshelve,
+        Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct, TellOfAgreement,
+        TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction,
+        TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
-        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
-        Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Federate],
-        Event::PostDeleted { post } | Event::PostRemoved { post, .. } => vec![Unshelve(post), Forget(post), Federate],
+        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Stream(News::Posted(post)), Federate],
+        Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Stream(News::Edited(post)), Federate],
+        Event::PostDeleted { post } | Event::PostRemoved { post, .. } => {
+            vec![Unshelve(post), Forget(post), Stream(News::Gone(post)), Federate]
+        }
         Event::PostAdmitted { post, community } => vec![ShelveShown { community, post }, TellOfPost(post), Federate],
-        Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
+        Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Stream(News::Posted(boost)), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
         Event::PostReacted { by, post } => vec![TellOfReaction { by, post }],
@@ -193,14 +197,17 @@ mod tests {
 
     #[test]
     fn what_is_done_for_many_posts_at_once_is_what_follows_from_each() {
-        // `jobs::publish` does these three
+        // `jobs::publish` does these four
         let post = PostId(1);
-        assert_eq!(consequences(&Event::PostPublished { post }), [Job::Shelve(post), Job::TellOfPost(post), Job::Federate]);
+        assert_eq!(
+            consequences(&Event::PostPublished { post }),
+            [Job::Shelve(post), Job::TellOfPost(post), Job::Stream(News::Posted(post)), Job::Federate]
+        );
     }
 
     #[test]
     fn a_removed_post_goes_from_shelves_and_notifications() {
         let jobs = consequences(&Event::PostRemoved { post: PostId(1), by: AccountId(2) });
-        assert_eq!(jobs, [Job::Unshelve(PostId(1)), Job::Forget(PostId(1)), Job::Federate]);
+        assert_eq!(jobs, [Job::Unshelve(PostId(1)), Job::Forget(PostId(1)), Job::Stream(News::Gone(PostId(1))), Job::Federate]);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     features::{accounts, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
     federation::{Federation, backfill, outbox},
-    store::{Tx, event::Event, tables::Account},
+    store::{Tx, event::Event, news::News, tables::Account},
 };
 
 /// Most people who are told that a post which they boosted was edited.
@@ -21,7 +21,10 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
     match job {
         Job::Shelve(entry) => timelines::shelve(tx, entry).await,
         Job::ShelveShown { community, post } => match deliveries::queries::announcement(tx, community, post).await? {
-            Some(boost) if boost.deleted_at.is_none() => timelines::shelve(tx, boost.id).await,
+            Some(boost) if boost.deleted_at.is_none() => {
+                tx.tell(News::Posted(boost.id));
+                timelines::shelve(tx, boost.id).await
+            }
             _ => Ok(()),
         },
         Job::Unshelve(entry) => timelines::unshelve(tx, entry).await,
@@ -64,6 +67,10 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
         Job::Retract(agreement) => retractions::make(tx, agreement).await,
         Job::RevokeQuotes { by, quoter } => quotes::revoke_between(tx, by, quoter).await,
         Job::Forget(post) => notifications::forget_post(tx, post).await,
+        Job::Stream(news) => {
+            tx.tell(news);
+            Ok(())
+        }
         Job::Federate => outbox::record(federation, tx, event).await,
     }
 }
@@ -73,6 +80,7 @@ pub async fn publish(federation: &Federation, tx: &Tx, posts: &[PostId]) -> Resu
     let posts = posts::queries::by_ids(tx, posts).await?;
     timelines::shelve_all(tx, &posts.iter().map(|post| post.id).collect::<Vec<_>>()).await?;
     notifications::tell_of_posts(tx, &posts).await?;
+    posts.iter().for_each(|post| tx.tell(News::Posted(post.id)));
     // what was written elsewhere is told by its own node
     for post in posts.iter().filter(|post| post.is_ours()) {
         outbox::publish(federation, tx, post).await?;

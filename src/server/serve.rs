@@ -6,7 +6,9 @@ use super::{
     media, node, routes, worker,
 };
 use crate::{
-    base::config::{Config, Limits},
+    api,
+    app::App,
+    base::config::Config,
     federation::{self, Federation},
     net::Budget,
     outreach,
@@ -73,6 +75,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     let app = &federation.app;
     let mut loops = JoinSet::new();
     loops.spawn(worker::run(federation.clone(), end.clone()));
+    loops.spawn(api::streaming::run(app.clone(), end.clone()));
     loops.spawn(outreach::run(app.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
     loops.spawn(media::run(app.clone(), end.clone()));
@@ -108,12 +111,15 @@ fn ask_software(federation: &Federation) -> federation::deliver::AskSoftware {
     })
 }
 
-/// The public listener, within `limits`.
-fn listen(listener: TcpListener, limits: &Limits) -> Listener {
+/// The public listener, within `limits`; streams leave room in it for everything else.
+fn listen(listener: TcpListener, app: &App) -> Listener {
+    let limits = &app.config.limits;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     let patience =
         Patience { head: seconds(limits.head_seconds), idle: seconds(limits.idle_seconds), stall: seconds(limits.request_seconds) };
-    Listener::new(listener, Room::for_files(usize::try_from(limits.connections).unwrap_or(usize::MAX)), patience)
+    let room = Room::for_files(usize::try_from(limits.connections).unwrap_or(usize::MAX));
+    app.streams.bound(room.places() / 4 * 3);
+    Listener::new(listener, room, patience)
 }
 
 /// Serves requests until a signal or `end`, then lets the open ones finish.
@@ -123,8 +129,7 @@ async fn serve(listener: TcpListener, federation: &Federation, signals: Signals,
     let router = routes::all(federation).layer(refusals).layer(from_fn(listener::attend));
     let service = router.into_make_service_with_connect_info::<Visitor>();
     let stop = end.clone();
-    let serving =
-        axum::serve(listen(listener, &federation.app.config.limits), service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
+    let serving = axum::serve(listen(listener, &federation.app), service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::pin!(serving);
     tokio::select! {
         done = &mut serving => done?,

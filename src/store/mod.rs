@@ -14,6 +14,7 @@ pub mod facts;
 pub mod files;
 pub mod inbox;
 pub mod log;
+pub mod news;
 pub mod open;
 pub mod round;
 mod searching;
@@ -23,7 +24,7 @@ pub mod trouble;
 mod tx;
 
 pub use searching::Searching;
-pub use sql::{Insert, Source, Sql, list};
+pub use sql::{Bind, Insert, Source, Sql, list};
 pub use trouble::is_trouble;
 pub use tx::Tx;
 
@@ -58,6 +59,8 @@ pub struct Store {
     pub log_bell: Arc<Notify>,
     /// How far the consequences of events have been drawn.
     pub rounds: Rounds,
+    /// What the streams have still to tell.
+    pub newsroom: news::Newsroom,
     /// Ends this node at a commit that a test names.
     #[cfg(test)]
     pub death: death::Death,

@@ -1,6 +1,6 @@
 //! Opening the database: connections, schema, and the highest id given out so far.
 
-use super::{Source, Store, round::Rounds, searching};
+use super::{Source, Store, news::Newsroom, round::Rounds, searching};
 use crate::{
     base::{clock::Clock, error::Result, id::Ids},
     sql,
@@ -40,6 +40,7 @@ impl Store {
             bell: Arc::default(),
             log_bell: Arc::default(),
             rounds: Rounds::default(),
+            newsroom: Newsroom::default(),
             #[cfg(test)]
             death: super::death::Death::default(),
         };

@@ -57,6 +57,8 @@ pub enum Bind {
     One(Value),
     /// A parenthesised list.
     Many(Vec<Value>),
+    /// A column of the same statement, named in our own code: it stands there as it is.
+    Column(&'static str),
 }
 
 impl<T: Into<Value>> From<T> for Bind {
@@ -116,6 +118,7 @@ impl Sql {
             Bind::One(value) => self.place(value),
             Bind::Many(values) if values.is_empty() => self.text.push_str("(NULL)"),
             Bind::Many(values) => self.places(values),
+            Bind::Column(name) => self.text.push_str(name),
         }
         self
     }

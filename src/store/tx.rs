@@ -1,6 +1,12 @@
 //! One indivisible act: its writes, the instant it happens, and the events it causes.
 
-use super::{Store, audit, event::Event, events, round::Rounds};
+use super::{
+    Store, audit,
+    event::Event,
+    events,
+    news::{News, Newsroom},
+    round::Rounds,
+};
 use crate::base::{clock::Stamp, error::Result, id::Ids};
 use sea_orm::{DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::sync::{
@@ -23,6 +29,8 @@ pub struct Tx {
     logged: AtomicBool,
     events: Mutex<Vec<Event>>,
     audited: Mutex<Vec<(audit::Entry, String)>>,
+    newsroom: Newsroom,
+    news: Mutex<Vec<News>>,
     #[cfg(test)]
     death: super::death::Death,
 }
@@ -45,6 +53,8 @@ impl Tx {
             logged: AtomicBool::new(false),
             events: Mutex::default(),
             audited: Mutex::default(),
+            newsroom: store.newsroom.clone(),
+            news: Mutex::default(),
             #[cfg(test)]
             death: store.death.clone(),
         })
@@ -64,6 +74,8 @@ impl Tx {
             logged: AtomicBool::new(false),
             events: Mutex::default(),
             audited: Mutex::default(),
+            newsroom: self.newsroom.clone(),
+            news: Mutex::default(),
             #[cfg(test)]
             death: self.death.clone(),
         })
@@ -82,6 +94,12 @@ impl Tx {
     /// Notes an act that changes rights; its entry in the audit log is kept when the act commits.
     pub fn audit(&self, entry: audit::Entry) {
         self.audited.lock().unwrap_or_else(PoisonError::into_inner).push((entry, audit::via()));
+    }
+
+    /// Notes what the streams are to tell once the act is committed.
+    pub fn tell(&self, news: News) {
+        // whether anybody listens is asked after the commit: they may come meanwhile
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).push(news);
     }
 
     /// How many events happened in this act so far.
@@ -104,11 +122,13 @@ impl Tx {
         let events = self.take_events();
         events::keep(&self, &events).await?;
         audit::keep(&self, &self.take_audited()).await?;
+        let news = self.take_news();
         #[cfg(test)]
         let dies = self.death.commits()?;
         self.sql.commit().await?;
         #[cfg(test)]
         dies.after()?;
+        self.newsroom.announce(news);
         if !events.is_empty() {
             self.rounds.note();
             self.bell.notify_one();
@@ -121,8 +141,9 @@ impl Tx {
 
     /// Keeps a nested act as part of `outer`, which then decides over both.
     pub async fn commit_into(self, outer: &Self) -> Result<()> {
-        let (events, audited) = (self.take_events(), self.take_audited());
+        let (events, audited, news) = (self.take_events(), self.take_audited(), self.take_news());
         self.sql.commit().await?;
+        outer.news.lock().unwrap_or_else(PoisonError::into_inner).extend(news);
         outer.audited.lock().unwrap_or_else(PoisonError::into_inner).extend(audited);
         outer.logged.fetch_or(self.logged.load(Ordering::Relaxed), Ordering::Relaxed);
         outer.events.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
@@ -131,6 +152,10 @@ impl Tx {
 
     fn take_audited(&self) -> Vec<(audit::Entry, String)> {
         std::mem::take(&mut *self.audited.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take_news(&self) -> Vec<News> {
+        std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn take_events(&self) -> Vec<Event> {

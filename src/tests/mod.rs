@@ -11,5 +11,6 @@ mod guests;
 pub mod leaks;
 mod reliability;
 mod source;
+mod streaming;
 pub mod support;
 mod web;

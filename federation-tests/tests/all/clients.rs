@@ -165,3 +165,37 @@ async fn mastodon_py_does_all_that_a_client_needs() -> Result<()> {
     })
     .await
 }
+
+/// The folder of masto.js, with what npm installed in it; none, and a line that says so, where nothing is.
+fn masto() -> Result<Option<PathBuf>> {
+    let given = std::env::var_os("INTERMOOT_MASTO").map(PathBuf::from);
+    let must = given.is_some() || std::env::var("CI").as_deref() == Ok("true");
+    let folder = given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("masto"));
+    if folder.join("node_modules/masto/package.json").is_file() {
+        return Ok(Some(folder));
+    }
+    let absent = format!("masto.js is not installed in {} (scripts/test does that): it was not run", folder.display());
+    ensure!(!must, "{absent}");
+    eprintln!("{absent}");
+    Ok(None)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn masto_js_reads_writes_and_listens() -> Result<()> {
+    let Some(folder) = masto()? else { return Ok(()) };
+    scenario(1, async |world| {
+        let node = world.node("acme").await?;
+        let (ada, bo) = (node.person("ada").await?, node.person("bo").await?);
+        let mut command = confined(Path::new("node"), world.path());
+        command.arg(folder.join("tour.mjs")).arg(local(&node));
+        for person in [&ada, &bo] {
+            command.args([person.api.token().context("no token")?, &person.name]);
+        }
+        let output = tokio::time::timeout(ONE_TOUR.mul_f64(patience()), command.output()).await.context("the tour of masto.js hangs")??;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(output.status.success(), "the tour of masto.js found faults:\n{said}{}", String::from_utf8_lossy(&output.stderr));
+        eprintln!("masto.js: {}", said.lines().last().unwrap_or_default());
+        Ok(())
+    })
+    .await
+}

@@ -55,12 +55,12 @@ pub fn description(app: &App) -> String {
     format!("The community server of {}.", app.config.organisation_name())
 }
 
-/// The second version.
-pub fn v2(app: &App, facts: &Facts) -> Value {
+/// The second version, as asked for at the origin `asked`.
+pub fn v2(app: &App, facts: &Facts, asked: &str) -> Value {
     let (origin, header) = (&app.origin, app.origin.absolute(HEADER));
     let mut configuration = configuration(app, facts);
     if let Some(more) = configuration.as_object_mut() {
-        more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
+        more.insert("urls".into(), json!({ "streaming": streaming(asked), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
         more.insert("vapid".into(), json!({ "public_key": "" }));
         more.insert("translation".into(), json!({ "enabled": false }));
         more.insert("limited_federation".into(), json!(facts.mode != FederationMode::Open));
@@ -83,8 +83,8 @@ pub fn v2(app: &App, facts: &Facts) -> Value {
     })
 }
 
-/// The first version.
-pub fn v1(app: &App, facts: &Facts) -> Value {
+/// The first version, as asked for at the origin `asked`.
+pub fn v1(app: &App, facts: &Facts, asked: &str) -> Value {
     let description = description(app);
     json!({
         "uri": app.origin.authority(),
@@ -93,7 +93,7 @@ pub fn v1(app: &App, facts: &Facts) -> Value {
         "description": description,
         "email": "",
         "version": VERSION,
-        "urls": { "streaming_api": streaming(app) },
+        "urls": { "streaming_api": streaming(asked) },
         "stats": { "user_count": facts.people, "status_count": facts.posts, "domain_count": facts.peers },
         "thumbnail": app.origin.absolute(HEADER),
         "languages": ["en"],
@@ -135,10 +135,10 @@ fn configuration(app: &App, facts: &Facts) -> Value {
     })
 }
 
-/// Where clients look for a WebSocket. They must be given an address, and poll where none answers (client-api.md 22, 29).
-fn streaming(app: &App) -> String {
+/// Where clients open streams: where they asked (client-api.md 22, 28).
+fn streaming(asked: &str) -> String {
     // http becomes ws, https wss.
-    app.origin.base().replacen("http", "ws", 1)
+    asked.replacen("http", "ws", 1)
 }
 
 fn is_open(app: &App) -> bool {

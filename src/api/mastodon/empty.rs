@@ -15,12 +15,7 @@ use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).get(
-        "/api/v1/streaming/health",
-        Access::Open,
-        "Whether streaming is alive",
-        async || "OK",
-    )
+    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push)
 }
 
 /// Empty lists for everyone.

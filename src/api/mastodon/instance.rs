@@ -5,6 +5,7 @@ use crate::{
         caller::{MaybeCaller, invalid_token},
         entities::instance::{self, Facts},
         error::Result,
+        paging::RequestOrigin,
         routes::{Access, Routes},
     },
     app::App,
@@ -69,12 +70,12 @@ pub fn routes() -> Routes {
         .get("/api/v1/instance/translation_languages", Access::Open, "Translations: none", async || Json(json!({})))
 }
 
-async fn first(State(app): State<App>) -> Result<Json<Value>> {
-    Ok(Json(instance::v1(&app, &Facts::read(&app).await?)))
+async fn first(State(app): State<App>, RequestOrigin(origin): RequestOrigin) -> Result<Json<Value>> {
+    Ok(Json(instance::v1(&app, &Facts::read(&app).await?, &origin)))
 }
 
-async fn second(State(app): State<App>) -> Result<Json<Value>> {
-    Ok(Json(instance::v2(&app, &Facts::read(&app).await?)))
+async fn second(State(app): State<App>, RequestOrigin(origin): RequestOrigin) -> Result<Json<Value>> {
+    Ok(Json(instance::v2(&app, &Facts::read(&app).await?, &origin)))
 }
 
 /// Whom a company's node works with is not for everyone, unless the node federates with everyone.

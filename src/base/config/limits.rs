@@ -27,6 +27,18 @@ pub struct Limits {
     /// Longest time that a connection is kept without a request, in seconds.
     #[serde(deserialize_with = "at_least_one")]
     pub idle_seconds: u32,
+    /// Most streams (WebSockets and event streams of the client API) at a time.
+    #[serde(deserialize_with = "at_least_one")]
+    pub streams: u32,
+    /// Of those, most by one account.
+    #[serde(deserialize_with = "at_least_one")]
+    pub streams_per_account: u32,
+    /// Of those, most from one address (IPv6: from one /64).
+    #[serde(deserialize_with = "at_least_one")]
+    pub streams_per_address: u32,
+    /// Most subscriptions of one stream.
+    #[serde(deserialize_with = "at_least_one")]
+    pub stream_subscriptions: u32,
     /// Longest text of a post, in characters.
     #[serde(deserialize_with = "at_least_one")]
     pub status_characters: u32,
@@ -62,6 +74,10 @@ impl Default for Limits {
             connections: 4096,
             head_seconds: 10,
             idle_seconds: 75,
+            streams: 2048,
+            streams_per_account: 32,
+            streams_per_address: 1024,
+            stream_subscriptions: 64,
             status_characters: 5000,
             api_requests: Rate::new(300, 5 * MINUTE),
             anonymous_requests: Rate::new(300, 5 * MINUTE),

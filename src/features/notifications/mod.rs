@@ -19,7 +19,8 @@ use crate::{
     },
     sql,
     store::{
-        Source, Sql, Tx, list,
+        Bind, Source, Sql, Tx, list,
+        news::News,
         tables::{Notification, Post},
     },
 };
@@ -35,8 +36,9 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
     if account == by {
         return Ok(());
     }
+    let id = NotificationId(tx.id());
     // PostgreSQL needs the types of values that stand alone in a SELECT.
-    sql!(
+    let told = sql!(
         "INSERT INTO notifications (id, account_id, kind, from_id, post_id, created_at) \
          SELECT CAST({} AS BIGINT), u.account_id, CAST({} AS SMALLINT), CAST({} AS BIGINT), CAST({} AS BIGINT), CAST({} AS BIGINT) \
          FROM users u WHERE u.account_id = {} \
@@ -44,7 +46,7 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
          AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = {} AND m.notifications \
              AND (m.expires_at IS NULL OR m.expires_at > {})) \
          ON CONFLICT (account_id, kind, from_id, post_id) DO NOTHING",
-        tx.id(),
+        id,
         kind,
         by,
         post.unwrap_or(PostId(0)),
@@ -56,6 +58,9 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
     )
     .run(tx)
     .await?;
+    if told > 0 {
+        tx.tell(News::Told(id));
+    }
     Ok(())
 }
 
@@ -166,10 +171,26 @@ async fn tell_if_seen(tx: &Tx, account: AccountId, kind: NotificationKind, post:
 
 /// Appends: the notification `n` is by somebody who reaches `account` (silenced hosts: only those whom it follows), or about
 /// what happens in a community, where moderators decide, or business, for which silences do not count.
-fn heard(sql: Sql, account: AccountId) -> Sql {
+fn heard(sql: Sql, account: impl Into<Bind>) -> Sql {
     let business: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(|kind| kind.is_business()).collect();
     let sql = sql.then(" AND (n.kind IN {} OR EXISTS (SELECT 1 FROM posts np WHERE np.id = n.post_id AND np.community_id IS NOT NULL) OR ");
     unsilenced(sql.bind(list(&business)), "n.from_id", Some(account)).then(")")
+}
+
+/// Notifications by those who are there and whom the one told has not blocked since.
+const READ: &str = "SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE a.gone_at IS NULL AND a.suspended_at IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)";
+
+/// Those of these notifications that stand on the pages of `accounts`, whom they tell, oldest first: for streams. Kinds that only
+/// apps which ask for them know are left out.
+pub async fn fresh(from: &impl Source, ids: &[NotificationId], accounts: &[AccountId]) -> Result<Vec<Notification>> {
+    if ids.is_empty() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(|kind| !kind.is_ours()).collect();
+    let select = sql!(READ).then(" AND n.id IN {} AND n.account_id IN {} AND n.kind IN {}");
+    let select = select.bind(list(ids)).bind(list(accounts)).bind(list(&kinds));
+    heard(select, Bind::Column("n.account_id")).then(" ORDER BY n.id").all(from).await
 }
 
 /// A page of `account`'s notifications, of these kinds (empty: all), newest first. Those by
@@ -187,13 +208,7 @@ pub async fn page_by(
     page: Page,
 ) -> Result<Vec<Notification>> {
     let kinds = if kinds.is_empty() { NotificationKind::ALL } else { kinds };
-    let mut select = sql!(
-        "SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = {} AND n.kind IN {} \
-         AND a.gone_at IS NULL AND a.suspended_at IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)",
-        account,
-        list(kinds)
-    );
+    let mut select = sql!(READ).then(" AND n.account_id = {} AND n.kind IN {}").bind(account).bind(list(kinds));
     if let Some(by) = by {
         select = select.then(" AND n.from_id = {}").bind(by);
     }

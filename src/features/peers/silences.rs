@@ -6,9 +6,9 @@
 
 use super::blocks::{normal, patterns, spellings};
 use crate::{
-    base::{clock::Stamp, error::Result, id::AccountId},
+    base::{clock::Stamp, error::Result},
     sql,
-    store::{Source, Sql, Tx, audit::Entry, list},
+    store::{Bind, Source, Sql, Tx, audit::Entry, list},
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -33,10 +33,10 @@ const UNLESS_FOLLOWED: &str = " AND NOT EXISTS (SELECT 1 FROM follows xf WHERE x
 
 /// Appends the condition that the account in `column` is heard by `reader`, one of ours or a stranger: its host is not
 /// silenced, or the reader follows it.
-pub fn unsilenced(sql: Sql, column: &str, reader: Option<AccountId>) -> Sql {
+pub fn unsilenced(sql: Sql, column: &str, reader: Option<impl Into<Bind>>) -> Sql {
     let sql = sql.then(&UNSILENCED.replace('@', column));
     let sql = match reader {
-        Some(reader) => sql.then(&UNLESS_FOLLOWED.replace('@', column)).bind(reader),
+        Some(reader) => sql.then(&UNLESS_FOLLOWED.replace('@', column)).bind(reader.into()),
         None => sql,
     };
     sql.then(")")

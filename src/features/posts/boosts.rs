@@ -3,7 +3,10 @@
 //! Invariant: a boost that ended stays as a tombstone, for whoever must be told of the end names
 //! it by its row, and nothing late brings its uri back.
 
-use super::row::{self, Count};
+use super::{
+    row::{self, Count},
+    shelves,
+};
 use crate::{
     base::{error::Result, id::PostId},
     sql,
@@ -18,7 +21,7 @@ pub(in crate::features) async fn end(tx: &Tx, boost: &Post) -> Result<()> {
     if changed == 0 {
         return Ok(());
     }
-    sql!("DELETE FROM home WHERE entry_id = {}", boost.id).run(tx).await?;
+    shelves::clear(tx, sql!("entry_id = {}", boost.id)).await?;
     row::discount_post(tx, boost.author_id).await?;
     let by_community: Option<i16> = sql!("SELECT kind FROM accounts WHERE id = {} AND kind = 1", boost.author_id).value(tx).await?;
     if by_community.is_none() {
@@ -30,7 +33,7 @@ pub(in crate::features) async fn end(tx: &Tx, boost: &Post) -> Result<()> {
 
 /// Every boost of a post becomes a tombstone: off the shelves, out of its author's count.
 pub(in crate::features) async fn end_all(tx: &Tx, post: PostId) -> Result<()> {
-    sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", post).run(tx).await?;
+    shelves::clear(tx, sql!("entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", post)).await?;
     sql!(
         "UPDATE accounts SET posts_count = posts_count - 1 WHERE posts_count > 0 \
             AND id IN (SELECT author_id FROM posts WHERE boost_of_id = {} AND deleted_at IS NULL)",

@@ -8,6 +8,7 @@ use super::{
     ground::Ground,
     queries,
     row::{self, Count},
+    shelves,
 };
 use crate::{
     base::{
@@ -278,7 +279,8 @@ async fn take_out(tx: &Tx, post: &Post, reason: &str) -> Result<bool> {
         return Ok(false);
     }
     boosts::end_all(tx, post.id).await?;
-    sql!("DELETE FROM home WHERE entry_id = {} AND account_id <> {}", post.id, post.author_id).run(tx).await?;
+    shelves::clear(tx, sql!("entry_id = {} AND account_id <> {}", post.id, post.author_id)).await?;
+    shelves::tell_named(tx, post);
     if let Some(parent) = post.in_reply_to_id {
         row::count(tx, parent, Count::Replies, -1).await?;
     }

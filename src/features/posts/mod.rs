@@ -11,6 +11,7 @@ pub mod publish;
 pub mod queries;
 pub mod receive;
 pub(in crate::features) mod row;
+pub(in crate::features) mod shelves;
 pub(in crate::features) mod sight;
 pub mod thread;
 
@@ -160,7 +161,8 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }
-    sql!("DELETE FROM home WHERE entry_id = {}", post.id).run(tx).await?;
+    shelves::clear(tx, sql!("entry_id = {}", post.id)).await?;
+    shelves::tell_named(tx, post);
     row::discount_post(tx, post.author_id).await?;
     if let Some(parent) = post.in_reply_to_id.filter(|_| post.removed_at.is_none()) {
         row::count(tx, parent, Count::Replies, -1).await?;

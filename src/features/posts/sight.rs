@@ -11,7 +11,7 @@ use crate::{
         page::{Page, Walk},
     },
     features::{communities::usable::usable, peers::unsilenced},
-    store::Sql,
+    store::{Bind, Sql},
 };
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
@@ -22,16 +22,43 @@ pub enum Viewer {
     Stranger,
     /// One of our people.
     Account(AccountId),
+    /// Each of our people in this column of the statement: for what is asked for many of them at once.
+    Each(&'static str),
     /// A node that signed its request: sees what is public, and what its people may read in our communities.
     Host(String),
 }
 
 impl Viewer {
+    /// Who of our people reads, for a statement.
+    fn person(&self) -> Option<Person> {
+        match self {
+            Self::Account(id) => Some(Person::One(*id)),
+            Self::Each(column) => Some(Person::Each(column)),
+            Self::Stranger | Self::Host(_) => None,
+        }
+    }
+
     /// The account that reads, if it is one of ours.
     pub fn account(&self) -> Option<AccountId> {
         match self {
             Self::Account(id) => Some(*id),
-            Self::Stranger | Self::Host(_) => None,
+            Self::Stranger | Self::Each(_) | Self::Host(_) => None,
+        }
+    }
+}
+
+/// One of our people, or each in a column.
+#[derive(Clone, Copy)]
+enum Person {
+    One(AccountId),
+    Each(&'static str),
+}
+
+impl From<Person> for Bind {
+    fn from(person: Person) -> Self {
+        match person {
+            Person::One(id) => id.into(),
+            Person::Each(column) => Self::Column(column),
         }
     }
 }
@@ -65,19 +92,19 @@ const FOR_HOST: &str = "(@.deleted_at IS NULL AND @.removed_at IS NULL AND @.que
 /// Appends the condition that `viewer` may see the post called `alias` at `now`.
 pub fn visible_to(sql: Sql, (viewer, now): (&Viewer, Stamp), alias: &str) -> Sql {
     let text = |text: &str| text.replace('@', alias);
+    if let Some(me) = viewer.person() {
+        let times = FOR_ACCOUNT.matches("{}").count();
+        let sql = (0..times).fold(sql.then(&text(FOR_ACCOUNT)), |sql, _| sql.bind(me));
+        return usable(sql, "vs", now).then(&text(FOR_OWN)).bind(me);
+    }
     match viewer {
-        Viewer::Stranger => sql.then(&text(FOR_EVERYONE)),
         Viewer::Host(host) => {
             let sql =
                 sql.then("(NOT EXISTS (SELECT 1 FROM peers vp WHERE vp.host = {} AND vp.blocked_at IS NOT NULL) AND (").bind(host.clone());
             let sql = sql.then(&text(FOR_EVERYONE)).then(" OR ").then(&text(FOR_HOST)).bind(host.clone());
             usable(sql, "vs", now).then("))))")
         }
-        Viewer::Account(me) => {
-            let times = FOR_ACCOUNT.matches("{}").count();
-            let sql = (0..times).fold(sql.then(&text(FOR_ACCOUNT)), |sql, _| sql.bind(*me));
-            usable(sql, "vs", now).then(&text(FOR_OWN)).bind(*me)
-        }
+        Viewer::Stranger | Viewer::Account(_) | Viewer::Each(_) => sql.then(&text(FOR_EVERYONE)),
     }
 }
 
@@ -89,7 +116,7 @@ pub(in crate::features) fn shown_to(sql: Sql, (viewer, now): (&Viewer, Stamp)) -
 
 /// Appends: the reader has neither blocked nor muted the author of the post called `alias`.
 pub(in crate::features) fn wanted_by(sql: Sql, viewer: &Viewer, alias: &str, now: Stamp) -> Sql {
-    let Some(me) = viewer.account() else { return sql };
+    let Some(me) = viewer.person() else { return sql };
     let text = " AND NOT EXISTS (SELECT 1 FROM blocks wb WHERE wb.account_id = {} AND wb.target_id = @.author_id) \
         AND NOT EXISTS (SELECT 1 FROM mutes wm WHERE wm.account_id = {} AND wm.target_id = @.author_id \
             AND (wm.expires_at IS NULL OR wm.expires_at > {}))";
@@ -116,7 +143,7 @@ pub(in crate::features) fn reaching(sql: Sql, viewer: &Viewer, (alias, ground): 
         Ground::Discovery => format!(" AND ({alias}.audience = 3 OR "),
         Ground::Reading => format!(" AND ({alias}.community_id IS NOT NULL OR "),
     };
-    unsilenced(sql.then(&left), &format!("{alias}.author_id"), viewer.account()).then(")")
+    unsilenced(sql.then(&left), &format!("{alias}.author_id"), viewer.person()).then(")")
 }
 
 /// Appends the bounds of `page` on `column`, the order of its walk, and its limit. Turn the rows

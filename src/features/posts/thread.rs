@@ -27,7 +27,7 @@ struct Bounds {
 impl Bounds {
     fn of(viewer: &Viewer) -> Self {
         match viewer {
-            Viewer::Account(_) => Self { ancestors: 4096, depth: 4096, descendants: 4096 },
+            Viewer::Account(_) | Viewer::Each(_) => Self { ancestors: 4096, depth: 4096, descendants: 4096 },
             Viewer::Stranger | Viewer::Host(_) => Self { ancestors: 40, depth: 20, descendants: 60 },
         }
     }

@@ -5,6 +5,7 @@
 //! accepted; seat status 2 active.
 
 pub mod queries;
+pub mod streamed;
 
 use crate::{
     base::{
@@ -12,6 +13,7 @@ use crate::{
         error::Result,
         id::{AccountId, PostId},
     },
+    features::posts::shelves,
     sql,
     store::{Sql, Tx, list},
 };
@@ -68,9 +70,8 @@ pub(in crate::features) fn shelving(entries: &[PostId], now: Stamp) -> Sql {
 
 /// Takes an entry, and boosts of it, off all shelves.
 pub async fn unshelve(tx: &Tx, entry: PostId) -> Result<()> {
-    sql!("DELETE FROM home WHERE entry_id = {}", entry).run(tx).await?;
-    sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", entry).run(tx).await?;
-    Ok(())
+    shelves::clear(tx, sql!("entry_id = {}", entry)).await?;
+    shelves::clear(tx, sql!("entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", entry)).await
 }
 
 /// Fills `follower`'s shelf with the latest 20 entries of an account just followed.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Which public posts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reach {
     /// Only of our own people.
     pub local: bool,
@@ -58,13 +58,28 @@ async fn read(from: &impl Source, sql: Sql, column: &str, page: Page) -> Result<
 }
 
 fn home_sql(me: AccountId, now: Stamp) -> Sql {
-    let viewer = Viewer::Account(me);
     let sql = sql!(
         "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id",
         me
     );
-    let sql = wanted_by(shown_to(sql, (&viewer, now)), &viewer, "p", now);
-    reaching(wanted_by(sql, &viewer, "o", now), &viewer, ("o", Ground::Reading))
+    at_home(sql, &Viewer::Account(me), now)
+}
+
+/// Appends: of what stands on the reader's shelf, the entry `p` (showing `o`) is shown.
+pub(super) fn at_home(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
+    let sql = wanted_by(shown_to(sql, (viewer, now)), viewer, "p", now);
+    reaching(wanted_by(sql, viewer, "o", now), viewer, ("o", Ground::Reading))
+}
+
+/// Appends: the public post `p` is shown where people come upon what they did not ask for.
+pub(super) fn come_upon(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
+    let sql = visible_to(sql.then(" AND "), (viewer, now), "p");
+    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
+}
+
+/// Appends: the post `p` of a community is shown in its timeline.
+pub(super) fn in_community(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
+    wanted_by(visible_to(sql.then(" AND "), (viewer, now), "p"), viewer, "p", now)
 }
 
 /// `me`'s home timeline.
@@ -84,8 +99,7 @@ fn public_sql(viewer: &Viewer, reach: Reach, now: Stamp) -> Sql {
         "SELECT p.* FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
             AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.author_id)"
     );
-    let sql = visible_to(within(sql, reach).then(" AND "), (viewer, now), "p");
-    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
+    come_upon(within(sql, reach), viewer, now)
 }
 
 /// Public posts: no boosts, no replies to others.
@@ -102,8 +116,7 @@ fn tag_sql(viewer: &Viewer, tag: &str, tags: &Tags, reach: Reach, now: Stamp) ->
     for tag in &tags.none {
         sql = sql.then(" AND NOT EXISTS (SELECT 1 FROM post_tags x WHERE x.tag = {} AND x.post_id = p.id)").bind(tag_key(tag));
     }
-    let sql = visible_to(within(sql, reach).then(" AND "), (viewer, now), "p");
-    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
+    come_upon(within(sql, reach), viewer, now)
 }
 
 /// Public posts with these tags: one statement for each alternative.
@@ -161,7 +174,7 @@ fn community_sql(viewer: &Viewer, of: AccountId, replies: bool, now: Stamp) -> S
     if !replies {
         sql = sql.then(" AND p.in_reply_to_uri = ''");
     }
-    wanted_by(visible_to(sql.then(" AND "), (viewer, now), "p"), viewer, "p", now)
+    in_community(sql, viewer, now)
 }
 
 /// A community's posts, replies left out unless asked for.

@@ -4,6 +4,7 @@ use super::{Patience, room::Room};
 use futures::task::AtomicWaker;
 use std::{
     io,
+    os::fd::AsFd,
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
@@ -13,10 +14,13 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     sync::OwnedSemaphorePermit,
     time::{Instant, Sleep, sleep_until},
 };
+
+/// What the system may hold of what is sent to a reader of a stream (Linux doubles it, socket(7)).
+const NARROW_BYTES: u32 = 32 << 10;
 
 /// What a connection is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,10 @@ enum At {
 pub struct Line {
     at: Mutex<(At, Option<u64>)>,
     is_dismissed: AtomicBool,
+    is_cut: AtomicBool,
+    is_narrow: AtomicBool,
     reader: AtomicWaker,
+    writer: AtomicWaker,
     room: Room,
     _place: OwnedSemaphorePermit,
 }
@@ -44,7 +51,9 @@ impl Line {
         let line = Arc::new_cyclic(|own| {
             let number = room.enter(own.clone());
             let at = Mutex::new((At::Head(Instant::now()), Some(number)));
-            Self { at, is_dismissed: AtomicBool::new(false), reader: AtomicWaker::new(), room, _place: place }
+            let (reader, writer) = (AtomicWaker::new(), AtomicWaker::new());
+            let (is_dismissed, is_cut, is_narrow) = (AtomicBool::new(false), AtomicBool::new(false), AtomicBool::new(false));
+            Self { at, is_dismissed, is_cut, is_narrow, reader, writer, room, _place: place }
         });
         metrics::gauge!("intermoot_connections").increment(1.0);
         line
@@ -72,6 +81,23 @@ impl Line {
             self.is_dismissed.store(true, Ordering::Release);
             self.reader.wake();
         }
+    }
+
+    /// Has it close at once, whatever it is at.
+    pub(super) fn cut(&self) {
+        self.is_cut.store(true, Ordering::Release);
+        self.reader.wake();
+        self.writer.wake();
+    }
+
+    /// Has the system hold less of what is to be sent, from the next byte on.
+    pub(super) fn narrow(&self) {
+        self.is_narrow.store(true, Ordering::Release);
+    }
+
+    /// That it was cut, if it was.
+    fn cut_off(&self) -> Option<io::Error> {
+        self.is_cut.load(Ordering::Acquire).then(|| io::Error::new(io::ErrorKind::ConnectionAborted, "the connection was ended"))
     }
 
     /// Bytes came.
@@ -127,6 +153,9 @@ impl Stream {
     /// What comes of waiting for more: an error when it was long enough.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         self.line.reader.register(context.waker());
+        if let Some(error) = self.line.cut_off() {
+            return Poll::Ready(error);
+        }
         let Some(deadline) = self.line.deadline(&self.patience) else { return Poll::Pending };
         if self.line.is_dismissed.load(Ordering::Acquire) {
             return Poll::Ready(io::Error::new(io::ErrorKind::ConnectionAborted, "others need the place"));
@@ -138,11 +167,26 @@ impl Stream {
         Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, "no request came in time"))
     }
 
+    /// Gives up most of the system's buffer for what is to be sent, once that was asked for.
+    fn become_narrow(&self) {
+        if self.line.is_narrow.swap(false, Ordering::AcqRel) {
+            // an option of the socket holds whichever of its descriptors it is set by
+            let own = self.tcp.as_fd().try_clone_to_owned().map(std::net::TcpStream::from).map(TcpSocket::from_std_stream);
+            if let Err(error) = own.and_then(|socket| socket.set_send_buffer_size(NARROW_BYTES)) {
+                tracing::debug!(%error, "a connection keeps its buffer");
+            }
+        }
+    }
+
     /// What came of writing: an error when the client takes nothing for too long.
     fn taken<T>(&mut self, outcome: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
             self.stalled = None;
             return outcome;
+        }
+        self.line.writer.register(context.waker());
+        if let Some(error) = self.line.cut_off() {
+            return Poll::Ready(Err(error));
         }
         let until = Instant::now() + self.patience.stall;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(until)));
@@ -170,11 +214,13 @@ impl AsyncRead for Stream {
 
 impl AsyncWrite for Stream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.become_narrow();
         let outcome = Pin::new(&mut self.tcp).poll_write(context, bytes);
         self.taken(outcome, context)
     }
 
     fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.become_narrow();
         let outcome = Pin::new(&mut self.tcp).poll_write_vectored(context, parts);
         self.taken(outcome, context)
     }

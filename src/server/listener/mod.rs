@@ -2,7 +2,7 @@
 //!
 //! For `serve`. A connection is *waiting* until the head of a request is whole, *busy* until the answer is out, and waiting
 //! again. Waiting ends by itself (S66), and where all places are taken whoever waits longest leaves for whoever comes; a busy
-//! connection is never cut for another's sake. Only HTTP/1.1 is spoken (S79).
+//! connection is never cut for another's sake. A stream keeps its connection busy as long as it goes on. Only HTTP/1.1 is spoken (S79).
 
 mod line;
 mod room;
@@ -11,6 +11,7 @@ mod tests;
 
 pub use room::Room;
 
+use crate::app::streams::{Connection, Held};
 use axum::{
     body::{Body, HttpBody},
     extract::{ConnectInfo, Request, connect_info::Connected},
@@ -104,11 +105,13 @@ impl Connected<IncomingStream<'_, Listener>> for Visitor {
     }
 }
 
-/// The outermost layer: the connection is busy from here until the last byte of the answer was handed over.
+/// The outermost layer: the connection is busy from here until the last byte of the answer was handed over, and as long as a
+/// handler keeps the [`Held`] of its request.
 pub async fn attend(mut request: Request, next: Next) -> Response {
     let Some(ConnectInfo(visitor)) = request.extensions_mut().remove::<ConnectInfo<Visitor>>() else { return next.run(request).await };
     request.extensions_mut().insert(ConnectInfo(visitor.address));
-    let busy = Busy::begin(visitor.line);
+    let busy = Held(Arc::new(Busy::begin(visitor.line)));
+    request.extensions_mut().insert(busy.clone());
     next.run(request).await.map(|body| Body::new(Attended { body, _busy: busy }))
 }
 
@@ -122,6 +125,16 @@ impl Busy {
     }
 }
 
+impl Connection for Busy {
+    fn narrow(&self) {
+        self.0.narrow();
+    }
+
+    fn cut(&self) {
+        self.0.cut();
+    }
+}
+
 impl Drop for Busy {
     fn drop(&mut self) {
         self.0.end();
@@ -131,7 +144,7 @@ impl Drop for Busy {
 /// The body of an answer, whose end is the end of being busy.
 struct Attended {
     body: Body,
-    _busy: Busy,
+    _busy: Held,
 }
 
 impl HttpBody for Attended {

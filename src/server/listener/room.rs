@@ -20,6 +20,7 @@ const LEAVING: Duration = Duration::from_millis(20);
 pub struct Room(Arc<Places>);
 
 struct Places {
+    all: usize,
     free: Arc<Semaphore>,
     spare: usize,
     waiting: Mutex<Waiting>,
@@ -37,7 +38,7 @@ impl Room {
     pub fn new(places: usize) -> Self {
         let places = places.max(1);
         let free = Arc::new(Semaphore::new(places));
-        Self(Arc::new(Places { free, spare: places / SPARE, waiting: Mutex::default() }))
+        Self(Arc::new(Places { all: places, free, spare: places / SPARE, waiting: Mutex::default() }))
     }
 
     /// As many as are `wanted` and as this process may have files for.
@@ -51,6 +52,11 @@ impl Room {
             );
         }
         Self::new(wanted.min(most))
+    }
+
+    /// How many places there are.
+    pub fn places(&self) -> usize {
+        self.0.all
     }
 
     /// A free place. Where few are left whoever waits longest is sent away; while all are busy this waits.

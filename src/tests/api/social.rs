@@ -8,13 +8,13 @@ use crate::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-pub(super) async fn founds(who: &Person, name: &str, extra: Value) -> Value {
+pub async fn founds(who: &Person, name: &str, extra: Value) -> Value {
     let mut body = json!({ "name": name, "title": format!("All about {name}"), "purpose": "To talk." });
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     who.post("/api/intermoot/v1/communities", body).await
 }
 
-pub(super) fn id(of: &Value) -> &str {
+pub fn id(of: &Value) -> &str {
     of["id"].as_str().unwrap()
 }
 

@@ -61,6 +61,9 @@ impl World {
         let mut request = Request::builder().method(method).uri(target).body(body).unwrap();
         *request.headers_mut() = headers;
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        // a stream has no end: what is old is not told, so nothing but its beginning comes (tests/streaming has the rest)
+        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
         let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
         Answer { status: parts.status, headers: parts.headers, body }
     }

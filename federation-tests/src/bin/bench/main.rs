@@ -5,9 +5,9 @@
 //!
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
 //! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
-//! [--crowd 10000] [--backlog 10000] [--waiting 100000]
-//! [--only inbound,home,post,outbound,catchup,distant,fanout,crowd,troubled,community,admit,leave,oracle]`
-//! (outbound, catchup, distant, community and admit want `sqlite3` or `psql`)
+//! [--crowd 10000] [--backlog 10000] [--waiting 100000] [--streamed 6000] [--rate 200]
+//! [--only inbound,home,post,outbound,catchup,distant,fanout,crowd,troubled,stream,community,admit,leave,oracle]`
+//! (outbound, catchup, distant, community and admit want `sqlite3` or `psql`, stream wants `ulimit -n 8192`)
 
 mod admitting;
 mod backlog;
@@ -26,6 +26,7 @@ mod outbound;
 mod partners;
 mod posting;
 mod settings;
+mod streams;
 mod table;
 mod troubled;
 
@@ -48,6 +49,9 @@ async fn main() -> Result<()> {
 
     let (ours, theirs) = machine::cores();
     let options = NodeOptions { core: theirs, postgres: settings.postgres, ..NodeOptions::default() };
+    // all sockets of the streams come from one address
+    let options = options.with("LIMITS__STREAMS", "4000").with("LIMITS__STREAMS_PER_ADDRESS", "4000");
+    let options = options.with("LIMITS__CONNECTIONS", "6000");
     let node = Node::start(folder.path(), "bench", options).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
     memory_row(&node, &mut table, "resident memory idle, 5 s after the first start")?;
@@ -66,6 +70,9 @@ async fn main() -> Result<()> {
         posting::measure(run, &farm, &mut table).await?;
     }
     sending(run, &mut dice, &mut table).await?;
+    if settings.does("stream") {
+        streams::measure(run, &farm, &mut table).await?;
+    }
     memory_row(&node, &mut table, "resident memory after all of the above")?;
     across_borders(run, folder.path(), &mut dice, &mut table).await?;
     starts(&node, &mut table).await?;

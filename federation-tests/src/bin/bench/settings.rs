@@ -40,6 +40,10 @@ pub struct Settings {
     pub partners: usize,
     /// Posts of the large community.
     pub archive: usize,
+    /// Activities that are told to streams.
+    pub streamed: usize,
+    /// How many of them a second.
+    pub rate: usize,
     /// On PostgreSQL instead of SQLite.
     pub postgres: bool,
     only: Vec<String>,
@@ -59,6 +63,8 @@ impl Default for Settings {
             members: 1000,
             partners: 50,
             archive: 1_000_000,
+            streamed: 6000,
+            rate: 200,
             postgres: false,
             only: Vec::new(),
         }
@@ -92,11 +98,13 @@ impl Settings {
                 "--members" => settings.members = number()?.max(1),
                 "--partners" => settings.partners = number()?,
                 "--archive" => settings.archive = number()?,
+                "--streamed" => settings.streamed = number()?,
+                "--rate" => settings.rate = number()?,
                 "--database" => settings.postgres = value == "postgresql",
                 "--connections" => settings.connections = number()?.max(1),
                 "--only" => settings.only = value.split(',').map(str::to_owned).collect(),
                 _ => bail!(
-                    "{name} is none of --posts, --hosts, --crowd, --backlog, --waiting, --reads, --writes, --connections, --members, --partners, --archive, --database, --only"
+                    "{name} is none of --posts, --hosts, --crowd, --backlog, --waiting, --reads, --writes, --connections, --members, --partners, --archive, --streamed, --rate, --database, --only"
                 ),
             }
         }

@@ -10,3 +10,4 @@ mod ending;
 mod outages;
 mod partner;
 mod storms;
+mod streams;

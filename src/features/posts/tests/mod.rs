@@ -7,6 +7,7 @@ mod places;
 mod seats;
 mod shelves;
 mod silenced;
+mod streamed;
 mod twin;
 pub(crate) mod world;
 mod writing;

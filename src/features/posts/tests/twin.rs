@@ -11,6 +11,7 @@ use crate::{
         queries::{self, Viewer},
         row,
     },
+    features::timelines::streamed,
     policy::visibility::{Reader, Sight, may_see},
     sql,
     store::{
@@ -163,6 +164,7 @@ impl Facts {
         let reader = match viewer {
             Viewer::Host(host) => self.host(host, post),
             Viewer::Account(_) | Viewer::Stranger => self.reader(viewer.account(), post),
+            Viewer::Each(_) => unreachable!("that is for statements"),
         };
         may_see(reader, sight) && shown.is_none_or(|shown| self.sees(viewer, shown, all))
     }
@@ -175,6 +177,14 @@ async fn agrees(world: World, rounds: u64) {
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
         let mut readers: Vec<Viewer> = people.iter().map(|one| Viewer::Account(one.id)).collect();
         readers.extend([Viewer::Stranger, Viewer::Host("other.example".to_owned()), Viewer::Host("far.example".to_owned())]);
+        let locals: Vec<AccountId> = people.iter().filter(|one| one.is_local()).map(|one| one.id).collect();
+        let of_each = streamed::seeing(&tx, &ids, &locals).await.unwrap();
+        for reader in locals {
+            let found: HashSet<PostId> = of_each.iter().filter(|one| one.reader == reader).map(|one| one.entry).collect();
+            let one = |post: &&Post| facts.sees(&Viewer::Account(reader), &Post { boost_of_id: None, ..(*post).clone() }, &posts);
+            let wanted: HashSet<PostId> = posts.iter().filter(one).map(|post| post.id).collect();
+            assert_eq!(found, wanted, "seed {seed}, asked for all at once, {reader:?}");
+        }
         for viewer in readers {
             let found = queries::seen_many(&tx, &viewer, &ids).await.unwrap();
             let found: HashSet<PostId> = found.iter().map(|post| post.id).collect();

@@ -1,0 +1,41 @@
+//! Streams whose right or patience has run out: closed within a second (S60, R32).
+
+use crate::{
+    app::{App, streams::End},
+    features::sessions,
+};
+use std::{collections::HashSet, time::Duration};
+
+/// How often all are looked at; sooner when a token or a person changed in this process.
+const LOOK: Duration = Duration::from_millis(700);
+
+/// Looks until dropped.
+pub(super) async fn run(app: &App) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = app.bearers.forgotten() => {}
+        }
+        let (_, readers) = app.streams.readers();
+        if readers.is_empty() {
+            continue;
+        }
+        for reader in &readers {
+            if reader.mail.is_overdue() {
+                reader.mail.end(End::Slow);
+            } else if reader.mail.why().is_some() {
+                // it was told to end before, and is still there
+                reader.cut();
+            }
+        }
+        let tokens: HashSet<_> = readers.iter().map(|reader| reader.ticket.token).collect();
+        match sessions::standing(&app.store, &tokens.into_iter().collect::<Vec<_>>()).await {
+            Ok(standing) => {
+                for reader in readers.iter().filter(|reader| !standing.contains(&reader.ticket.token)) {
+                    reader.mail.end(End::Revoked);
+                }
+            }
+            Err(error) => tracing::error!(%error, "the rights of open streams could not be read; they are read again"),
+        }
+    }
+}
