@@ -41,7 +41,9 @@ pub fn routes() -> Routes {
         .costing(Cost::Large)
         .get("/api/v1/accounts/{id}", public, "One account", show)
         .get("/api/v1/accounts/{id}/featured_tags", public, "The tags on a profile", nothing_of)
+        .answering_nothing()
         .get("/api/v1/accounts/{id}/endorsements", public, "The people on a profile", nothing_of)
+        .answering_nothing()
         .get("/api/v1/accounts/{id}/identity_proofs", public, "Gone from the API: always none", nothing_of)
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).get(
+    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).answering_nothing().get(
         "/api/v1/streaming/health",
         Access::Open,
         "Whether streaming is alive",
@@ -32,7 +32,7 @@ fn public() -> Routes {
         ("/api/v1/trends/statuses", "Posts in view"),
         ("/api/v1/trends/links", "Links in view"),
     ];
-    lists.into_iter().fold(Routes::new(), |routes, (path, summary)| routes.get(path, Access::Open, summary, nothing))
+    lists.into_iter().fold(Routes::new(), |routes, (path, summary)| routes.get(path, Access::Open, summary, nothing).answering_nothing())
 }
 
 /// Empty lists for people of this node.
@@ -45,7 +45,9 @@ fn personal(routes: Routes) -> Routes {
         ("/api/v1/featured_tags", Scope::ReadAccounts, "Tags on one's profile"),
         ("/api/v1/conversations", Scope::ReadStatuses, "Conversations"),
     ];
-    lists.into_iter().fold(routes, |routes, (path, scope, summary)| routes.get(path, Access::User(scope), summary, nothing))
+    lists
+        .into_iter()
+        .fold(routes, |routes, (path, scope, summary)| routes.get(path, Access::User(scope), summary, nothing).answering_nothing())
 }
 
 async fn nothing() -> Json<Value> {

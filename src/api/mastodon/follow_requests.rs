@@ -44,9 +44,13 @@ pub fn routes() -> Routes {
         .get("/api/v1/blocks", Access::User(Scope::ReadBlocks), "Whom one blocks", blocks)
         .get("/api/v1/mutes", Access::User(Scope::ReadMutes), "Whom one mutes", mutes)
         .get("/api/v1/domain_blocks", Access::User(Scope::ReadBlocks), "Hosts one blocks: none here", none)
+        .answering_nothing()
         .get("/api/v1/endorsements", Access::User(Scope::ReadAccounts), "Whom one features: none here", none)
+        .answering_nothing()
         .get("/api/v1/suggestions", Access::User(Scope::Read), "Whom one might follow: none here", none)
+        .answering_nothing()
         .get("/api/v2/suggestions", Access::User(Scope::Read), "Whom one might follow: none here", none)
+        .answering_nothing()
 }
 
 async fn followers(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {

@@ -34,6 +34,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/accounts/{id}/statuses", read, "Reads what an account posted and boosted", profile)
         .get("/api/v1/tags/{tag}", Access::Public(Scope::ReadFollows), "Shows a tag", show_tag)
         .get("/api/v1/followed_tags", Access::User(Scope::ReadFollows), "Lists followed tags: none yet", no_tags)
+        .answering_nothing()
 }
 
 async fn answer(app: &App, viewer: &Viewer, query: &PageQuery, page: Page, posts: Vec<Post>) -> Result<Response> {

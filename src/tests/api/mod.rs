@@ -3,6 +3,7 @@
 mod accounts;
 mod beside;
 mod communities;
+mod coverage;
 mod elsewhere;
 mod gone;
 mod ground;
