@@ -5,12 +5,14 @@
 
 pub mod bearers;
 pub mod clients;
+pub mod filters;
 mod key_pool;
 mod keys;
 mod mode;
 pub mod partners;
 pub mod peers;
 pub mod quotas;
+pub mod trends;
 
 use crate::{
     base::{
@@ -133,6 +135,10 @@ pub struct Inner {
     pub bearers: Bearers,
     /// Client applications.
     pub clients: Clients,
+    /// People's filters, made ready.
+    pub filters: filters::Remembered,
+    /// What is talked about.
+    pub trends: trends::Trends,
     /// How often who may do what.
     pub quotas: Quotas,
     /// What the delivery loop is to do about hosts.
@@ -160,6 +166,8 @@ impl App {
             passwords: Passwords::default(),
             bearers: Bearers::default(),
             clients: Clients::default(),
+            filters: filters::Remembered::default(),
+            trends: trends::Trends::default(),
             nudges: peers::Nudges::default(),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),

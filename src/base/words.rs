@@ -3,6 +3,7 @@
 #[macro_use]
 mod declare;
 mod notices;
+pub mod reading;
 pub mod searching;
 
 words! {

@@ -40,6 +40,8 @@ pub enum Job {
     },
     /// Notify those whom a post concerns.
     TellOfPost(PostId),
+    /// Put a direct post into the conversations of those it is between.
+    Converse(PostId),
     /// Notify those who boosted a post that it was edited.
     TellOfEdit(PostId),
     /// Notify the author of a post that somebody boosted it.
@@ -117,13 +119,13 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk,
-        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport,
-        TellOfRequest, Unshelve,
+        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement,
+        TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction,
+        TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
-        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Federate],
+        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Converse(post), Federate],
         Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Federate],
         Event::PostDeleted { post } | Event::PostRemoved { post, .. } => vec![Unshelve(post), Forget(post), Federate],
         Event::PostAdmitted { post, community } => vec![ShelveShown { community, post }, TellOfPost(post), Federate],
@@ -193,9 +195,12 @@ mod tests {
 
     #[test]
     fn what_is_done_for_many_posts_at_once_is_what_follows_from_each() {
-        // `jobs::publish` does these three
+        // `jobs::publish` does these four
         let post = PostId(1);
-        assert_eq!(consequences(&Event::PostPublished { post }), [Job::Shelve(post), Job::TellOfPost(post), Job::Federate]);
+        assert_eq!(
+            consequences(&Event::PostPublished { post }),
+            [Job::Shelve(post), Job::TellOfPost(post), Job::Converse(post), Job::Federate]
+        );
     }
 
     #[test]

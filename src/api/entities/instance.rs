@@ -14,6 +14,7 @@ use crate::{
     features::{
         accounts, peers,
         posts::{self, pins::PINS_MAX},
+        tags::FEATURED_MAX,
     },
 };
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ pub fn v1(app: &App, facts: &Facts) -> Value {
 fn configuration(app: &App) -> Value {
     json!({
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": FEATURED_MAX,
             "max_pinned_statuses": PINS_MAX,
             "max_display_name_length": DISPLAY_NAME_CHARS_MAX,
             "max_note_length": BIO_CHARS_MAX,

@@ -25,26 +25,13 @@ pub fn routes() -> Routes {
 
 /// Empty lists for everyone.
 fn public() -> Routes {
-    let lists = [
-        ("/api/v1/custom_emojis", "Custom emoji"),
-        ("/api/v1/trends", "Tags in use"),
-        ("/api/v1/trends/tags", "Tags in use"),
-        ("/api/v1/trends/statuses", "Posts in view"),
-        ("/api/v1/trends/links", "Links in view"),
-    ];
+    let lists = [("/api/v1/trends/links", "Links in view")];
     lists.into_iter().fold(Routes::new(), |routes, (path, summary)| routes.get(path, Access::Open, summary, nothing).answering_nothing())
 }
 
 /// Empty lists for people of this node.
 fn personal(routes: Routes) -> Routes {
-    let lists = [
-        ("/api/v1/announcements", Scope::ReadAccounts, "Announcements"),
-        ("/api/v1/filters", Scope::ReadFilters, "Filters"),
-        ("/api/v2/filters", Scope::ReadFilters, "Filters"),
-        ("/api/v1/scheduled_statuses", Scope::ReadStatuses, "Posts to come"),
-        ("/api/v1/featured_tags", Scope::ReadAccounts, "Tags on one's profile"),
-        ("/api/v1/conversations", Scope::ReadStatuses, "Conversations"),
-    ];
+    let lists = [("/api/v1/scheduled_statuses", Scope::ReadStatuses, "Posts to come")];
     lists
         .into_iter()
         .fold(routes, |routes, (path, scope, summary)| routes.get(path, Access::User(scope), summary, nothing).answering_nothing())

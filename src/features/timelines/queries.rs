@@ -58,16 +58,36 @@ async fn read(from: &impl Source, sql: Sql, column: &str, page: Page) -> Result<
 }
 
 fn home_sql(me: AccountId, now: Stamp) -> Sql {
-    let viewer = Viewer::Account(me);
     let sql = sql!(
-        "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id",
+        "SELECT p.* FROM home h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.account_id = {} AND p.id = h.entry_id \
+         AND NOT EXISTS (SELECT 1 FROM list_members lm WHERE lm.owner_id = {} AND lm.account_id = p.author_id AND lm.exclusive)",
+        me,
         me
     );
+    shelved(sql, me, now)
+}
+
+fn list_sql(me: AccountId, list: i64, now: Stamp) -> Sql {
+    let sql = sql!(
+        "SELECT p.* FROM list_entries h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.list_id = {} AND p.id = h.entry_id",
+        list
+    );
+    shelved(sql, me, now)
+}
+
+/// Appends what holds of everything that stands on a shelf of `me`.
+fn shelved(sql: Sql, me: AccountId, now: Stamp) -> Sql {
+    let viewer = Viewer::Account(me);
     let sql = wanted_by(shown_to(sql, (&viewer, now)), &viewer, "p", now);
     reaching(wanted_by(sql, &viewer, "o", now), &viewer, ("o", Ground::Reading))
 }
 
-/// `me`'s home timeline.
+/// A list of `me`; the caller has made sure whose it is.
+pub async fn list(from: &impl Source, me: AccountId, list: i64, page: Page) -> Result<Vec<Post>> {
+    read(from, list_sql(me, list, from.now()), "h.entry_id", page).await
+}
+
+/// `me`'s home timeline, without those whom an exclusive list took from it.
 pub async fn home(from: &impl Source, me: AccountId, page: Page) -> Result<Vec<Post>> {
     read(from, home_sql(me, from.now()), "h.entry_id", page).await
 }
@@ -176,7 +196,7 @@ pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql,
     let (local, remote) = (Reach { local: true, ..all }, Reach { remote: true, only_media: true, ..all });
     let plain = Shown { exclude_replies: true, exclude_reblogs: true, only_media: true, tagged: Some("a".to_owned()) };
     let tags = Tags { any: vec!["a".to_owned()], all: vec!["b".to_owned()], none: vec!["c".to_owned()] };
-    let mut statements = vec![("home", home_sql(me, now), "h.entry_id")];
+    let mut statements = vec![("home", home_sql(me, now), "h.entry_id"), ("list", list_sql(me, 1, now), "h.entry_id")];
     for viewer in [Viewer::Stranger, Viewer::Account(me)] {
         statements.extend([
             ("public", public_sql(&viewer, all, now), "p.id"),

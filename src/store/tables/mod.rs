@@ -5,6 +5,7 @@ mod agreements;
 mod communities;
 mod federation;
 mod posts;
+mod reading;
 mod relationships;
 mod rights;
 mod sessions;
@@ -16,6 +17,7 @@ pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
 pub use posts::{
     Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, QuoteRequest, QuoteStamp, Version,
 };
+pub use reading::{ChosenTag, Filter, FilterKeyword, FilterPost, List};
 pub use relationships::{Block, Follow, Marker, Mute};
 pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
 pub use sessions::{App, Code, Session, Token};
