@@ -6,6 +6,7 @@
 pub mod bearers;
 pub mod cache;
 pub mod clients;
+pub mod filters;
 mod key_pool;
 mod keys;
 pub mod links;
@@ -15,6 +16,7 @@ pub mod partners;
 pub mod peers;
 pub mod quotas;
 pub mod streams;
+pub mod trends;
 
 use crate::{
     base::{
@@ -159,6 +161,10 @@ pub struct Inner {
     pub bearers: Bearers,
     /// Client applications.
     pub clients: Clients,
+    /// People's filters, made ready.
+    pub filters: filters::Remembered,
+    /// What is talked about.
+    pub trends: trends::Trends,
     /// How often who may do what.
     pub quotas: Quotas,
     /// Files that people sent, and the work on them.
@@ -193,6 +199,8 @@ impl App {
             bearers: Bearers::default(),
             clients: Clients::default(),
             streams: Streams::new(&config.limits, store.newsroom.clone()),
+            filters: filters::Remembered::default(),
+            trends: trends::Trends::default(),
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),

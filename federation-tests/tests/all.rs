@@ -55,3 +55,5 @@ mod secure;
 mod story;
 #[path = "all/toot.rs"]
 mod toot;
+#[path = "all/toot_arranging.rs"]
+mod toot_arranging;

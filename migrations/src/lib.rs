@@ -44,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_moves", sql: include_str!("sql/moves.sql") }),
             Box::new(Script { name: "m20261122_quotes", sql: include_str!("sql/quotes.sql") }),
             Box::new(Script { name: "m20261122_media", sql: include_str!("sql/media.sql") }),
+            Box::new(Script { name: "m20261122_readers", sql: include_str!("sql/readers.sql") }),
         ]
     }
 }

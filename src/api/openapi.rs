@@ -74,8 +74,10 @@ fn operation(route: &Route) -> Operation {
             operation.response("401", answer("No valid token")).response("403", answer("The token is not for this, or it is not allowed"));
     }
     let mut operation = operation.build();
-    if route.cost != Cost::Small {
-        let extra: Map<String, Value> = [("x-cost".to_owned(), json!(format!("{:?}", route.cost).to_lowercase()))].into_iter().collect();
+    let cost = (route.cost != Cost::Small).then(|| ("x-cost".to_owned(), json!(format!("{:?}", route.cost).to_lowercase())));
+    let empty = route.is_empty.then(|| ("x-empty".to_owned(), json!(true)));
+    let extra: Map<String, Value> = cost.into_iter().chain(empty).collect();
+    if !extra.is_empty() {
         operation.extensions = serde_json::from_value(Value::Object(extra)).ok();
     }
     operation

@@ -64,6 +64,8 @@ pub struct Route {
     pub cost: Cost,
     /// What it does, in a few words.
     pub summary: &'static str,
+    /// Whether it only says that there is nothing, as the thing it is about does not exist here (yet).
+    pub is_empty: bool,
 }
 
 impl Route {
@@ -87,7 +89,7 @@ macro_rules! methods {
         #[doc = concat!("Adds a route for `", stringify!($method), "`.")]
         pub fn $name<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, summary: &'static str, handler: H) -> Self {
             let routed = on(MethodFilter::$method, handler);
-            self.add(Route { method: Method::$method, path, access, cost: Cost::default(), summary }, routed)
+            self.add(Route { method: Method::$method, path, access, cost: Cost::default(), summary, is_empty: false }, routed)
         }
     )+};
 }
@@ -105,6 +107,15 @@ impl Routes {
     pub fn costing(mut self, cost: Cost) -> Self {
         if let Some(last) = self.table.last_mut() {
             last.cost = cost;
+        }
+        self
+    }
+
+    /// The route just added only says that there is nothing: counted apart by `scripts/coverage`.
+    #[must_use]
+    pub fn answering_nothing(mut self) -> Self {
+        if let Some(last) = self.table.last_mut() {
+            last.is_empty = true;
         }
         self
     }

@@ -4,6 +4,7 @@
 mod declare;
 pub mod media;
 mod notices;
+pub mod reading;
 pub mod searching;
 
 words! {

@@ -5,6 +5,7 @@
 
 use super::{
     AccountCommand, CommunityCommand, Outcome, RecoverCommand, TokenCommand,
+    emoji::EmojiCommand,
     partner::PartnerCommand,
     peer::{self, FederationCommand, HostCommand, PeerCommand},
     stdin,
@@ -111,6 +112,11 @@ pub(super) async fn community(config: Config, command: CommunityCommand) -> Resu
 /// Agreements with other nodes.
 pub(super) async fn partner(config: Config, command: PartnerCommand) -> Result<Outcome> {
     reach(config, command.into_act()).await
+}
+
+/// Custom emoji of this node.
+pub(super) async fn emoji(config: Config, command: EmojiCommand) -> Result<Outcome> {
+    reach(config, command.into_act()?).await
 }
 
 /// Other hosts, and which of them are blocked.

@@ -1,6 +1,7 @@
 //! The commands and their arguments, as `contract.md` and `--help` show them.
 
 use super::{
+    emoji::EmojiCommand,
     partner::PartnerCommand,
     peer::{FederationCommand, HostCommand, PeerCommand},
 };
@@ -69,6 +70,9 @@ pub enum Command {
     /// Other servers: how they do, tried again, forgotten
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Custom emoji of this node
+    #[command(subcommand)]
+    Emoji(EmojiCommand),
     /// With whom this node federates
     #[command(subcommand)]
     Federation(FederationCommand),

@@ -8,6 +8,7 @@ mod acts;
 mod args;
 mod check;
 mod demo;
+mod emoji;
 mod partner;
 mod peer;
 mod print;
@@ -66,6 +67,7 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Partner(command) => wait(acts::partner(load()?, command)),
         Command::Host(command) => wait(acts::host(load()?, command)),
         Command::Peer(command) => wait(acts::peer(load()?, command)),
+        Command::Emoji(command) => wait(acts::emoji(load()?, command)),
         Command::Federation(command) => wait(acts::federation(load()?, command)),
         Command::Backup { dir } => wait(acts::backup(load()?, dir)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),

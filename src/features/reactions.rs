@@ -184,21 +184,38 @@ struct Deed {
     deed: i32,
 }
 
-/// What `me` did with each of `posts`: (post, favourited, boosted, bookmarked), in their order.
-pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result<Vec<(PostId, bool, bool, bool)>> {
+/// What somebody did with a post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mine {
+    /// They favourited it.
+    pub favourited: bool,
+    /// They boosted it.
+    pub boosted: bool,
+    /// They bookmarked it.
+    pub bookmarked: bool,
+    /// They made its thread quiet.
+    pub is_quiet: bool,
+}
+
+/// What `me` did with each of `posts`, in their order.
+pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result<Vec<(PostId, Mine)>> {
     if posts.is_empty() {
         return Ok(Vec::new());
     }
     let deeds: Vec<Deed> = sql!(
         "SELECT post_id, 1 AS deed FROM favourites WHERE account_id = {} AND post_id IN {} UNION ALL \
          SELECT boost_of_id AS post_id, 2 AS deed FROM posts WHERE author_id = {} AND boost_of_id IN {} AND deleted_at IS NULL UNION ALL \
-         SELECT post_id, 4 AS deed FROM bookmarks WHERE account_id = {} AND post_id IN {}",
+         SELECT post_id, 4 AS deed FROM bookmarks WHERE account_id = {} AND post_id IN {} UNION ALL \
+         SELECT p.id AS post_id, 8 AS deed FROM posts p CROSS JOIN quiet_threads q \
+            WHERE p.id IN {} AND q.account_id = {} AND q.root_id = COALESCE(p.root_id, p.id)",
         me,
         list(posts),
         me,
         list(posts),
         me,
-        list(posts)
+        list(posts),
+        list(posts),
+        me
     )
     .all(from)
     .await?;
@@ -208,7 +225,8 @@ pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result
     }
     let flags = |post: &PostId| {
         let done = done.get(post).copied().unwrap_or_default();
-        (*post, done & 1 != 0, done & 2 != 0, done & 4 != 0)
+        let mine = Mine { favourited: done & 1 != 0, boosted: done & 2 != 0, bookmarked: done & 4 != 0, is_quiet: done & 8 != 0 };
+        (*post, mine)
     };
     Ok(posts.iter().map(flags).collect())
 }

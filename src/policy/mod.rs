@@ -3,6 +3,7 @@
 //! Callers gather the facts into small structs; this floor only decides. Imports nothing but `base`.
 
 pub mod agreement;
+pub mod filter;
 pub mod invitation;
 pub mod ladder;
 pub mod leaving;

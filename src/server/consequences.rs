@@ -40,6 +40,8 @@ pub enum Job {
     },
     /// Notify those whom a post concerns.
     TellOfPost(PostId),
+    /// Put a direct post into the conversations of those it is between.
+    Converse(PostId),
     /// Notify those who boosted a post that it was edited.
     TellOfEdit(PostId),
     /// Notify the author of a post that somebody boosted it.
@@ -119,13 +121,13 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct, TellOfAgreement,
+        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct, TellOfAgreement,
         TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction,
         TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
-        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Stream(News::Posted(post)), Federate],
+        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Converse(post), Stream(News::Posted(post)), Federate],
         Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Stream(News::Edited(post)), Federate],
         Event::PostDeleted { post } | Event::PostRemoved { post, .. } => {
             vec![Unshelve(post), Forget(post), Stream(News::Gone(post)), Federate]
@@ -201,7 +203,7 @@ mod tests {
         let post = PostId(1);
         assert_eq!(
             consequences(&Event::PostPublished { post }),
-            [Job::Shelve(post), Job::TellOfPost(post), Job::Stream(News::Posted(post)), Job::Federate]
+            [Job::Shelve(post), Job::TellOfPost(post), Job::Converse(post), Job::Stream(News::Posted(post)), Job::Federate]
         );
     }
 

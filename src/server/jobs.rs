@@ -8,7 +8,7 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
+    features::{accounts, conversations, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, news::News, tables::Account},
 };
@@ -38,6 +38,10 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             None => Ok(()),
         },
         Job::TellOfPost(post) => notifications::tell_of_post(tx, post).await,
+        Job::Converse(post) => match posts::queries::by_id(tx, post).await? {
+            Some(post) => conversations::place(tx, &post).await,
+            None => Ok(()),
+        },
         Job::TellOfEdit(post) => tell_of_edit(tx, post).await,
         Job::TellOfBoost(boost) => tell_of_boost(tx, boost).await,
         Job::TellOfLike { by, post } => match posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) {
@@ -66,7 +70,10 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
         Job::TellOfNewcomer { community, host } => moderators::tell_of_newcomer(tx, community, &host).await,
         Job::Retract(agreement) => retractions::make(tx, agreement).await,
         Job::RevokeQuotes { by, quoter } => quotes::revoke_between(tx, by, quoter).await,
-        Job::Forget(post) => notifications::forget_post(tx, post).await,
+        Job::Forget(post) => {
+            conversations::forget(tx, post).await?;
+            notifications::forget_post(tx, post).await
+        }
         Job::Stream(news) => {
             tx.tell(news);
             Ok(())
@@ -80,6 +87,9 @@ pub async fn publish(federation: &Federation, tx: &Tx, posts: &[PostId]) -> Resu
     let posts = posts::queries::by_ids(tx, posts).await?;
     timelines::shelve_all(tx, &posts.iter().map(|post| post.id).collect::<Vec<_>>()).await?;
     notifications::tell_of_posts(tx, &posts).await?;
+    for post in &posts {
+        conversations::place(tx, post).await?;
+    }
     posts.iter().for_each(|post| tx.tell(News::Posted(post.id)));
     // what was written elsewhere is told by its own node
     for post in posts.iter().filter(|post| post.is_ours()) {

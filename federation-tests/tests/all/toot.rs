@@ -4,6 +4,7 @@
 
 use crate::acquaintance::id;
 use crate::clients::{Toot, program};
+use crate::toot_arranging::lists_and_tags;
 use anyhow::{Context, Result, ensure};
 use federation_tests::api::{list, text};
 use federation_tests::community::{Community, own};
@@ -49,7 +50,7 @@ impl Cast {
 }
 
 /// The values of one field of each entity.
-fn each<'a>(entities: &'a [Value], field: &str) -> Vec<&'a str> {
+pub fn each<'a>(entities: &'a [Value], field: &str) -> Vec<&'a str> {
     entities.iter().filter_map(|entity| entity[field].as_str()).collect()
 }
 
@@ -275,6 +276,7 @@ async fn toot_does_all_that_a_client_needs() -> Result<()> {
             ("people", people(&cast).await),
             ("timelines", timelines(&cast).await),
             ("notifications", notifications(&cast).await),
+            ("lists and tags", lists_and_tags(&cast.toot, &cast.abe).await),
             ("community", community(&cast).await),
         ] {
             faults.extend(told.err().map(|error| format!("{chapter}: {error:#}")));

@@ -18,6 +18,7 @@ use crate::{
         media::ATTACHED_MAX,
         peers,
         posts::{self, pins::PINS_MAX},
+        tags::FEATURED_MAX,
     },
 };
 use serde_json::{Value, json};
@@ -113,7 +114,7 @@ fn configuration(app: &App, facts: &Facts) -> Value {
     let of_video = |limit: u32| if plays { limit } else { 0 };
     json!({
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": FEATURED_MAX,
             "max_pinned_statuses": PINS_MAX,
             "max_display_name_length": DISPLAY_NAME_CHARS_MAX,
             "max_note_length": BIO_CHARS_MAX,

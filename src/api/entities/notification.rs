@@ -5,14 +5,14 @@ mod partners;
 use super::{
     account::{self, Shown},
     report,
-    status::{Status, statuses},
+    status::{Status, statuses, without_hidden},
 };
 use crate::{
     app::App,
     base::{
         error::Result,
         id::{AccountId, NotificationId, PostId, ReportId},
-        words::{ModAct, NotificationKind, Role},
+        words::{ModAct, NotificationKind, Role, reading::FilterContext},
     },
     features::{
         communities::seats,
@@ -139,7 +139,8 @@ impl Context {
         let ids: Vec<PostId> = notifications.iter().filter_map(about).collect();
         let viewer = Viewer::Account(me);
         let posts = seen_many(&app.store, &viewer, &ids).await?;
-        let statuses = statuses(app, &viewer, &posts).await?.into_iter().map(|status| (status.id, status)).collect();
+        let shown = without_hidden(statuses(app, &viewer, &posts).await?, FilterContext::Notifications);
+        let statuses = shown.into_iter().map(|status| (status.id, status)).collect();
         let mut found = HashMap::new();
         for notification in notifications.iter().filter(|notification| notification.kind.is_business()) {
             if let Some(about) = business(app, notification).await? {

@@ -1,7 +1,7 @@
 //! Relationship: how the caller stands towards one account. Source: docs.joinmastodon.org/entities/Relationship.
 
 use crate::{
-    base::{error::Result, id::AccountId},
+    base::{clock::Stamp, error::Result, id::AccountId},
     features::relationships::queries::{self, Relation},
     store::Source,
 };
@@ -26,7 +26,8 @@ pub struct Relationship {
     #[serde(rename = "domain_blocking")]
     host_blocking: bool,
     endorsed: bool,
-    note: &'static str,
+    note: String,
+    muting_expires_at: Option<Stamp>,
 }
 
 impl Relationship {
@@ -36,7 +37,7 @@ impl Relationship {
             following: relation.following,
             showing_reblogs: relation.showing_reblogs,
             notifying: relation.notifying,
-            languages: None,
+            languages: (!relation.languages.is_empty()).then_some(relation.languages),
             followed_by: relation.followed_by,
             blocking: relation.blocking,
             blocked_by: relation.blocked_by,
@@ -44,9 +45,10 @@ impl Relationship {
             muting_notifications: relation.muting_notifications,
             requested: relation.requested,
             requested_by: relation.requested_by,
-            host_blocking: false,
-            endorsed: false,
-            note: "",
+            host_blocking: relation.blocking_host,
+            endorsed: relation.endorsed,
+            note: relation.note,
+            muting_expires_at: relation.muting_until,
         }
     }
 }

@@ -2,11 +2,15 @@
 //! in at most five statements, and one more for each thing that posts on it have beside their words.
 
 mod beside;
+mod filtered;
+
+pub use filtered::without_hidden;
 
 use super::{
     account::{self, Shown},
     emoji,
     extra::Extra,
+    filter,
     media::media,
     poll::ShownPoll,
 };
@@ -25,7 +29,7 @@ use crate::{
     features::{
         accounts,
         posts::queries::{self, Viewer},
-        reactions,
+        reactions::{self, Mine},
     },
     store::tables::{self, Account, Post},
 };
@@ -74,7 +78,7 @@ pub struct Status {
     pub card: Option<()>,
     pub poll: Option<ShownPoll>,
     pub quote: Option<beside::Quote>,
-    pub filtered: [(); 0],
+    pub filtered: Vec<filter::Found>,
     /// Pleroma's, for reactions by emoji.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pleroma: Option<Value>,
@@ -113,9 +117,10 @@ struct Around {
     accounts: HashMap<AccountId, Account>,
     authors: HashMap<AccountId, Shown>,
     apps: HashMap<AppId, Arc<tables::App>>,
-    mine: HashMap<PostId, (bool, bool, bool)>,
+    mine: HashMap<PostId, Mine>,
     beside: beside::Beside,
-    reader: Option<AccountId>,
+    /// Who reads, with what they filter.
+    reader: filtered::Reader,
 }
 
 /// The posts as `viewer` gets them, in their order. Posts the caller has read as this viewer; what
@@ -159,8 +164,7 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let mut mine = HashMap::new();
     if let Some(me) = viewer.account().filter(|_| !are_new) {
         let ids = distinct(all().filter(|post| post.boost_of_id.is_none()).map(|post| post.id));
-        let flags = reactions::mine(&app.store, me, &ids).await?;
-        mine.extend(flags.into_iter().map(|(post, favourited, boosted, bookmarked)| (post, (favourited, boosted, bookmarked))));
+        mine.extend(reactions::mine(&app.store, me, &ids).await?);
     }
     let apps = distinct(all().filter_map(|post| post.app_id));
     let apps = app.clients.find(&app.store, &apps).await?;
@@ -171,15 +175,8 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     beside.quoted = quoted;
-    Ok(Around {
-        authors,
-        accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
-        apps,
-        shown,
-        mine,
-        beside,
-        reader: viewer.account(),
-    })
+    let reader = filtered::Reader::of(app, viewer).await?;
+    Ok(Around { reader, authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
 }
 
 fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -206,7 +203,9 @@ fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
     boost.sensitive = shown.sensitive;
     boost.language.clone_from(&shown.language);
     boost.emojis.clone_from(&shown.emojis);
+    boost.filtered.extend(shown.filtered.iter().cloned());
     (boost.favourited, boost.reblogged, boost.bookmarked) = (shown.favourited, shown.reblogged, shown.bookmarked);
+    boost.muted = shown.muted;
     (boost.replies_count, boost.reblogs_count, boost.favourites_count) = (shown.replies_count, shown.reblogs_count, shown.favourites_count);
     boost.reblog = Some(Box::new(shown));
     Some(boost)
@@ -214,7 +213,7 @@ fn whole(app: &App, around: &Around, post: &Post) -> Option<Status> {
 
 /// One post; what it quotes is whole with `is_whole`.
 fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status> {
-    let (favourited, reblogged, bookmarked) = around.mine.get(&post.id).copied().unwrap_or_default();
+    let mine = around.mine.get(&post.id).copied().unwrap_or_default();
     let tags: Vec<String> = if post.tags == "[]" { Vec::new() } else { serde_json::from_str(&post.tags).unwrap_or_default() };
     let application = post
         .app_id
@@ -236,10 +235,10 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         favourites_count: post.favourites_count,
         quotes_count: 0,
         edited_at: post.edited_at,
-        favourited,
-        reblogged,
-        muted: false,
-        bookmarked,
+        favourited: mine.favourited,
+        reblogged: mine.boosted,
+        muted: mine.is_quiet,
+        bookmarked: mine.bookmarked,
         pinned: around.beside.is_pinned(post),
         content: titled(app, post),
         text: None,
@@ -253,7 +252,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         card: None,
         poll: around.beside.poll(app, post),
         quote: beside::quote(app, around, post, is_whole),
-        filtered: [],
+        filtered: around.reader.found(post, &around.beside),
         pleroma: around.beside.reactions(app, post),
         intermoot: Extra {
             dislikes_count: around.beside.dislikes(post),

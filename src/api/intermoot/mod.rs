@@ -1,5 +1,6 @@
 //! Our own resources, at `/api/intermoot/v1` (`contract.md`).
 
+mod announcements;
 mod audit;
 mod communities;
 mod federation;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
         .merge(present::routes())
         .merge(organisation::routes())
         .merge(audit::routes())
+        .merge(announcements::routes())
         .merge(policies::routes())
         .merge(recovery::routes())
         .merge(moderation::routes())

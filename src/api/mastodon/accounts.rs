@@ -40,8 +40,6 @@ pub fn routes() -> Routes {
         .get("/api/v1/accounts/search", Access::User(Scope::ReadAccounts), "Finds accounts", search)
         .costing(Cost::Large)
         .get("/api/v1/accounts/{id}", public, "One account", show)
-        .get("/api/v1/accounts/{id}/featured_tags", public, "The tags on a profile", nothing_of)
-        .get("/api/v1/accounts/{id}/endorsements", public, "The people on a profile", nothing_of)
         .get("/api/v1/accounts/{id}/identity_proofs", public, "Gone from the API: always none", nothing_of)
 }
 
@@ -63,10 +61,20 @@ async fn lookup(State(app): State<App>, caller: MaybeCaller, Query(asked): Query
 
 /// The account as shown to the caller; not found when it is gone, or a community of which the caller may not know.
 async fn told(app: &App, caller: &MaybeCaller, found: Option<Account>) -> Result<Shown> {
-    let of = found.filter(|account| account.gone_at.is_none()).ok_or_else(Refusal::not_found)?;
-    let of = without_internal(app, caller.0.as_ref().map(Caller::account), vec![of]).await?.pop().ok_or_else(Refusal::not_found)?;
+    let of = knowable(app, caller, found).await?;
     let facts = if of.is_community() { communities::queries::by_id(&app.store, of.id).await? } else { None };
     Ok(account::account(app, &of, facts.as_ref()))
+}
+
+/// The account with this id, if it is there and the caller may know of it; not found else.
+pub(super) async fn known_to(app: &App, caller: &MaybeCaller, id: AccountId) -> Result<Account> {
+    knowable(app, caller, accounts::queries::by_id(&app.store, id).await?).await
+}
+
+async fn knowable(app: &App, caller: &MaybeCaller, found: Option<Account>) -> Result<Account> {
+    let of = found.filter(|account| account.gone_at.is_none()).ok_or_else(Refusal::not_found)?;
+    let known = without_internal(app, caller.0.as_ref().map(Caller::account), vec![of]).await?.pop();
+    Ok(known.ok_or_else(Refusal::not_found)?)
 }
 
 #[derive(Default, Deserialize)]

@@ -6,7 +6,7 @@ use crate::{
         body::Query,
         caller::{Caller, MaybeCaller},
         entities::{
-            account::accounts as shown,
+            account::{Shown, accounts as shown},
             relationship::{Relationship, relationship},
         },
         error::{Failure, Result},
@@ -15,7 +15,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, id::AccountId, page::Page, words::FollowState},
+    base::{clock::Stamp, error::Refusal, id::AccountId, page::Page, words::FollowState},
     features::{
         accounts, memberships,
         relationships::{self, queries::Listed},
@@ -24,7 +24,7 @@ use crate::{
     store::tables::Account,
 };
 use axum::{Json, extract::State, response::Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Most accounts of which one request asks for familiar followers.
@@ -43,10 +43,6 @@ pub fn routes() -> Routes {
         .post("/api/v1/follow_requests/{id}/reject", decide, "Does not let somebody follow", reject)
         .get("/api/v1/blocks", Access::User(Scope::ReadBlocks), "Whom one blocks", blocks)
         .get("/api/v1/mutes", Access::User(Scope::ReadMutes), "Whom one mutes", mutes)
-        .get("/api/v1/domain_blocks", Access::User(Scope::ReadBlocks), "Hosts one blocks: none here", none)
-        .get("/api/v1/endorsements", Access::User(Scope::ReadAccounts), "Whom one features: none here", none)
-        .get("/api/v1/suggestions", Access::User(Scope::Read), "Whom one might follow: none here", none)
-        .get("/api/v2/suggestions", Access::User(Scope::Read), "Whom one might follow: none here", none)
 }
 
 async fn followers(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
@@ -85,10 +81,27 @@ async fn blocks(State(app): State<App>, caller: Caller, query: PageQuery) -> Res
 
 async fn mutes(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
     let page = query.clamp(40, 80);
-    answer(&app, &query, page, relationships::queries::muted(&app.store, caller.id(), page).await?).await
+    let rows = relationships::queries::muted(&app.store, caller.id(), page).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.cursor).collect();
+    let people: Vec<Account> = rows.into_iter().map(|row| row.account).collect();
+    let whom: Vec<AccountId> = people.iter().map(|account| account.id).collect();
+    let until = relationships::queries::muted_until(&app.store, caller.id(), &whom).await?;
+    let listed = shown(&app, &app.store, people)
+        .await?
+        .into_iter()
+        .map(|account| Muted { mute_expires_at: until.get(&account.id).copied(), account });
+    Ok(query.answer(listed.collect(), page.cursors(&ids)))
 }
 
-async fn answer(app: &App, query: &PageQuery, page: Page, rows: Vec<Listed>) -> Result<Response> {
+/// The Mastodon API's MutedAccount.
+#[derive(Serialize)]
+struct Muted {
+    #[serde(flatten)]
+    account: Shown,
+    mute_expires_at: Option<Stamp>,
+}
+
+pub(super) async fn answer(app: &App, query: &PageQuery, page: Page, rows: Vec<Listed>) -> Result<Response> {
     let ids: Vec<i64> = rows.iter().map(|row| row.cursor).collect();
     let people: Vec<Account> = rows.into_iter().map(|row| row.account).collect();
     Ok(query.answer(shown(app, &app.store, people).await?, page.cursors(&ids)))
@@ -131,8 +144,4 @@ async fn familiar(State(app): State<App>, caller: Caller, Query(asked): Query<As
         answers.push(json!({ "id": id, "accounts": shown(&app, &app.store, known).await? }));
     }
     Ok(Json(answers))
-}
-
-async fn none(_caller: Caller) -> Json<[Value; 0]> {
-    Json([])
 }

@@ -5,13 +5,15 @@ use crate::{
         caller::{MaybeCaller, invalid_token},
         entities::instance::{self, Facts},
         error::Result,
+        path::Path,
         paging::RequestOrigin,
         routes::{Access, Routes},
     },
     app::App,
-    base::{config::FederationMode, error::Refusal, secret, text::html::escape},
-    features::{accounts, activity, peers},
+    base::{clock::Stamp, config::FederationMode, error::Refusal, page::Page, secret, text::html::escape},
+    features::{accounts, activity, peers, policies},
     policy::scope::Scope,
+    store::tables::PolicyVersion,
 };
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -65,7 +67,8 @@ pub fn routes() -> Routes {
         .get("/api/v1/instance/domain_blocks", Access::Public(Scope::Read), "Hosts that this node refuses, told to its people", refused)
         .get("/api/v1/instance/extended_description", Access::Open, "What this node is, at length", at_length)
         .get("/api/v1/instance/privacy_policy", Access::Open, "This node's privacy policy, if it has one", none)
-        .get("/api/v1/instance/terms_of_service", Access::Open, "This node's terms of service, if it has any", none)
+        .get("/api/v1/instance/terms_of_service", Access::Open, "This node's policy as it stands, if it has one", terms)
+        .get("/api/v1/instance/terms_of_service/{date}", Access::Open, "This node's policy as it stood on a day", terms_on)
         .get("/api/v1/instance/languages", Access::Open, "Languages for posts", languages)
         .get("/api/v1/instance/translation_languages", Access::Open, "Translations: none", async || Json(json!({})))
 }
@@ -109,6 +112,40 @@ async fn refused(State(app): State<App>, caller: MaybeCaller) -> Result<Json<Val
 async fn at_length(State(app): State<App>) -> Result<Json<Value>> {
     let since = accounts::queries::owner(&app.store).await?.map_or_else(|| app.store.now(), |owner| owner.created_at);
     Ok(Json(json!({ "updated_at": since, "content": format!("<p>{}</p>", escape(&instance::description(&app))) })))
+}
+
+/// Most versions of the node's policy that are looked through.
+const VERSIONS_MAX: u32 = 1000;
+
+fn day(at: Stamp) -> String {
+    at.utc().format("%Y-%m-%d").to_string()
+}
+
+async fn versions(app: &App) -> Result<Vec<PolicyVersion>> {
+    let node = policies::node(&app.store).await?;
+    Ok(policies::versions(&app.store, node.id, Page::first(VERSIONS_MAX)).await?)
+}
+
+/// A version, and what came after it.
+fn told(version: &PolicyVersion, next: Option<&PolicyVersion>) -> Json<Value> {
+    Json(json!({
+        "effective_date": day(version.published_at),
+        "effective": next.is_none(),
+        "content": version.content,
+        "succeeded_by": next.map(|next| day(next.published_at)),
+    }))
+}
+
+async fn terms(State(app): State<App>) -> Result<Json<Value>> {
+    Ok(told(versions(&app).await?.first().ok_or_else(Refusal::not_found)?, None))
+}
+
+/// The latest version of that day.
+async fn terms_on(State(app): State<App>, Path(date): Path<String>) -> Result<Json<Value>> {
+    let all = versions(&app).await?;
+    let at = all.iter().position(|version| day(version.published_at) == date).ok_or_else(Refusal::not_found)?;
+    let version = all.get(at).ok_or_else(Refusal::not_found)?;
+    Ok(told(version, at.checked_sub(1).and_then(|next| all.get(next))))
 }
 
 async fn none() -> Result<Json<Value>> {

@@ -1,16 +1,22 @@
 //! Mastodon's client API, one file a resource. Source: docs.joinmastodon.org/methods.
 
 mod accounts;
+mod announcements;
 mod compose;
+mod conversations;
 mod directory;
+mod emojis;
 mod empty;
+mod filters;
 mod find;
 mod follow_requests;
 mod instance;
 mod lists;
 mod markers;
+mod marks;
 mod media;
 mod notifications;
+mod oembed;
 mod polls;
 mod preferences;
 mod profile;
@@ -20,7 +26,10 @@ mod reports;
 mod search;
 mod sign_up;
 mod statuses;
+mod suggestions;
+mod tags;
 mod timelines;
+mod trends;
 mod written;
 
 use super::{caller::MaybeCaller, routes::Routes};
@@ -41,10 +50,19 @@ pub fn routes() -> Routes {
         .merge(reactions::routes())
         .merge(polls::routes())
         .merge(timelines::routes())
+        .merge(tags::routes())
+        .merge(trends::routes())
+        .merge(announcements::routes())
+        .merge(emojis::routes())
+        .merge(oembed::routes())
+        .merge(conversations::routes())
+        .merge(suggestions::routes())
         .merge(search::routes())
         .merge(relationships::routes())
         .merge(follow_requests::routes())
+        .merge(marks::routes())
         .merge(lists::routes())
+        .merge(filters::routes())
         .merge(notifications::routes())
         .merge(markers::routes())
         .merge(reports::routes())

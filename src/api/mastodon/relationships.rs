@@ -62,6 +62,7 @@ async fn many(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>
 struct Options {
     reblogs: Option<bool>,
     notify: Option<bool>,
+    languages: Option<Vec<String>>,
 }
 
 async fn follow(
@@ -77,6 +78,10 @@ async fn follow(
         before.map_or_else(FollowOptions::default, |follow| FollowOptions { show_boosts: follow.show_boosts, notify: follow.notify });
     let options = FollowOptions { show_boosts: asked.reblogs.unwrap_or(kept.show_boosts), notify: asked.notify.unwrap_or(kept.notify) };
     memberships::follow_or_join(&tx, caller.account(), &target, options, None).await?;
+    if let Some(said) = asked.languages {
+        let languages: Vec<String> = said.into_iter().filter(|language| !language.is_empty()).collect();
+        relationships::marks::choose_languages(&tx, caller.id(), id, &languages).await?;
+    }
     tx.commit().await?;
     answer_settled(&app, &caller, id).await
 }
@@ -151,7 +156,7 @@ async fn unmute(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
 }
 
 /// The account with this id, whatever became of it.
-async fn known(tx: &Tx, id: AccountId) -> Result<Account> {
+pub(super) async fn known(tx: &Tx, id: AccountId) -> Result<Account> {
     Ok(accounts::queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
@@ -160,7 +165,7 @@ async fn target(tx: &Tx, id: AccountId) -> Result<Account> {
     Ok(accounts::queries::by_id(tx, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?)
 }
 
-async fn answer(app: &App, caller: &Caller, id: AccountId) -> Result<Json<Relationship>> {
+pub(super) async fn answer(app: &App, caller: &Caller, id: AccountId) -> Result<Json<Relationship>> {
     Ok(Json(relationship(&app.store, caller.id(), id).await?))
 }
 

@@ -3,12 +3,12 @@
 //! Invariant: resolving obeys the asker's rights; what is cached here and not theirs to see is not
 //! found (S131).
 
-use super::{accounts::without_internal, find, timelines::tag_entity, viewer};
+use super::{accounts::without_internal, find, viewer};
 use crate::{
     api::{
         body::Query,
         caller::{Caller, MaybeCaller},
-        entities::{account::accounts as shown, status},
+        entities::{account::accounts as shown, status, tag::tags},
         error::{Failure, Result},
         routes::{Access, Cost, Routes},
     },
@@ -94,7 +94,7 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
     Ok(Json(json!({
         "accounts": if wants("accounts") { shown(&app, &app.store, found.accounts).await? } else { Vec::new() },
         "statuses": if wants("statuses") { status::statuses(&app, &viewer, &found.posts).await? } else { Vec::new() },
-        "hashtags": if wants("hashtags") { found.tags.iter().map(|tag| tag_entity(&app, tag)).collect() } else { Vec::new() },
+        "hashtags": if wants("hashtags") { tags(&app, viewer.account(), &found.tags).await? } else { Vec::new() },
     })))
 }
 

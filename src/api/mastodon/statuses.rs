@@ -14,7 +14,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, id::PostId},
+    base::{error::Refusal, id::PostId, words::reading::FilterContext},
     features::{
         accounts,
         posts::{
@@ -91,8 +91,8 @@ async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Pos
     let (mut posts, below) = thread::context(&app.store, &viewer, post.id).await?;
     let above = posts.iter().map(|post| post.id).collect::<std::collections::HashSet<_>>();
     posts.extend(below);
-    let (ancestors, descendants): (Vec<Status>, Vec<Status>) =
-        status::statuses(&app, &viewer, &posts).await?.into_iter().partition(|status| above.contains(&status.id));
+    let shown = status::without_hidden(status::statuses(&app, &viewer, &posts).await?, FilterContext::Thread);
+    let (ancestors, descendants): (Vec<Status>, Vec<Status>) = shown.into_iter().partition(|status| above.contains(&status.id));
     Ok(Json(json!({ "ancestors": ancestors, "descendants": descendants })))
 }
 

@@ -12,7 +12,7 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, id::AccountId, page::Page, text::scan::tag_key},
+    base::{error::Refusal, id::AccountId, page::Page, words::reading::FilterContext},
     features::{
         accounts,
         posts::{pins, queries::Viewer},
@@ -21,9 +21,8 @@ use crate::{
     policy::scope::Scope,
     store::tables::Post,
 };
-use axum::{Json, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 pub(super) fn routes() -> Routes {
     let read = Access::Public(Scope::ReadStatuses);
@@ -32,19 +31,25 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/timelines/public", read, "Reads public posts", public)
         .get("/api/v1/timelines/tag/{tag}", read, "Reads public posts with a tag", tag)
         .get("/api/v1/accounts/{id}/statuses", read, "Reads what an account posted and boosted", profile)
-        .get("/api/v1/tags/{tag}", Access::Public(Scope::ReadFollows), "Shows a tag", show_tag)
-        .get("/api/v1/followed_tags", Access::User(Scope::ReadFollows), "Lists followed tags: none yet", no_tags)
 }
 
-async fn answer(app: &App, viewer: &Viewer, query: &PageQuery, page: Page, posts: Vec<Post>) -> Result<Response> {
+/// A page of posts, without what the reader's filters leave out in this place. Neighbours begin where the page was read.
+pub(super) async fn answer(
+    app: &App,
+    (viewer, place): (&Viewer, FilterContext),
+    query: &PageQuery,
+    page: Page,
+    posts: Vec<Post>,
+) -> Result<Response> {
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
-    Ok(query.answer(status::statuses(app, viewer, &posts).await?, page.cursors(&ids)))
+    let shown = status::without_hidden(status::statuses(app, viewer, &posts).await?, place);
+    Ok(query.answer(shown, page.cursors(&ids)))
 }
 
 async fn home(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
     let page = query.clamp(20, 40);
     let posts = queries::home(&app.store, caller.id(), page).await?;
-    answer(&app, &Viewer::Account(caller.id()), &query, page, posts).await
+    answer(&app, (&Viewer::Account(caller.id()), FilterContext::Home), &query, page, posts).await
 }
 
 #[derive(Default, Deserialize)]
@@ -67,7 +72,7 @@ impl Wanted {
 async fn public(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Query(wanted): Query<Wanted>) -> Result<Response> {
     let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
     let posts = queries::public(&app.store, &viewer, wanted.reach(), page).await?;
-    answer(&app, &viewer, &query, page, posts).await
+    answer(&app, (&viewer, FilterContext::Public), &query, page, posts).await
 }
 
 /// Tags beside the first that one request may name in each list.
@@ -89,7 +94,7 @@ async fn tag(
         none: few(wanted.none).collect(),
     };
     let posts = queries::tag(&app.store, &viewer, &tags, reach, page).await?;
-    answer(&app, &viewer, &query, page, posts).await
+    answer(&app, (&viewer, FilterContext::Public), &query, page, posts).await
 }
 
 #[derive(Default, Deserialize)]
@@ -123,19 +128,5 @@ async fn profile(
     } else {
         queries::profile(&app.store, &viewer, account.id, shown, page).await?
     };
-    answer(&app, &viewer, &query, page, posts).await
-}
-
-/// The Mastodon API's Tag.
-pub(super) fn tag_entity(app: &App, tag: &str) -> Value {
-    let key = tag_key(tag);
-    json!({ "id": key, "name": key, "url": status::tag_url(app, &key), "history": [], "following": false, "featuring": false })
-}
-
-async fn show_tag(State(app): State<App>, Path(tag): Path<String>) -> Result<Json<Value>> {
-    Ok(Json(tag_entity(&app, &tag)))
-}
-
-async fn no_tags() -> Json<[(); 0]> {
-    Json([])
+    answer(&app, (&viewer, FilterContext::Account), &query, page, posts).await
 }

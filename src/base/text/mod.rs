@@ -7,6 +7,7 @@
 mod address;
 pub mod compose;
 pub mod csv;
+pub mod emoji;
 pub mod handle;
 pub mod html;
 pub mod limits;

@@ -64,7 +64,9 @@ async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
-    sql!("DELETE FROM home WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {})", account).run(tx).await?;
+    for table in ["home", "list_entries"] {
+        sql!(format!("DELETE FROM {table} WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
+    }
     Ok(())
 }
 
@@ -80,8 +82,17 @@ async fn end_follows(tx: &Tx, account: AccountId, of_them: &str) -> Result<()> {
     Ok(())
 }
 
-/// Favourites, bookmarks, shelves and notifications of and about the account.
+/// Favourites, bookmarks, shelves and notifications of and about the account, and what it arranged for itself.
 async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
+    for (table, column, of) in [
+        ("filter_keywords", "filter_id", "filters"),
+        ("filter_posts", "filter_id", "filters"),
+        ("list_entries", "list_id", "lists"),
+        ("conversation_posts", "conversation_id", "conversations"),
+    ] {
+        let inner = format!("DELETE FROM {table} WHERE {column} IN (SELECT id FROM {of} WHERE account_id = {{}})");
+        sql!(inner, account).run(tx).await?;
+    }
     for (table, column) in [
         ("favourites", "account_id"),
         ("bookmarks", "account_id"),
@@ -93,6 +104,23 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("notifications", "from_id"),
         ("mutes", "account_id"),
         ("markers", "account_id"),
+        ("filters", "account_id"),
+        ("lists", "account_id"),
+        ("list_members", "owner_id"),
+        ("list_members", "account_id"),
+        ("followed_tags", "account_id"),
+        ("featured_tags", "account_id"),
+        ("host_blocks", "account_id"),
+        ("account_notes", "account_id"),
+        ("account_notes", "target_id"),
+        ("endorsements", "account_id"),
+        ("endorsements", "target_id"),
+        ("quiet_threads", "account_id"),
+        ("conversations", "account_id"),
+        ("passed_suggestions", "account_id"),
+        ("passed_suggestions", "target_id"),
+        ("announcement_reads", "account_id"),
+        ("announcement_reactions", "account_id"),
     ] {
         sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
     }

@@ -3,8 +3,10 @@
 //! Invariant: the same thing by the same account about the same post is told once.
 
 pub mod markers;
+mod quiet;
 
 pub use markers::{mark, markers, unread};
+pub use quiet::{quiet, unquiet};
 
 use crate::{
     base::{
@@ -31,7 +33,7 @@ use std::collections::BTreeSet;
 const ADMINISTRATORS_MAX: i64 = 200;
 
 /// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
-/// they block or mute with notifications.
+/// whom they block, by person or host, or mute with notifications, nor of a thread that they made quiet.
 pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
     if account == by {
         return Ok(());
@@ -45,6 +47,9 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = {}) \
          AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = {} AND m.notifications \
              AND (m.expires_at IS NULL OR m.expires_at > {})) \
+         AND NOT EXISTS (SELECT 1 FROM host_blocks h JOIN accounts ha ON ha.host = h.host WHERE h.account_id = u.account_id AND ha.id = {}) \
+         AND NOT EXISTS (SELECT 1 FROM posts p JOIN quiet_threads q ON q.root_id = COALESCE(p.root_id, p.id) \
+             WHERE p.id = {} AND q.account_id = u.account_id) \
          ON CONFLICT (account_id, kind, from_id, post_id) DO NOTHING",
         id,
         kind,
@@ -54,7 +59,9 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
         account,
         by,
         by,
-        tx.now
+        tx.now,
+        by,
+        post.unwrap_or(PostId(0))
     )
     .run(tx)
     .await?;

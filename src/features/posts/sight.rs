@@ -114,13 +114,23 @@ pub(in crate::features) fn shown_to(sql: Sql, (viewer, now): (&Viewer, Stamp)) -
     visible_to(sql, (viewer, now), "o").then(")")
 }
 
-/// Appends: the reader has neither blocked nor muted the author of the post called `alias`.
+/// Appends: the reader has neither blocked nor muted the author of the post called `alias`, nor blocked their host. Most readers
+/// block no host, which is asked once for the whole page.
 pub(in crate::features) fn wanted_by(sql: Sql, viewer: &Viewer, alias: &str, now: Stamp) -> Sql {
     let Some(me) = viewer.person() else { return sql };
     let text = " AND NOT EXISTS (SELECT 1 FROM blocks wb WHERE wb.account_id = {} AND wb.target_id = @.author_id) \
         AND NOT EXISTS (SELECT 1 FROM mutes wm WHERE wm.account_id = {} AND wm.target_id = @.author_id \
-            AND (wm.expires_at IS NULL OR wm.expires_at > {}))";
-    sql.then(&text.replace('@', alias)).bind(me).bind(me).bind(now)
+            AND (wm.expires_at IS NULL OR wm.expires_at > {})) \
+        AND (NOT EXISTS (SELECT 1 FROM host_blocks we WHERE we.account_id = {}) \
+            OR NOT EXISTS (SELECT 1 FROM accounts wa CROSS JOIN host_blocks wh WHERE wa.id = @.author_id AND wh.account_id = {} AND wh.host = wa.host))";
+    sql.then(&text.replace('@', alias)).bind(me).bind(me).bind(now).bind(me).bind(me)
+}
+
+/// Appends: no exclusive list of the reader's has the author of the post called `alias`.
+pub(in crate::features) fn outside_exclusive_lists(sql: Sql, viewer: &Viewer, alias: &str) -> Sql {
+    let Some(me) = viewer.person() else { return sql };
+    let text = " AND NOT EXISTS (SELECT 1 FROM list_members lm WHERE lm.owner_id = {} AND lm.account_id = @.author_id AND lm.exclusive)";
+    sql.then(&text.replace('@', alias)).bind(me)
 }
 
 /// Where posts are read, as far as a silenced host is concerned.

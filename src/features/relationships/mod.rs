@@ -4,8 +4,11 @@
 //! follow together. Invariant: at most one follow, block and mute for each pair.
 
 mod blocks;
+pub mod hosts;
+pub mod marks;
 mod moves;
 pub mod queries;
+mod relation;
 
 pub use blocks::{block, mute, unblock, unmute};
 pub use moves::{blocks_follow, moved};
@@ -72,6 +75,7 @@ pub async fn follow(tx: &Tx, follower: &Account, target: &Account, options: Foll
         created_at: tx.now,
         attempts: 0,
         next_attempt_at: (!target.is_local()).then_some(tx.now),
+        languages: String::new(),
     };
     insert(tx, &follow).await?;
     if accepted {
@@ -102,6 +106,7 @@ pub async fn follow_by_seat(tx: &Tx, follower: &Account, target: &Account, optio
         created_at: tx.now,
         attempts: 0,
         next_attempt_at: None,
+        languages: String::new(),
     };
     insert(tx, &follow).await?;
     Ok(follow)
@@ -114,7 +119,7 @@ async fn check(tx: &Tx, follower: &Account, target: &Account, uri: Option<&str>)
     if !target.is_active() || !follower.is_active() {
         return Err(Refusal::not_found().into());
     }
-    if queries::is_blocked_either_way(tx, follower.id, target.id).await? {
+    if queries::is_blocked_either_way(tx, follower.id, target.id).await? || hosts::is_host_blocked(tx, target.id, &follower.host).await? {
         return Err(Refusal::forbidden("blocked", "One of you blocks the other.").into());
     }
     if let Some(uri) = uri
@@ -224,6 +229,13 @@ async fn end(tx: &Tx, follower: AccountId, target: AccountId) -> Result<Option<F
     }
     if follow.state == FollowState::Accepted {
         count(tx, &follow, -1).await?;
+        // only whom one follows stands in a list, or on a profile
+        for statement in [
+            "DELETE FROM list_members WHERE owner_id = {} AND account_id = {}",
+            "DELETE FROM endorsements WHERE account_id = {} AND target_id = {}",
+        ] {
+            sql!(statement, follower, target).run(tx).await?;
+        }
     }
     Ok(Some(follow))
 }

@@ -1,5 +1,7 @@
 //! Reading relationships. Lists take lists; pages are cursors over the id of the relation.
 
+pub use super::relation::{Relation, muted_until, relations};
+
 use crate::{
     base::{
         error::Result,
@@ -14,32 +16,6 @@ use crate::{
     },
 };
 use sea_orm::FromQueryResult;
-use std::collections::HashMap;
-
-/// How `me` stands towards one other account (the Mastodon API's Relationship).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Relation {
-    /// I follow them, accepted.
-    pub following: bool,
-    /// I see their boosts.
-    pub showing_reblogs: bool,
-    /// I am told of each post.
-    pub notifying: bool,
-    /// They follow me.
-    pub followed_by: bool,
-    /// I block them.
-    pub blocking: bool,
-    /// They block me.
-    pub blocked_by: bool,
-    /// I mute them.
-    pub muting: bool,
-    /// Their notifications too.
-    pub muting_notifications: bool,
-    /// I asked and wait.
-    pub requested: bool,
-    /// They asked and wait.
-    pub requested_by: bool,
-}
 
 /// An account in a list, with the id of the relation as cursor.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -51,50 +27,13 @@ pub struct Listed {
     pub account: Account,
 }
 
-/// How `me` stands towards each of `others`, in their order: three statements for any number.
-pub async fn relations(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, Relation)>> {
-    let mut found: HashMap<AccountId, Relation> = HashMap::new();
-    let follows: Vec<Follow> = sql!(
-        "SELECT * FROM follows WHERE (follower_id = {} AND target_id IN {}) OR (target_id = {} AND follower_id IN {})",
-        me,
-        list(others),
-        me,
-        list(others)
-    )
-    .all(from)
-    .await?;
-    for follow in follows {
-        let accepted = follow.state == FollowState::Accepted;
-        if follow.follower_id == me {
-            let relation = found.entry(follow.target_id).or_default();
-            (relation.following, relation.requested) = (accepted, !accepted);
-            (relation.showing_reblogs, relation.notifying) = (accepted && follow.show_boosts, accepted && follow.notify);
-        } else {
-            let relation = found.entry(follow.follower_id).or_default();
-            (relation.followed_by, relation.requested_by) = (accepted, !accepted);
-        }
-    }
-    for (by, target) in blocks_between(from, me, others).await? {
-        if by == me {
-            found.entry(target).or_default().blocking = true;
-        } else {
-            found.entry(by).or_default().blocked_by = true;
-        }
-    }
-    for (target, notifications) in mutes_of(from, me, others).await? {
-        let relation = found.entry(target).or_default();
-        (relation.muting, relation.muting_notifications) = (true, notifications);
-    }
-    Ok(others.iter().map(|id| (*id, found.get(id).copied().unwrap_or_default())).collect())
-}
-
 #[derive(FromQueryResult)]
 struct Pair {
     account_id: AccountId,
     target_id: AccountId,
 }
 
-async fn blocks_between(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, AccountId)>> {
+pub(super) async fn blocks_between(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, AccountId)>> {
     let pairs: Vec<Pair> = sql!(
         "SELECT account_id, target_id FROM blocks WHERE (account_id = {} AND target_id IN {}) OR (target_id = {} AND account_id IN {})",
         me,
@@ -105,24 +44,6 @@ async fn blocks_between(from: &impl Source, me: AccountId, others: &[AccountId])
     .all(from)
     .await?;
     Ok(pairs.into_iter().map(|pair| (pair.account_id, pair.target_id)).collect())
-}
-
-#[derive(FromQueryResult)]
-struct Muted {
-    target_id: AccountId,
-    notifications: bool,
-    expires_at: Option<crate::base::clock::Stamp>,
-}
-
-/// Mutes by `me` that have not expired (expired ones are told apart by the caller's clock: their
-/// row is dropped by housekeeping, and here when its time lies before the newest row's).
-async fn mutes_of(from: &impl Source, me: AccountId, others: &[AccountId]) -> Result<Vec<(AccountId, bool)>> {
-    let rows: Vec<Muted> =
-        sql!("SELECT target_id, notifications, expires_at FROM mutes WHERE account_id = {} AND target_id IN {}", me, list(others))
-            .all(from)
-            .await?;
-    let now = from.now();
-    Ok(rows.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now)).map(|row| (row.target_id, row.notifications)).collect())
 }
 
 /// One follow, if any.

@@ -57,7 +57,9 @@ async fn remove(tx: &Tx, ids: &[PostId]) -> Result<()> {
     for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags", "notifications"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN {{}}"), list(ids)).run(tx).await?;
     }
-    sql!("DELETE FROM home WHERE entry_id IN {}", list(ids)).run(tx).await?;
+    for table in ["home", "list_entries"] {
+        sql!(format!("DELETE FROM {table} WHERE entry_id IN {{}}"), list(ids)).run(tx).await?;
+    }
     sql!("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id IN {}", list(ids)).run(tx).await?;
     sql!("UPDATE posts SET root_id = NULL WHERE root_id IN {} AND id NOT IN {}", list(ids), list(ids)).run(tx).await?;
     sql!("DELETE FROM posts WHERE id IN {}", list(ids)).run(tx).await?;

@@ -6,6 +6,9 @@
 
 pub mod queries;
 pub mod streamed;
+mod tagged;
+
+pub use tagged::{backfill_tag, clear_tag};
 
 use crate::{
     base::{
@@ -13,7 +16,7 @@ use crate::{
         error::Result,
         id::{AccountId, PostId},
     },
-    features::posts::shelves,
+    features::{lists, posts::shelves},
     sql,
     store::{Sql, Tx, list},
 };
@@ -27,6 +30,7 @@ const READERS: &str = "JOIN accounts a ON a.id = p.author_id LEFT JOIN posts o O
     CROSS JOIN follows f CROSS JOIN accounts r \
     WHERE f.target_id = p.author_id AND f.state = 1 AND r.id = f.follower_id AND r.host = '' AND p.deleted_at IS NULL AND p.removed_at IS NULL AND a.suspended_at IS NULL \
     AND (p.boost_of_id IS NULL OR (o.deleted_at IS NULL AND o.removed_at IS NULL AND (a.kind = 1 OR f.show_boosts))) \
+    AND (f.languages = '' OR COALESCE(o.language, p.language) = '' OR ' ' || f.languages || ' ' LIKE '% ' || COALESCE(o.language, p.language) || ' %') \
     AND (p.audience <= 2 OR (p.audience = 3 AND p.community_id IS NULL) \
         OR (p.audience = 3 AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = p.community_id AND s.account_id = f.follower_id AND s.status = 2)) \
         OR (p.audience = 4 AND EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.follower_id))) \
@@ -52,15 +56,15 @@ pub async fn shelve(tx: &Tx, entry: PostId) -> Result<()> {
 pub async fn shelve_all(tx: &Tx, entries: &[PostId]) -> Result<()> {
     if !entries.is_empty() {
         shelving(entries, tx.now).run(tx).await?;
+        lists::shelve(tx, entries).await?;
     }
     Ok(())
 }
 
 /// The statement of [`shelve_all`].
 pub(in crate::features) fn shelving(entries: &[PostId], now: Stamp) -> Sql {
-    sql!("INSERT INTO home (account_id, entry_id) SELECT f.follower_id, p.id FROM (SELECT * FROM posts WHERE id IN {}) p ", list(entries))
-        .then(READERS)
-        .bind(now)
+    let followers = "INSERT INTO home (account_id, entry_id) SELECT f.follower_id, p.id FROM (SELECT * FROM posts WHERE id IN {}) p ";
+    tagged::readers(sql!(followers, list(entries)).then(READERS).bind(now), entries, now)
         .then(
             " UNION SELECT p.author_id, p.id FROM posts p CROSS JOIN accounts a \
              WHERE p.id IN {} AND a.id = p.author_id AND p.deleted_at IS NULL AND a.host = '' AND a.kind <> 1 ON CONFLICT DO NOTHING",
@@ -71,7 +75,8 @@ pub(in crate::features) fn shelving(entries: &[PostId], now: Stamp) -> Sql {
 /// Takes an entry, and boosts of it, off all shelves.
 pub async fn unshelve(tx: &Tx, entry: PostId) -> Result<()> {
     shelves::clear(tx, sql!("entry_id = {}", entry)).await?;
-    shelves::clear(tx, sql!("entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", entry)).await
+    shelves::clear(tx, sql!("entry_id IN (SELECT id FROM posts WHERE boost_of_id = {})", entry)).await?;
+    lists::unshelve(tx, entry).await
 }
 
 /// Fills `follower`'s shelf with the latest 20 entries of an account just followed.
@@ -97,5 +102,5 @@ pub async fn clear(tx: &Tx, reader: AccountId, of: AccountId) -> Result<()> {
     )
     .run(tx)
     .await?;
-    Ok(())
+    lists::clear(tx, reader, of).await
 }

@@ -8,7 +8,7 @@ use crate::{
     base::{clock::Stamp, error::Result, id::AccountId, page::Page, text::scan::tag_key},
     features::posts::{
         queries::Viewer,
-        sight::{Ground, paged, reaching, shown_to, visible_to, wanted_by},
+        sight::{Ground, outside_exclusive_lists, paged, reaching, shown_to, visible_to, wanted_by},
     },
     sql,
     store::{Source, Sql, tables::Post},
@@ -65,8 +65,21 @@ fn home_sql(me: AccountId, now: Stamp) -> Sql {
     at_home(sql, &Viewer::Account(me), now)
 }
 
-/// Appends: of what stands on the reader's shelf, the entry `p` (showing `o`) is shown.
+fn list_sql(me: AccountId, list: i64, now: Stamp) -> Sql {
+    let sql = sql!(
+        "SELECT p.* FROM list_entries h CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE h.list_id = {} AND p.id = h.entry_id",
+        list
+    );
+    on_shelf(sql, &Viewer::Account(me), now)
+}
+
+/// Appends: of what stands on the reader's home shelf, the entry `p` (showing `o`) is shown: no exclusive list took its author.
 pub(super) fn at_home(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
+    on_shelf(outside_exclusive_lists(sql, viewer, "p"), viewer, now)
+}
+
+/// Appends: of what stands on a shelf of the reader's, the entry `p` (showing `o`) is shown.
+pub(super) fn on_shelf(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
     let sql = wanted_by(shown_to(sql, (viewer, now)), viewer, "p", now);
     reaching(wanted_by(sql, viewer, "o", now), viewer, ("o", Ground::Reading))
 }
@@ -82,7 +95,12 @@ pub(super) fn in_community(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
     wanted_by(visible_to(sql.then(" AND "), (viewer, now), "p"), viewer, "p", now)
 }
 
-/// `me`'s home timeline.
+/// A list of `me`; the caller has made sure whose it is.
+pub async fn list(from: &impl Source, me: AccountId, list: i64, page: Page) -> Result<Vec<Post>> {
+    read(from, list_sql(me, list, from.now()), "h.entry_id", page).await
+}
+
+/// `me`'s home timeline, without those whom an exclusive list took from it.
 pub async fn home(from: &impl Source, me: AccountId, page: Page) -> Result<Vec<Post>> {
     read(from, home_sql(me, from.now()), "h.entry_id", page).await
 }
@@ -189,7 +207,7 @@ pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql,
     let (local, remote) = (Reach { local: true, ..all }, Reach { remote: true, only_media: true, ..all });
     let plain = Shown { exclude_replies: true, exclude_reblogs: true, only_media: true, tagged: Some("a".to_owned()) };
     let tags = Tags { any: vec!["a".to_owned()], all: vec!["b".to_owned()], none: vec!["c".to_owned()] };
-    let mut statements = vec![("home", home_sql(me, now), "h.entry_id")];
+    let mut statements = vec![("home", home_sql(me, now), "h.entry_id"), ("list", list_sql(me, 1, now), "h.entry_id")];
     for viewer in [Viewer::Stranger, Viewer::Account(me)] {
         statements.extend([
             ("public", public_sql(&viewer, all, now), "p.id"),

@@ -124,6 +124,8 @@ fn related_sql(posts: &[PostId], readers: &[AccountId], _now: Stamp) -> Sql {
             WHERE p.id IN {} AND m.target_id = p.author_id AND m.account_id IN {} \
         UNION SELECT f.follower_id AS reader, p.id AS entry FROM posts p CROSS JOIN follows f \
             WHERE p.id IN {} AND f.target_id = p.author_id AND f.state = 1 AND f.follower_id IN {} \
+        UNION SELECT e.account_id AS reader, p.id AS entry FROM posts p CROSS JOIN accounts a CROSS JOIN host_blocks e \
+            WHERE p.id IN {} AND a.id = p.author_id AND e.host = a.host AND e.account_id IN {} \
         UNION SELECT p.author_id AS reader, p.id AS entry FROM posts p WHERE p.id IN {} AND p.author_id IN {}";
     in_pairs(RELATED, posts, readers)
 }

@@ -8,7 +8,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         host,
-        text::{handle, limits},
+        text::{emoji::is_emoji, handle, limits},
     },
     features::{
         posts,
@@ -20,9 +20,6 @@ use crate::{
     federation::objects::{Fields, fields::wrong, tagged},
     store::tables::{Account, Post},
 };
-
-/// Longest emoji of Unicode, in scalar values: families and flags have many.
-const EMOJI_CHARS_MAX: usize = 14;
 
 /// What is read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,20 +94,6 @@ fn custom(fields: Fields<'_>, said: &str, actor: &str) -> Option<Reaction> {
     let own = || host::parse(actor).and_then(|url| host::authority(&url));
     let at = handle::acct(&format!("x@{at}")).ok().and_then(|acct| acct.host).filter(|_| at != ".").or_else(own)?;
     Some(Reaction { emoji: format!("{}@{at}", picture.shortcode), image: picture.url })
-}
-
-/// Whether a text is one emoji of Unicode, as far as its code points say.
-fn is_emoji(text: &str) -> bool {
-    let is_keycap = text.contains('\u{20e3}');
-    let is_picture = |c: char| {
-        matches!(c, '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2194}'..='\u{21aa}' | '\u{231a}'..='\u{23ff}'
-            | '\u{24c2}' | '\u{25aa}'..='\u{25fe}' | '\u{2600}'..='\u{27bf}' | '\u{2934}' | '\u{2935}' | '\u{2b05}'..='\u{2b55}'
-            | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
-    };
-    let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{e0020}'..='\u{e007f}');
-    let is_key = |c: char| is_keycap && (c.is_ascii_digit() || matches!(c, '#' | '*'));
-    let is_bounded = (1..=EMOJI_CHARS_MAX).contains(&text.chars().count());
-    is_bounded && text.chars().any(|c| is_picture(c) || is_key(c)) && text.chars().all(|c| is_picture(c) || joins(c) || is_key(c))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, communities, hosts, leaving, partners, peers, people, recover};
+use super::{backup, communities, emojis, hosts, leaving, partners, peers, people, recover};
 use crate::{
     app::{App, partners::Chosen},
     base::error::Refusal,
@@ -163,6 +163,22 @@ pub enum Act {
         /// `open`, `partners`, `off` or `default`; none to show it.
         mode: Option<String>,
     },
+    /// Lists the custom emoji of this node.
+    EmojiList,
+    /// Keeps a custom emoji.
+    EmojiAdd {
+        /// Letters, digits and underscores.
+        shortcode: String,
+        /// Under which heading pickers show it; '' for none.
+        category: String,
+        /// The picture, in base64.
+        image: String,
+    },
+    /// Takes a custom emoji away.
+    EmojiRemove {
+        /// Which.
+        shortcode: String,
+    },
     /// Saves everything into a folder.
     Backup {
         /// Absolute; missing or empty.
@@ -243,6 +259,9 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::HostList => hosts::list(app).await,
         Act::Peer { step } => peers::perform(app, step).await,
         Act::FederationMode { mode } => peers::federation(app, mode).await,
+        Act::EmojiList => emojis::list(app).await,
+        Act::EmojiAdd { shortcode, category, image } => emojis::add(app, (&shortcode, &category), &image).await,
+        Act::EmojiRemove { shortcode } => emojis::remove(app, &shortcode).await,
         Act::Backup { dir } => backup::make(app, &dir).await,
         Act::RecoverStatus => recover::status(app).await,
         Act::RecoverConfirm => recover::confirm(app).await,

@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod backup;
 mod communities;
+mod emojis;
 mod hosts;
 mod leaving;
 mod partners;

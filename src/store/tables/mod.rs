@@ -6,6 +6,7 @@ mod communities;
 mod federation;
 mod media;
 mod posts;
+mod reading;
 mod relationships;
 mod rights;
 mod sessions;
@@ -18,6 +19,7 @@ pub use media::Medium;
 pub use posts::{
     Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, QuoteRequest, QuoteStamp, Version,
 };
+pub use reading::{ChosenTag, Filter, FilterKeyword, FilterPost, List};
 pub use relationships::{Block, Follow, Marker, Mute};
 pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
 pub use sessions::{App, Code, Session, Token};

@@ -26,6 +26,8 @@ pub struct Follow {
     pub attempts: i64,
     /// While unanswered: when it is asked again; before that happened once, when it was asked.
     pub next_attempt_at: Option<Stamp>,
+    /// In which languages posts are wanted, separated by spaces; empty for all.
+    pub languages: String,
 }
 
 /// Somebody blocks somebody.

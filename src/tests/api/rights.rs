@@ -58,6 +58,9 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /api/intermoot/v1/organisation/reviews/{id}/keep", "seat.review_keep"),
     ("POST /api/intermoot/v1/organisation/reviews/{id}/end", "seat.review_end"),
     ("POST /api/intermoot/v1/admin/reports/{id}/resolve", "report.resolve"),
+    ("POST /api/intermoot/v1/admin/announcements", "none: it changes nobody's rights"),
+    ("PUT /api/intermoot/v1/admin/announcements/{id}", "none: it changes nobody's rights"),
+    ("DELETE /api/intermoot/v1/admin/announcements/{id}", "none: it changes nobody's rights"),
     ("POST /api/intermoot/v1/admin/hosts", "host.block"),
     ("DELETE /api/intermoot/v1/admin/hosts/{host}", "host.unblock"),
     ("POST /api/intermoot/v1/admin/hosts/list", "host.import"),
@@ -119,6 +122,8 @@ fn left_by(act: &Act) -> Option<&'static str> {
         // these only read
         Act::AccountList | Act::AccountShow { .. } | Act::CommunityList | Act::CommunityShow { .. } | Act::RecoverStatus => None,
         Act::OffBoardings | Act::PartnerList | Act::PartnerShow { .. } | Act::HostList => None,
+        // pictures for everybody
+        Act::EmojiList | Act::EmojiAdd { .. } | Act::EmojiRemove { .. } => None,
         // a copy gives nobody a right on this node
         Act::Backup { .. } => None,
     }

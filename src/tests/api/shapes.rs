@@ -5,14 +5,17 @@
 use serde_json::{Map, Value};
 use std::{env, fs, path::PathBuf, sync::LazyLock};
 
-static DESCRIPTION: LazyLock<Option<Value>> = LazyLock::new(|| {
+static DESCRIPTION: LazyLock<Option<Value>> = LazyLock::new(|| beside("mastodon-openapi.json"));
+
+/// A file of JSON that lies beside the project (in `INTERMOOT_SHARED`, or `../shared`), if it is there.
+pub fn beside(name: &str) -> Option<Value> {
     let shared = env::var_os("INTERMOOT_SHARED").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let text = fs::read_to_string(shared.join("mastodon-openapi.json")).ok();
+    let text = fs::read_to_string(shared.join(name)).ok();
     if text.is_none() {
-        eprintln!("not checked: mastodon-openapi.json is not here");
+        eprintln!("not checked: {name} is not here");
     }
     Some(serde_json::from_str(&text?).expect("the description is JSON"))
-});
+}
 
 /// Asserts that `value` is a `name` of the description: every required property is there, and what is there has its type.
 #[track_caller]

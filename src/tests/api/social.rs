@@ -106,9 +106,10 @@ async fn a_joined_community_is_also_a_list_that_only_leaving_ends() {
         assert_eq!((&lists[0]["id"], &lists[0]["title"]), (&valves["id"], &json!("All about valves")));
         assert_eq!(eve.get(&format!("/api/v1/lists/{}/accounts", id(&valves))).await[0]["group"], json!(true));
         assert_eq!(eve.get(&format!("/api/v1/timelines/list/{}", id(&valves))).await, json!([]));
-        for (method, path) in [(Method::POST, "/api/v1/lists".to_owned()), (Method::DELETE, format!("/api/v1/lists/{}", id(&valves)))] {
+        let people = format!("/api/v1/lists/{}/accounts", id(&valves));
+        for (method, path) in [(Method::POST, people), (Method::DELETE, format!("/api/v1/lists/{}", id(&valves)))] {
             assert_eq!(
-                refused(&eve, method, &path, json!({ "title": "x" })).await,
+                refused(&eve, method, &path, json!({ "title": "x", "account_ids": ["1"] })).await,
                 (StatusCode::FORBIDDEN, "lists_are_communities".into())
             );
         }

@@ -249,7 +249,7 @@ impl World {
             for who in 0..self.people.len() {
                 let me = self.account(0, &self.people[who].uri).await.unwrap();
                 let mine = reactions::mine(self.nodes[0].store(), me.id, &[post.id]).await.unwrap();
-                let likes = mine.iter().any(|(_, likes, _, _)| *likes);
+                let likes = mine.iter().any(|(_, mine)| mine.favourited);
                 let is_told = self.people[who].home == 0 || self.has_all(self.people[who].home, n).await;
                 let will = self.model.wills(who, said.spot);
                 let was_in = will.left.is_none() && will.put_out.is_none() && will.let_in.is_none();

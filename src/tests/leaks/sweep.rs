@@ -34,6 +34,19 @@ const TABLES: &[&str] = &[
     "notifications",
     "home",
     "log",
+    "filters",
+    "filter_keywords",
+    "filter_posts",
+    "lists",
+    "list_members",
+    "list_entries",
+    "followed_tags",
+    "featured_tags",
+    "host_blocks",
+    "account_notes",
+    "endorsements",
+    "quiet_threads",
+    "conversations",
 ];
 
 /// Those who try: not a member, put out, paused, a guest, administrator who is no member.
@@ -44,6 +57,9 @@ const TRYING: &[&str] = &["bob", "ex", "paula", "gus", "admin"];
 const OPEN: &[&str] = &[
     "/api/v1/accounts/{id}/",
     "/api/v1/lists/{id}",
+    "/api/v1/suggestions/{account_id}",
+    // an announcement is for everybody here
+    "/api/v1/announcements/{id}/reactions/{name}",
     "/api/intermoot/v1/communities/{id}/join",
     "/api/intermoot/v1/communities/{id}/leave",
     "/api/intermoot/v1/communities/{id}/invitations/accept",

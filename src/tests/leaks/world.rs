@@ -8,10 +8,10 @@ use crate::{
     base::{
         clock::Stamp,
         id::{AccountId, PostId},
-        words::{Audience, JoinRule, Level, NodeRole, Stage},
+        words::{Audience, JoinRule, Level, NodeRole, Stage, reading::RepliesPolicy},
     },
     features::{
-        accounts, communities, memberships,
+        accounts, communities, lists, memberships,
         posts::{self, publish},
         reactions, relationships, sessions,
     },
@@ -196,6 +196,12 @@ impl Cast {
         keep("direct", "alice", &["alice", "carl"], &direct);
         relationships::follow(&tx, &self.fay.account, &self.alice.account, relationships::FollowOptions::default(), None).await.unwrap();
         keep("followers", "alice", &["alice", "fay"], &post(&tx, &self.alice, "followers", (Audience::Followers, None), (None, &[])).await);
+        // Lists of their own, of whom they follow: what stands in one is there before its owner is put out.
+        for (owner, whom) in [(&self.fay, self.alice.account.id), (&self.amy, private.id), (&self.ex, private.id)] {
+            let wanted = lists::Wanted { title: "Kept".into(), replies: RepliesPolicy::Followed, exclusive: false };
+            let list = lists::create(&tx, owner.account.id, wanted).await.unwrap();
+            lists::add(&tx, owner.account.id, list.id, &[whom]).await.unwrap();
+        }
         // What shows traces: somebody's favourite and bookmark, while they may see it, and a report.
         for person in [&self.ex, &self.zelda, &self.amy] {
             reactions::like(&tx, &person.account, &top, None).await.unwrap();
@@ -291,7 +297,9 @@ impl Fills {
             found.iter().map(i64::to_string).collect()
         };
         let mut others = Vec::new();
-        for table in ["notifications", "reports", "mod_log", "invitations", "policies", "agreements", "off_boardings"] {
+        for table in
+            ["notifications", "reports", "mod_log", "invitations", "policies", "agreements", "off_boardings", "lists", "conversations"]
+        {
             others.extend(ids(table).await);
         }
         let logged: Vec<String> = sql!("SELECT uri FROM log ORDER BY position LIMIT 40").column(store).await.unwrap();

@@ -43,7 +43,7 @@ pub(super) struct Beside {
     votes: Option<Vec<Vote>>,
     tallies: HashMap<PostId, Vec<Tally>>,
     pinned: HashSet<PostId>,
-    now: Stamp,
+    pub(super) now: Stamp,
 }
 
 /// The Mastodon API's Quote; of a quote in a quote only its id.
@@ -102,6 +102,11 @@ impl Beside {
     /// The question of a post.
     pub(super) fn poll(&self, app: &App, post: &Post) -> Option<ShownPoll> {
         self.polls.get(&post.id).map(|found| poll::poll(found, (app, &post.details()), self.votes.as_deref(), self.now))
+    }
+
+    /// The question of a post as it is kept.
+    pub(super) fn asked(&self, post: &Post) -> Option<&Poll> {
+        self.polls.get(&post.id)
     }
 
     /// Whether its author, who reads it, pinned it.

@@ -167,7 +167,7 @@ async fn s064_deleted_words_are_gone_from_everywhere() {
         for id in [post.id, boost.id] {
             assert!(queries::seen(&tx, &Viewer::Account(bo.id), id).await.unwrap().is_none());
         }
-        assert_eq!(reactions::mine(&tx, bo.id, &[post.id]).await.unwrap(), [(post.id, false, false, false)]);
+        assert_eq!(reactions::mine(&tx, bo.id, &[post.id]).await.unwrap(), [(post.id, reactions::Mine::default())]);
         assert_eq!(world::find(&tx, ada.id).await.posts_count, 0);
         assert_eq!(world::find(&tx, bo.id).await.posts_count, 0);
     }
@@ -186,7 +186,10 @@ async fn doing_a_thing_twice_is_doing_it_once() {
         }
         let row = queries::by_id(&tx, post.id).await.unwrap().unwrap();
         assert_eq!((row.favourites_count, row.boosts_count), (1, 1));
-        assert_eq!(reactions::mine(&tx, bo.id, &[post.id]).await.unwrap(), [(post.id, true, true, true)]);
+        assert_eq!(
+            reactions::mine(&tx, bo.id, &[post.id]).await.unwrap(),
+            [(post.id, reactions::Mine { favourited: true, boosted: true, bookmarked: true, is_quiet: false })]
+        );
         let page = crate::base::page::Page::first(10);
         assert_eq!(reactions::favourites(&tx, bo.id, page).await.unwrap().len(), 1);
         assert_eq!(queries::favourited_by(&tx, post.id, page).await.unwrap()[0].1.id, bo.id);

@@ -1,0 +1,74 @@
+//! What is talked about: tags and posts of the last days, among what everybody may see.
+//!
+//! Both look at a bounded number of the latest public posts; the API door remembers the answers for a while and shows of them
+//! only what its reader may see and wants to.
+
+use crate::{
+    base::{
+        clock::Stamp,
+        error::Result,
+        id::{PostId, first_at},
+    },
+    features::posts::{
+        queries::Viewer,
+        sight::{Ground, reaching, visible_to, wanted_by},
+    },
+    sql,
+    store::{Source, Sql, list, tables::Post},
+};
+use std::time::Duration;
+
+/// How far back is looked.
+const SINCE: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Public posts that are looked at.
+const POSTS_MAX: i64 = 5000;
+
+/// The latest public posts that everybody hears, with `columns`, as a subquery. The first line is word for word the condition
+/// of the index.
+fn latest(columns: &str, now: Stamp) -> Sql {
+    let viewer = Viewer::Stranger;
+    let sql = sql!(
+        format!(
+            "(SELECT {columns} FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
+             AND p.id >= {{}} AND "
+        ),
+        first_at(now.minus(SINCE))
+    );
+    reaching(visible_to(sql, (&viewer, now), "p"), &viewer, ("p", Ground::Discovery)).then(" ORDER BY p.id DESC LIMIT {})").bind(POSTS_MAX)
+}
+
+/// Tags in use, by key: those that most people use first.
+pub async fn tags(from: &impl Source, limit: u32) -> Result<Vec<String>> {
+    latest("p.id, p.author_id", from.now())
+        .before("SELECT t.tag FROM ")
+        .then(
+            " l CROSS JOIN post_tags t WHERE t.post_id = l.id GROUP BY t.tag \
+             ORDER BY COUNT(DISTINCT l.author_id) DESC, COUNT(*) DESC, t.tag LIMIT {}",
+        )
+        .bind(i64::from(limit))
+        .column(from)
+        .await
+}
+
+/// Posts that people like, boost and answer, most of it first.
+pub async fn posts(from: &impl Source, limit: u32) -> Result<Vec<PostId>> {
+    let weight = "l.favourites_count + 2 * l.boosts_count + l.replies_count";
+    latest("p.id, p.favourites_count, p.boosts_count, p.replies_count", from.now())
+        .before("SELECT l.id FROM ")
+        .then(&format!(" l WHERE {weight} > 0 ORDER BY {weight} DESC, l.id DESC LIMIT {{}}"))
+        .bind(i64::from(limit))
+        .column(from)
+        .await
+}
+
+/// Those of `posts` that `viewer` may see and wants to, in their order.
+pub async fn shown(from: &impl Source, viewer: &Viewer, posts: &[PostId]) -> Result<Vec<Post>> {
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = from.now();
+    let sql = visible_to(sql!("SELECT p.* FROM posts p WHERE p.id IN {} AND p.audience = 0 AND ", list(posts)), (viewer, now), "p");
+    let mut found: Vec<Post> = reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery)).all(from).await?;
+    found.sort_by_key(|post| posts.iter().position(|id| *id == post.id));
+    Ok(found)
+}
