@@ -43,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_searching", sql: include_str!("sql/searching.sql") }),
             Box::new(Script { name: "m20261122_moves", sql: include_str!("sql/moves.sql") }),
             Box::new(Script { name: "m20261122_quotes", sql: include_str!("sql/quotes.sql") }),
+            Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
         ]
     }
 }

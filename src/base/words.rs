@@ -164,6 +164,8 @@ words! {
         OrganisationAnnounced = 16 "intermoot.organisation_announced",
         /// A partner takes nothing from us for an hour, or for 30 days.
         PartnerUnreachable = 17 "intermoot.partner_unreachable",
+        /// A poll is over in which you voted, or that you asked.
+        Poll = 18 "poll",
     }
 
     /// The algorithm of a key.

@@ -113,6 +113,7 @@ pub async fn serve(State(_): State<Federation>, headers: HeaderMap) -> Response 
         ("indexable", json!("toot:indexable")),
         ("webfinger", json!("https://purl.archive.org/socialweb/webfinger#webfinger")),
         ("blurhash", json!("toot:blurhash")),
+        ("votersCount", json!("toot:votersCount")),
         ("Hashtag", json!("as:Hashtag")),
         ("sensitive", json!("as:sensitive")),
         ("manuallyApprovesFollowers", json!("as:manuallyApprovesFollowers")),

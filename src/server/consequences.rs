@@ -58,6 +58,8 @@ pub enum Job {
         /// To which post.
         post: PostId,
     },
+    /// Notify those who voted in a poll, and whoever asked, that it is over.
+    TellOfPoll(PostId),
     /// Notify somebody of a new follower.
     TellOfFollow {
         /// Who follows.
@@ -118,8 +120,8 @@ pub enum Job {
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk,
-        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction, TellOfReport,
-        TellOfRequest, Unshelve,
+        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost, TellOfReaction,
+        TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -130,6 +132,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
+        Event::PollEnded { post } => vec![TellOfPoll(post), Federate],
         Event::PostReacted { by, post } => vec![TellOfReaction { by, post }],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
@@ -147,6 +150,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
         Event::PostUnliked { .. }
         | Event::PollVoted { .. }
+        | Event::PollCounted { .. }
         | Event::PostPinned { .. }
         | Event::FollowAsked { .. }
         | Event::Unblocked { .. }

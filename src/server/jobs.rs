@@ -8,7 +8,12 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
+    features::{
+        accounts, deliveries, notifications,
+        polls::asking,
+        posts::{self, queries::Viewer},
+        quotes, reactions, relationships, retractions, timelines,
+    },
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, tables::Account},
 };
@@ -47,6 +52,7 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             }
             _ => Ok(()),
         },
+        Job::TellOfPoll(post) => tell_of_poll(tx, post).await,
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
             None => Ok(()),
@@ -100,6 +106,18 @@ async fn tell_of_edit(tx: &Tx, post: PostId) -> Result<()> {
         tell(tx, booster.id, (NotificationKind::Update, post.author_id), Some(post.id)).await?;
     }
     Ok(())
+}
+
+/// Whoever voted, as far as they may still see it, and its author, who is told in their own name.
+async fn tell_of_poll(tx: &Tx, post: PostId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) else { return Ok(()) };
+    let voters = asking::to_be_told(tx, post.id).await?;
+    for voter in voters.into_iter().filter(|voter| *voter != post.author_id) {
+        if posts::queries::seen(tx, &Viewer::Account(voter), post.id).await?.is_some() {
+            tell(tx, voter, (NotificationKind::Poll, post.author_id), Some(post.id)).await?;
+        }
+    }
+    if post.is_ours() { notifications::tell_oneself(tx, post.author_id, NotificationKind::Poll, post.id).await } else { Ok(()) }
 }
 
 /// A community that shows a post is no news to its author.

@@ -34,6 +34,10 @@ pub enum Event {
     PostReacted { by: AccountId, post: PostId },
     /// Somebody of ours voted in the poll of a post.
     PollVoted { by: AccountId, post: PostId },
+    /// The time of a poll is over, here or elsewhere.
+    PollEnded { post: PostId },
+    /// The figures of a poll of ours changed since they were told last.
+    PollCounted { post: PostId },
     /// A post was put at the head of an account's profile (its author's or its community's), or taken from there.
     PostPinned { account: AccountId, post: PostId, is_pinned: bool },
     /// Somebody elsewhere asked to quote a post of ours, and was answered.

@@ -13,6 +13,7 @@ use crate::{
     },
     features::{
         accounts, peers,
+        polls::asking,
         posts::{self, pins::PINS_MAX},
     },
 };
@@ -100,7 +101,7 @@ pub fn v1(app: &App, facts: &Facts) -> Value {
     })
 }
 
-/// What both versions say of limits. Neither files nor polls are taken yet: none may be added.
+/// What both versions say of limits. Files are not taken yet: none may be added.
 fn configuration(app: &App) -> Value {
     json!({
         "accounts": {
@@ -122,7 +123,12 @@ fn configuration(app: &App) -> Value {
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
-        "polls": { "max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0 },
+        "polls": {
+            "max_options": asking::OPTIONS_MAX,
+            "max_characters_per_option": asking::OPTION_CHARS_MAX,
+            "min_expiration": asking::SECONDS_MIN,
+            "max_expiration": asking::SECONDS_MAX,
+        },
     })
 }
 

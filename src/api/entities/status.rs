@@ -170,6 +170,7 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     beside.quoted = quoted;
+    beside.me = viewer.account();
     Ok(Around { authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
 }
 

@@ -4,6 +4,7 @@
 //! act begins; whoever is not found stays plain text.
 
 use super::{
+    polls::PollAsked,
     statuses::own,
     written::{self, Written},
 };
@@ -29,7 +30,7 @@ use crate::{
     features::posts::{
         self, Edit,
         once::{Repeat, publish_once},
-        publish::{Draft, publish},
+        publish::{Beside, Draft, publish},
         queries::Viewer,
     },
     policy::scope::Scope,
@@ -64,7 +65,7 @@ struct Asked {
     language: Option<String>,
     in_reply_to_id: Option<PostId>,
     media_ids: Vec<Value>,
-    poll: Option<Value>,
+    poll: Option<PollAsked>,
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
     intermoot: Option<Ours>,
@@ -90,9 +91,6 @@ impl Asked {
     fn only_what_we_can(&self) -> Result<()> {
         if !self.media_ids.is_empty() {
             return Err(Failure::field("media_ids", "is not supported yet: this server takes posts without media"));
-        }
-        if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
-            return Err(Failure::field("poll", "is not supported yet: this server takes posts without polls"));
         }
         if self.scheduled_at.as_ref().is_some_and(|at| !at.is_empty()) {
             return Err(Failure::field("scheduled_at", "is not supported yet: this server publishes at once"));
@@ -124,6 +122,11 @@ impl Asked {
             |tag: &&str| tag.len() <= LANGUAGE_BYTES_MAX && !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let language = self.language.as_deref().filter(is_tag).unwrap_or(fallback).to_owned();
         Ok(Words { source, spoiler, language })
+    }
+
+    /// What the post has beside its words.
+    fn beside(&self) -> Result<Beside> {
+        Ok(Beside { poll: PollAsked::checked(self.poll.as_ref())? })
     }
 
     fn audience(&self, fallback: Audience) -> Result<Audience> {
@@ -173,6 +176,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
+        beside: asked.beside()?,
     };
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     if key.is_some_and(|key| key.len() > KEY_BYTES_MAX) {
@@ -219,6 +223,7 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, 
         language: words.language,
         mentions: mentions.iter().map(|account| account.id).collect(),
         tags,
+        beside: asked.beside()?,
     };
     let tx = app.begin().await?;
     let post = posts::edit(&tx, caller.account(), &post, edit).await?;

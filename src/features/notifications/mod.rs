@@ -32,9 +32,15 @@ const ADMINISTRATORS_MAX: i64 = 200;
 /// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
 /// they block or mute with notifications.
 pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
-    if account == by {
-        return Ok(());
-    }
+    if account == by { Ok(()) } else { keep(tx, account, kind, by, post).await }
+}
+
+/// Tells `account` (one of ours who logs in) of something of their own, once: of the end of a poll that they asked.
+pub async fn tell_oneself(tx: &Tx, account: AccountId, kind: NotificationKind, post: PostId) -> Result<()> {
+    keep(tx, account, kind, account, Some(post)).await
+}
+
+async fn keep(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
     // PostgreSQL needs the types of values that stand alone in a SELECT.
     sql!(
         "INSERT INTO notifications (id, account_id, kind, from_id, post_id, created_at) \

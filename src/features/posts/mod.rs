@@ -17,7 +17,7 @@ pub mod thread;
 pub use super::tombstones::bury;
 pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
-use super::quotes;
+use super::{polls::asking, quotes};
 use crate::{
     base::{
         clock::Stamp,
@@ -28,7 +28,7 @@ use crate::{
     store::{
         Source, Tx,
         event::Event,
-        tables::{Account, BESIDE_POSTS, Post},
+        tables::{Account, BESIDE_POSTS, Details, Post},
     },
 };
 use row::Count;
@@ -52,10 +52,13 @@ pub struct Edit {
     pub mentions: Vec<AccountId>,
     /// Tags as written, without `#`.
     pub tags: Vec<String>,
+    /// What it has beside its words from now on.
+    pub beside: publish::Beside,
 }
 
 /// Its author edits a post of ours; its audience and community stay. An edit that changes nothing
-/// leaves no version. Records `PostEdited`. Not found for anybody else's post.
+/// leaves no version. Other answers of its poll make that another poll, and one that is left out is gone with its votes
+/// (Mastodon). Records `PostEdited`. Not found for anybody else's post.
 pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post> {
     if post.author_id != by.id || post.boost_of_id.is_some() || post.deleted_at.is_some() {
         return Err(Refusal::not_found().into());
@@ -69,9 +72,11 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
         language: edit.language,
         mentions: row::mentions_json(&edit.mentions)?,
         tags: row::json(&row::once(&edit.tags).collect::<Vec<_>>())?,
+        details: row::details_json(&Details { is_poll: edit.beside.poll.is_some(), ..post.details() })?,
         ..post.clone()
     };
-    if edited == *post {
+    let is_other_poll = asking::ask(tx, post.id, edit.beside.poll.as_ref()).await?;
+    if edited == *post && !is_other_poll {
         return Ok(edited);
     }
     // Two edits within one millisecond are still two.

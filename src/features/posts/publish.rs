@@ -13,12 +13,15 @@ use crate::{
         id::{AccountId, AppId, PostId},
         words::Audience,
     },
-    features::{accounts, policies},
+    features::{
+        accounts, policies,
+        polls::asking::{self, Question},
+    },
     policy::visibility::{narrower, outside},
     store::{
         Tx,
         event::Event,
-        tables::{Account, Post},
+        tables::{Account, Details, Post},
     },
 };
 
@@ -54,6 +57,15 @@ pub struct Draft {
     pub app_id: Option<AppId>,
     /// How far it may reach at most where it is in no community (`posting.widest_outside_communities`).
     pub widest: Widest,
+    /// What it has beside its words.
+    pub beside: Beside,
+}
+
+/// What a post that is written or edited here has beside its words.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What it asks.
+    pub poll: Option<Question>,
 }
 
 /// Where a draft falls.
@@ -99,6 +111,7 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
         mentions: row::mentions_json(&draft.mentions)?,
         tags: row::json(&row::once(&draft.tags).collect::<Vec<_>>())?,
         app_id: draft.app_id,
+        details: row::details_json(&Details { is_poll: draft.beside.poll.is_some(), ..Details::default() })?,
         ..row::blank(id, format!("/p/{id}"), author.id, tx.now)
     };
     if !row::insert(tx, &post).await? {
@@ -106,6 +119,9 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     }
     row::index(tx, post.id, &draft.mentions, &draft.tags).await?;
     row::count_post(tx, author.id, tx.now).await?;
+    if let Some(question) = &draft.beside.poll {
+        asking::ask(tx, post.id, Some(question)).await?;
+    }
     if let Some(parent) = &parent {
         row::count(tx, parent.id, Count::Replies, 1).await?;
     }

@@ -4,7 +4,8 @@
 //! `audience` is the group and a `Mention` of it lets a Mastodon reply reach it. Into another: `to` the group and its
 //! followers, nobody else. Text goes out as safe HTML with its `source`; titled notes carry `name`. What begins a thread in a
 //! community under a title is a `Page` for those who know groups (Lemmy reads no `Note` out of an Announce, Mbin takes it for
-//! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link).
+//! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
+//! is a `Question`, for everyone.
 
 use crate::{
     base::{
@@ -14,10 +15,10 @@ use crate::{
         origin::Origin,
         words::{Audience, Stage},
     },
-    features::{accounts, communities, posts},
-    federation::{Federation, vocabulary},
+    features::{accounts, communities, polls, posts},
+    federation::{Federation, objects::question::Asked, vocabulary},
     policy::quoting::may_be_quoted,
-    store::tables::{Account, Attachment, Mention, Post},
+    store::tables::{Account, Attachment, Mention, Poll, Post},
 };
 use activitypub_federation::protocol::{
     context::WithContext,
@@ -40,6 +41,8 @@ pub struct Facts {
     pub named: Vec<Account>,
     /// The thread's first post, when we have it.
     pub root: Option<Post>,
+    /// What it asks.
+    pub poll: Option<Poll>,
 }
 
 /// To whom a note goes.
@@ -88,6 +91,8 @@ pub struct Note {
     published: Stamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<Stamp>,
+    #[serde(flatten)]
+    question: Option<Asked>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -100,7 +105,7 @@ struct Source {
 impl Note {
     /// How those read it who know groups: a `Page`, if it begins a thread in a community under a title.
     pub fn for_groups(self) -> Self {
-        if self.name.is_none() || self.audience.is_none() || self.in_reply_to.is_some() {
+        if self.question.is_some() || self.name.is_none() || self.audience.is_none() || self.in_reply_to.is_some() {
             return self;
         }
         // the summary of a page is a warning only where it says so
@@ -131,7 +136,9 @@ impl Facts {
             Some(_) => Some(post.clone()),
             None => None,
         };
+        let poll = if post.details().is_poll { polls::by_post(store, post.id).await? } else { None };
         Ok(Self {
+            poll,
             author: find(post.author_id).context("a post has an author")?,
             community: post.community_id.and_then(find).zip(stage),
             answered: post.in_reply_to_account_id.and_then(find),
@@ -188,7 +195,8 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let id = origin.absolute(&post.uri);
     let context = facts.root.as_ref().and_then(|root| context(origin, root));
     Note {
-        kind: "Note",
+        kind: if facts.poll.is_some() { "Question" } else { "Note" },
+        question: facts.poll.as_ref().map(Asked::of),
         attributed_to: origin.absolute(&facts.author.uri),
         to,
         cc,

@@ -19,6 +19,7 @@ mod moderated;
 mod modes;
 mod moves;
 mod peer;
+mod polls;
 mod quarantine;
 mod quotes;
 mod ranks;

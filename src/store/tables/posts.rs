@@ -211,6 +211,10 @@ pub struct Poll {
     pub closed: bool,
     /// How many voted, if that is known.
     pub voters_count: Option<i64>,
+    /// Figures of the answers are shown only when it is over (ours only).
+    pub hide_totals: bool,
+    /// When it was noticed to be over.
+    pub ended_at: Option<Stamp>,
 }
 
 /// One answer that may be chosen.

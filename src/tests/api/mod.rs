@@ -11,6 +11,7 @@ mod instance;
 mod moderation;
 mod oauth;
 mod peers;
+mod polls;
 mod profile;
 mod rights;
 mod scopes;

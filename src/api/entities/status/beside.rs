@@ -6,7 +6,7 @@ use super::{Around, Status, distinct, one};
 use crate::{
     api::entities::{
         emoji,
-        poll::{self, ShownPoll},
+        poll::{self, Reader, ShownPoll},
     },
     app::App,
     base::{
@@ -43,6 +43,7 @@ pub(super) struct Beside {
     votes: Option<Vec<Vote>>,
     tallies: HashMap<PostId, Vec<Tally>>,
     pinned: HashSet<PostId>,
+    pub(super) me: Option<AccountId>,
     now: Stamp,
 }
 
@@ -91,6 +92,7 @@ impl Beside {
         Ok(Self {
             polls: polls::by_posts(store, &asking).await?.into_iter().map(|poll| (poll.post_id, poll)).collect(),
             pinned: pins::among(store, me.unwrap_or(AccountId(0)), &own).await?.into_iter().collect(),
+            me,
             now: store.clock.now(),
             tallies: by_post,
             votes,
@@ -101,7 +103,8 @@ impl Beside {
 
     /// The question of a post.
     pub(super) fn poll(&self, post: &Post) -> Option<ShownPoll> {
-        self.polls.get(&post.id).map(|found| poll::poll(found, &post.details(), self.votes.as_deref(), self.now))
+        let reader = Reader { votes: self.votes.as_deref(), is_author: self.me == Some(post.author_id) };
+        self.polls.get(&post.id).map(|found| poll::poll(found, &post.details(), reader, self.now))
     }
 
     /// Whether its author, who reads it, pinned it.

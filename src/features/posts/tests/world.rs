@@ -164,6 +164,7 @@ pub(crate) fn draft(words: &str) -> Draft {
         tags: Vec::new(),
         app_id: None,
         widest: crate::base::config::Widest::Public,
+        beside: crate::features::posts::publish::Beside::default(),
     }
 }
 

@@ -131,6 +131,7 @@ impl Desk {
             tags: vec![],
             app_id: None,
             widest: crate::base::config::Widest::Public,
+            beside: publish::Beside::default(),
         };
         let post = publish::publish(&tx, by, draft).await.unwrap();
         tx.commit().await.unwrap();
