@@ -166,6 +166,8 @@ words! {
         PartnerUnreachable = 17 "intermoot.partner_unreachable",
         /// A poll is over in which you voted, or that you asked.
         Poll = 18 "poll",
+        /// A post of yours to come could not be published. None of Mastodon's.
+        ScheduledRefused = 19 "intermoot.scheduled_refused",
     }
 
     /// The algorithm of a key.

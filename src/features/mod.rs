@@ -28,6 +28,7 @@ pub mod recovery;
 pub mod relationships;
 pub mod retractions;
 pub mod rosters;
+pub mod scheduled;
 pub mod search;
 pub mod sessions;
 pub mod timelines;

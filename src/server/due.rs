@@ -1,6 +1,6 @@
 //! What comes at its hour: the ends of polls, their figures, and posts to come. Looked at every second, with a reader first.
 
-use crate::{app::App, base::error::Result, features::polls::asking};
+use crate::{api, app::App, base::error::Result, features::polls::asking};
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -32,5 +32,5 @@ pub async fn once(app: &App) -> Result<()> {
         asking::tell_due(&tx, POLLS_MAX).await?;
         tx.commit().await?;
     }
-    Ok(())
+    api::mastodon::publish_due(app).await
 }

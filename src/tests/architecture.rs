@@ -38,6 +38,7 @@ const FEATURES: &[&str] = &[
     "policies",
     "memberships",
     "invitations",
+    "scheduled",
     "off_boarding",
     "polls",
     "quotes",

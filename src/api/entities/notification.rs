@@ -18,6 +18,7 @@ use crate::{
         communities::seats,
         moderation::{log, reports::queries},
         posts::queries::{Viewer, seen_many},
+        scheduled,
     },
     store::tables::Notification,
 };
@@ -100,6 +101,10 @@ async fn business(app: &App, notification: &Notification) -> Result<Option<(&'st
         let community = AccountId(notification.post_id.0);
         let may = seats::role(&app.store, community, notification.account_id).await? >= Some(Role::Moderator);
         return Ok(may.then(|| ("intermoot", json!({ "community_id": community }))));
+    }
+    if notification.kind == NotificationKind::ScheduledRefused {
+        let row = scheduled::find(&app.store, notification.account_id, notification.post_id.0).await?;
+        return Ok(row.map(|row| ("intermoot", json!({ "scheduled_status_id": row.id.to_string(), "reason": row.refusal }))));
     }
     if notification.kind.is_of_partners() {
         return Ok(partners::agreement(app, notification).await?.map(|about| ("intermoot", about)));

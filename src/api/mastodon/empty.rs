@@ -41,7 +41,6 @@ fn personal(routes: Routes) -> Routes {
         ("/api/v1/announcements", Scope::ReadAccounts, "Announcements"),
         ("/api/v1/filters", Scope::ReadFilters, "Filters"),
         ("/api/v2/filters", Scope::ReadFilters, "Filters"),
-        ("/api/v1/scheduled_statuses", Scope::ReadStatuses, "Posts to come"),
         ("/api/v1/featured_tags", Scope::ReadAccounts, "Tags on one's profile"),
         ("/api/v1/conversations", Scope::ReadStatuses, "Conversations"),
     ];

@@ -16,11 +16,14 @@ mod profile;
 mod reactions;
 mod relationships;
 mod reports;
+mod scheduled;
 mod search;
 mod sign_up;
 mod statuses;
 mod timelines;
 mod written;
+
+pub use scheduled::publish_due;
 
 use super::{caller::MaybeCaller, routes::Routes};
 use crate::features::posts::queries::Viewer;
@@ -38,6 +41,7 @@ pub fn routes() -> Routes {
         .merge(statuses::routes())
         .merge(reactions::routes())
         .merge(polls::routes())
+        .merge(scheduled::routes())
         .merge(timelines::routes())
         .merge(search::routes())
         .merge(relationships::routes())

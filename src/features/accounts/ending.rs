@@ -92,6 +92,7 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("notifications", "from_id"),
         ("mutes", "account_id"),
         ("markers", "account_id"),
+        ("scheduled_posts", "account_id"),
     ] {
         sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
     }

@@ -14,6 +14,7 @@ mod peers;
 mod polls;
 mod profile;
 mod rights;
+mod scheduled;
 mod scopes;
 mod shapes;
 mod sign_up;
