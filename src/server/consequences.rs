@@ -60,6 +60,8 @@ pub enum Job {
     },
     /// Notify those who voted in a poll, and whoever asked, that it is over.
     TellOfPoll(PostId),
+    /// Notify the author of a post that somebody quotes it, as a request let them.
+    TellOfQuote(i64),
     /// Notify somebody of a new follower.
     TellOfFollow {
         /// Who follows.
@@ -120,8 +122,8 @@ pub enum Job {
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, TellOfAct, TellOfAgreement, TellOfAsk,
-        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost, TellOfReaction,
-        TellOfReport, TellOfRequest, Unshelve,
+        TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost, TellOfQuote,
+        TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -159,8 +161,10 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } => vec![],
+        Event::QuoteAsked { request } => vec![TellOfQuote(request), Federate],
         Event::CommunityMoved { .. }
-        | Event::QuoteAsked { .. }
+        | Event::QuoteWanted { .. }
+        | Event::PostRestated { .. }
         | Event::QuoteRevoked { .. }
         | Event::MemberRemoved { .. }
         | Event::RosterDue { .. }

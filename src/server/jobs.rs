@@ -52,6 +52,13 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             }
             _ => Ok(()),
         },
+        Job::TellOfQuote(request) => match quotes::request(tx, request).await? {
+            Some(request) => match posts::queries::by_uri(tx, &request.quoting_uri).await? {
+                Some(quoting) => notifications::tell_of_quote(tx, &quoting).await,
+                None => Ok(()),
+            },
+            None => Ok(()),
+        },
         Job::TellOfPoll(post) => tell_of_poll(tx, post).await,
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
@@ -104,6 +111,9 @@ async fn tell_of_edit(tx: &Tx, post: PostId) -> Result<()> {
     let page = Page { limit: BOOSTERS_MAX, ..Page::default() };
     for (_, booster) in posts::queries::boosted_by(tx, post.id, page).await? {
         tell(tx, booster.id, (NotificationKind::Update, post.author_id), Some(post.id)).await?;
+    }
+    for (quoting, quoter) in quotes::asking::quoters(tx, &post, BOOSTERS_MAX).await? {
+        tell(tx, quoter, (NotificationKind::QuotedUpdate, post.author_id), Some(quoting)).await?;
     }
     Ok(())
 }

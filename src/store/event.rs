@@ -42,6 +42,10 @@ pub enum Event {
     PostPinned { account: AccountId, post: PostId, is_pinned: bool },
     /// Somebody elsewhere asked to quote a post of ours, and was answered.
     QuoteAsked { request: i64 },
+    /// Somebody here quoted a post from elsewhere: its author is asked.
+    QuoteWanted { post: PostId },
+    /// What stands beside the words of a post of ours changed: its stamp, or who may quote it.
+    PostRestated { post: PostId },
     /// The `stamp` by which `account` quoted a post of ours was taken back by its author.
     QuoteRevoked { stamp: i64, post: PostId, by: AccountId, account: AccountId },
     /// A post was accepted into the community it was sent to (only where the community lives).

@@ -74,6 +74,7 @@ pub struct Status {
     pub card: Option<()>,
     pub poll: Option<ShownPoll>,
     pub quote: Option<beside::Quote>,
+    pub quote_approval: beside::Approval,
     pub filtered: [(); 0],
     /// Pleroma's, for reactions by emoji.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,7 +227,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         replies_count: post.replies_count,
         reblogs_count: post.boosts_count,
         favourites_count: post.favourites_count,
-        quotes_count: 0,
+        quotes_count: post.quotes_count,
         edited_at: post.edited_at,
         favourited,
         reblogged,
@@ -245,6 +246,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         card: None,
         poll: around.beside.poll(post),
         quote: beside::quote(app, around, post, is_whole),
+        quote_approval: around.beside.approval(post),
         filtered: [],
         pleroma: around.beside.reactions(post),
         intermoot: Extra {

@@ -5,6 +5,7 @@
 
 use super::{
     polls::PollAsked,
+    quotes::quotable,
     scheduled,
     statuses::own,
     written::{self, Written},
@@ -74,6 +75,7 @@ pub(super) struct Asked {
     poll: Option<PollAsked>,
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
+    quote_approval_policy: Option<String>,
     intermoot: Option<Ours>,
 }
 
@@ -97,9 +99,6 @@ impl Asked {
     fn only_what_we_can(&self) -> Result<()> {
         if !self.media_ids.is_empty() {
             return Err(Failure::field("media_ids", "is not supported yet: this server takes posts without media"));
-        }
-        if self.quoted_status_id.is_some() {
-            return Err(Failure::field("quoted_status_id", "is not supported yet: this server takes posts without quotes"));
         }
         Ok(())
     }
@@ -143,6 +142,8 @@ impl Asked {
             "in_reply_to_id": self.in_reply_to_id.map(|id| id.0),
             "media_ids": if self.media_ids.is_empty() { None } else { Some(&self.media_ids) },
             "poll": self.poll,
+            "quoted_status_id": self.quoted_status_id,
+            "quote_approval_policy": self.quote_approval_policy,
             "application_id": app_id.map_or(0, |id| id.0),
             "scheduled_at": null,
             "idempotency": null,
@@ -152,7 +153,8 @@ impl Asked {
 
     /// What the post has beside its words.
     fn beside(&self) -> Result<Beside> {
-        Ok(Beside { poll: PollAsked::checked(self.poll.as_ref())? })
+        let quotable = self.quote_approval_policy.as_deref().filter(|word| !word.is_empty()).map(quotable).transpose()?;
+        Ok(Beside { poll: PollAsked::checked(self.poll.as_ref())?, quote: self.quoted_status_id, quotable })
     }
 
     fn audience(&self, fallback: Audience) -> Result<Audience> {

@@ -13,6 +13,7 @@ mod notifications;
 mod polls;
 mod preferences;
 mod profile;
+mod quotes;
 mod reactions;
 mod relationships;
 mod reports;
@@ -41,6 +42,7 @@ pub fn routes() -> Routes {
         .merge(statuses::routes())
         .merge(reactions::routes())
         .merge(polls::routes())
+        .merge(quotes::routes())
         .merge(scheduled::routes())
         .merge(timelines::routes())
         .merge(search::routes())

@@ -19,3 +19,9 @@ impl NotificationKind {
         (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self) || self == Self::PartnerUnreachable
     }
 }
+
+impl Default for super::Quotable {
+    fn default() -> Self {
+        Self::Everyone
+    }
+}

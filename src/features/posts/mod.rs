@@ -23,6 +23,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
+        words::Quotable,
     },
     sql,
     store::{
@@ -72,7 +73,11 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
         language: edit.language,
         mentions: row::mentions_json(&edit.mentions)?,
         tags: row::json(&row::once(&edit.tags).collect::<Vec<_>>())?,
-        details: row::details_json(&Details { is_poll: edit.beside.poll.is_some(), ..post.details() })?,
+        details: row::details_json(&Details {
+            is_poll: edit.beside.poll.is_some(),
+            quotable: edit.beside.quotable.or(post.details().quotable),
+            ..post.details()
+        })?,
         ..post.clone()
     };
     let is_other_poll = asking::ask(tx, post.id, edit.beside.poll.as_ref()).await?;
@@ -89,6 +94,15 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
     row::index(tx, post.id, &edit.mentions, &edit.tags).await?;
     tx.record(Event::PostEdited { post: post.id });
     Ok(edited)
+}
+
+/// Its author says who may quote a post of theirs from now on; what was granted before stays. Records `PostRestated`.
+pub async fn set_quotable(tx: &Tx, post: &Post, quotable: Quotable) -> Result<()> {
+    let details = row::details_json(&Details { quotable: Some(quotable), ..post.details() })?;
+    if sql!("UPDATE posts SET details = {} WHERE id = {} AND deleted_at IS NULL", details, post.id).run(tx).await? > 0 {
+        tx.record(Event::PostRestated { post: post.id });
+    }
+    Ok(())
 }
 
 /// Gives a post the words (and audience) of `new` as of `at`, keeping the earlier wording; false,
@@ -153,6 +167,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     row::unindex(tx, post.id).await?;
     boosts::end_all(tx, post.id).await?;
     quotes::revoke_of(tx, post).await?;
+    quotes::asking::forget_quoting(tx, post).await?;
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }

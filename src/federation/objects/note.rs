@@ -13,9 +13,10 @@ use crate::{
         error::Result,
         id::PostId,
         origin::Origin,
-        words::{Audience, Stage},
+        text::html::escape,
+        words::{Audience, Quotable, Stage},
     },
-    features::{accounts, communities, polls, posts},
+    features::{accounts, communities, polls, posts, quotes},
     federation::{Federation, objects::question::Asked, vocabulary},
     policy::quoting::may_be_quoted,
     store::tables::{Account, Attachment, Mention, Poll, Post},
@@ -43,6 +44,8 @@ pub struct Facts {
     pub root: Option<Post>,
     /// What it asks.
     pub poll: Option<Poll>,
+    /// The stamp by which it quotes, as stored.
+    pub stamp: Option<String>,
 }
 
 /// To whom a note goes.
@@ -93,6 +96,34 @@ pub struct Note {
     updated: Option<Stamp>,
     #[serde(flatten)]
     question: Option<Asked>,
+    #[serde(flatten)]
+    quoting: Option<Quoting>,
+}
+
+/// What it quotes, in the words of FEP-044f and those before it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Quoting {
+    quote: String,
+    quote_uri: String,
+    #[serde(rename = "_misskey_quote")]
+    misskey_quote: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote_authorization: Option<String>,
+}
+
+impl Quoting {
+    fn of(origin: &Origin, post: &Post, facts: &Facts) -> Option<Self> {
+        let quoted = Some(origin.absolute(&post.quote_uri)).filter(|_| !post.quote_uri.is_empty())?;
+        let quote_authorization = facts.stamp.as_ref().map(|stamp| origin.absolute(stamp));
+        Some(Self { quote: quoted.clone(), quote_uri: quoted.clone(), misskey_quote: quoted, quote_authorization })
+    }
+
+    /// The words under a link to what is quoted, which software that shows quotes hides (Mastodon's class).
+    fn above(&self, content: &str) -> String {
+        let link = escape(&self.quote);
+        format!("<p class=\"quote-inline\">RE: <a href=\"{link}\">{link}</a></p>{content}")
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -137,8 +168,10 @@ impl Facts {
             None => None,
         };
         let poll = if post.details().is_poll { polls::by_post(store, post.id).await? } else { None };
+        let claimed = if post.quote_uri.is_empty() { None } else { quotes::claimed(store, post.id).await? };
         Ok(Self {
             poll,
+            stamp: claimed.filter(|claimed| claimed.holds && claimed.target_uri == post.quote_uri).map(|claimed| claimed.uri),
             author: find(post.author_id).context("a post has an author")?,
             community: post.community_id.and_then(find).zip(stage),
             answered: post.in_reply_to_account_id.and_then(find),
@@ -192,10 +225,13 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let Address { to, cc, audience } = address(origin, post, facts);
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let attachments: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
+    let quoting = Quoting::of(origin, post, facts);
+    let content = quoting.as_ref().map_or_else(|| post.content.clone(), |quoting| quoting.above(&post.content));
     let id = origin.absolute(&post.uri);
     let context = facts.root.as_ref().and_then(|root| context(origin, root));
     Note {
         kind: if facts.poll.is_some() { "Question" } else { "Note" },
+        quoting,
         question: facts.poll.as_ref().map(Asked::of),
         attributed_to: origin.absolute(&facts.author.uri),
         to,
@@ -204,9 +240,9 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         name: text(&post.title),
         summary: text(&post.spoiler),
         sensitive: post.sensitive,
-        content: post.content.clone(),
+        content: content.clone(),
         media_type: MediaTypeHtml::Html,
-        content_map: text(&post.language).map(|language| json!({language: post.content})),
+        content_map: text(&post.language).map(|language| json!({language: content})),
         source: text(&post.source).map(|content| Source { content, media_type: MediaTypeMarkdown::Markdown }),
         url: origin.absolute(&post.url),
         in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
@@ -247,10 +283,14 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     named.map(mention).chain(names.iter().map(hashtag)).collect()
 }
 
-/// Who may quote it (FEP-044f): everybody, or, as an empty list would say nothing, its author alone.
+/// Who may quote it (FEP-044f): everybody, its author's followers, or, as an empty list would say nothing, its author alone.
 fn policy(origin: &Origin, post: &Post, facts: &Facts) -> Value {
     let is_open = may_be_quoted(post.audience, facts.community.as_ref().map(|(_, stage)| *stage));
-    let approved = if is_open { vocabulary::PUBLIC.to_owned() } else { origin.absolute(&facts.author.uri) };
+    let approved = match post.details().quotable.unwrap_or_default() {
+        Quotable::Everyone if is_open => vocabulary::PUBLIC.to_owned(),
+        Quotable::Followers if is_open => followers_of(origin, &facts.author),
+        _ => origin.absolute(&facts.author.uri),
+    };
     json!({"canQuote": {"automaticApproval": [approved]}})
 }
 

@@ -81,6 +81,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         }
         Event::OrganisationAnnounced { community, host } => Box::pin(newcomers::announced(house, *community, host)).await,
         Event::QuoteAsked { request } => Box::pin(quotes::asked(house, *request)).await,
+        Event::QuoteWanted { post } => Box::pin(quotes::wanted(house, *post)).await,
+        Event::PostRestated { post } => Box::pin(posts::edited(house, *post)).await,
         Event::QuoteRevoked { stamp, post, by, account } => Box::pin(quotes::revoked(house, (*post, *stamp), (*by, *account))).await,
         Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
         Event::CommunityFounded { .. } => Ok(()),

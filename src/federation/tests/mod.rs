@@ -22,6 +22,7 @@ mod peer;
 mod polls;
 mod quarantine;
 mod quotes;
+mod quoting;
 mod ranks;
 mod rekeyed;
 mod retracted;

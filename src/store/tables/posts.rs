@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, AppId, NotificationId, PostId},
-    words::{Audience, NotificationKind, searching::Searchable},
+    words::{Audience, NotificationKind, Quotable, searching::Searchable},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,8 @@ pub struct Post {
     pub quote_uri: String,
     /// Reactions by emoji, as far as we know.
     pub reactions_count: i64,
+    /// Quotes to which its author agreed (ours only).
+    pub quotes_count: i64,
 }
 
 impl Post {
@@ -131,6 +133,9 @@ pub struct Details {
     /// Who may find it by a search, where its author says so of this post (FEP-268d).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub searchable: Option<Searchable>,
+    /// Who may quote it, where its author says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quotable: Option<Quotable>,
 }
 
 /// A picture that stands in a text for `:shortcode:`, at its origin.

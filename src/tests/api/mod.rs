@@ -13,6 +13,7 @@ mod oauth;
 mod peers;
 mod polls;
 mod profile;
+mod quotes;
 mod rights;
 mod scheduled;
 mod scopes;

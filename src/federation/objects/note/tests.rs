@@ -16,6 +16,7 @@ fn facts(stage: Option<Stage>) -> Facts {
         named: vec![rows::account(3, "pat", "p.test"), rows::account(1, "ada", "")],
         root: None,
         poll: None,
+        stamp: None,
     }
 }
 
