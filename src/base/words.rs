@@ -2,8 +2,11 @@
 
 #[macro_use]
 mod declare;
+mod consent;
 mod notices;
 pub mod searching;
+
+pub use consent::{Handling, Quotable, QuoteAnswer};
 
 words! {
     /// What an account is.
@@ -172,28 +175,6 @@ words! {
         Quote = 20 "quote",
         /// A post that you quote was edited.
         QuotedUpdate = 21 "quoted_update",
-    }
-
-    /// Who may quote a post, as its author says.
-    Quotable {
-        /// Everybody.
-        Everyone = 0 "public",
-        /// Whoever follows its author.
-        Followers = 1 "followers",
-        /// Its author alone.
-        Nobody = 2 "nobody",
-        /// Whom its author, on another server, lets.
-        Asked = 3 "manual",
-    }
-
-    /// What came of asking to quote somebody's post.
-    QuoteAnswer {
-        /// Nothing yet.
-        None = 0 "pending",
-        /// They said no.
-        Refused = 1 "rejected",
-        /// They said yes, and took it back.
-        TakenBack = 2 "revoked",
     }
 
     /// The algorithm of a key.

@@ -22,6 +22,7 @@ pub mod peers;
 pub mod policies;
 pub mod polls;
 pub mod posts;
+pub mod push;
 pub mod quotes;
 pub mod reactions;
 pub mod recovery;

@@ -41,6 +41,7 @@ const FEATURES: &[&str] = &[
     "scheduled",
     "off_boarding",
     "polls",
+    "push",
     "quotes",
     "posts",
     "reactions",

@@ -21,8 +21,8 @@ use serde_json::{Value, json};
 
 /// The version of Mastodon whose API this is, and our own, in the form that clients parse (client-api.md 26, 27).
 pub const VERSION: &str = concat!("4.4.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
-/// Mastodon's API version: 2 is grouped notifications, 3 PKCE; 4 would be web push by RFC 8291.
-const API_VERSION: u32 = 3;
+/// Mastodon's API version: 2 is grouped notifications, 3 PKCE, 4 web push by RFC 8291; 5 would be filters that blur.
+const API_VERSION: u32 = 4;
 
 /// What has to be looked up.
 pub struct Facts {
@@ -32,6 +32,7 @@ pub struct Facts {
     posts: i64,
     peers: i64,
     mode: FederationMode,
+    push_key: String,
 }
 
 impl Facts {
@@ -41,7 +42,8 @@ impl Facts {
         let (people, active_month, _) = accounts::queries::counts(&app.store).await?;
         let (posts, peers) = (posts::queries::count_local(&app.store).await?, peers::count(&app.store).await?);
         let mode = app.federation_mode(&app.store).await?;
-        Ok(Self { owner, people, active_month, posts, peers, mode })
+        let push_key = app.vapid().await?.public_key();
+        Ok(Self { push_key, owner, people, active_month, posts, peers, mode })
     }
 }
 
@@ -56,7 +58,7 @@ pub fn v2(app: &App, facts: &Facts) -> Value {
     let mut configuration = configuration(app);
     if let Some(more) = configuration.as_object_mut() {
         more.insert("urls".into(), json!({ "streaming": streaming(app), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
-        more.insert("vapid".into(), json!({ "public_key": "" }));
+        more.insert("vapid".into(), json!({ "public_key": facts.push_key }));
         more.insert("translation".into(), json!({ "enabled": false }));
         more.insert("limited_federation".into(), json!(facts.mode != FederationMode::Open));
     }

@@ -143,7 +143,7 @@ impl Asked {
             "media_ids": if self.media_ids.is_empty() { None } else { Some(&self.media_ids) },
             "poll": self.poll,
             "quoted_status_id": self.quoted_status_id,
-            "quote_approval_policy": self.quote_approval_policy,
+            "quote_approval_policy": self.quote_approval_policy.as_deref().unwrap_or("public"),
             "application_id": app_id.map_or(0, |id| id.0),
             "scheduled_at": null,
             "idempotency": null,

@@ -3,11 +3,7 @@
 //! Clients ask for these at log-in; a 404 there would stop some of them.
 
 use crate::{
-    api::{
-        error::Result,
-        routes::{Access, Routes},
-    },
-    base::error::Refusal,
+    api::routes::{Access, Routes},
     policy::scope::Scope,
 };
 use axum::Json;
@@ -15,12 +11,7 @@ use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).get(
-        "/api/v1/streaming/health",
-        Access::Open,
-        "Whether streaming is alive",
-        async || "OK",
-    )
+    personal(public()).get("/api/v1/streaming/health", Access::Open, "Whether streaming is alive", async || "OK")
 }
 
 /// Empty lists for everyone.
@@ -49,8 +40,4 @@ fn personal(routes: Routes) -> Routes {
 
 async fn nothing() -> Json<Value> {
     Json(json!([]))
-}
-
-async fn no_push() -> Result<Json<Value>> {
-    Err(Refusal::not_found().into())
 }

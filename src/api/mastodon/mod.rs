@@ -9,10 +9,12 @@ mod follow_requests;
 mod instance;
 mod lists;
 mod markers;
+mod notification_policy;
 mod notifications;
 mod polls;
 mod preferences;
 mod profile;
+mod push;
 mod quotes;
 mod reactions;
 mod relationships;
@@ -42,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(statuses::routes())
         .merge(reactions::routes())
         .merge(polls::routes())
+        .merge(push::routes())
         .merge(quotes::routes())
         .merge(scheduled::routes())
         .merge(timelines::routes())
@@ -50,6 +53,7 @@ pub fn routes() -> Routes {
         .merge(follow_requests::routes())
         .merge(lists::routes())
         .merge(notifications::routes())
+        .merge(notification_policy::routes())
         .merge(markers::routes())
         .merge(reports::routes())
         .merge(empty::routes())

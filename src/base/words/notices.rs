@@ -19,9 +19,3 @@ impl NotificationKind {
         (Self::AgreementOffered..=Self::PartnerAlarm).contains(&self) || self == Self::PartnerUnreachable
     }
 }
-
-impl Default for super::Quotable {
-    fn default() -> Self {
-        Self::Everyone
-    }
-}

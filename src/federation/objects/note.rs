@@ -13,11 +13,14 @@ use crate::{
         error::Result,
         id::PostId,
         origin::Origin,
-        text::html::escape,
         words::{Audience, Quotable, Stage},
     },
     features::{accounts, communities, polls, posts, quotes},
-    federation::{Federation, objects::question::Asked, vocabulary},
+    federation::{
+        Federation,
+        objects::{question::Asked, quoting::Quoting},
+        vocabulary,
+    },
     policy::quoting::may_be_quoted,
     store::tables::{Account, Attachment, Mention, Poll, Post},
 };
@@ -98,32 +101,6 @@ pub struct Note {
     question: Option<Asked>,
     #[serde(flatten)]
     quoting: Option<Quoting>,
-}
-
-/// What it quotes, in the words of FEP-044f and those before it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Quoting {
-    quote: String,
-    quote_uri: String,
-    #[serde(rename = "_misskey_quote")]
-    misskey_quote: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quote_authorization: Option<String>,
-}
-
-impl Quoting {
-    fn of(origin: &Origin, post: &Post, facts: &Facts) -> Option<Self> {
-        let quoted = Some(origin.absolute(&post.quote_uri)).filter(|_| !post.quote_uri.is_empty())?;
-        let quote_authorization = facts.stamp.as_ref().map(|stamp| origin.absolute(stamp));
-        Some(Self { quote: quoted.clone(), quote_uri: quoted.clone(), misskey_quote: quoted, quote_authorization })
-    }
-
-    /// The words under a link to what is quoted, which software that shows quotes hides (Mastodon's class).
-    fn above(&self, content: &str) -> String {
-        let link = escape(&self.quote);
-        format!("<p class=\"quote-inline\">RE: <a href=\"{link}\">{link}</a></p>{content}")
-    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -225,7 +202,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let Address { to, cc, audience } = address(origin, post, facts);
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let attachments: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
-    let quoting = Quoting::of(origin, post, facts);
+    let quoting = Quoting::of(origin, post, facts.stamp.as_deref());
     let content = quoting.as_ref().map_or_else(|| post.content.clone(), |quoting| quoting.above(&post.content));
     let id = origin.absolute(&post.uri);
     let context = facts.root.as_ref().and_then(|root| context(origin, root));

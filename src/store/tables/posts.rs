@@ -278,4 +278,8 @@ pub struct Notification {
     pub post_id: PostId,
     /// When.
     pub created_at: Stamp,
+    /// The group it is in; empty for none.
+    pub group_key: String,
+    /// It waits as a request.
+    pub filtered: bool,
 }

@@ -101,6 +101,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("api /api/v1/notifications", Readers),
     ("api /api/v1/notifications/policy", Never),
     ("api /api/v1/notifications/requests", Never),
+    ("api /api/v1/notifications/requests/{id}", Never),
     ("api /api/v1/notifications/requests/merged", Never),
     ("api /api/v1/notifications/unread_count", Never),
     ("api /api/v1/notifications/{id}", Readers),

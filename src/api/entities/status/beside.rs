@@ -57,6 +57,7 @@ pub(super) struct Beside {
 #[derive(Clone, Debug, Serialize)]
 pub struct Quote {
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     quoted_status: Option<Box<Status>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quoted_status_id: Option<PostId>,
