@@ -10,6 +10,7 @@ mod keys;
 mod mode;
 pub mod partners;
 pub mod peers;
+mod push;
 pub mod quotas;
 
 use crate::{
@@ -139,6 +140,7 @@ pub struct Inner {
     pub nudges: peers::Nudges,
     modes: mode::Modes,
     keys: KeyPool,
+    push: push::Push,
     network: OnceLock<Arc<dyn Network>>,
 }
 
@@ -163,6 +165,7 @@ impl App {
             nudges: peers::Nudges::default(),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),
+            push: push::Push::default(),
             network: OnceLock::new(),
             config,
             store,

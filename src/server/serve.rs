@@ -62,6 +62,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     let mut loops = JoinSet::new();
     loops.spawn(worker::run(federation.clone(), end.clone()));
     loops.spawn(outreach::run(app.clone(), end.clone()));
+    loops.spawn(outreach::push::run(app.clone(), federation.client.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
     loops.spawn(due::run(app.clone(), end.clone()));
     loops.spawn(heads::run(app.clone(), end.clone()));
