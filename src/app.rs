@@ -14,6 +14,7 @@ pub mod media;
 mod mode;
 pub mod partners;
 pub mod peers;
+mod push;
 pub mod quotas;
 pub mod streams;
 pub mod trends;
@@ -177,6 +178,7 @@ pub struct Inner {
     pub nudges: peers::Nudges,
     modes: mode::Modes,
     keys: KeyPool,
+    push: push::Push,
     network: OnceLock<Arc<dyn Network>>,
 }
 
@@ -206,6 +208,7 @@ impl App {
             workshop: media::Workshop::new(&config),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),
+            push: push::Push::default(),
             network: OnceLock::new(),
             config,
             store,

@@ -45,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_quotes", sql: include_str!("sql/quotes.sql") }),
             Box::new(Script { name: "m20261122_media", sql: include_str!("sql/media.sql") }),
             Box::new(Script { name: "m20261122_readers", sql: include_str!("sql/readers.sql") }),
+            Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
         ]
     }
 }

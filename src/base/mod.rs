@@ -11,6 +11,7 @@ pub mod origin;
 pub mod page;
 pub mod password;
 pub mod proof;
+pub mod push;
 pub mod quota;
 pub mod seal;
 pub mod secret;

@@ -2,10 +2,13 @@
 
 #[macro_use]
 mod declare;
+mod consent;
 pub mod media;
 mod notices;
 pub mod reading;
 pub mod searching;
+
+pub use consent::{Handling, Quotable, QuoteAnswer};
 
 words! {
     /// What an account is.
@@ -166,6 +169,14 @@ words! {
         OrganisationAnnounced = 16 "intermoot.organisation_announced",
         /// A partner takes nothing from us for an hour, or for 30 days.
         PartnerUnreachable = 17 "intermoot.partner_unreachable",
+        /// A poll is over in which you voted, or that you asked.
+        Poll = 18 "poll",
+        /// A post of yours to come could not be published. None of Mastodon's.
+        ScheduledRefused = 19 "intermoot.scheduled_refused",
+        /// Somebody quoted your post.
+        Quote = 20 "quote",
+        /// A post that you quote was edited.
+        QuotedUpdate = 21 "quoted_update",
     }
 
     /// The algorithm of a key.

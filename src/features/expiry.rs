@@ -5,7 +5,7 @@ mod ended;
 
 pub use ended::SEAT_KEPT;
 
-use super::deliveries;
+use super::{deliveries, push};
 use crate::{base::error::Result, sql, store::Tx};
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ pub async fn sweep(tx: &Tx, limit: u32) -> Result<u64> {
     gone += sql!("DELETE FROM bans WHERE expires_at < {}", tx.now.minus(BAN_KEPT)).run(tx).await?;
     gone += ended::seats(tx, limit).await?;
     gone += ended::offers(tx, limit).await?;
+    gone += push::sweep(tx).await?;
     gone += agreed::copies(tx).await?;
     Ok(gone + deliveries::prune(tx, limit).await?)
 }

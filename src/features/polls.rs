@@ -1,14 +1,16 @@
-//! Polls: questions that posts ask, with answers to choose from. Asked elsewhere; our people vote.
+//! Polls: questions that posts ask, with answers to choose from. Asked here ([`asking`]) or elsewhere; our people vote.
 //!
 //! The figures of a poll elsewhere are its author's word. Between two of those, our own people's votes are added as they
-//! vote. Invariant: one row for each post that asks; a vote is given once and for all.
+//! vote. Those of a poll of ours are the votes that were counted here. Invariant: one row for each post that asks; a vote is
+//! given once and for all.
+
+pub mod asking;
 
 use crate::{
     base::{
         clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
-        words::Audience,
     },
     sql,
     store::{
@@ -90,18 +92,17 @@ pub async fn keep(tx: &Tx, post: PostId, told: &Told) -> Result<()> {
 }
 
 /// `by`, one of ours, votes for `choices` (from 0) in the poll of `post`, which they may see. Records `PollVoted`.
-/// Refused (422) when it is over, when they voted before, when they choose nothing, too much or what is not there, and
-/// where a vote would have to be told to another node than the poll's own (a community that is not public).
+/// Refused (422) when it is over, when it is their own, when they voted before, when they choose nothing, too much or what is
+/// not there.
 pub async fn vote(tx: &Tx, by: &Account, post: &Post, choices: &[i16]) -> Result<()> {
-    let poll = by_post(tx, post.id).await?.ok_or_else(Refusal::not_found)?;
-    let no = |code: &'static str, sentence: &str| Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) };
+    let poll = held(tx, post.id).await?.ok_or_else(Refusal::not_found)?;
     if poll.is_over(tx.now) {
         return Err(no("poll_over", "The poll has already ended.").into());
     }
-    if post.audience == Audience::Members {
-        return Err(no("poll_private", "Votes in communities that are not public cannot be sent yet.").into());
+    if post.author_id == by.id {
+        return Err(no("poll_own", "Nobody votes in a poll of their own.").into());
     }
-    let mut options = poll.options();
+    let options = poll.options();
     let mut chosen: Vec<i16> = choices.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
@@ -109,21 +110,46 @@ pub async fn vote(tx: &Tx, by: &Account, post: &Post, choices: &[i16]) -> Result
     if chosen.is_empty() || !chosen.iter().all(is_there) || (chosen.len() > 1 && !poll.multiple) {
         return Err(no("poll_choice", "Choose one of the answers, or several where the poll allows it.").into());
     }
-    // on PostgreSQL the second of two at once waits here
-    sql!("UPDATE polls SET closed = closed WHERE post_id = {}", post.id).run(tx).await?;
     if !mine(tx, by.id, &[post.id]).await?.is_empty() {
         return Err(no("poll_voted", "You have already voted in this poll.").into());
     }
-    for choice in &chosen {
-        let row = Insert::into("poll_votes").set("post_id", post.id).set("account_id", by.id).set("choice", *choice);
-        row.set("id", tx.id()).set("created_at", tx.now).run(tx).await?;
-        if let Some(option) = usize::try_from(*choice).ok().and_then(|choice| options.get_mut(choice)) {
+    count(tx, &poll, by.id, (&chosen, true), post.is_ours()).await?;
+    tx.record(Event::PollVoted { by: by.id, post: post.id });
+    Ok(())
+}
+
+fn no(code: &'static str, sentence: &str) -> Refusal {
+    Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) }
+}
+
+/// The poll of a post, held until the act ends: on PostgreSQL the second of two who vote at once waits here.
+async fn held(tx: &Tx, post: PostId) -> Result<Option<Poll>> {
+    sql!("UPDATE polls SET closed = closed WHERE post_id = {}", post).run(tx).await?;
+    by_post(tx, post).await
+}
+
+/// Counts votes of `by` for these answers, each once; `is_first` when they are the first of this voter. Of a poll of ours it is
+/// noted that its figures are to be told.
+async fn count(tx: &Tx, poll: &Poll, by: AccountId, (chosen, is_first): (&[i16], bool), is_ours: bool) -> Result<()> {
+    let mut options = poll.options();
+    for choice in chosen {
+        let row = Insert::into("poll_votes").set("post_id", poll.post_id).set("account_id", by).set("choice", *choice);
+        let row = row.set("id", tx.id()).set("created_at", tx.now).on_conflict("ON CONFLICT DO NOTHING");
+        let is_new = row.run(tx).await? > 0;
+        if let Some(option) = usize::try_from(*choice).ok().and_then(|choice| options.get_mut(choice)).filter(|_| is_new) {
             option.votes = option.votes.saturating_add(1);
         }
     }
     let options = serde_json::to_string(&options).map_err(anyhow::Error::from)?;
-    sql!("UPDATE polls SET options = {}, voters_count = voters_count + 1 WHERE post_id = {}", options, post.id).run(tx).await?;
-    tx.record(Event::PollVoted { by: by.id, post: post.id });
+    sql!(
+        "UPDATE polls SET options = {}, voters_count = voters_count + {}, counted_at = COALESCE(counted_at, {}) WHERE post_id = {}",
+        options,
+        i64::from(is_first),
+        is_ours.then_some(tx.now),
+        poll.post_id
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 

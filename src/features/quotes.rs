@@ -4,9 +4,11 @@
 //! at its origin (`federation/backfill/stamps.rs`), and until its author takes it back. Invariant: a post from elsewhere is shown
 //! inside another's only where [`held`] says so.
 
+pub mod asking;
+
 use super::{
     backfills::{self, Wanted},
-    communities, relationships,
+    relationships,
 };
 use crate::{
     base::{
@@ -15,7 +17,6 @@ use crate::{
         id::{AccountId, PostId},
         words::{Audience, Missing},
     },
-    policy::quoting,
     sql,
     store::{
         Insert, Source, Tx,
@@ -56,6 +57,7 @@ pub async fn asked(tx: &Tx, by: &Account, post: &Post, (quoting, request): (&str
             return Err(Refusal::forbidden("anothers_quote", "Somebody else asked for that post.").into());
         }
         sql!("UPDATE quote_requests SET request_uri = {}, granted = {} WHERE id = {}", request, granted, before.id).run(tx).await?;
+        asking::recount(tx, post.id).await?;
         tx.record(Event::QuoteAsked { request: before.id });
         return Ok(());
     }
@@ -76,16 +78,13 @@ pub async fn asked(tx: &Tx, by: &Account, post: &Post, (quoting, request): (&str
         .set("created_at", tx.now)
         .run(tx)
         .await?;
+    asking::recount(tx, post.id).await?;
     tx.record(Event::QuoteAsked { request: id });
     Ok(())
 }
 
 async fn is_granted(tx: &Tx, by: &Account, post: &Post) -> Result<bool> {
-    let stage = match post.community_id {
-        Some(community) => communities::queries::by_id(tx, community).await?.map(|community| community.stage),
-        None => None,
-    };
-    if !quoting::may_be_quoted(post.audience, stage) || relationships::queries::is_blocked_either_way(tx, post.author_id, by.id).await? {
+    if !asking::may_be_quoted(tx, by.id, post).await? || relationships::queries::is_blocked_either_way(tx, post.author_id, by.id).await? {
         return Ok(false);
     }
     let given: Option<i64> = sql!("SELECT COUNT(*) FROM quote_requests WHERE post_id = {} AND granted", post.id).value(tx).await?;
@@ -126,7 +125,8 @@ pub async fn revoke_of(tx: &Tx, post: &Post) -> Result<()> {
 async fn revoke(tx: &Tx, by: AccountId, stamps: &[QuoteRequest]) -> Result<()> {
     for stamp in stamps {
         sql!("UPDATE quote_requests SET granted = FALSE WHERE id = {}", stamp.id).run(tx).await?;
-        sql!("DELETE FROM quote_stamps WHERE uri = {}", stamp_uri(stamp.post_id, stamp.id)).run(tx).await?;
+        asking::ended(tx, &stamp_uri(stamp.post_id, stamp.id)).await?;
+        asking::recount(tx, stamp.post_id).await?;
         tx.record(Event::QuoteRevoked { stamp: stamp.id, post: stamp.post_id, by, account: stamp.account_id });
     }
     Ok(())
@@ -168,14 +168,26 @@ pub async fn found(tx: &Tx, claimed: &QuoteStamp) -> Result<()> {
     Ok(())
 }
 
+/// The author of what `quoting` shows, where that is of this node and was granted.
+async fn stands_granted(from: &impl Source, quoting: &Post) -> Result<Option<AccountId>> {
+    let granted =
+        "SELECT p.author_id FROM quote_requests q JOIN posts p ON p.id = q.post_id WHERE p.uri = {} AND q.quoting_uri = {} AND q.granted";
+    sql!(granted, quoting.quote_uri.clone(), quoting.uri.clone()).value(from).await
+}
+
 /// `by` takes back the stamp at `uri`: of posts of theirs it shows no more. Whether there was one.
 pub async fn withdrawn(tx: &Tx, by: AccountId, uri: &str) -> Result<bool> {
-    let ended = sql!(
-        "DELETE FROM quote_stamps WHERE uri = {} AND EXISTS (SELECT 1 FROM posts q WHERE q.uri = quote_stamps.target_uri AND q.author_id = {})",
+    let held: Option<i64> = sql!(
+        "SELECT s.post_id FROM quote_stamps s JOIN posts q ON q.uri = s.target_uri WHERE s.uri = {} AND s.uri <> '' AND q.author_id = {}",
         uri,
         by
-    );
-    Ok(ended.run(tx).await? > 0)
+    )
+    .value(tx)
+    .await?;
+    if held.is_some() {
+        asking::ended(tx, uri).await?;
+    }
+    Ok(held.is_some())
 }
 
 /// Which of `posts` may show what they quote: those whose stamp holds for what they quote now.

@@ -1,10 +1,11 @@
-//! Door: what goes out to people beside pages and APIs. So far mail.
+//! Door: what goes out to people beside pages and APIs: mail, and what is pushed to apps.
 //!
 //! Queues are tables of the features; nothing is lost over a restart, and nothing waits in a transaction for the network.
 //! No secret and no address of a person is ever logged.
 
 mod letter;
 mod mail;
+pub mod push;
 
 use crate::{
     app::App,

@@ -60,6 +60,10 @@ pub enum Job {
         /// To which post.
         post: PostId,
     },
+    /// Notify those who voted in a poll, and whoever asked, that it is over.
+    TellOfPoll(PostId),
+    /// Notify the author of a post that somebody quotes it, as a request let them.
+    TellOfQuote(i64),
     /// Notify somebody of a new follower.
     TellOfFollow {
         /// Who follows.
@@ -121,9 +125,9 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct, TellOfAgreement,
-        TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPost, TellOfReaction,
-        TellOfReport, TellOfRequest, Unshelve,
+        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct,
+        TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost,
+        TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -136,6 +140,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Stream(News::Posted(boost)), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
+        Event::PollEnded { post } => vec![TellOfPoll(post), Federate],
         Event::PostReacted { by, post } => vec![TellOfReaction { by, post }],
         Event::FollowAsked { follower, target, again: 0 } => vec![TellOfRequest { follower, target }, Federate],
         Event::FollowAccepted { follower, target } => {
@@ -153,6 +158,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
         Event::PostUnliked { .. }
         | Event::PollVoted { .. }
+        | Event::PollCounted { .. }
         | Event::PostPinned { .. }
         | Event::FollowAsked { .. }
         | Event::Unblocked { .. }
@@ -161,8 +167,10 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
         // Seats and the ends of follows have events of their own.
         Event::CommunityFounded { .. } => vec![],
+        Event::QuoteAsked { request } => vec![TellOfQuote(request), Federate],
         Event::CommunityMoved { .. }
-        | Event::QuoteAsked { .. }
+        | Event::QuoteWanted { .. }
+        | Event::PostRestated { .. }
         | Event::QuoteRevoked { .. }
         | Event::MemberRemoved { .. }
         | Event::RosterDue { .. }

@@ -8,7 +8,12 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::{accounts, conversations, deliveries, notifications, posts, quotes, reactions, relationships, retractions, timelines},
+    features::{
+        accounts, conversations, deliveries, notifications,
+        polls::asking,
+        posts::{self, queries::Viewer},
+        quotes, reactions, relationships, retractions, timelines,
+    },
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, news::News, tables::Account},
 };
@@ -54,6 +59,14 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             }
             _ => Ok(()),
         },
+        Job::TellOfQuote(request) => match quotes::request(tx, request).await? {
+            Some(request) => match posts::queries::by_uri(tx, &request.quoting_uri).await? {
+                Some(quoting) => notifications::tell_of_quote(tx, &quoting).await,
+                None => Ok(()),
+            },
+            None => Ok(()),
+        },
+        Job::TellOfPoll(post) => tell_of_poll(tx, post).await,
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
             None => Ok(()),
@@ -117,7 +130,22 @@ async fn tell_of_edit(tx: &Tx, post: PostId) -> Result<()> {
     for (_, booster) in posts::queries::boosted_by(tx, post.id, page).await? {
         tell(tx, booster.id, (NotificationKind::Update, post.author_id), Some(post.id)).await?;
     }
+    for (quoting, quoter) in quotes::asking::quoters(tx, &post, BOOSTERS_MAX).await? {
+        tell(tx, quoter, (NotificationKind::QuotedUpdate, post.author_id), Some(quoting)).await?;
+    }
     Ok(())
+}
+
+/// Whoever voted, as far as they may still see it, and its author, who is told in their own name.
+async fn tell_of_poll(tx: &Tx, post: PostId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) else { return Ok(()) };
+    let voters = asking::to_be_told(tx, post.id).await?;
+    for voter in voters.into_iter().filter(|voter| *voter != post.author_id) {
+        if posts::queries::seen(tx, &Viewer::Account(voter), post.id).await?.is_some() {
+            tell(tx, voter, (NotificationKind::Poll, post.author_id), Some(post.id)).await?;
+        }
+    }
+    if post.is_ours() { notifications::tell_oneself(tx, post.author_id, NotificationKind::Poll, post.id).await } else { Ok(()) }
 }
 
 /// A community that shows a post is no news to its author.

@@ -4,6 +4,7 @@ pub mod beat;
 pub mod bodies;
 pub mod consequences;
 pub mod control;
+pub mod due;
 pub mod endings;
 pub mod heads;
 pub mod health;

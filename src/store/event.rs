@@ -34,10 +34,18 @@ pub enum Event {
     PostReacted { by: AccountId, post: PostId },
     /// Somebody of ours voted in the poll of a post.
     PollVoted { by: AccountId, post: PostId },
+    /// The time of a poll is over, here or elsewhere.
+    PollEnded { post: PostId },
+    /// The figures of a poll of ours changed since they were told last.
+    PollCounted { post: PostId },
     /// A post was put at the head of an account's profile (its author's or its community's), or taken from there.
     PostPinned { account: AccountId, post: PostId, is_pinned: bool },
     /// Somebody elsewhere asked to quote a post of ours, and was answered.
     QuoteAsked { request: i64 },
+    /// Somebody here quoted a post from elsewhere: its author is asked.
+    QuoteWanted { post: PostId },
+    /// What stands beside the words of a post of ours changed: its stamp, or who may quote it.
+    PostRestated { post: PostId },
     /// The `stamp` by which `account` quoted a post of ours was taken back by its author.
     QuoteRevoked { stamp: i64, post: PostId, by: AccountId, account: AccountId },
     /// A post was accepted into the community it was sent to (only where the community lives).

@@ -17,6 +17,7 @@ use crate::{
         accounts,
         media::ATTACHED_MAX,
         peers,
+        polls::asking,
         posts::{self, pins::PINS_MAX},
         tags::FEATURED_MAX,
     },
@@ -25,8 +26,8 @@ use serde_json::{Value, json};
 
 /// The version of Mastodon whose API this is, and our own, in the form that clients parse (client-api.md 26, 27).
 pub const VERSION: &str = concat!("4.4.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
-/// Mastodon's API version: 2 is grouped notifications, 3 PKCE; 4 would be web push by RFC 8291.
-const API_VERSION: u32 = 3;
+/// Mastodon's API version: 2 is grouped notifications, 3 PKCE, 4 web push by RFC 8291; 5 would be filters that blur.
+const API_VERSION: u32 = 4;
 
 /// What has to be looked up.
 pub struct Facts {
@@ -37,6 +38,7 @@ pub struct Facts {
     peers: i64,
     mode: FederationMode,
     media_types: Vec<&'static str>,
+    push_key: String,
 }
 
 impl Facts {
@@ -47,7 +49,8 @@ impl Facts {
         let (posts, peers) = (posts::queries::count_local(&app.store).await?, peers::count(&app.store).await?);
         let mode = app.federation_mode(&app.store).await?;
         let media_types = app.media_types().await;
-        Ok(Self { owner, people, active_month, posts, peers, mode, media_types })
+        let push_key = app.vapid().await?.public_key();
+        Ok(Self { owner, people, active_month, posts, peers, mode, media_types, push_key })
     }
 }
 
@@ -62,7 +65,7 @@ pub fn v2(app: &App, facts: &Facts, asked: &str) -> Value {
     let mut configuration = configuration(app, facts);
     if let Some(more) = configuration.as_object_mut() {
         more.insert("urls".into(), json!({ "streaming": streaming(asked), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
-        more.insert("vapid".into(), json!({ "public_key": "" }));
+        more.insert("vapid".into(), json!({ "public_key": facts.push_key }));
         more.insert("translation".into(), json!({ "enabled": false }));
         more.insert("limited_federation".into(), json!(facts.mode != FederationMode::Open));
     }
@@ -107,7 +110,7 @@ pub fn v1(app: &App, facts: &Facts, asked: &str) -> Value {
     })
 }
 
-/// What both versions say of limits. Polls are not taken yet: none may be added.
+/// What both versions say of limits.
 fn configuration(app: &App, facts: &Facts) -> Value {
     let media = &app.config.media;
     let plays = facts.media_types.iter().any(|kind| !kind.starts_with("image/"));
@@ -132,7 +135,12 @@ fn configuration(app: &App, facts: &Facts) -> Value {
             "video_frame_rate_limit": of_video(120),
             "video_matrix_limit": of_video(media.image_pixels),
         },
-        "polls": { "max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0 },
+        "polls": {
+            "max_options": asking::OPTIONS_MAX,
+            "max_characters_per_option": asking::OPTION_CHARS_MAX,
+            "min_expiration": asking::SECONDS_MIN,
+            "max_expiration": asking::SECONDS_MAX,
+        },
     })
 }
 

@@ -1,4 +1,4 @@
-//! Notifications, one by one and as groups of one. Source: docs.joinmastodon.org/entities/Notification.
+//! Notifications, one by one and in groups. Source: docs.joinmastodon.org/entities/Notification.
 
 mod partners;
 
@@ -17,7 +17,9 @@ use crate::{
     features::{
         communities::seats,
         moderation::{log, reports::queries},
+        notifications::groups::{self, Group},
         posts::queries::{Viewer, seen_many},
+        scheduled,
     },
     store::tables::Notification,
 };
@@ -37,44 +39,52 @@ struct Context {
 /// `notifications` of `me`, in their order; those about a post that `me` may not see (any more)
 /// and those by accounts that are gone are left out. A fixed number of statements.
 pub async fn notifications(app: &App, me: AccountId, notifications: &[Notification]) -> Result<Vec<Value>> {
-    let context = Context::of(app, me, notifications).await?;
+    let context = Context::of(app, me, (notifications, &[])).await?;
     Ok(notifications.iter().filter_map(|notification| context.show(notification)).collect())
 }
 
-/// The same as the Mastodon API's GroupedNotificationsResults, in groups of one.
-pub async fn grouped(app: &App, me: AccountId, notifications: &[Notification]) -> Result<Value> {
-    let context = Context::of(app, me, notifications).await?;
-    let shown: Vec<&Notification> = notifications.iter().filter(|notification| context.holds(notification)).collect();
-    let groups: Vec<Value> = shown.iter().map(|notification| context.group(notification)).collect();
+/// Groups as the Mastodon API's GroupedNotificationsResults; `partly` names all but the first of each only by their pictures.
+pub async fn grouped(app: &App, me: AccountId, groups: &[Group], partly: bool) -> Result<Value> {
+    let heads: Vec<Notification> = groups.iter().map(|group| group.head.clone()).collect();
+    let others: Vec<AccountId> = groups.iter().flat_map(|group| group.sample.iter().copied()).collect();
+    let context = Context::of(app, me, (&heads, &others)).await?;
+    let shown: Vec<&Group> = groups.iter().filter(|group| context.holds(&group.head)).collect();
+    let first = || shown.iter().flat_map(|group| group.sample.iter().take(if partly { 1 } else { usize::MAX })).copied();
+    let whole: HashSet<AccountId> = first().collect();
+    let rest = shown.iter().flat_map(|group| group.sample.iter()).copied().filter(|id| !whole.contains(id));
+    let partial: Vec<Value> = in_order(rest, &context.accounts).into_iter().map(partial).collect();
     Ok(json!({
-        "accounts": in_order(shown.iter().map(|notification| notification.from_id), &context.accounts),
-        "partial_accounts": [],
-        "statuses": in_order(shown.iter().map(|notification| notification.post_id), &context.statuses),
-        "notification_groups": groups,
+        "accounts": in_order(first(), &context.accounts),
+        "partial_accounts": partial,
+        "statuses": in_order(shown.iter().map(|group| group.head.post_id), &context.statuses),
+        "notification_groups": shown.iter().map(|group| context.group(group)).collect::<Vec<_>>(),
     }))
 }
 
-/// The group that one notification is by itself.
-pub fn group_key(id: NotificationId) -> String {
-    format!("ungrouped-{id}")
+/// The Mastodon API's PartialAccountWithAvatar.
+fn partial(account: &Shown) -> Value {
+    let whole = serde_json::to_value(account).unwrap_or_default();
+    let names = ["id", "acct", "url", "avatar", "avatar_static", "locked", "bot"];
+    Value::Object(names.into_iter().filter_map(|name| Some((name.to_owned(), whole.get(name)?.clone()))).collect())
 }
 
-fn group(notification: &Notification) -> Value {
-    let mut group = json!({
-        "group_key": group_key(notification.id),
-        "notifications_count": 1,
-        "type": notification.kind,
+fn group(group: &Group) -> Value {
+    let head = &group.head;
+    let mut shown = json!({
+        "group_key": group.key,
+        "notifications_count": group.count,
+        "type": head.kind,
         // A number, as Mastodon has it.
-        "most_recent_notification_id": notification.id.0,
-        "page_min_id": notification.id,
-        "page_max_id": notification.id,
-        "latest_page_notification_at": notification.created_at,
-        "sample_account_ids": [notification.from_id],
+        "most_recent_notification_id": head.id.0,
+        "page_min_id": group.least,
+        "page_max_id": head.id,
+        "latest_page_notification_at": head.created_at,
+        "sample_account_ids": group.sample,
     });
-    if let (Some(post), Some(group)) = (about(notification), group.as_object_mut()) {
-        group.insert("status_id".to_owned(), json!(post));
+    if let (Some(post), Some(shown)) = (about(head), shown.as_object_mut()) {
+        shown.insert("status_id".to_owned(), json!(post));
     }
-    group
+    shown
 }
 
 /// The post it is about, if it is about one.
@@ -101,6 +111,10 @@ async fn business(app: &App, notification: &Notification) -> Result<Option<(&'st
         let may = seats::role(&app.store, community, notification.account_id).await? >= Some(Role::Moderator);
         return Ok(may.then(|| ("intermoot", json!({ "community_id": community }))));
     }
+    if notification.kind == NotificationKind::ScheduledRefused {
+        let row = scheduled::find(&app.store, notification.account_id, notification.post_id.0).await?;
+        return Ok(row.map(|row| ("intermoot", json!({ "scheduled_status_id": row.id.to_string(), "reason": row.refusal }))));
+    }
     if notification.kind.is_of_partners() {
         return Ok(partners::agreement(app, notification).await?.map(|about| ("intermoot", about)));
     }
@@ -125,16 +139,19 @@ fn in_order<K: Hash + Eq + Copy, T>(ids: impl Iterator<Item = K>, things: &HashM
 }
 
 impl Context {
-    fn group(&self, notification: &Notification) -> Value {
-        let mut group = group(notification);
-        if let (Some((name, about)), Some(group)) = (self.business.get(&notification.id), group.as_object_mut()) {
+    fn group(&self, of: &Group) -> Value {
+        let mut group = group(of);
+        if let (Some((name, about)), Some(group)) = (self.business.get(&of.head.id), group.as_object_mut()) {
             group.insert((*name).to_owned(), about.clone());
         }
         group
     }
 
-    async fn of(app: &App, me: AccountId, notifications: &[Notification]) -> Result<Self> {
-        let from: Vec<AccountId> = notifications.iter().map(|notification| notification.from_id).collect();
+    async fn of(app: &App, me: AccountId, (notifications, others): (&[Notification], &[AccountId])) -> Result<Self> {
+        let mut from: Vec<AccountId> =
+            notifications.iter().map(|notification| notification.from_id).chain(others.iter().copied()).collect();
+        from.sort_unstable();
+        from.dedup();
         let accounts = account::by_ids(app, &app.store, &from).await?;
         let ids: Vec<PostId> = notifications.iter().filter_map(about).collect();
         let viewer = Viewer::Account(me);
@@ -162,7 +179,7 @@ impl Context {
             "id": notification.id,
             "type": notification.kind,
             "created_at": notification.created_at,
-            "group_key": group_key(notification.id),
+            "group_key": groups::name(notification, &groups::GROUPED),
             "account": self.accounts.get(&notification.from_id)?,
         });
         if let (Some(post), Some(shown)) = (about(notification), shown.as_object_mut()) {

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     base::{clock::Stamp, id::PostId},
     features::polls::Vote,
-    store::tables::{Details, Poll},
+    store::tables::{Details, Poll, PollOption},
 };
 use serde::Serialize;
 
@@ -32,25 +32,39 @@ pub struct ShownPoll {
 #[expect(missing_docs, reason = "the fields are those of docs.joinmastodon.org/entities/Poll#Option")]
 pub struct ShownOption {
     pub title: String,
-    pub votes_count: i64,
+    /// None while its author keeps the figures for the end.
+    pub votes_count: Option<i64>,
 }
 
-/// A poll as somebody gets it who voted so; `mine` is none for strangers.
-pub fn poll(poll: &Poll, (app, details): (&App, &Details), mine: Option<&[Vote]>, now: Stamp) -> ShownPoll {
-    let options: Vec<ShownOption> =
-        poll.options().into_iter().map(|option| ShownOption { title: option.title, votes_count: option.votes }).collect();
+/// Who looks at a poll.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// What they voted, in this and other polls; none for strangers.
+    pub votes: Option<&'a [Vote]>,
+    /// They asked it. As Mastodon has it they count as having voted: apps show them figures and no way to vote.
+    pub is_author: bool,
+}
+
+/// A poll as `reader` gets it.
+pub fn poll(poll: &Poll, (app, details): (&App, &Details), reader: Reader<'_>, now: Stamp) -> ShownPoll {
+    let is_open = !poll.hide_totals || poll.is_over(now);
+    let all = poll.options();
+    let votes_count = all.iter().fold(0i64, |sum, option| sum.saturating_add(option.votes));
+    let told = |option: PollOption| ShownOption { votes_count: is_open.then_some(option.votes), title: option.title };
+    let mine = reader.votes;
     let own_votes: Option<Vec<i16>> =
         mine.map(|votes| votes.iter().filter(|vote| vote.post_id == poll.post_id).map(|vote| vote.choice).collect());
+    let own_votes = own_votes.or(reader.is_author.then(Vec::new));
     ShownPoll {
         id: poll.post_id,
         expires_at: poll.ends_at,
         expired: poll.is_over(now),
         multiple: poll.multiple,
-        votes_count: options.iter().fold(0, |sum, option| sum.saturating_add(option.votes_count)),
+        votes_count,
         voters_count: poll.voters_count,
-        options,
+        options: all.into_iter().map(told).collect(),
         emojis: shown(app, &details.emojis),
-        voted: own_votes.as_ref().map(|votes| !votes.is_empty()),
+        voted: own_votes.as_ref().map(|votes| reader.is_author || !votes.is_empty()),
         own_votes,
     }
 }

@@ -78,6 +78,7 @@ pub struct Status {
     pub card: Option<()>,
     pub poll: Option<ShownPoll>,
     pub quote: Option<beside::Quote>,
+    pub quote_approval: beside::Approval,
     pub filtered: Vec<filter::Found>,
     /// Pleroma's, for reactions by emoji.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +176,7 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
     let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(|one| (one.id, account::account(app, one, None))).collect();
     beside.quoted = quoted;
+    beside.me = viewer.account();
     let reader = filtered::Reader::of(app, viewer).await?;
     Ok(Around { reader, authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
 }
@@ -233,7 +235,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         replies_count: post.replies_count,
         reblogs_count: post.boosts_count,
         favourites_count: post.favourites_count,
-        quotes_count: 0,
+        quotes_count: post.quotes_count,
         edited_at: post.edited_at,
         favourited: mine.favourited,
         reblogged: mine.boosted,
@@ -252,6 +254,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         card: None,
         poll: around.beside.poll(app, post),
         quote: beside::quote(app, around, post, is_whole),
+        quote_approval: around.beside.approval(post),
         filtered: around.reader.found(post, &around.beside),
         pleroma: around.beside.reactions(app, post),
         intermoot: Extra {

@@ -5,6 +5,9 @@
 
 use super::{
     media,
+    polls::PollAsked,
+    quotes::quotable,
+    scheduled,
     statuses::own,
     written::{self, Written},
 };
@@ -20,7 +23,7 @@ use crate::{
     app::App,
     base::{
         config::Widest,
-        id::{AccountId, MediumId, PostId},
+        id::{AccountId, AppId, MediumId, PostId},
         text::{
             limits::{SPOILER_CHARS_MAX, count_chars},
             names::free_text,
@@ -31,15 +34,20 @@ use crate::{
     features::posts::{
         self, Edit,
         once::{Repeat, publish_once},
-        publish::{Draft, publish},
+        publish::{Beside, Draft, publish},
         queries::Viewer,
     },
     policy::scope::Scope,
-    store::tables::Post,
+    store::tables::{Account, Post, User},
 };
-use axum::{Json, extract::State, http::HeaderMap};
-use serde::Deserialize;
-use serde_json::Value;
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Longest Idempotency-Key that is taken.
 const KEY_BYTES_MAX: usize = 500;
@@ -56,9 +64,9 @@ pub(super) fn routes() -> Routes {
 }
 
 /// What a client sends for a post or an edit.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-struct Asked {
+pub(super) struct Asked {
     status: Option<String>,
     spoiler_text: Option<String>,
     sensitive: Option<bool>,
@@ -67,14 +75,15 @@ struct Asked {
     in_reply_to_id: Option<PostId>,
     media_ids: Vec<MediumId>,
     media_attributes: Vec<AboutOne>,
-    poll: Option<Value>,
+    poll: Option<PollAsked>,
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
+    quote_approval_policy: Option<String>,
     intermoot: Option<Ours>,
 }
 
 /// What an edit says of a file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct AboutOne {
     id: MediumId,
     #[serde(default)]
@@ -84,7 +93,7 @@ struct AboutOne {
 }
 
 /// What is ours in it. A name that is not known is refused: a post that misses its community would be shown to more people.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct Ours {
     community_id: Option<AccountId>,
@@ -99,20 +108,6 @@ struct Words {
 }
 
 impl Asked {
-    /// 422 for what this node cannot do yet, rather than a post without it.
-    fn only_what_we_can(&self) -> Result<()> {
-        if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
-            return Err(Failure::field("poll", "is not supported yet: this server takes posts without polls"));
-        }
-        if self.scheduled_at.as_ref().is_some_and(|at| !at.is_empty()) {
-            return Err(Failure::field("scheduled_at", "is not supported yet: this server publishes at once"));
-        }
-        if self.quoted_status_id.is_some() {
-            return Err(Failure::field("quoted_status_id", "is not supported yet: this server takes posts without quotes"));
-        }
-        Ok(())
-    }
-
     fn words(&self, app: &App, fallback: &str) -> Result<Words> {
         let mut source = self.status.clone().unwrap_or_default();
         let mut spoiler = free_text(&self.spoiler_text.clone().unwrap_or_default(), usize::MAX).replace(['\n', '\t'], " ");
@@ -136,6 +131,45 @@ impl Asked {
         Ok(Words { source, spoiler, language })
     }
 
+    /// When it is to be published, as it was said.
+    pub(super) fn scheduled_at(&self) -> Option<&str> {
+        self.scheduled_at.as_deref()
+    }
+
+    /// What the Mastodon API tells of it while it waits.
+    pub(super) fn params(&self, app_id: Option<AppId>) -> Value {
+        json!({
+            "text": self.status.as_deref().unwrap_or_default(),
+            "spoiler_text": self.spoiler_text,
+            "sensitive": self.sensitive,
+            "visibility": self.visibility.as_deref().filter(|word| !word.is_empty()).unwrap_or("public"),
+            "language": self.language,
+            "in_reply_to_id": self.in_reply_to_id.map(|id| id.0),
+            "media_ids": if self.media_ids.is_empty() { None } else { Some(&self.media_ids) },
+            "poll": self.poll,
+            "quoted_status_id": self.quoted_status_id,
+            "quote_approval_policy": self.quote_approval_policy.as_deref().unwrap_or("public"),
+            "application_id": app_id.map_or(0, |id| id.0),
+            "scheduled_at": null,
+            "idempotency": null,
+            "with_rate_limit": false,
+        })
+    }
+
+    /// Its files.
+    pub(super) fn files(&self) -> &[MediumId] {
+        &self.media_ids
+    }
+
+    /// What the post has beside its words. A poll has no files beside it, as Mastodon has it.
+    fn beside(&self) -> Result<Beside> {
+        if self.poll.is_some() && !self.media_ids.is_empty() {
+            return Err(Failure::field("media_ids", "cannot be beside a poll"));
+        }
+        let quotable = self.quote_approval_policy.as_deref().filter(|word| !word.is_empty()).map(quotable).transpose()?;
+        Ok(Beside { poll: PollAsked::checked(self.poll.as_ref())?, quote: self.quoted_status_id, quotable })
+    }
+
     fn audience(&self, fallback: Audience) -> Result<Audience> {
         match self.visibility.as_deref() {
             None | Some("") => Ok(fallback),
@@ -153,23 +187,31 @@ fn fingerprint(asked: &Asked) -> String {
     format!("{asked:?}")
 }
 
-async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Input(asked): Input<Asked>) -> Result<Json<Status>> {
-    asked.only_what_we_can()?;
-    app.quotas.posts.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
-    let user = caller.bearer().user.as_ref();
-    let words = asked.words(&app, user.map_or("", |user| &user.posting_language))?;
+/// Who writes, and with what.
+pub(super) struct Writer {
+    /// Their account.
+    pub account: Account,
+    /// Their preferences.
+    pub user: Option<User>,
+    /// The app.
+    pub app_id: Option<AppId>,
+}
+
+/// The post that was asked for, its words composed and whom it names looked up.
+pub(super) async fn draft(app: &App, writer: &Writer, asked: &Asked) -> Result<Draft> {
+    let user = writer.user.as_ref();
+    let words = asked.words(app, user.map_or("", |user| &user.posting_language))?;
     let audience = asked.audience(user.map_or(Audience::Public, |user| user.posting_audience))?;
-    let written = written::write(&app, &words.source).await?;
+    let written = written::write(app, &words.source).await?;
     let ours = asked.intermoot.as_ref();
     let named = ours.and_then(|ours| ours.community_id);
     let community = match named {
         Some(_) => named,
         None if asked.in_reply_to_id.is_some() || audience == Audience::Direct => None,
-        None => written::addressed(&app, &words.source, &written).await?,
+        None => written::addressed(app, &words.source, &written).await?,
     };
     let title = ours.and_then(|ours| ours.title.as_deref()).map(written::title).unwrap_or_default();
-    let widest = app.widest_outside_communities(&app.store).await?;
-    let draft = Draft {
+    Ok(Draft {
         title,
         source: words.source,
         spoiler: words.spoiler,
@@ -178,22 +220,38 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
         audience,
         in_reply_to: asked.in_reply_to_id,
         community,
-        app_id: Some(caller.bearer().token.app_id),
-        widest,
+        app_id: writer.app_id,
+        widest: app.widest_outside_communities(&app.store).await?,
         content: written.html,
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
         media: asked.media_ids.clone(),
-    };
+        beside: asked.beside()?,
+    })
+}
+
+async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Input(asked): Input<Asked>) -> Result<Response> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     if key.is_some_and(|key| key.len() > KEY_BYTES_MAX) {
         return Err(Failure::field("Idempotency-Key", format!("is longer than {KEY_BYTES_MAX} characters")));
     }
+    app.quotas.posts.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
+    let (user, app_id) = (caller.bearer().user.clone(), Some(caller.bearer().token.app_id));
+    let writer = Writer { account: caller.account().clone(), user, app_id };
+    let draft = draft(&app, &writer, &asked).await?;
+    let (widest, audience) = (draft.widest, draft.audience);
+    let body = fingerprint(&asked);
+    let repeat = key.map(|key| Repeat { key, body: &body });
     let tx = app.begin().await?;
     let now = tx.now;
-    let post = match key {
-        Some(key) => publish_once(&tx, caller.account(), draft, Repeat { key, body: &fingerprint(&asked) }).await?,
-        None => publish(&tx, caller.account(), draft).await?,
+    if let Some(at) = scheduled::hour(&asked, now)? {
+        let kept = scheduled::schedule(&tx, &writer, (&asked, draft), at, repeat).await?;
+        tx.commit().await?;
+        return Ok(Json(kept).into_response());
+    }
+    let post = match repeat {
+        Some(repeat) => publish_once(&tx, &writer.account, draft, repeat).await?,
+        None => publish(&tx, &writer.account, draft).await?,
     };
     tx.commit().await?;
     app.store.settle().await;
@@ -202,7 +260,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     let is_new = post.created_at == now;
     let mut shown = if is_new { status::just_written(&app, &viewer, &post).await? } else { status::status(&app, &viewer, &post).await? };
     shown.intermoot.lowered_from = lowered(widest, audience, &post);
-    Ok(Json(shown))
+    Ok(Json(shown).into_response())
 }
 
 /// New words about files.
@@ -221,7 +279,6 @@ fn lowered(widest: Widest, chosen: Audience, post: &Post) -> Option<Audience> {
 }
 
 async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, Input(asked): Input<Asked>) -> Result<Json<Status>> {
-    asked.only_what_we_can()?;
     let post = own(&app, &caller, id).await?;
     let words = asked.words(&app, &post.language)?;
     let Written { html, mentions, tags } = written::write(&app, &words.source).await?;
@@ -236,6 +293,7 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, 
         mentions: mentions.iter().map(|account| account.id).collect(),
         tags,
         said: said_of(&asked.media_attributes)?,
+        beside: asked.beside()?,
         media: asked.media_ids,
     };
     let tx = app.begin().await?;

@@ -2,40 +2,15 @@
 //!
 //! Clients ask for these at log-in; a 404 there would stop some of them.
 
-use crate::{
-    api::{
-        error::Result,
-        routes::{Access, Routes},
-    },
-    base::error::Refusal,
-    policy::scope::Scope,
-};
+use crate::api::routes::{Access, Routes};
 use axum::Json;
 use serde_json::{Value, json};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    personal(public()).get("/api/v1/push/subscription", Access::User(Scope::Push), "Push is not served", no_push).answering_nothing()
-}
-
-/// Empty lists for everyone.
-fn public() -> Routes {
-    let lists = [("/api/v1/trends/links", "Links in view")];
-    lists.into_iter().fold(Routes::new(), |routes, (path, summary)| routes.get(path, Access::Open, summary, nothing).answering_nothing())
-}
-
-/// Empty lists for people of this node.
-fn personal(routes: Routes) -> Routes {
-    let lists = [("/api/v1/scheduled_statuses", Scope::ReadStatuses, "Posts to come")];
-    lists
-        .into_iter()
-        .fold(routes, |routes, (path, scope, summary)| routes.get(path, Access::User(scope), summary, nothing).answering_nothing())
+    Routes::new().get("/api/v1/trends/links", Access::Open, "Links in view", nothing).answering_nothing()
 }
 
 async fn nothing() -> Json<Value> {
     Json(json!([]))
-}
-
-async fn no_push() -> Result<Json<Value>> {
-    Err(Refusal::not_found().into())
 }

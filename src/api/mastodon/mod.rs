@@ -15,14 +15,18 @@ mod lists;
 mod markers;
 mod marks;
 mod media;
+mod notification_policy;
 mod notifications;
 mod oembed;
 mod polls;
 mod preferences;
 mod profile;
+mod push;
+mod quotes;
 mod reactions;
 mod relationships;
 mod reports;
+mod scheduled;
 mod search;
 mod sign_up;
 mod statuses;
@@ -31,6 +35,8 @@ mod tags;
 mod timelines;
 mod trends;
 mod written;
+
+pub use scheduled::publish_due;
 
 use super::{caller::MaybeCaller, routes::Routes};
 use crate::features::posts::queries::Viewer;
@@ -49,6 +55,9 @@ pub fn routes() -> Routes {
         .merge(statuses::routes())
         .merge(reactions::routes())
         .merge(polls::routes())
+        .merge(push::routes())
+        .merge(quotes::routes())
+        .merge(scheduled::routes())
         .merge(timelines::routes())
         .merge(tags::routes())
         .merge(trends::routes())
@@ -64,6 +73,7 @@ pub fn routes() -> Routes {
         .merge(lists::routes())
         .merge(filters::routes())
         .merge(notifications::routes())
+        .merge(notification_policy::routes())
         .merge(markers::routes())
         .merge(reports::routes())
         .merge(empty::routes())

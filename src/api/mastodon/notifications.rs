@@ -1,12 +1,15 @@
-//! Notifications, v1 and v2 (groups of one), and the policy for them, which accepts everything.
+//! Notifications, v1 one by one and v2 in groups. What is filtered: `notification_policy.rs`.
 //! Source: docs.joinmastodon.org/methods/{notifications,grouped_notifications}.
 
 use crate::{
     api::{
         body::Query,
         caller::Caller,
-        entities::notification::{grouped, notifications as shown},
-        error::Result,
+        entities::{
+            account,
+            notification::{grouped, notifications as shown},
+        },
+        error::{Failure, Result},
         paging::PageQuery,
         path::Path,
         routes::{Access, Routes},
@@ -18,9 +21,8 @@ use crate::{
         page::Page,
         words::NotificationKind,
     },
-    features::notifications,
+    features::notifications::{self, Wanted, groups, groups::GROUPED, markers},
     policy::scope::Scope,
-    store::tables::Notification,
 };
 use axum::{
     Json,
@@ -34,6 +36,8 @@ use serde_json::{Value, json};
 const UNREAD_DEFAULT: u32 = 100;
 /// The most it may ask for.
 const UNREAD_MAX: u32 = 1000;
+/// Most accounts of one group that are listed.
+const MEMBERS_MAX: u32 = 80;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -41,64 +45,77 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/api/v1/notifications", read, "What one is told", list)
         .get("/api/v1/notifications/unread_count", read, "How much of it is unread", unread)
-        .get("/api/v1/notifications/policy", read, "What is filtered: nothing", policy_v1)
-        .patch("/api/v1/notifications/policy", write, "Answers with the policy as it is: nothing is filtered yet", policy_v1)
-        .put("/api/v1/notifications/policy", write, "Answers with the policy as it is: nothing is filtered yet", policy_v1)
-        .get("/api/v1/notifications/requests", read, "Filtered notifications: none", none)
-        .get("/api/v1/notifications/requests/merged", read, "Whether accepted requests were merged", merged)
         .post("/api/v1/notifications/clear", write, "Forgets all", clear)
         .get("/api/v1/notifications/{id}", read, "One notification", one)
         .post("/api/v1/notifications/{id}/dismiss", write, "Forgets one", dismiss)
-        .get("/api/v2/notifications", read, "What one is told, in groups of one", groups)
-        .get("/api/v2/notifications/unread_count", read, "How much of it is unread", unread)
-        .get("/api/v2/notifications/policy", read, "What is filtered: nothing", policy_v2)
-        .patch("/api/v2/notifications/policy", write, "Answers with the policy as it is: nothing is filtered yet", policy_v2)
+        .get("/api/v2/notifications", read, "What one is told, in groups", in_groups)
+        .get("/api/v2/notifications/unread_count", read, "How many groups are unread", unread_groups)
         .get("/api/v2/notifications/{group}", read, "One group", group)
         .get("/api/v2/notifications/{group}/accounts", read, "Who is in a group", group_accounts)
         .post("/api/v2/notifications/{group}/dismiss", write, "Forgets a group", dismiss_group)
 }
 
 #[derive(Default, Deserialize)]
-struct Wanted {
-    #[serde(default)]
+#[serde(default)]
+struct Asked {
     types: Vec<String>,
-    #[serde(default)]
     exclude_types: Vec<String>,
     account_id: Option<AccountId>,
+    include_filtered: bool,
+    grouped_types: Option<Vec<String>>,
+    expand_accounts: Option<String>,
+    limit: Option<u32>,
 }
 
-impl Wanted {
-    /// The kinds that are wanted; none when nothing we know is among them. Words of kinds that do
-    /// not exist here (polls, quotes) are no mistake.
-    fn kinds(&self) -> Vec<NotificationKind> {
+impl Asked {
+    /// What is wanted; none when nothing we know is. Words of kinds that do not exist here are no mistake.
+    fn wanted(&self) -> Option<Wanted> {
         let named = |words: &[String], kind: NotificationKind| words.iter().any(|word| word == kind.word());
         // apps that never heard of a word need not stumble over it
         let by_default = |kind: NotificationKind| self.types.is_empty() && !kind.is_ours();
         let wanted = |kind: &NotificationKind| (by_default(*kind) || named(&self.types, *kind)) && !named(&self.exclude_types, *kind);
-        NotificationKind::ALL.iter().copied().filter(wanted).collect()
+        let kinds: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(wanted).collect();
+        (!kinds.is_empty()).then_some(Wanted { kinds, by: self.account_id, with_filtered: self.include_filtered })
+    }
+
+    /// Kinds that are to come in groups, as far as they can.
+    fn grouped(&self) -> Vec<NotificationKind> {
+        let Some(named) = &self.grouped_types else { return GROUPED.to_vec() };
+        GROUPED.into_iter().filter(|kind| named.iter().any(|word| word == kind.word())).collect()
+    }
+
+    /// Whether all but the first of a group are to be named only by their pictures.
+    fn partly(&self) -> Result<bool> {
+        match self.expand_accounts.as_deref() {
+            None | Some("" | "full") => Ok(false),
+            Some("partial_avatars") => Ok(true),
+            Some(_) => Err(Failure::field("expand_accounts", "must be full or partial_avatars")),
+        }
+    }
+
+    fn count_limit(&self) -> u32 {
+        self.limit.unwrap_or(UNREAD_DEFAULT).clamp(1, UNREAD_MAX)
     }
 }
 
-async fn read(app: &App, caller: &Caller, wanted: &Wanted, page: Page) -> Result<Vec<Notification>> {
-    let kinds = wanted.kinds();
-    if kinds.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(notifications::page_by(&app.store, caller.id(), &kinds, wanted.account_id, page).await?)
-}
-
-async fn list(State(app): State<App>, caller: Caller, Query(wanted): Query<Wanted>, query: PageQuery) -> Result<Response> {
+async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>, query: PageQuery) -> Result<Response> {
     let page = query.clamp(40, 80);
-    let rows = read(&app, &caller, &wanted, page).await?;
+    let rows = match asked.wanted() {
+        Some(wanted) => notifications::page_of(&app.store, caller.id(), &wanted, page).await?,
+        None => Vec::new(),
+    };
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     Ok(query.answer(shown(&app, caller.id(), &rows).await?, page.cursors(&ids)))
 }
 
-async fn groups(State(app): State<App>, caller: Caller, Query(wanted): Query<Wanted>, query: PageQuery) -> Result<Response> {
-    let page = query.clamp(40, 80);
-    let rows = read(&app, &caller, &wanted, page).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
-    let mut response = Json(grouped(&app, caller.id(), &rows).await?).into_response();
+async fn in_groups(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>, query: PageQuery) -> Result<Response> {
+    let (page, partly, kinds) = (query.clamp(40, 80), asked.partly()?, asked.grouped());
+    let found = match asked.wanted() {
+        Some(wanted) => groups::page(&app.store, caller.id(), (&wanted, &kinds), page).await?,
+        None => Vec::new(),
+    };
+    let ids: Vec<i64> = found.iter().map(|group| group.head.id.0).collect();
+    let mut response = Json(grouped(&app, caller.id(), &found, partly).await?).into_response();
     query.link(response.headers_mut(), page.cursors(&ids));
     Ok(response)
 }
@@ -110,26 +127,19 @@ async fn one(State(app): State<App>, caller: Caller, Path(id): Path<Notification
 }
 
 async fn group(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Value>> {
-    let found = find_group(&app, &caller, &key).await?;
-    Ok(Json(grouped(&app, caller.id(), &[found]).await?))
+    let found = groups::find(&app.store, caller.id(), &key).await?.ok_or_else(Refusal::not_found)?;
+    Ok(Json(grouped(&app, caller.id(), &[found], false).await?))
 }
 
 async fn group_accounts(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Value>> {
-    let found = find_group(&app, &caller, &key).await?;
-    let mut shown = grouped(&app, caller.id(), &[found]).await?;
-    Ok(Json(shown.get_mut("accounts").map(Value::take).unwrap_or_else(|| json!([]))))
-}
-
-async fn find_group(app: &App, caller: &Caller, key: &str) -> Result<Notification> {
-    let found = match group_id(key) {
-        Some(id) => notifications::find(&app.store, caller.id(), id).await?,
-        None => None,
-    };
-    Ok(found.ok_or_else(Refusal::not_found)?)
-}
-
-fn group_id(key: &str) -> Option<NotificationId> {
-    key.strip_prefix("ungrouped-")?.parse().ok()
+    let members = groups::newest(&app.store, caller.id(), &key, Page::first(MEMBERS_MAX)).await?;
+    if members.is_empty() {
+        return Err(Refusal::not_found().into());
+    }
+    let ids: Vec<AccountId> = members.iter().map(|member| member.from_id).collect();
+    let mut accounts = account::by_ids(&app, &app.store, &ids).await?;
+    let shown: Vec<_> = ids.iter().filter_map(|id| accounts.remove(id)).collect();
+    Ok(Json(json!(shown)))
 }
 
 async fn clear(State(app): State<App>, caller: Caller) -> Result<Json<Value>> {
@@ -146,47 +156,25 @@ async fn dismiss(State(app): State<App>, caller: Caller, Path(id): Path<Notifica
     Ok(Json(json!({})))
 }
 
-async fn dismiss_group(state: State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Value>> {
-    let id = group_id(&key).ok_or_else(Refusal::not_found)?;
-    dismiss(state, caller, Path(id)).await
+async fn dismiss_group(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Value>> {
+    let tx = app.begin().await?;
+    groups::dismiss(&tx, caller.id(), &key).await?;
+    tx.commit().await?;
+    Ok(Json(json!({})))
 }
 
-#[derive(Deserialize)]
-struct Counted {
-    limit: Option<u32>,
+async fn unread(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
+    count(&app, &caller, &asked, None).await
 }
 
-async fn unread(State(app): State<App>, caller: Caller, Query(counted): Query<Counted>) -> Result<Json<Value>> {
-    let limit = counted.limit.unwrap_or(UNREAD_DEFAULT).clamp(1, UNREAD_MAX);
-    Ok(Json(json!({ "count": notifications::unread(&app.store, caller.id(), limit).await? })))
+async fn unread_groups(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
+    count(&app, &caller, &asked, Some(&asked.grouped())).await
 }
 
-/// Whatever was asked to be filtered: the answer says what really is.
-async fn policy_v1(_caller: Caller) -> Json<Value> {
-    Json(json!({
-        "filter_not_following": false,
-        "filter_not_followers": false,
-        "filter_new_accounts": false,
-        "filter_private_mentions": false,
-        "summary": { "pending_requests_count": 0, "pending_notifications_count": 0 },
-    }))
-}
-
-async fn policy_v2(_caller: Caller) -> Json<Value> {
-    Json(json!({
-        "for_not_following": "accept",
-        "for_not_followers": "accept",
-        "for_new_accounts": "accept",
-        "for_private_mentions": "accept",
-        "for_limited_accounts": "accept",
-        "summary": { "pending_requests_count": 0, "pending_notifications_count": 0 },
-    }))
-}
-
-async fn none(_caller: Caller) -> Json<[Value; 0]> {
-    Json([])
-}
-
-async fn merged(_caller: Caller) -> Json<Value> {
-    Json(json!({ "merged": true }))
+async fn count(app: &App, caller: &Caller, asked: &Asked, grouped: Option<&[NotificationKind]>) -> Result<Json<Value>> {
+    let count = match asked.wanted() {
+        Some(wanted) => markers::unread_of(&app.store, caller.id(), (&wanted, grouped), asked.count_limit()).await?,
+        None => 0,
+    };
+    Ok(Json(json!({ "count": count })))
 }

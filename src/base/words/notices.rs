@@ -5,7 +5,8 @@ use super::NotificationKind;
 impl NotificationKind {
     /// Whether it is none of Mastodon's words: sent only to those who ask for it by name.
     pub fn is_ours(self) -> bool {
-        matches!(self, Self::ReportResolved | Self::SeatRequested | Self::OrganisationAnnounced) || self.is_of_partners()
+        matches!(self, Self::ReportResolved | Self::SeatRequested | Self::OrganisationAnnounced | Self::ScheduledRefused)
+            || self.is_of_partners()
     }
 
     /// Whether its reason is a report, a decision, a community, an agreement or a host, not somebody's post or person.

@@ -121,6 +121,12 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("passed_suggestions", "target_id"),
         ("announcement_reads", "account_id"),
         ("announcement_reactions", "account_id"),
+        ("scheduled_posts", "account_id"),
+        ("notification_policies", "account_id"),
+        ("notification_requests", "account_id"),
+        ("notification_requests", "from_id"),
+        ("notification_permissions", "account_id"),
+        ("notification_permissions", "from_id"),
     ] {
         sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
     }

@@ -8,6 +8,7 @@ pub mod queries;
 
 use crate::{
     base::{
+        clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, MediumId, PostId},
         text::{limits::ALT_TEXT_CHARS_MAX, names::free_text},
@@ -182,6 +183,16 @@ pub async fn attach(tx: &Tx, owner: AccountId, post: PostId, ids: &[MediumId], s
     let mut now: Vec<&Medium> = now.iter().collect();
     now.sort_by_key(place);
     Ok(now.into_iter().map(Medium::attachment).collect())
+}
+
+/// Keeps media of `owner` that no post holds yet for a post to come at `until`.
+pub async fn hold(tx: &Tx, owner: AccountId, ids: &[MediumId], until: Stamp) -> Result<()> {
+    if !ids.is_empty() {
+        let end = until.plus(LOOSE_KEPT);
+        let held = "UPDATE media SET expires_at = {} WHERE owner_id = {} AND id IN {} AND post_id IS NULL AND expires_at < {}";
+        sql!(held, end, owner, list(ids), end).run(tx).await?;
+    }
+    Ok(())
 }
 
 /// The post is deleted: its media are nobody's but their owner's, for a day.

@@ -1,9 +1,12 @@
 //! Markers: how far somebody has read a timeline, kept for all their apps.
 
+use super::{Wanted, groups};
 use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
+        page::Page,
+        words::NotificationKind,
     },
     sql,
     store::{Insert, Source, Tx, list, tables::Marker},
@@ -14,12 +17,24 @@ pub const TIMELINES: [&str; 2] = ["home", "notifications"];
 
 /// How many notifications are newer than the reader's marker (at most `limit`).
 pub async fn unread(from: &impl Source, account: AccountId, limit: u32) -> Result<i64> {
+    unread_of(from, account, (&Wanted::default(), None), limit).await
+}
+
+/// Likewise, only what is wanted; with kinds that come in groups, how many groups.
+pub async fn unread_of(
+    from: &impl Source,
+    account: AccountId,
+    (wanted, grouped): (&Wanted, Option<&[NotificationKind]>),
+    limit: u32,
+) -> Result<i64> {
     let marked: Option<String> =
         sql!("SELECT last_read_id FROM markers WHERE account_id = {} AND timeline = 'notifications'", account).value(from).await?;
-    let read: i64 = marked.and_then(|id| id.parse().ok()).unwrap_or_default();
-    let newer = sql!("SELECT n.id FROM notifications n WHERE n.account_id = {} AND n.id > {}", account, read);
-    let newer: Vec<i64> = super::heard(newer, account).then(" LIMIT {}").bind(i64::from(limit)).column(from).await?;
-    Ok(i64::try_from(newer.len()).unwrap_or(i64::MAX))
+    let page = Page { since_id: marked.and_then(|id| id.parse().ok()), ..Page::first(limit) };
+    let newer = match grouped {
+        Some(grouped) => groups::page(from, account, (wanted, grouped), page).await?.len(),
+        None => super::page_of(from, account, wanted, page).await?.len(),
+    };
+    Ok(i64::try_from(newer).unwrap_or(i64::MAX))
 }
 
 /// How far `account` has read these timelines; those never marked are left out.

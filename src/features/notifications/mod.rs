@@ -2,8 +2,11 @@
 //!
 //! Invariant: the same thing by the same account about the same post is told once.
 
+pub mod groups;
 pub mod markers;
+pub mod policy;
 mod quiet;
+pub mod requests;
 
 pub use markers::{mark, markers, unread};
 pub use quiet::{quiet, unquiet};
@@ -13,11 +16,12 @@ use crate::{
         error::Result,
         id::{AccountId, AgreementId, NotificationId, PostId},
         page::Page,
-        words::{FollowState, NodeRole, NotificationKind},
+        words::{FollowState, Handling, NodeRole, NotificationKind},
     },
     features::{
         peers::unsilenced,
         posts::queries::{self as posts, Viewer},
+        push, quotes,
     },
     sql,
     store::{
@@ -35,14 +39,25 @@ const ADMINISTRATORS_MAX: i64 = 200;
 /// Tells `account` (one of ours who logs in) something, once; not about themselves, nor by somebody
 /// whom they block, by person or host, or mute with notifications, nor of a thread that they made quiet.
 pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
-    if account == by {
+    if account == by { Ok(()) } else { keep(tx, account, kind, by, post).await }
+}
+
+/// Tells `account` (one of ours who logs in) of something of their own, once: of the end of a poll that they asked.
+pub async fn tell_oneself(tx: &Tx, account: AccountId, kind: NotificationKind, post: PostId) -> Result<()> {
+    keep(tx, account, kind, account, Some(post)).await
+}
+
+async fn keep(tx: &Tx, account: AccountId, kind: NotificationKind, by: AccountId, post: Option<PostId>) -> Result<()> {
+    let handling = policy::judge(tx, account, (kind, by), post).await?;
+    if handling == Handling::Drop {
         return Ok(());
     }
     let id = NotificationId(tx.id());
     // PostgreSQL needs the types of values that stand alone in a SELECT.
     let told = sql!(
-        "INSERT INTO notifications (id, account_id, kind, from_id, post_id, created_at) \
-         SELECT CAST({} AS BIGINT), u.account_id, CAST({} AS SMALLINT), CAST({} AS BIGINT), CAST({} AS BIGINT), CAST({} AS BIGINT) \
+        "INSERT INTO notifications (id, account_id, kind, from_id, post_id, created_at, group_key, filtered) \
+         SELECT CAST({} AS BIGINT), u.account_id, CAST({} AS SMALLINT), CAST({} AS BIGINT), CAST({} AS BIGINT), CAST({} AS BIGINT), \
+            CAST({} AS TEXT), CAST({} AS BOOLEAN) \
          FROM users u WHERE u.account_id = {} \
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = {}) \
          AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = {} AND m.notifications \
@@ -56,19 +71,23 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: NotificationKind, by: Accou
         by,
         post.unwrap_or(PostId(0)),
         tx.now,
+        groups::key(kind, post, tx.now),
+        handling == Handling::Filter,
         account,
         by,
         by,
         tx.now,
         by,
         post.unwrap_or(PostId(0))
-    )
-    .run(tx)
-    .await?;
-    if told > 0 {
-        tx.tell(News::Told(id));
+    );
+    match (told.run(tx).await?, handling) {
+        (0, _) => Ok(()),
+        (_, Handling::Filter) => requests::note(tx, account, by, post).await,
+        _ => {
+            tx.tell(News::Told(id));
+            push::queue(tx, account, (kind, by), id).await
+        }
     }
-    Ok(())
 }
 
 /// Tells every administrator of this node something about a partner, in its organisation's name. What was told before about the
@@ -109,6 +128,7 @@ pub async fn tell_of_posts(tx: &Tx, posts: &[Post]) -> Result<()> {
         for account in &told {
             tell_if_seen(tx, *account, NotificationKind::Mention, post).await?;
         }
+        tell_of_quote(tx, post).await?;
         let sources = news_of(post);
         let watching: BTreeSet<AccountId> =
             watchers.iter().filter(|watcher| sources.contains(&watcher.target_id)).map(|watcher| watcher.follower_id).collect();
@@ -117,6 +137,14 @@ pub async fn tell_of_posts(tx: &Tx, posts: &[Post]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Tells whoever of this node wrote what `quoting` shows with their consent.
+pub async fn tell_of_quote(tx: &Tx, quoting: &Post) -> Result<()> {
+    match quotes::asking::consented(tx, quoting).await? {
+        Some(author) => tell_if_seen(tx, author, NotificationKind::Quote, quoting).await,
+        None => Ok(()),
+    }
 }
 
 /// Those of this node whom a post mentions.
@@ -177,49 +205,72 @@ async fn tell_if_seen(tx: &Tx, account: AccountId, kind: NotificationKind, post:
 }
 
 /// Appends: the notification `n` is by somebody who reaches `account` (silenced hosts: only those whom it follows), or about
-/// what happens in a community, where moderators decide, or business, for which silences do not count.
+/// what happens in a community, where moderators decide, or business, for which silences do not count; or their reader wants to
+/// hear them nevertheless. What waits as a request is judged already.
 fn heard(sql: Sql, account: impl Into<Bind>) -> Sql {
     let business: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(|kind| kind.is_business()).collect();
-    let sql = sql.then(" AND (n.kind IN {} OR EXISTS (SELECT 1 FROM posts np WHERE np.id = n.post_id AND np.community_id IS NOT NULL) OR ");
+    let sql = sql.then(
+        " AND (n.filtered OR n.kind IN {} OR EXISTS (SELECT 1 FROM posts np WHERE np.id = n.post_id AND np.community_id IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM notification_permissions ny WHERE ny.account_id = n.account_id AND ny.from_id = n.from_id) \
+         OR EXISTS (SELECT 1 FROM notification_policies nz WHERE nz.account_id = n.account_id AND nz.limited_accounts = 0) OR ",
+    );
     unsilenced(sql.bind(list(&business)), "n.from_id", Some(account)).then(")")
 }
 
-/// Notifications by those who are there and whom the one told has not blocked since.
-const READ: &str = "SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE a.gone_at IS NULL AND a.suspended_at IS NULL \
-    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)";
+/// Appends: what `n` tells is by somebody (`a`) who is still there and whom its reader has not blocked.
+fn visible(sql: Sql) -> Sql {
+    sql.then(
+        " AND a.gone_at IS NULL AND a.suspended_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = n.account_id AND b.target_id = n.from_id)",
+    )
+}
+
+/// Which notifications are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Of which kinds; empty for all.
+    pub kinds: Vec<NotificationKind>,
+    /// By whom; none for anybody.
+    pub by: Option<AccountId>,
+    /// Those that wait as requests too.
+    pub with_filtered: bool,
+}
+
+impl Wanted {
+    /// Appends what is wanted of `n`.
+    fn narrow(&self, sql: Sql) -> Sql {
+        let kinds = if self.kinds.is_empty() { NotificationKind::ALL } else { &self.kinds };
+        let mut sql = sql.then(" AND n.kind IN {}").bind(list(kinds));
+        if let Some(by) = self.by {
+            sql = sql.then(" AND n.from_id = {}").bind(by);
+        }
+        if self.with_filtered { sql } else { sql.then(" AND NOT n.filtered") }
+    }
 
 /// Those of these notifications that stand on the pages of `accounts`, whom they tell, oldest first: for streams. Kinds that only
-/// apps which ask for them know are left out.
+/// apps which ask for them know are left out, and what waits as a request.
 pub async fn fresh(from: &impl Source, ids: &[NotificationId], accounts: &[AccountId]) -> Result<Vec<Notification>> {
     if ids.is_empty() || accounts.is_empty() {
         return Ok(Vec::new());
     }
     let kinds: Vec<NotificationKind> = NotificationKind::ALL.iter().copied().filter(|kind| !kind.is_ours()).collect();
-    let select = sql!(READ).then(" AND n.id IN {} AND n.account_id IN {} AND n.kind IN {}");
-    let select = select.bind(list(ids)).bind(list(accounts)).bind(list(&kinds));
-    heard(select, Bind::Column("n.account_id")).then(" ORDER BY n.id").all(from).await
+    let select = sql!("SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.id IN {} AND n.account_id IN {}")
+        .bind(list(ids))
+        .bind(list(accounts));
+    let wanted = Wanted { kinds, ..Wanted::default() };
+    heard(wanted.narrow(visible(select)), Bind::Column("n.account_id")).then(" ORDER BY n.id").all(from).await
 }
 
 /// A page of `account`'s notifications, of these kinds (empty: all), newest first. Those by
 /// accounts blocked since, or gone, are left out.
 pub async fn page(from: &impl Source, account: AccountId, kinds: &[NotificationKind], page: Page) -> Result<Vec<Notification>> {
-    page_by(from, account, kinds, None, page).await
+    page_of(from, account, &Wanted { kinds: kinds.to_vec(), ..Wanted::default() }, page).await
 }
 
-/// Likewise, only what `by` did (none: anybody).
-pub async fn page_by(
-    from: &impl Source,
-    account: AccountId,
-    kinds: &[NotificationKind],
-    by: Option<AccountId>,
-    page: Page,
-) -> Result<Vec<Notification>> {
-    let kinds = if kinds.is_empty() { NotificationKind::ALL } else { kinds };
-    let mut select = sql!(READ).then(" AND n.account_id = {} AND n.kind IN {}").bind(account).bind(list(kinds));
-    if let Some(by) = by {
-        select = select.then(" AND n.from_id = {}").bind(by);
-    }
-    let rows = heard(select, account).page("n.id", page).all(from).await?;
+/// Likewise, only what is wanted.
+pub async fn page_of(from: &impl Source, account: AccountId, wanted: &Wanted, page: Page) -> Result<Vec<Notification>> {
+    let select = sql!("SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = {}", account);
+    let rows = heard(wanted.narrow(visible(select)), account).page("n.id", page).all(from).await?;
     Ok(page.newest_first(rows))
 }
 
@@ -228,9 +279,10 @@ pub async fn find(from: &impl Source, account: AccountId, id: NotificationId) ->
     heard(sql!("SELECT n.* FROM notifications n WHERE n.account_id = {} AND n.id = {}", account, id), account).one(from).await
 }
 
-/// Forgets all of `account`'s notifications.
+/// Forgets all of `account`'s notifications, those that wait too.
 pub async fn clear(tx: &Tx, account: AccountId) -> Result<()> {
     sql!("DELETE FROM notifications WHERE account_id = {}", account).run(tx).await?;
+    sql!("DELETE FROM notification_requests WHERE account_id = {}", account).run(tx).await?;
     Ok(())
 }
 

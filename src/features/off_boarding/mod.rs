@@ -17,7 +17,7 @@ pub use unvouched::{apply, end_silent};
 use super::{
     accounts, affiliations,
     communities::{self, seats},
-    invitations, relationships, rosters, sessions,
+    invitations, relationships, rosters, scheduled, sessions,
 };
 use crate::{
     base::{
@@ -62,7 +62,7 @@ impl Leaving<'_> {
     }
 }
 
-/// Off-boards one of our people: log-in, sessions, tokens, invitations and seats held through the organisation end, partners
+/// Off-boards one of our people: log-in, sessions, tokens, posts to come, invitations and seats held through the organisation end, partners
 /// are told. Seats that are the person's own stay. Done twice it is the same act. Records `RosterDue` for each partner, and
 /// what seats that end record; one audit entry. Afterwards forget bearers (`app.bearers.forget_all()`).
 pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Result<OffBoarding> {
@@ -75,6 +75,7 @@ pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Resu
     let is_held = is_one_of_many(tx).await?;
     sql!("UPDATE users SET off_boarded_at = {} WHERE account_id = {}", tx.now, account.id).run(tx).await?;
     sessions::end_all(tx, account.id).await?;
+    scheduled::end_all(tx, account.id).await?;
     end_invitations(tx, account.id).await?;
     invitations::end_guests_of(tx, account.id).await?;
     review::pause(tx, account.id).await?;

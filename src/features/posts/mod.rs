@@ -18,18 +18,19 @@ pub mod thread;
 pub use super::tombstones::bury;
 pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
 
-use super::{media::About, quotes};
+use super::{media::About, polls::asking, quotes};
 use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, MediumId},
+        words::Quotable,
     },
     sql,
     store::{
         Source, Tx,
         event::Event,
-        tables::{Account, BESIDE_POSTS, Post},
+        tables::{Account, BESIDE_POSTS, Details, Post},
     },
 };
 use row::Count;
@@ -57,10 +58,13 @@ pub struct Edit {
     pub media: Vec<MediumId>,
     /// New words about some of them.
     pub said: Vec<(MediumId, About)>,
+    /// What it has beside its words from now on.
+    pub beside: publish::Beside,
 }
 
 /// Its author edits a post of ours; its audience and community stay. An edit that changes nothing
-/// leaves no version. Records `PostEdited`. Not found for anybody else's post.
+/// leaves no version. Other answers of its poll make that another poll, and one that is left out is gone with its votes
+/// (Mastodon). Records `PostEdited`. Not found for anybody else's post.
 pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post> {
     if post.author_id != by.id || post.boost_of_id.is_some() || post.deleted_at.is_some() {
         return Err(Refusal::not_found().into());
@@ -76,9 +80,15 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
         language: edit.language,
         mentions: row::mentions_json(&edit.mentions)?,
         tags: row::json(&row::once(&edit.tags).collect::<Vec<_>>())?,
+        details: row::details_json(&Details {
+            is_poll: edit.beside.poll.is_some(),
+            quotable: edit.beside.quotable.or(post.details().quotable),
+            ..post.details()
+        })?,
         ..post.clone()
     };
-    if edited == *post {
+    let is_other_poll = asking::ask(tx, post.id, edit.beside.poll.as_ref()).await?;
+    if edited == *post && !is_other_poll {
         return Ok(edited);
     }
     // Two edits within one millisecond are still two.
@@ -91,6 +101,15 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
     row::index(tx, post.id, &edit.mentions, &edit.tags).await?;
     tx.record(Event::PostEdited { post: post.id });
     Ok(edited)
+}
+
+/// Its author says who may quote a post of theirs from now on; what was granted before stays. Records `PostRestated`.
+pub async fn set_quotable(tx: &Tx, post: &Post, quotable: Quotable) -> Result<()> {
+    let details = row::details_json(&Details { quotable: Some(quotable), ..post.details() })?;
+    if sql!("UPDATE posts SET details = {} WHERE id = {} AND deleted_at IS NULL", details, post.id).run(tx).await? > 0 {
+        tx.record(Event::PostRestated { post: post.id });
+    }
+    Ok(())
 }
 
 /// Gives a post the words (and audience) of `new` as of `at`, keeping the earlier wording; false,
@@ -158,6 +177,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     if post.is_ours() {
         super::media::detach(tx, post.id).await?;
     }
+    quotes::asking::forget_quoting(tx, post).await?;
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }

@@ -36,6 +36,17 @@ pub struct Repeat<'a> {
 /// Publishes as [`publish`] does, or gives back the post that the same key has already written.
 /// Refused (422) when the key stood for other words.
 pub async fn publish_once(tx: &Tx, author: &Account, draft: Draft, repeat: Repeat<'_>) -> Result<Post> {
+    if let Some(written) = claim(tx, author, repeat).await? {
+        return Ok(queries::seen(tx, &Viewer::Account(author.id), PostId(written)).await?.ok_or_else(Refusal::not_found)?);
+    }
+    let post = publish(tx, author, draft).await?;
+    stands_for(tx, author, repeat, post.id.0).await?;
+    Ok(post)
+}
+
+/// What the key stands for already: the id of a post, or, negative, of one to come; none where it is new, which it is no more
+/// from now on. Refused (422) when it stood for other words.
+pub async fn claim(tx: &Tx, author: &Account, repeat: Repeat<'_>) -> Result<Option<i64>> {
     let (key_hash, body_hash) = (hash_hex(repeat.key), hash_hex(repeat.body));
     sql!(
         "DELETE FROM idempotency WHERE account_id = {} AND key_hash = {} AND created_at < {}",
@@ -55,22 +66,22 @@ pub async fn publish_once(tx: &Tx, author: &Account, draft: Draft, repeat: Repea
         .on_conflict("ON CONFLICT DO NOTHING")
         .run(tx)
         .await?;
-    if is_new == 0 {
-        return repeated(tx, author, &key_hash, &body_hash).await;
+    if is_new > 0 {
+        return Ok(None);
     }
-    let post = publish(tx, author, draft).await?;
-    sql!("UPDATE idempotency SET post_id = {} WHERE account_id = {} AND key_hash = {}", post.id, author.id, key_hash).run(tx).await?;
-    Ok(post)
-}
-
-async fn repeated(tx: &Tx, author: &Account, key_hash: &str, body_hash: &str) -> Result<Post> {
-    let written: Option<PostId> =
+    let written: Option<i64> =
         sql!("SELECT post_id FROM idempotency WHERE account_id = {} AND key_hash = {} AND body_hash = {}", author.id, key_hash, body_hash)
             .value(tx)
             .await?;
-    let Some(written) = written else {
-        let sentence = "This Idempotency-Key was used for another post; choose a fresh key for each post.";
-        return Err(Refusal { kind: Kind::Invalid, ..Refusal::forbidden("idempotency_key_reused", sentence) }.into());
-    };
-    Ok(queries::seen(tx, &Viewer::Account(author.id), written).await?.ok_or_else(Refusal::not_found)?)
+    let sentence = "This Idempotency-Key was used for another post; choose a fresh key for each post.";
+    let other = || Refusal { kind: Kind::Invalid, ..Refusal::forbidden("idempotency_key_reused", sentence) };
+    Ok(Some(written.ok_or_else(other)?))
+}
+
+/// What a key that was just claimed stands for from now on, as [`claim`] tells it.
+pub async fn stands_for(tx: &Tx, author: &Account, repeat: Repeat<'_>, id: i64) -> Result<()> {
+    sql!("UPDATE idempotency SET post_id = {} WHERE account_id = {} AND key_hash = {}", id, author.id, hash_hex(repeat.key))
+        .run(tx)
+        .await?;
+    Ok(())
 }

@@ -11,14 +11,18 @@ use crate::{
         config::Widest,
         error::{Kind, Refusal, Result},
         id::{AccountId, AppId, MediumId, PostId},
-        words::Audience,
+        words::{Audience, Quotable},
     },
-    features::{accounts, media, policies},
+    features::{
+        accounts, media, policies,
+        polls::asking::{self, Question},
+        quotes,
+    },
     policy::visibility::{narrower, outside},
     store::{
         Tx,
         event::Event,
-        tables::{Account, Post},
+        tables::{Account, Details, Post},
     },
 };
 
@@ -56,6 +60,19 @@ pub struct Draft {
     pub widest: Widest,
     /// Files of the writer's, in order.
     pub media: Vec<MediumId>,
+    /// What it has beside its words.
+    pub beside: Beside,
+}
+
+/// What a post that is written or edited here has beside its words.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What it asks.
+    pub poll: Option<Question>,
+    /// What it quotes (an edit leaves that as it is).
+    pub quote: Option<PostId>,
+    /// Who may quote it, if it is said.
+    pub quotable: Option<Quotable>,
 }
 
 /// Where a draft falls.
@@ -75,14 +92,19 @@ struct Place {
 ///
 /// Refused (422) when the writer may not post in the community they meant, when a public
 /// community is given a post for followers, when a reply names another community than its
-/// thread's, when a file is not ready; not found when the writer may not see what they answer,
-/// or a file is not theirs.
+/// thread's, when a file is not ready, when what it quotes may not be shown there; not found when the writer may not see what
+/// they answer, or a file is not theirs.
 pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     let parent = match draft.in_reply_to {
         None => None,
         Some(id) => Some(answered(tx, author, id).await?),
     };
     let place = settle(tx, author, &draft, parent.as_ref()).await?;
+
+    let quoted = match draft.beside.quote {
+        None => None,
+        Some(id) => Some(quoted(tx, author, (id, &place)).await?),
+    };
 
     let id = tx.id();
     let attachments = media::attach(tx, author.id, PostId(id), &draft.media, &[]).await?;
@@ -104,6 +126,12 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
         mentions: row::mentions_json(&draft.mentions)?,
         tags: row::json(&row::once(&draft.tags).collect::<Vec<_>>())?,
         app_id: draft.app_id,
+        details: row::details_json(&Details {
+            is_poll: draft.beside.poll.is_some(),
+            quotable: draft.beside.quotable,
+            ..Details::default()
+        })?,
+        quote_uri: quoted.as_ref().map(|quoted| quoted.uri.clone()).unwrap_or_default(),
         ..row::blank(id, format!("/p/{id}"), author.id, tx.now)
     };
     if !row::insert(tx, &post).await? {
@@ -111,6 +139,12 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     }
     row::index(tx, post.id, &draft.mentions, &draft.tags).await?;
     row::count_post(tx, author.id, tx.now).await?;
+    if let Some(question) = &draft.beside.poll {
+        asking::ask(tx, post.id, Some(question)).await?;
+    }
+    if let Some(quoted) = &quoted {
+        quotes::asking::begin(tx, author, (&post, quoted)).await?;
+    }
     if let Some(parent) = &parent {
         row::count(tx, parent.id, Count::Replies, 1).await?;
     }
@@ -128,6 +162,16 @@ async fn answered(tx: &Tx, author: &Account, id: PostId) -> Result<Post> {
         None => Ok(found),
         Some(shown) => Ok(queries::seen(tx, &viewer, shown).await?.ok_or_else(Refusal::not_found)?),
     }
+}
+
+/// The post that is quoted, if it may be shown in one that falls there.
+async fn quoted(tx: &Tx, author: &Account, (id, place): (PostId, &Place)) -> Result<Post> {
+    let quoted = answered(tx, author, id).await.map_err(|error| match error.refusal() {
+        Some(_) => Refusal::invalid("quoted_status_id", "is no post that you may see").into(),
+        None => error,
+    })?;
+    quotes::asking::check(tx, author, &quoted, (place.audience, place.community)).await?;
+    Ok(quoted)
 }
 
 async fn settle(tx: &Tx, author: &Account, draft: &Draft, parent: Option<&Post>) -> Result<Place> {

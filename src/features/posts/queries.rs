@@ -2,7 +2,7 @@
 
 pub use super::sight::{Viewer, visible_to};
 
-use super::sight::{Placed, in_order, paged, shown_to};
+use super::sight::{Ground, Placed, in_order, paged, reaching, shown_to, wanted_by};
 use crate::{
     base::{
         error::Result,
@@ -112,6 +112,20 @@ pub async fn boosted_by(from: &impl Source, post: PostId, page: Page) -> Result<
     );
     let rows: Vec<Placed<Account>> = paged(sql, "b.id", &page).all(from).await?;
     Ok(in_order(&page, rows))
+}
+
+/// Posts that show `quoted` with its author's consent, or are by its author, as `viewer` may see and wants them.
+pub async fn quoting(from: &impl Source, viewer: &Viewer, quoted: &Post, page: Page) -> Result<Vec<Post>> {
+    let sql = sql!(
+        "SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.quote_uri = {} AND p.boost_of_id IS NULL \
+         AND (p.author_id = {} OR EXISTS (SELECT 1 FROM quote_stamps s WHERE s.post_id = p.id AND s.holds AND s.target_uri = p.quote_uri))",
+        quoted.uri.clone(),
+        quoted.author_id
+    );
+    let now = from.now();
+    let sql = reaching(wanted_by(shown_to(sql, (viewer, now)), viewer, "p", now), viewer, ("p", Ground::Reading));
+    let rows = paged(sql, "p.id", &page).all(from).await?;
+    Ok(page.newest_first(rows))
 }
 
 /// The boost of `post` by `by`, if there is one: for rules and federation.

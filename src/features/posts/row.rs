@@ -56,6 +56,7 @@ pub(in crate::features) fn blank(id: i64, uri: String, author: AccountId, create
         details: String::new(),
         quote_uri: String::new(),
         reactions_count: 0,
+        quotes_count: 0,
     }
 }
 

@@ -9,12 +9,16 @@ use crate::{
         error::{Refusal, Result},
         words::Audience,
     },
-    features::posts,
+    features::{
+        accounts,
+        polls::asking,
+        posts::{self, queries::Viewer},
+    },
     federation::{
         keep,
         objects::{Fields, Written, fields::same_origin, fields::wrong, written},
     },
-    store::tables::Account,
+    store::tables::{Account, Post},
 };
 use serde_json::Value;
 
@@ -42,6 +46,11 @@ impl Create {
         [&self.actor].into_iter().chain(named).collect()
     }
 
+    /// Whether it is a vote, so far as its form says.
+    pub fn is_vote(&self) -> bool {
+        self.written.as_ref().is_some_and(|written| written.is_vote())
+    }
+
     /// What is not the sender's own words is asked for at its origin.
     pub(super) fn wants(&self) -> Option<Want> {
         self.written.is_none().then(|| Want::Post(self.object_id.clone()))
@@ -49,7 +58,10 @@ impl Create {
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
         match &self.written {
-            Some(written) if written.is_vote() && is_in_poll(scene, written).await? => Err(wrong("votes are not taken here").into()),
+            Some(written) if written.is_vote() => match asked_by(scene, written).await? {
+                Some(poll) => vote(scene, actor, (&poll, written)).await,
+                None => keep_own(scene, actor, written).await,
+            },
             Some(written) => keep_own(scene, actor, written).await,
             // it was fetched and kept
             None => Ok(()),
@@ -67,10 +79,32 @@ pub(super) fn own_post(object: &Value, actor: &str) -> Result<Option<Written>, R
     Ok((written.author == actor && same_origin(&written.uri, actor)).then_some(written))
 }
 
-/// Whether what it answers asks a question.
-async fn is_in_poll(scene: Scene<'_>, written: &Written) -> Result<bool> {
+/// What it answers, if that asks a question.
+async fn asked_by(scene: Scene<'_>, written: &Written) -> Result<Option<Post>> {
     let asked = posts::queries::by_uri(scene.tx, scene.stored(&written.in_reply_to)).await?;
-    Ok(asked.is_some_and(|post| post.details().is_poll))
+    Ok(asked.filter(|post| post.details().is_poll))
+}
+
+/// A vote: counted here where the poll is ours; where it stands in a private community of ours it is handed on afterwards
+/// (`process/passing.rs`). Whoever votes must see the poll. In a private community elsewhere its node has judged that, and no
+/// other way leads here.
+async fn vote(scene: Scene<'_>, actor: &Account, (poll, written): (&Post, &Written)) -> Result<()> {
+    let unknown = || wrong("what is voted in is not known here");
+    let community = match poll.community_id.filter(|_| poll.audience == Audience::Members) {
+        Some(community) => accounts::queries::by_id(scene.tx, community).await?,
+        None => None,
+    };
+    if let Some(elsewhere) = community.as_ref().filter(|community| !community.is_local()) {
+        if scene.through != Some(elsewhere.id) {
+            return Err(wrong("votes in a private community come from its own node alone").into());
+        }
+        return asking::cast(scene.tx, actor, poll, &written.title).await;
+    }
+    let seen = posts::queries::seen(scene.tx, &Viewer::Account(actor.id), poll.id).await?.ok_or_else(unknown)?;
+    if seen.is_ours() {
+        return asking::cast(scene.tx, actor, &seen, &written.title).await;
+    }
+    if community.is_some() { Ok(()) } else { Err(wrong("votes go to whoever asks").into()) }
 }
 
 /// Keeps a post that its author sent.

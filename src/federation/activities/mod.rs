@@ -28,6 +28,7 @@ pub mod newcomer;
 pub mod offer;
 pub mod pin;
 pub mod proven;
+pub mod quote_answer;
 pub mod quote_request;
 mod rank;
 mod reject;
@@ -95,6 +96,8 @@ pub enum Deed {
     Retraction(retraction::Retraction),
     /// A community says that a company is new in it.
     Newcomer(newcomer::Newcomer),
+    /// Whether a post of ours may show what it quotes.
+    QuoteAnswer(quote_answer::QuoteAnswer),
     /// Somebody asks to show a post of ours inside one of theirs.
     QuoteRequest(quote_request::QuoteRequest),
     /// Anything else: kept out without harm.
@@ -116,6 +119,7 @@ impl Deed {
         }
         Ok(match envelope.kind.as_str() {
             "Follow" => Self::Follow(follow::Follow::read(fields, envelope)?),
+            "Accept" | "Reject" if let Some(answer) = quote_answer::QuoteAnswer::read(fields, envelope)? => Self::QuoteAnswer(answer),
             "Accept" => Self::Accept(answer::Answer::read(fields, envelope)?),
             "Reject" => Self::Reject(answer::Answer::read(fields, envelope)?),
             "Undo" => Self::Undo(undo::Undo::read(fields, envelope)?),
@@ -166,6 +170,7 @@ impl Deed {
             Self::Flag(flag) => vec![&flag.actor],
             Self::Resolve(resolve) => vec![&resolve.actor],
             Self::QuoteRequest(request) => vec![&request.actor],
+            Self::QuoteAnswer(answer) => vec![&answer.actor],
             Self::Retraction(retraction) => vec![&retraction.actor],
             Self::Newcomer(newcomer) => vec![&newcomer.actor],
             Self::Other => Vec::new(),
@@ -198,6 +203,7 @@ impl Deed {
             Self::Flag(_) => vec![envelope.id.clone(), envelope.actor.clone()],
             Self::Resolve(resolve) => about(&resolve.object),
             Self::QuoteRequest(request) => about(&request.object),
+            Self::QuoteAnswer(answer) => about(&answer.quoting),
             Self::Retraction(retraction) => vec![retraction.actor.clone()],
             Self::Newcomer(newcomer) => vec![newcomer.actor.clone()],
             Self::Other => Vec::new(),
@@ -268,6 +274,7 @@ impl Deed {
             Self::Resolve(resolve) => Box::pin(resolve.receive(scene, scene.actor(envelope)?)).await,
             Self::Retraction(retraction) => Box::pin(retraction.receive(scene, scene.actor(envelope)?)).await,
             Self::Newcomer(newcomer) => Box::pin(newcomer.receive(scene, scene.actor(envelope)?)).await,
+            Self::QuoteAnswer(answer) => Box::pin(answer.receive(scene, scene.actor(envelope)?)).await,
             Self::QuoteRequest(request) => Box::pin(request.receive(scene, scene.actor(envelope)?)).await,
             Self::Ban(_) | Self::Lock(_) | Self::Warn(_) => match moderation::Moderation::of(self, envelope) {
                 Some(act) => Box::pin(act.receive(scene, scene.actor(envelope)?)).await,

@@ -17,6 +17,7 @@ pub mod note;
 pub mod organisation;
 pub mod person;
 mod question;
+mod quoting;
 pub mod retraction;
 pub mod stamp;
 pub mod tagged;

@@ -4,7 +4,8 @@
 //! `audience` is the group and a `Mention` of it lets a Mastodon reply reach it. Into another: `to` the group and its
 //! followers, nobody else. Text goes out as safe HTML with its `source`; titled notes carry `name`. What begins a thread in a
 //! community under a title is a `Page` for those who know groups (Lemmy reads no `Note` out of an Announce, Mbin takes it for
-//! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link).
+//! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
+//! is a `Question`, for everyone.
 
 use super::actor::picture;
 use crate::{
@@ -13,12 +14,16 @@ use crate::{
         error::Result,
         id::PostId,
         origin::Origin,
-        words::{Audience, Stage},
+        words::{Audience, Quotable, Stage},
     },
-    features::{accounts, communities, posts},
-    federation::{Federation, vocabulary},
+    features::{accounts, communities, polls, posts, quotes},
+    federation::{
+        Federation,
+        objects::{question::Asked, quoting::Quoting},
+        vocabulary,
+    },
     policy::quoting::may_be_quoted,
-    store::tables::{Account, Attachment, Mention, Post},
+    store::tables::{Account, Attachment, Mention, Poll, Post},
 };
 use activitypub_federation::protocol::{
     context::WithContext,
@@ -41,6 +46,10 @@ pub struct Facts {
     pub named: Vec<Account>,
     /// The thread's first post, when we have it.
     pub root: Option<Post>,
+    /// What it asks.
+    pub poll: Option<Poll>,
+    /// The stamp by which it quotes, as stored.
+    pub stamp: Option<String>,
 }
 
 /// To whom a note goes.
@@ -89,6 +98,10 @@ pub struct Note {
     published: Stamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<Stamp>,
+    #[serde(flatten)]
+    question: Option<Asked>,
+    #[serde(flatten)]
+    quoting: Option<Quoting>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -101,7 +114,7 @@ struct Source {
 impl Note {
     /// How those read it who know groups: a `Page`, if it begins a thread in a community under a title.
     pub fn for_groups(self) -> Self {
-        if self.name.is_none() || self.audience.is_none() || self.in_reply_to.is_some() {
+        if self.question.is_some() || self.name.is_none() || self.audience.is_none() || self.in_reply_to.is_some() {
             return self;
         }
         // the summary of a page is a warning only where it says so
@@ -132,7 +145,11 @@ impl Facts {
             Some(_) => Some(post.clone()),
             None => None,
         };
+        let poll = if post.details().is_poll { polls::by_post(store, post.id).await? } else { None };
+        let claimed = if post.quote_uri.is_empty() { None } else { quotes::claimed(store, post.id).await? };
         Ok(Self {
+            poll,
+            stamp: claimed.filter(|claimed| claimed.holds && claimed.target_uri == post.quote_uri).map(|claimed| claimed.uri),
             author: find(post.author_id).context("a post has an author")?,
             community: post.community_id.and_then(find).zip(stage),
             answered: post.in_reply_to_account_id.and_then(find),
@@ -186,10 +203,14 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
     let Address { to, cc, audience } = address(origin, post, facts);
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let attachments: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
+    let quoting = Quoting::of(origin, post, facts.stamp.as_deref());
+    let content = quoting.as_ref().map_or_else(|| post.content.clone(), |quoting| quoting.above(&post.content));
     let id = origin.absolute(&post.uri);
     let context = facts.root.as_ref().and_then(|root| context(origin, root));
     Note {
-        kind: "Note",
+        kind: if facts.poll.is_some() { "Question" } else { "Note" },
+        quoting,
+        question: facts.poll.as_ref().map(Asked::of),
         attributed_to: origin.absolute(&facts.author.uri),
         to,
         cc,
@@ -197,9 +218,9 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         name: text(&post.title),
         summary: text(&post.spoiler),
         sensitive: post.sensitive,
-        content: post.content.clone(),
+        content: content.clone(),
         media_type: MediaTypeHtml::Html,
-        content_map: text(&post.language).map(|language| json!({language: post.content})),
+        content_map: text(&post.language).map(|language| json!({language: content})),
         source: text(&post.source).map(|content| Source { content, media_type: MediaTypeMarkdown::Markdown }),
         url: origin.absolute(&post.url),
         in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
@@ -240,10 +261,14 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     named.map(mention).chain(names.iter().map(hashtag)).collect()
 }
 
-/// Who may quote it (FEP-044f): everybody, or, as an empty list would say nothing, its author alone.
+/// Who may quote it (FEP-044f): everybody, its author's followers, or, as an empty list would say nothing, its author alone.
 fn policy(origin: &Origin, post: &Post, facts: &Facts) -> Value {
     let is_open = may_be_quoted(post.audience, facts.community.as_ref().map(|(_, stage)| *stage));
-    let approved = if is_open { vocabulary::PUBLIC.to_owned() } else { origin.absolute(&facts.author.uri) };
+    let approved = match post.details().quotable.unwrap_or_default() {
+        Quotable::Everyone if is_open => vocabulary::PUBLIC.to_owned(),
+        Quotable::Followers if is_open => followers_of(origin, &facts.author),
+        _ => origin.absolute(&facts.author.uri),
+    };
     json!({"canQuote": {"automaticApproval": [approved]}})
 }
 

@@ -1,12 +1,17 @@
-//! The poll of a `Question` from elsewhere. Its figures are the author's word: clamped, never negative (S47).
+//! Polls on the wire: a `Question`, as Mastodon writes it. The figures of one from elsewhere are its author's word: clamped, never
+//! negative (S47).
 
 use super::Fields;
 use crate::{
-    base::text::{html, limits, names},
+    base::{
+        clock::Stamp,
+        text::{html, limits, names},
+    },
     features::polls::Told,
-    store::tables::PollOption,
+    store::tables::{Poll, PollOption},
 };
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Most answers that are kept.
 const OPTIONS_MAX: usize = 20;
@@ -14,6 +19,39 @@ const OPTIONS_MAX: usize = 20;
 const OPTION_CHARS_MAX: usize = 200;
 /// The highest figure that is believed.
 const COUNT_MAX: u32 = 1_000_000_000;
+
+/// What a poll of ours adds to the document of its post.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_of: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    any_of: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_time: Option<Stamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<Stamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voters_count: Option<i64>,
+}
+
+impl Asked {
+    /// The question as others get it; with its figures, unless those wait for the end.
+    pub fn of(poll: &Poll) -> Self {
+        let is_told = !poll.hide_totals || poll.ended_at.is_some();
+        let option = |option: PollOption| {
+            let mut replies = json!({"type": "Collection"});
+            if is_told {
+                replies["totalItems"] = json!(option.votes);
+            }
+            json!({"type": "Note", "name": option.title, "replies": replies})
+        };
+        let options = poll.options().into_iter().map(option).collect();
+        let (one_of, any_of) = if poll.multiple { (None, Some(options)) } else { (Some(options), None) };
+        Self { one_of, any_of, end_time: poll.ends_at, closed: poll.ended_at, voters_count: poll.voters_count }
+    }
+}
 
 /// The poll; none where nothing may be chosen.
 pub fn read(fields: Fields<'_>) -> Option<Told> {

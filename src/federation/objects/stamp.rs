@@ -45,7 +45,7 @@ pub fn into_json(origin: &Origin, (post, author): (&Post, &Account), stamp: &Quo
         "type": "QuoteAuthorization",
         "id": origin.absolute(&quotes::stamp_uri(post.id, stamp.id)),
         "attributedTo": origin.absolute(&author.uri),
-        "interactingObject": stamp.quoting_uri,
+        "interactingObject": origin.absolute(&stamp.quoting_uri),
         "interactionTarget": origin.absolute(&post.uri),
     })
 }

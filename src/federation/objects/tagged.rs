@@ -5,7 +5,11 @@
 
 use super::{Fields, fields::id_of};
 use crate::{
-    base::{host, text::limits, words::searching::Searchable},
+    base::{
+        host,
+        text::limits,
+        words::{Quotable, searching::Searchable},
+    },
     store::tables::Emoji,
 };
 
@@ -90,6 +94,19 @@ pub fn searchable(fields: Fields<'_>) -> Option<Searchable> {
         () if fields.addresses_everyone("searchableBy") => Searchable::Everyone,
         () if fields.ids("searchableBy").into_iter().any(is_followers) => Searchable::Followers,
         () => Searchable::Nobody,
+    })
+}
+
+/// Who may quote it, where it says so (GoToSocial's `interactionPolicy`, FEP-044f).
+pub fn quotable(fields: Fields<'_>) -> Option<Quotable> {
+    let policy = fields.object("interactionPolicy")?.object("canQuote")?;
+    let is_followers = |id: &str| id.ends_with("/followers");
+    let automatic = policy.ids("automaticApproval");
+    Some(match () {
+        () if policy.addresses_everyone("automaticApproval") => Quotable::Everyone,
+        () if automatic.iter().any(|id| is_followers(id)) => Quotable::Followers,
+        () if policy.value("manualApproval").is_some() && !policy.ids("manualApproval").is_empty() => Quotable::Asked,
+        () => Quotable::Nobody,
     })
 }
 

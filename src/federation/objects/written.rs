@@ -105,7 +105,12 @@ impl Written {
             attachments: attached::read(fields, kind),
             mentions: tagged::mentions(fields),
             tags: tagged::hashtags(fields),
-            details: Details { emojis: tagged::emojis(fields), is_poll: poll.is_some(), searchable: tagged::searchable(fields) },
+            details: Details {
+                emojis: tagged::emojis(fields),
+                is_poll: poll.is_some(),
+                searchable: tagged::searchable(fields),
+                quotable: tagged::quotable(fields),
+            },
             quote: tagged::quote(fields).filter(|quoted| *quoted != uri).unwrap_or_default().to_owned(),
             quote_stamp: tagged::quote_stamp(fields).unwrap_or_default().to_owned(),
             poll,

@@ -27,6 +27,7 @@ pub(in crate::federation) mod tests;
 mod votes;
 
 pub use announce::{Passed, announce_moderation, announce_received, forward, keep_original, pass_on_received};
+pub use votes::hand_on_vote;
 
 use super::Federation;
 use crate::{
@@ -55,6 +56,7 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         // nobody here does, so far
         Event::PostReacted { .. } => Ok(()),
         Event::PollVoted { by, post } => Box::pin(votes::voted(house, *by, *post)).await,
+        Event::PollCounted { post } | Event::PollEnded { post } => Box::pin(posts::edited(house, *post)).await,
         Event::PostPinned { account, post, is_pinned } => Box::pin(pins::pinned(house, *account, (*post, *is_pinned))).await,
         Event::FollowAsked { follower, target, .. } => Box::pin(relations::asked(house, *follower, *target)).await,
         // between our own nodes the seat's events bring the record with it
@@ -79,6 +81,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         }
         Event::OrganisationAnnounced { community, host } => Box::pin(newcomers::announced(house, *community, host)).await,
         Event::QuoteAsked { request } => Box::pin(quotes::asked(house, *request)).await,
+        Event::QuoteWanted { post } => Box::pin(quotes::wanted(house, *post)).await,
+        Event::PostRestated { post } => Box::pin(posts::edited(house, *post)).await,
         Event::QuoteRevoked { stamp, post, by, account } => Box::pin(quotes::revoked(house, (*post, *stamp), (*by, *account))).await,
         Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
         Event::CommunityFounded { .. } => Ok(()),

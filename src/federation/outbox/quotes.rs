@@ -1,5 +1,5 @@
-//! Answers to those who asked to quote posts of ours: `Accept` with the stamp, `Reject`, and `Delete` of a stamp that is taken back
-//! (FEP-044f).
+//! Quotes with consent (FEP-044f): asking for those that our people write, and answers to those who asked to quote posts of ours: `Accept` with the stamp, `Reject`, and `Delete` of a stamp that is taken back
+//! again.
 
 use super::{
     House,
@@ -10,10 +10,13 @@ use crate::{
     base::{
         error::Result,
         id::{AccountId, PostId},
-        words::{Audience, Shape},
+        words::{Audience, Shape, Stage},
     },
     features::{posts, quotes},
-    federation::vocabulary::PUBLIC,
+    federation::{
+        objects::note::{self, Facts},
+        vocabulary::PUBLIC,
+    },
     store::tables::Account,
 };
 use serde_json::json;
@@ -49,4 +52,28 @@ pub async fn revoked(house: House<'_>, (post, stamp): (PostId, i64), (by, quoter
     targets.extend(quoter.delivery_inbox);
     let letter = Letter::new(&author, "Delete", object).to(to, vec![house.absolute(&quoter.uri), format!("{actor}/followers")]);
     letter.write(house).await?.send(house, &author, Route { key: post.0, shape: Shape::Any, targets }).await
+}
+
+/// Somebody of ours quoted a post from elsewhere: its author is asked, as FEP-044f has it, by naming both posts; what everybody may
+/// read is sent along.
+pub async fn wanted(house: House<'_>, post: PostId) -> Result<()> {
+    let Some(post) = posts::queries::by_id(house.tx, post).await?.filter(|post| post.is_ours() && post.deleted_at.is_none()) else {
+        return Ok(());
+    };
+    let quoted = posts::queries::by_uri(house.tx, &post.quote_uri).await?.filter(|quoted| !quoted.is_ours());
+    let Some(quoted) = quoted else { return Ok(()) };
+    let accounts = (targets::account(house, post.author_id).await?, targets::account(house, quoted.author_id).await?);
+    let (Some(by), Some(author)) = accounts else { return Ok(()) };
+    let who = house.absolute(&author.uri);
+    let facts = Facts::gather(house.federation, &post).await?;
+    let is_open = post.audience <= Audience::Unlisted && facts.community.as_ref().is_none_or(|(_, stage)| *stage == Stage::Public);
+    let instrument = if is_open {
+        serde_json::to_value(note::into_json(&house.federation.app.origin, &post, &facts)).map_err(anyhow::Error::from)?
+    } else {
+        json!(house.absolute(&post.uri))
+    };
+    let mut letter = Letter::new(&by, "QuoteRequest", json!(house.absolute(&quoted.uri))).to(vec![who], Vec::new());
+    letter.extra.insert("instrument".into(), instrument);
+    let targets = author.delivery_inbox.into_iter().collect();
+    letter.write(house).await?.send(house, &by, Route { key: post.id.0, shape: Shape::Any, targets }).await
 }

@@ -4,7 +4,7 @@
 
 use super::window::Item;
 use crate::{
-    base::error::Result,
+    base::{error::Result, words::Audience},
     features::{accounts, moderation::queue, posts},
     federation::{
         Federation,
@@ -40,6 +40,12 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
             return pass_on_rank(federation, tx, item, (community, known.account(federation, &pin.object))).await;
         }
     }
+    if let Deed::Create(create) = &item.deed
+        && let Some(written) = create.written.as_ref().filter(|written| written.is_vote())
+        && hand_on_vote(federation, tx, item, written).await?
+    {
+        return Ok(());
+    }
     let Some(about) = about(&item.deed).filter(|_| may_concern_ours(federation, &item.deed, known)) else { return Ok(()) };
     let Some(post) = posts::queries::by_uri(tx, federation.app.origin.stored(about)).await? else { return Ok(()) };
     let Some(community) = post.community_id else { return Ok(()) };
@@ -69,6 +75,19 @@ pub async fn pass_on(federation: &Federation, tx: &Tx, item: &Item, known: &Know
         return outbox::announce_received(federation, tx, &community, passed).await;
     }
     outbox::pass_on_received(federation, tx, post.id, (sender, raw)).await
+}
+
+/// A vote in the poll of somebody elsewhere, in a private community of ours, goes to the author's node. Whether it was a vote.
+async fn hand_on_vote(federation: &Federation, tx: &Tx, item: &Item, written: &Written) -> Result<bool> {
+    let poll = posts::queries::by_uri(tx, federation.app.origin.stored(&written.in_reply_to)).await?;
+    let Some(poll) = poll.filter(|post| post.details().is_poll) else { return Ok(false) };
+    let Some(community) = poll.community_id.filter(|_| poll.audience == Audience::Members && !poll.is_ours()) else { return Ok(true) };
+    if let Some(community) = accounts::queries::by_id(tx, community).await?.filter(Account::is_local) {
+        let body = inbox::body(tx, item.id).await?.context("what is processed has its bytes")?;
+        let raw = std::str::from_utf8(&body).context("what was kept is UTF-8")?;
+        outbox::hand_on_vote(federation, tx, (&community, &poll), raw).await?;
+    }
+    Ok(true)
 }
 
 /// What a moderator does to a person rather than to a post.

@@ -89,5 +89,6 @@ pub fn post(id: i64, audience: Audience) -> Post {
         details: String::new(),
         quote_uri: String::new(),
         reactions_count: 0,
+        quotes_count: 0,
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, AppId, NotificationId, PostId},
-    words::{Audience, NotificationKind, media::MediumKind, searching::Searchable},
+    words::{Audience, NotificationKind, Quotable, media::MediumKind, searching::Searchable},
 };
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,8 @@ pub struct Post {
     pub quote_uri: String,
     /// Reactions by emoji, as far as we know.
     pub reactions_count: i64,
+    /// Quotes to which its author agreed (ours only).
+    pub quotes_count: i64,
 }
 
 impl Post {
@@ -133,6 +135,9 @@ pub struct Details {
     /// Who may find it by a search, where its author says so of this post (FEP-268d).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub searchable: Option<Searchable>,
+    /// Who may quote it, where its author says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quotable: Option<Quotable>,
 }
 
 /// A picture that stands in a text for `:shortcode:`, at its origin.
@@ -227,6 +232,10 @@ pub struct Poll {
     pub closed: bool,
     /// How many voted, if that is known.
     pub voters_count: Option<i64>,
+    /// Figures of the answers are shown only when it is over (ours only).
+    pub hide_totals: bool,
+    /// When it was noticed to be over.
+    pub ended_at: Option<Stamp>,
 }
 
 /// One answer that may be chosen.
@@ -285,4 +294,8 @@ pub struct Notification {
     pub post_id: PostId,
     /// When.
     pub created_at: Stamp,
+    /// The group it is in; empty for none.
+    pub group_key: String,
+    /// It waits as a request.
+    pub filtered: bool,
 }

@@ -6,13 +6,14 @@ use super::{Around, Status, distinct, one};
 use crate::{
     api::entities::{
         emoji,
-        poll::{self, ShownPoll},
+        poll::{self, Reader, ShownPoll},
     },
     app::{App, links::Sight},
     base::{
         clock::Stamp,
         error::Result,
         id::{AccountId, PostId},
+        words::{Audience, Quotable, QuoteAnswer},
     },
     features::{
         polls::{self, Vote},
@@ -20,9 +21,10 @@ use crate::{
             pins,
             queries::{self, Viewer},
         },
-        quotes,
+        quotes::{self, asking},
         reactions::emoji::{DISLIKE, Tally, tallies},
     },
+    policy::quoting::{Asker, lets},
     store::tables::{Poll, Post},
 };
 use serde::Serialize;
@@ -35,6 +37,10 @@ const KINDS_MAX: usize = 50;
 /// What stands beside the words of the posts of a page.
 #[derive(Default)]
 pub(super) struct Beside {
+    /// Those of ours that quote and may not show it, or not yet.
+    unanswered: HashMap<PostId, QuoteAnswer>,
+    /// Authors whom the reader follows, where only followers may quote.
+    followed: HashSet<AccountId>,
     /// Posts whose stamp lets them show what they quote.
     stamped: HashSet<PostId>,
     /// Posts that are quoted and that the reader may see, by uri as stored.
@@ -43,6 +49,7 @@ pub(super) struct Beside {
     votes: Option<Vec<Vote>>,
     tallies: HashMap<PostId, Vec<Tally>>,
     pinned: HashSet<PostId>,
+    pub(super) me: Option<AccountId>,
     pub(super) now: Stamp,
 }
 
@@ -88,9 +95,19 @@ impl Beside {
         }
         let quoting = distinct(posts.iter().filter(|post| !post.quote_uri.is_empty()).map(|post| post.id));
         let own = distinct(posts.iter().filter(|post| Some(post.author_id) == me && post.boost_of_id.is_none()).map(|post| post.id));
+        let for_followers = distinct(posts.iter().filter(|post| is_for_followers(post)).map(|post| post.author_id));
+        let followed = match me {
+            Some(me) => asking::followed(store, me, &for_followers).await?,
+            None => Vec::new(),
+        };
+        let own_quoting = distinct(posts.iter().filter(|post| !post.quote_uri.is_empty() && post.is_ours()).map(|post| post.id));
+        let unanswered = asking::unanswered(store, &own_quoting).await?;
         Ok(Self {
+            followed: followed.into_iter().collect(),
+            unanswered: unanswered.into_iter().map(|one| (one.post_id, one.answer)).collect(),
             polls: polls::by_posts(store, &asking).await?.into_iter().map(|poll| (poll.post_id, poll)).collect(),
             pinned: pins::among(store, me.unwrap_or(AccountId(0)), &own).await?.into_iter().collect(),
+            me,
             now: store.clock.now(),
             tallies: by_post,
             votes,
@@ -99,9 +116,35 @@ impl Beside {
         })
     }
 
+    /// Who may quote a post, in the Mastodon API's words, and whether its reader may.
+    pub(super) fn approval(&self, post: &Post) -> Approval {
+        let (ours, chosen) = (post.is_ours(), post.details().quotable);
+        let is_open = post.audience <= Audience::Unlisted;
+        let is_author = self.me == Some(post.author_id);
+        let chosen = chosen.or(ours.then_some(Quotable::Everyone)).filter(|_| is_open);
+        let follows = self.followed.contains(&post.author_id);
+        let current_user = match chosen {
+            _ if is_author => "automatic",
+            None if ours || !is_open => "denied",
+            None => "unknown",
+            Some(Quotable::Asked) => "manual",
+            // who may not by themselves asks, elsewhere
+            Some(Quotable::Followers) if !ours && !follows => "manual",
+            Some(chosen) if lets(chosen, Asker { is_author, follows }) => "automatic",
+            Some(_) => "denied",
+        };
+        let automatic = match chosen {
+            Some(chosen @ (Quotable::Everyone | Quotable::Followers)) => vec![chosen.word()],
+            _ => Vec::new(),
+        };
+        let manual = if chosen == Some(Quotable::Asked) { vec!["public"] } else { Vec::new() };
+        Approval { automatic, manual, current_user }
+    }
+
     /// The question of a post.
     pub(super) fn poll(&self, app: &App, post: &Post) -> Option<ShownPoll> {
-        self.polls.get(&post.id).map(|found| poll::poll(found, (app, &post.details()), self.votes.as_deref(), self.now))
+        let reader = Reader { votes: self.votes.as_deref(), is_author: self.me == Some(post.author_id) };
+        self.polls.get(&post.id).map(|found| poll::poll(found, (app, &post.details()), reader, self.now))
     }
 
     /// The question of a post as it is kept.
@@ -132,9 +175,24 @@ impl Beside {
     }
 }
 
+fn is_for_followers(post: &Post) -> bool {
+    !post.details.is_empty() && post.details().quotable == Some(Quotable::Followers)
+}
+
+/// The Mastodon API's QuoteApproval.
+#[derive(Clone, Debug, Serialize)]
+pub struct Approval {
+    automatic: Vec<&'static str>,
+    manual: Vec<&'static str>,
+    current_user: &'static str,
+}
+
 /// What a post quotes; none where the reader may not see it, or another wrote it who gave no stamp for that (FEP-044f): then the
 /// link in the words stands for it. `is_whole` is false for what is quoted itself.
 pub(super) fn quote(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Quote> {
+    if let Some(answer) = around.beside.unanswered.get(&post.id) {
+        return Some(Quote { state: answer.word(), quoted_status: None, quoted_status_id: None });
+    }
     let quoted = around.beside.quoted.get(&post.quote_uri).filter(|_| !post.quote_uri.is_empty())?;
     let is_let = quoted.author_id == post.author_id || around.beside.stamped.contains(&post.id);
     if quoted.id == post.id || !is_let {

@@ -165,6 +165,7 @@ pub(crate) fn draft(words: &str) -> Draft {
         app_id: None,
         widest: crate::base::config::Widest::Public,
         media: vec![],
+        beside: crate::features::posts::publish::Beside::default(),
     }
 }
 

@@ -94,6 +94,9 @@ impl Announce {
         match &inner.deed {
             Deed::Create(create) => {
                 create.receive(scene, actor).await?;
+                if create.is_vote() {
+                    return Ok(());
+                }
                 self.show(scene, group, &post(scene, &create.object_id).await?).await
             }
             Deed::Delete(delete) => {

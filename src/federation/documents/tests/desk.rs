@@ -132,6 +132,7 @@ impl Desk {
             app_id: None,
             widest: crate::base::config::Widest::Public,
             media: vec![],
+            beside: publish::Beside::default(),
         };
         let post = publish::publish(&tx, by, draft).await.unwrap();
         tx.commit().await.unwrap();

@@ -15,6 +15,8 @@ fn facts(stage: Option<Stage>) -> Facts {
         answered: Some(rows::account(3, "pat", "p.test")),
         named: vec![rows::account(3, "pat", "p.test"), rows::account(1, "ada", "")],
         root: None,
+        poll: None,
+        stamp: None,
     }
 }
 
