@@ -247,7 +247,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         reblog: None,
         application,
         account: around.authors.get(&post.author_id)?.clone(),
-        media_attachments: media(app, post, around.reader),
+        media_attachments: media(app, post, around.beside.me),
         mentions: mentioned(post).iter().filter_map(|id| around.accounts.get(id)).map(|account| mention(app, account)).collect(),
         tags: tags.iter().map(|tag| tagged(app, tag)).collect(),
         emojis: beside::emojis(app, post),

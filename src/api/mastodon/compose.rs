@@ -247,7 +247,7 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Inpu
     if let Some(at) = scheduled::hour(&asked, now)? {
         let kept = scheduled::schedule(&tx, &writer, (&asked, draft), at, repeat).await?;
         tx.commit().await?;
-        return Ok(Json(kept).into_response());
+        return Ok(Json(scheduled::shown(&app, &kept).await?).into_response());
     }
     let post = match repeat {
         Some(repeat) => publish_once(&tx, &writer.account, draft, repeat).await?,

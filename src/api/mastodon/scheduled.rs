@@ -8,6 +8,7 @@ use crate::{
     api::{
         body::Input,
         caller::Caller,
+        entities::media as entity,
         error::{Failure, Result},
         paging::PageQuery,
         path::Path,
@@ -56,12 +57,12 @@ pub(super) async fn schedule(
     (asked, draft): (&Asked, Draft),
     at: Stamp,
     repeat: Option<Repeat<'_>>,
-) -> Result<Value> {
+) -> Result<Scheduled> {
     if let Some(repeat) = repeat
         && let Some(before) = once::claim(tx, &writer.account, repeat).await?
     {
         let row = scheduled::find(tx, writer.account.id, -before).await?.ok_or_else(Refusal::not_found)?;
-        return Ok(shown(&row));
+        return Ok(row);
     }
     // whatever would keep it from being published now is said now
     let trial = tx.nest().await?;
@@ -73,32 +74,42 @@ pub(super) async fn schedule(
     if let Some(repeat) = repeat {
         once::stands_for(tx, &writer.account, repeat, -row.id).await?;
     }
-    Ok(shown(&row))
+    Ok(row)
+}
+
+/// What the app sent.
+fn asked_in(row: &Scheduled) -> Asked {
+    serde_json::from_str(&row.asked).unwrap_or_default()
 }
 
 /// The Mastodon API's ScheduledStatus. One that could not be published says why under `intermoot`.
-fn shown(row: &Scheduled) -> Value {
-    let asked: Asked = serde_json::from_str(&row.asked).unwrap_or_default();
+pub(super) async fn shown(app: &App, row: &Scheduled) -> Result<Value> {
+    let asked = asked_in(row);
+    let files: Vec<Value> = media::queries::by_ids(&app.store, asked.files()).await?.iter().map(|file| entity::own(app, file)).collect();
     let refusal = row.refused_at.map(|at| json!({ "refused_at": at, "reason": row.refusal }));
-    json!({
+    Ok(json!({
         "id": row.id.to_string(),
         "scheduled_at": row.due_at,
         "params": asked.params(row.app_id),
-        "media_attachments": [],
+        "media_attachments": files,
         "intermoot": { "refused": refusal },
-    })
+    }))
 }
 
 async fn list(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
     let page = query.clamp(20, 40);
     let rows = scheduled::page(&app.store, caller.id(), page).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    Ok(query.answer(rows.iter().map(shown).collect(), page.cursors(&ids)))
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        found.push(shown(&app, row).await?);
+    }
+    Ok(query.answer(found, page.cursors(&ids)))
 }
 
 async fn show(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Value>> {
     let row = scheduled::find(&app.store, caller.id(), id.0).await?.ok_or_else(Refusal::not_found)?;
-    Ok(Json(shown(&row)))
+    Ok(Json(shown(&app, &row).await?))
 }
 
 #[derive(Default, Deserialize)]
@@ -112,8 +123,9 @@ async fn put_off(State(app): State<App>, caller: Caller, Path(id): Path<PostId>,
     let at = later.scheduled_at.as_deref().and_then(Stamp::parse);
     let at = at.ok_or_else(|| Failure::field("scheduled_at", "must be a time such as 2027-01-31T12:00:00Z"))?;
     let row = scheduled::put_off(&tx, caller.id(), id.0, at).await?;
+    media::hold(&tx, caller.id(), asked_in(&row).files(), at).await?;
     tx.commit().await?;
-    Ok(Json(shown(&row)))
+    Ok(Json(shown(&app, &row).await?))
 }
 
 async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Value>> {

@@ -246,6 +246,7 @@ impl Wanted {
         }
         if self.with_filtered { sql } else { sql.then(" AND NOT n.filtered") }
     }
+}
 
 /// Those of these notifications that stand on the pages of `accounts`, whom they tell, oldest first: for streams. Kinds that only
 /// apps which ask for them know are left out, and what waits as a request.
