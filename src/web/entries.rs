@@ -161,7 +161,13 @@ fn media(app: &App, post: &Post) -> Vec<Medium> {
         Some("audio") => "Sound",
         _ => "File",
     };
-    let one = |file: Attachment| Some(Medium { href: faces::web(&app.shown_url(&file.url, Sight::Everybody))?, kind: kind(&file.media_type), description: file.description });
+    let one = |file: Attachment| {
+        Some(Medium {
+            href: faces::web(&app.shown_url(&file.url, Sight::Everybody))?,
+            kind: kind(&file.media_type),
+            description: file.description,
+        })
+    };
     list.into_iter().filter_map(one).collect()
 }
 
