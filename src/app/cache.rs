@@ -87,6 +87,11 @@ impl Cache {
         })
     }
 
+    /// Removes what was being fetched when the node ended. At the start.
+    pub async fn forget_drafts(&self) -> Result<()> {
+        self.drafts.forget_drafts().await
+    }
+
     /// Bytes of all that is here.
     #[cfg(test)]
     pub async fn size(&self) -> u64 {

@@ -150,7 +150,6 @@ mod tests {
             b"MZ\x90\0",
             b"#!/bin/sh\n",
             br#"{"@context":"https://www.w3.org/ns/activitystreams","type":"Person"}"#,
-            b"GIF",
             b"",
             b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf",
         ] {

@@ -35,6 +35,7 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 
 async fn resume(app: &App) -> Result<()> {
     app.workshop.files.forget_drafts().await?;
+    app.cache.forget_drafts().await?;
     let tx = app.begin().await?;
     jobs::resume(&tx).await?;
     tx.commit().await

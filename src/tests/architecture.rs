@@ -68,9 +68,7 @@ const FEATURES: &[&str] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("sea_orm", &["base/clock.rs", "base/id.rs", "base/words.rs", "base/words/declare.rs", "store/", "features/"]),
     ("sqlx", &["store/"]),
-    ("image", &["media/"]),
     ("fast_image_resize", &["media/"]),
-    ("blurhash", &["media/"]),
     ("infer", &["media/"]),
     ("axum", &["federation/", "api/", "web/", "outreach/", "server/", "fuzz/"]),
     ("activitypub_federation", &["federation/"]),

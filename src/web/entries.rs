@@ -6,7 +6,7 @@
 
 use super::faces::{self, Face};
 use crate::{
-    app::App,
+    app::{App, links::Sight},
     base::{
         clock::Stamp,
         error::Result,
@@ -141,7 +141,7 @@ fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
         spoiler: shown.spoiler.clone(),
         sensitive: shown.sensitive,
         language: shown.language.clone(),
-        media: media(shown),
+        media: media(app, shown),
         at: shown.created_at.into(),
         edited: shown.edited_at.map(Moment::from),
         replies: shown.replies_count,
@@ -152,7 +152,8 @@ fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
     })
 }
 
-fn media(post: &Post) -> Vec<Medium> {
+/// The files of a post that everybody may see.
+fn media(app: &App, post: &Post) -> Vec<Medium> {
     let list: Vec<Attachment> = serde_json::from_str(&post.attachments).unwrap_or_default();
     let kind = |media_type: &str| match media_type.split('/').next() {
         Some("image") => "Picture",
@@ -160,7 +161,13 @@ fn media(post: &Post) -> Vec<Medium> {
         Some("audio") => "Sound",
         _ => "File",
     };
-    let one = |file: Attachment| Some(Medium { href: faces::web(&file.url)?, kind: kind(&file.media_type), description: file.description });
+    let one = |file: Attachment| {
+        Some(Medium {
+            href: faces::web(&app.shown_url(&file.url, Sight::Everybody))?,
+            kind: kind(&file.media_type),
+            description: file.description,
+        })
+    };
     list.into_iter().filter_map(one).collect()
 }
 

@@ -206,8 +206,8 @@ async fn s118_copies_of_what_a_community_names_go_with_all_that_hangs_on_them() 
 }
 
 /// Tables with a `post_id` whose rows stay, or go by ways of their own: the log of a community, tags and names
-/// (`row::unindex`), notifications, what makes a repeated request one.
-const STAYING: [&str; 5] = ["mod_log", "mentions", "post_tags", "notifications", "idempotency"];
+/// (`row::unindex`), notifications, what makes a repeated request one; files, which hang on posts of ours alone, let go of with their post.
+const STAYING: [&str; 6] = ["media", "mod_log", "mentions", "post_tags", "notifications", "idempotency"];
 
 #[tokio::test]
 async fn s064_every_table_that_holds_a_part_of_a_post_is_emptied_with_it() {

@@ -207,6 +207,7 @@ async fn the_cache_keeps_to_its_size_and_what_was_looked_at_least_lately_goes() 
         let url = |nth: usize| format!("https://p.test/{nth}.png");
         for nth in 0..8 {
             app.cache.get(app, &url(nth), false).await.unwrap();
+            app.cache.size().await;
             app.cache.get(app, &url(0), false).await.unwrap();
         }
         assert!(app.cache.size().await <= 100_000);
