@@ -189,7 +189,7 @@ async fn masto_js_reads_writes_and_listens() -> Result<()> {
         let mut command = confined(Path::new("node"), world.path());
         command.arg(folder.join("tour.mjs")).arg(local(&node));
         for person in [&ada, &bo] {
-            command.args([person.api.token().context("no token")?, &person.name]);
+            command.args([person.api.token().context("no token")?, person.name.as_str()]);
         }
         let output = tokio::time::timeout(ONE_TOUR.mul_f64(patience()), command.output()).await.context("the tour of masto.js hangs")??;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -118,11 +118,11 @@ async fn s080_a_statement_that_takes_too_long_is_ended_and_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn s079_sockets_are_not_opened() {
+async fn s079_no_sockets_are_opened_but_for_streams() {
     on_both_databases(async |place| {
         let node = place.node("acme").await;
         let ada = node.person("ada").await;
-        for path in ["/api/v1/streaming", "/api/v1/streaming/user", "/api/v1/streaming/public", "/", "/api/v1/timelines/home"] {
+        for path in ["/api/v1/streaming/user", "/api/v1/streaming/public", "/", "/api/v1/timelines/home"] {
             let asked = ada.ask(Method::GET, path).header("connection", "Upgrade").header("upgrade", "websocket");
             let asked = asked.header("sec-websocket-version", "13").header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
             let answer = asked.send().await.unwrap();
