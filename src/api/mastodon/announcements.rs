@@ -45,7 +45,7 @@ async fn dismiss(State(app): State<App>, caller: Caller, Path(id): Path<i64>) ->
 async fn react(State(app): State<App>, caller: Caller, Path((id, name)): Path<(i64, String)>) -> Result<Json<Value>> {
     let tx = app.begin().await?;
     announcements::current_one(&tx, id).await?;
-    if !is_emoji(&name) && emojis::known(&tx, &[name.clone()]).await?.is_empty() {
+    if !is_emoji(&name) && emojis::known(&tx, std::slice::from_ref(&name)).await?.is_empty() {
         return Err(Failure::field("name", "is not an emoji that there is here"));
     }
     announcements::react(&tx, caller.id(), id, &name).await?;

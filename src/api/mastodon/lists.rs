@@ -61,7 +61,7 @@ pub fn routes() -> Routes {
 /// What an id names.
 enum Named {
     List(List),
-    Community(Account),
+    Community(Box<Account>),
 }
 
 /// The caller's list, or community, with this id; not found when it is neither.
@@ -69,7 +69,8 @@ async fn named(app: &App, caller: &Caller, id: i64) -> Result<Named> {
     if let Some(list) = queries::find(&app.store, caller.id(), id).await? {
         return Ok(Named::List(list));
     }
-    Ok(Named::Community(joined(app, caller, AccountId(id)).await?.ok_or_else(Refusal::not_found)?))
+    let community = joined(app, caller, AccountId(id)).await?.ok_or_else(Refusal::not_found)?;
+    Ok(Named::Community(Box::new(community)))
 }
 
 /// The caller's own list with this id: what may be changed.
@@ -158,7 +159,7 @@ async fn members(
     let page = if asked.limit == Some(0) { Page { limit: whole, ..query.page } } else { query.clamp(40, 80) };
     let (ids, people): (Vec<i64>, Vec<Account>) = match named(&app, &caller, id).await? {
         Named::List(list) => queries::members(&app.store, list.id, page).await?.into_iter().map(|row| (row.cursor, row.account)).unzip(),
-        Named::Community(account) => (Vec::new(), vec![account]),
+        Named::Community(account) => (Vec::new(), vec![*account]),
     };
     Ok(query.answer(shown(&app, &app.store, people).await?, page.cursors(&ids)))
 }

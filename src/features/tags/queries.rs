@@ -16,7 +16,7 @@ use crate::{
     store::{Source, list, tables::ChosenTag},
 };
 use sea_orm::FromQueryResult;
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 /// Days that are told of a tag.
 pub const DAYS: i64 = 7;
@@ -140,9 +140,4 @@ pub async fn used_by(from: &impl Source, of: AccountId, only: Option<&[String]>)
         None => sql,
     };
     sql.then(" GROUP BY t.tag ORDER BY posts DESC, latest DESC LIMIT 100").all(from).await
-}
-
-/// When the day of [`history`] that is `ago` days ago began, for tests and trends.
-pub fn days_ago(now: Stamp, ago: u32) -> Stamp {
-    Stamp(now.minus(Duration::from_millis(u64::from(ago) * DAY_MILLISECONDS.unsigned_abs())).0 / DAY_MILLISECONDS * DAY_MILLISECONDS)
 }

@@ -52,7 +52,7 @@ async fn a_list_is_made_filled_read_changed_and_deleted() {
         }
         assert_are("Account", &ada.get(&people).await);
         for query in ["", "?limit=0", "?limit=1"] {
-            assert_eq!(ids(&ada, &format!("{people}{query}")).await, [eve_id.clone()]);
+            assert_eq!(ids(&ada, &format!("{people}{query}")).await, [eve_id.as_str()]);
         }
         assert_eq!(ada.get(&format!("/api/v1/accounts/{eve_id}/lists")).await, json!([made]));
         assert_eq!(ada.get(&format!("/api/v1/accounts/{}/lists", flo.account.id)).await, json!([]));
@@ -66,7 +66,7 @@ async fn a_list_is_made_filled_read_changed_and_deleted() {
             (&changed["title"], &changed["exclusive"], &changed["replies_policy"]),
             (&json!("Close friends"), &json!(true), &json!("list"))
         );
-        assert_eq!(ids(&ada, "/api/v1/timelines/home").await, [other.clone()], "what an exclusive list has is not at home");
+        assert_eq!(ids(&ada, "/api/v1/timelines/home").await, [other.as_str()], "what an exclusive list has is not at home");
         assert_eq!(ids(&ada, &posts).await, [after.clone(), before.clone()]);
         sends(&ada, Method::PUT, &path, json!({ "title": "Friends", "exclusive": false })).await;
         assert_eq!(ids(&ada, "/api/v1/timelines/home").await.len(), 3);

@@ -33,7 +33,7 @@ async fn a_followed_tag_brings_public_posts_home_until_it_is_let_go() {
         let tag = ada.post("/api/v1/tags/Valves/follow", json!({})).await;
         assert_is("Tag", &tag);
         assert_eq!((&tag["following"], &tag["featuring"]), (&json!(true), &json!(false)));
-        assert_eq!(home(&ada).await, [before.clone()], "the latest of it comes at once");
+        assert_eq!(home(&ada).await, [before.as_str()], "the latest of it comes at once");
         let after = says(&node, &eve, json!({ "status": "after #valves" })).await;
         says(&node, &eve, json!({ "status": "quiet #valves", "visibility": "unlisted" })).await;
         says(&node, &eve, json!({ "status": "mine #valves", "visibility": "private" })).await;
