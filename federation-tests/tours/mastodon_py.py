@@ -10,9 +10,9 @@ import argparse
 import sys
 
 import record
-from chapters import communities, instance, notifications, oauth, other_apps, people, posts, quiet, timelines
+from chapters import asking, communities, instance, notifications, oauth, other_apps, people, posts, quiet, timelines
 
-CHAPTERS = (instance, oauth, people, posts, timelines, notifications, communities, quiet, other_apps)
+CHAPTERS = (instance, oauth, people, posts, timelines, notifications, asking, communities, quiet, other_apps)
 
 
 class Person:
