@@ -10,9 +10,13 @@ import argparse
 import sys
 
 import record
-from chapters import arranging, communities, instance, notifications, oauth, other_apps, people, posts, quiet, streaming, timelines
+from chapters import (
+    arranging, asking, communities, instance, notifications, oauth, other_apps, people, posts, quiet, streaming, timelines,
+)
 
-CHAPTERS = (instance, oauth, people, posts, timelines, notifications, streaming, communities, arranging, quiet, other_apps)
+CHAPTERS = (
+    instance, oauth, people, posts, timelines, notifications, asking, streaming, communities, arranging, quiet, other_apps,
+)
 
 
 class Person:

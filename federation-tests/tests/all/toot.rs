@@ -90,6 +90,11 @@ async fn posts(cast: &Cast) -> Result<()> {
     let mine = list(toot.json(&["timelines", "account", "ada"]).await?)?;
     ensure!(each(&mine, "url").contains(&url), "{url} is not in {:?}", each(&mine, "url"));
 
+    let asked = cast.post("Which gasket?", &["--poll-option", "cork", "--poll-option", "rubber", "--poll-expires-in", "1 hour"]).await?;
+    ensure!(asked["poll"]["options"][1]["title"] == "rubber" && asked["poll"]["voted"] == true, "{asked}");
+    let later = toot.run(&["post", "Good morning", "--scheduled-in", "2 hours"]).await?;
+    ensure!(later.contains("scheduled"), "toot post --scheduled-in: {later}");
+
     let post = cast.post("Who has a spare gasket?", &[]).await?;
     let reply = cast.post("Asked and answered: the cellar", &["--reply-to", id(&post)?]).await?;
     ensure!(reply["in_reply_to_id"] == post["id"] && reply["in_reply_to_account_id"] == post["account"]["id"], "{reply}");

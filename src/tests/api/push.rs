@@ -97,7 +97,8 @@ async fn s094_a_message_is_read_by_its_browser_in_either_encoding_and_holds_no_s
             let message: Value = serde_json::from_slice(&message).unwrap();
             assert_eq!((&message["access_token"], &message["notification_type"]), (&json!(ada.token), &json!(kind.word())));
             assert!(message["title"].as_str().unwrap().starts_with("eve ") && header("ttl") == "172800");
-            let names: Vec<&str> = message.as_object().unwrap().keys().map(String::as_str).collect();
+            let mut names: Vec<&str> = message.as_object().unwrap().keys().map(String::as_str).collect();
+            names.sort_unstable();
             assert_eq!(names, ["access_token", "body", "icon", "notification_id", "notification_type", "preferred_locale", "title"]);
             let proof = if is_standard { "vapid t=" } else { "WebPush " };
             assert!(header("authorization").starts_with(proof), "{}", header("authorization"));

@@ -47,6 +47,13 @@ const TABLES: &[&str] = &[
     "endorsements",
     "quiet_threads",
     "conversations",
+    "polls",
+    "poll_votes",
+    "pins",
+    "quote_requests",
+    "scheduled_posts",
+    "notification_requests",
+    "push_subscriptions",
 ];
 
 /// Those who try: not a member, put out, paused, a guest, administrator who is no member.
@@ -200,7 +207,7 @@ async fn writes(world: &World) -> Vec<Write> {
             }
         };
         let path = if parameter.is_empty() { private } else { private.replace(&parameter, "REAL") };
-        let path = if path.contains("{group}") { path.replace("{group}", "ungrouped-REAL") } else { path };
+        let path = path.replace("{group}", "ungrouped-REAL").replace("{quoting}", "REAL");
         assert!(!path.contains('{'), "{path}: say what may stand there");
         found.push(Write { method, path, ids: real, none });
     }
