@@ -126,8 +126,8 @@ pub enum Job {
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct,
-        TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost,
-        TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
+        TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll,
+        TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod announcements;
+mod asked;
 mod compose;
 mod conversations;
 mod directory;

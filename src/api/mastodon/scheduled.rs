@@ -3,7 +3,10 @@
 //! What the app sent is kept as it was, and written at its hour as if it came then: mentions are looked up anew and every right is
 //! judged again. Source: docs.joinmastodon.org/methods/scheduled_statuses.
 
-use super::compose::{Asked, Writer, draft};
+use super::{
+    asked::Asked,
+    compose::{Writer, draft},
+};
 use crate::{
     api::{
         body::Input,

@@ -6,6 +6,7 @@ mod communities;
 mod federation;
 mod media;
 mod posts;
+mod quotes;
 mod reading;
 mod relationships;
 mod rights;
@@ -16,9 +17,8 @@ pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, 
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
 pub use media::Medium;
-pub use posts::{
-    Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, QuoteRequest, QuoteStamp, Version,
-};
+pub use posts::{Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, Version};
+pub use quotes::{QuoteRequest, QuoteStamp};
 pub use reading::{ChosenTag, Filter, FilterKeyword, FilterPost, List};
 pub use relationships::{Block, Follow, Marker, Mute};
 pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
