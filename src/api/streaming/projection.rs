@@ -199,7 +199,8 @@ impl Teller<'_> {
     async fn gone(&self, id: PostId) -> Result<()> {
         let Some(post) = queries::by_id(&self.app.store, id).await?.filter(|post| post.boost_of_id.is_none()) else { return Ok(()) };
         let may_have = |channel: &Channel| match channel {
-            Channel::Public(reach) => !(reach.local && !post.is_ours() || reach.remote && post.is_ours()),
+            Channel::Public(reach) if post.is_ours() => !reach.remote,
+            Channel::Public(reach) => !reach.local,
             Channel::Tag { local, .. } => !*local || post.is_ours(),
             _ => false,
         };

@@ -98,7 +98,7 @@ impl Channel {
 
     /// Whether a public post that is no boost belongs in it, whoever reads.
     pub fn takes(&self, post: &Post) -> bool {
-        let of = |local: bool, remote: bool| !(local && !post.is_ours() || remote && post.is_ours());
+        let of = |local: bool, remote: bool| if post.is_ours() { !remote } else { !local };
         match self {
             Self::Public(reach) => {
                 let answers_others = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(post.author_id);

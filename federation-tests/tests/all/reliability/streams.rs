@@ -51,7 +51,7 @@ impl App {
         Ok(None)
     }
 
-    /// Comes back as soon as there is somebody: how long that took, and whether it was refused on the way.
+    /// Comes back as soon as there is somebody; the statuses with which it was refused on the way.
     async fn come_back(&mut self) -> Result<Vec<u16>> {
         let mut refused = Vec::new();
         loop {
