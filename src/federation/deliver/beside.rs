@@ -6,6 +6,7 @@ use super::{
     line::Line,
     parcel::Parcel,
     send::{Sender, Sent},
+    turns::Urgency,
     verdict::Verdict,
 };
 use crate::{
@@ -20,9 +21,10 @@ use tokio::{sync::mpsc, time::Instant};
 /// Sends a parcel beside the dispatcher; whatever happens, it is told.
 pub(super) fn dispatch(sender: Sender, parcel: Parcel, line: &Line, messages: mpsc::UnboundedSender<Message>) {
     let (peer, voice) = (line.peer, line.voice());
+    let urgency = if line.has_backlog() { Urgency::Backlog } else { Urgency::New };
     tokio::spawn(async move {
         let began = Instant::now();
-        let sending = AssertUnwindSafe(sender.send(&parcel, voice)).catch_unwind();
+        let sending = AssertUnwindSafe(sender.send(&parcel, voice, urgency)).catch_unwind();
         let sent = sending.await.unwrap_or(Sent { verdict: Verdict::Failed(None), voice: None });
         // Nobody receives only when the dispatcher has ended.
         let _ = messages.send(Message::Finished { peer, label: parcel.label(), sent, took: began.elapsed() });

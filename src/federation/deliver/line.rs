@@ -150,6 +150,11 @@ impl Line {
         self.recording == 0 && self.finished.len() >= WINDOW / 2 && !self.queue.is_empty()
     }
 
+    /// Whether more waits than may be on its way at a time.
+    pub fn has_backlog(&self) -> bool {
+        self.is_behind || self.queue.len() > WINDOW
+    }
+
     /// How many parcels wait in memory.
     pub fn waiting(&self) -> usize {
         self.queue.len() + self.held.len()

@@ -20,6 +20,7 @@ mod recorder;
 mod send;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
+mod turns;
 mod verdict;
 
 use super::Federation;
