@@ -59,13 +59,7 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             }
             _ => Ok(()),
         },
-        Job::TellOfQuote(request) => match quotes::request(tx, request).await? {
-            Some(request) => match posts::queries::by_uri(tx, &request.quoting_uri).await? {
-                Some(quoting) => notifications::tell_of_quote(tx, &quoting).await,
-                None => Ok(()),
-            },
-            None => Ok(()),
-        },
+        Job::TellOfQuote(request) => tell_of_quote(tx, request).await,
         Job::TellOfPoll(post) => tell_of_poll(tx, post).await,
         Job::TellOfFollow { follower, target } => match relationships::queries::find(tx, follower, target).await? {
             Some(_) => tell(tx, target, (NotificationKind::Follow, follower), None).await,
@@ -92,6 +86,15 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Ok(())
         }
         Job::Federate => outbox::record(federation, tx, event).await,
+    }
+}
+
+/// Tells whom `request` is for that they are quoted.
+async fn tell_of_quote(tx: &Tx, request: i64) -> Result<()> {
+    let Some(request) = quotes::request(tx, request).await? else { return Ok(()) };
+    match posts::queries::by_uri(tx, &request.quoting_uri).await? {
+        Some(quoting) => notifications::tell_of_quote(tx, &quoting).await,
+        None => Ok(()),
     }
 }
 

@@ -97,5 +97,5 @@ async fn may_host(app: &App, post: PostId, request: &Asked) -> Result<bool> {
     }
     // whose people are in it, is for its node to say
     let listed = app.hosts_in(community).await;
-    Ok(listed.iter().any(|one| *one == host))
+    Ok(listed.contains(&host))
 }

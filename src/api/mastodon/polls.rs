@@ -46,7 +46,7 @@ async fn shown(app: &App, viewer: &Viewer, post: &Post) -> Result<Json<ShownPoll
         None => None,
     };
     let reader = Reader { votes: mine.as_deref(), is_author: viewer.account() == Some(post.author_id) };
-    Ok(Json(poll::poll(&found, (&app, &post.details()), reader, app.store.clock.now())))
+    Ok(Json(poll::poll(&found, (app, &post.details()), reader, app.store.clock.now())))
 }
 
 async fn show(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<ShownPoll>> {

@@ -1,11 +1,11 @@
 //! How a post looks to those who get it: rendered once for each way it looks, not for each reader.
 //!
 //! Most readers see the same. It differs for authors, for whoever did something with the post or with what it shows or quotes,
-//! and with what may be seen of what it quotes.
+//! with what may be seen of what it quotes, and for whoever filters.
 
 use crate::{
-    api::entities::status,
-    app::App,
+    api::entities::{media::sight, status},
+    app::{App, links::Sight},
     base::{
         error::{Error, Result},
         id::{AccountId, PostId},
@@ -94,6 +94,13 @@ async fn differences(app: &App, post: &Post, around: &Around, readers: &[Account
                 look.own = Some(reader);
             }
             look.deeds.push((post, kind));
+        }
+    }
+    // a filter is its owner's secret (S48), and so is an address by which one reader sees a file (S57)
+    let is_personal = parts.iter().any(|part| part.attachments != "[]" && sight(part, Some(part.author_id)) != Sight::Everybody);
+    for reader in readers {
+        if is_personal || !app.filters.of(&app.store, *reader).await?.is_empty() {
+            looks.entry(*reader).or_default().own = Some(*reader);
         }
     }
     let quoted: Vec<PostId> = around.quoted.iter().map(|part| part.id).collect();

@@ -34,6 +34,7 @@ words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro makes the enum and knows of no default")]
 impl Default for Quotable {
     fn default() -> Self {
         Self::Everyone

@@ -196,11 +196,13 @@ async fn what_fails_is_tried_again_ever_later_and_what_is_gone_ends_the_subscrip
         for _ in 0..3 {
             round(&node.app, &client).await.unwrap();
         }
-        assert_eq!((service.seen.lock().unwrap().len(), waiting(&node).await), (1, 1), "not at once");
+        let seen = service.seen.lock().unwrap().len();
+        assert_eq!((seen, waiting(&node).await), (1, 1), "not at once");
         node.app.store.clock.advance(3_600_000);
         service.answer.store(410, Ordering::Relaxed);
         round(&node.app, &client).await.unwrap();
-        assert_eq!((service.seen.lock().unwrap().len(), waiting(&node).await), (2, 0));
+        let seen = service.seen.lock().unwrap().len();
+        assert_eq!((seen, waiting(&node).await), (2, 0));
         assert_eq!(refused(&ada, Method::GET, "/api/v1/push/subscription", json!({})).await.0, StatusCode::NOT_FOUND);
     })
     .await;

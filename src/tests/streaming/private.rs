@@ -70,7 +70,7 @@ async fn s060_a_private_community_is_heard_by_usable_seats_alone_and_no_longer()
         assert_eq!(ears[1].raw().await["status"], json!(401), "one that is not there is refused alike");
         let inside = json!({ "intermoot": { "community_id": community } });
         let post = stage.writes(&ada, "Inside.", inside.clone()).await;
-        let mut heard = vec![ears[0].next().await, ears[0].next().await];
+        let mut heard = [ears[0].next().await, ears[0].next().await];
         heard.sort_by_key(|one| one.stream.to_string());
         assert_eq!((&heard[0].stream, &heard[0].payload["id"]), (&json!(["list", community]), &json!(post)));
         let home = bo.get("/api/v1/timelines/home").await;
@@ -92,7 +92,7 @@ async fn s060_a_private_community_is_heard_by_usable_seats_alone_and_no_longer()
         sql!("UPDATE seats SET paused_at = NULL WHERE account_id = {}", bo.account.id).run(&tx).await.unwrap();
         tx.commit().await.unwrap();
         stage.writes(&ada, "Again.", inside.clone()).await;
-        let mut heard = vec![ears[0].next().await, ears[0].next().await];
+        let mut heard = [ears[0].next().await, ears[0].next().await];
         heard.sort_by_key(|one| one.stream.to_string());
         assert_eq!(heard[0].stream, json!(["list", community]));
         let tx = stage.node.app.begin().await.unwrap();
