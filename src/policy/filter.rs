@@ -74,11 +74,6 @@ struct Needle {
 }
 
 impl Filters {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Makes `filters` ready.
     pub fn new(filters: Vec<Filter>) -> Self {
         let ready = |filter: Filter| Ready {
