@@ -12,6 +12,7 @@ mod keys;
 pub mod links;
 pub mod media;
 mod mode;
+pub mod networks;
 pub mod partners;
 pub mod peers;
 mod push;
@@ -166,6 +167,8 @@ pub struct Inner {
     pub filters: filters::Remembered,
     /// What is talked about.
     pub trends: trends::Trends,
+    /// Networks whose people may do nothing here.
+    pub networks: networks::Networks,
     /// How often who may do what.
     pub quotas: Quotas,
     /// Files that people sent, and the work on them.
@@ -203,6 +206,7 @@ impl App {
             streams: Streams::new(&config.limits, store.newsroom.clone()),
             filters: filters::Remembered::default(),
             trends: trends::Trends::default(),
+            networks: networks::Networks::default(),
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),

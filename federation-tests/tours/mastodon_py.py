@@ -1,9 +1,9 @@
 """Mastodon.py, unmodified, does all that a client needs, against two nodes.
 
-    mastodon_py.py HOME NAME PASSWORD NAME PASSWORD AWAY NAME PASSWORD
+    mastodon_py.py HOME NAME PASSWORD NAME PASSWORD AWAY NAME PASSWORD NAME PASSWORD
 
 HOME and AWAY are base URLs that this machine resolves (http://localhost:4001); two people live at HOME, one at AWAY,
-none of them with posts or follows. One line for each step, then `N passed, N failed`; exits 0 only if none failed.
+none of them with posts or follows; the last is an administrator of HOME. One line for each step, then `N passed, N failed`; exits 0 only if none failed.
 """
 
 import argparse
@@ -11,11 +11,12 @@ import sys
 
 import record
 from chapters import (
-    arranging, asking, communities, instance, notifications, oauth, other_apps, people, posts, quiet, streaming, timelines,
+    administering, arranging, asking, communities, instance, notifications, oauth, other_apps, people, posts, quiet, streaming, timelines,
 )
 
 CHAPTERS = (
     instance, oauth, people, posts, timelines, notifications, asking, streaming, communities, arranging, quiet, other_apps,
+    administering,
 )
 
 
@@ -28,12 +29,13 @@ class Person:
 
 
 class Cast:
-    """Who takes part: ada and abe at home, bo away. Chapters keep here what later ones need."""
+    """Who takes part: ada and abe at home, bo away, boss who administers home. Chapters keep here what later ones need."""
 
     def __init__(self, tour, given):
         self.ada = Person(tour, given.home, given.ada, given.ada_password)
         self.abe = Person(tour, given.home, given.abe, given.abe_password)
         self.bo = Person(tour, given.away, given.bo, given.bo_password)
+        self.boss = Person(tour, given.home, given.boss, given.boss_password)
         self.home, self.away = given.home, given.away
         self.home_name = self.away_name = None
         self.ada_away = self.bo_at_home = None
@@ -47,7 +49,7 @@ class Cast:
 def main():
     """Goes through all chapters; answers the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("home", "ada", "ada_password", "abe", "abe_password", "away", "bo", "bo_password"):
+    for name in ("home", "ada", "ada_password", "abe", "abe_password", "away", "bo", "bo_password", "boss", "boss_password"):
         parser.add_argument(name)
     tour = record.Tour()
     cast = Cast(tour, parser.parse_args())

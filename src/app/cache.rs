@@ -11,6 +11,7 @@ use crate::{
         error::{Error, Refusal, Result},
         host, secret,
     },
+    features::peers::terms,
     media::sniff,
     store::files::{self, Files},
 };
@@ -72,6 +73,7 @@ impl Cache {
     /// The file at `url`, fetched if it is not here; with our signature where `is_signed`. Refused when it cannot be had, is too
     /// large or nothing that is shown.
     pub async fn get(&self, app: &App, url: &str, is_signed: bool) -> Result<Kept> {
+        self.refuse_unwanted(app, url).await?;
         let key = secret::hash_hex(&format!("{is_signed}\n{url}"));
         if let Some(refusal) = self.missing.get(&key) {
             return Err(refusal.into());
@@ -85,6 +87,12 @@ impl Cache {
             }
             None => Error::from(anyhow::anyhow!("{error:#}")),
         })
+    }
+
+    /// Refuses a file of a host whose files an administrator does not want here, also one that is here already.
+    async fn refuse_unwanted(&self, app: &App, url: &str) -> Result<()> {
+        let host = host::parse(url).and_then(|url| host::authority(&url)).unwrap_or_default();
+        if terms::rejects_media(&app.store, &host).await? { Err(Refusal::not_found().into()) } else { Ok(()) }
     }
 
     /// Removes what was being fetched when the node ended. At the start.

@@ -158,18 +158,18 @@ pub async fn import(app: &App, list: &str, how: Import, by: &str) -> Result<Valu
     }))
 }
 
-/// The host that a decision is about, spelled as it is kept. Refused for this node.
-fn another(app: &App, host: &str) -> Result<String> {
-    let host = peers::normal(host)?;
+/// The host that a decision is about, spelled as it is kept; `field` of a request names it. Refused for this node.
+pub fn another(app: &App, host: &str, field: &'static str) -> Result<String> {
+    let host = peers::normal(host).map_err(|_| Refusal::invalid(field, "must be the name of a host, such as spam.example"))?;
     if host == app.origin.authority() || host == app.config.server.url.host() {
-        return Err(Refusal::invalid("host", "is this node").into());
+        return Err(Refusal::invalid(field, "is this node").into());
     }
     Ok(host)
 }
 
 /// Blocks a host and what lies below it, on behalf of `by`, with a reason; the host as it is kept. Refused for this node.
 pub async fn block(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<String> {
-    let host = another(app, host)?;
+    let host = another(app, host, "host")?;
     let tx = app.begin().await?;
     peers::block(&tx, &host, (by, reason)).await?;
     tx.commit().await?;
@@ -178,7 +178,7 @@ pub async fn block(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<
 
 /// Silences them likewise.
 pub async fn silence(app: &App, host: &str, (by, reason): (&str, &str)) -> Result<()> {
-    let host = another(app, host)?;
+    let host = another(app, host, "host")?;
     let tx = app.begin().await?;
     peers::silence(&tx, &host, (by, reason)).await?;
     tx.commit().await

@@ -34,7 +34,7 @@ impl Trends {
         if let Some(known) = self.tags.get(&()).await {
             return Ok(known);
         }
-        let found = Arc::new(Searching::settled(trends::tags(&store.searching(), MOST).await)?);
+        let found = Arc::new(Searching::settled(trends::tags(&store.searching(), MOST, false).await)?);
         self.tags.insert((), Arc::clone(&found)).await;
         Ok(found)
     }
@@ -44,7 +44,7 @@ impl Trends {
         if let Some(known) = self.posts.get(&()).await {
             return Ok(known);
         }
-        let found = Arc::new(Searching::settled(trends::posts(&store.searching(), MOST).await)?);
+        let found = Arc::new(Searching::settled(trends::posts(&store.searching(), MOST, false).await)?);
         self.posts.insert((), Arc::clone(&found)).await;
         Ok(found)
     }

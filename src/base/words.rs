@@ -6,9 +6,11 @@ mod consent;
 pub mod media;
 mod notices;
 pub mod reading;
+mod sanctions;
 pub mod searching;
 
 pub use consent::{Handling, Quotable, QuoteAnswer};
+pub use sanctions::{NetworkSeverity, Sanction};
 
 words! {
     /// What an account is.
@@ -177,6 +179,8 @@ words! {
         Quote = 20 "quote",
         /// A post that you quote was edited.
         QuotedUpdate = 21 "quoted_update",
+        /// Somebody signed up on this node, for whoever handles its reports.
+        AdminSignUp = 30 "admin.sign_up",
     }
 
     /// The algorithm of a key.

@@ -1,4 +1,7 @@
-//! How busy this node was, week by week: figures only, nobody's name.
+//! How busy this node was, week by week, and for administrators day by day: figures only, nobody's name.
+
+pub mod measures;
+pub mod shares;
 
 use crate::{
     base::{clock::Stamp, error::Result},

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod administering;
 pub mod affiliations;
 pub mod agreements;
 pub mod announcements;

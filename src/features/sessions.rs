@@ -212,12 +212,14 @@ pub async fn note_token(tx: &Tx, act: &'static str, account: AccountId, detail: 
     Ok(())
 }
 
-/// Refuses for somebody who left the company: they get no session and no token, by whatever way.
+/// Refuses for somebody who left the company, or may not log in by an administrator's word: they get no session and no token, by
+/// whatever way.
 async fn refuse_leaver(tx: &Tx, account: AccountId) -> Result<()> {
-    let left: Option<i64> =
-        sql!("SELECT account_id FROM users WHERE account_id = {} AND off_boarded_at IS NOT NULL", account).value(tx).await?;
-    match left {
-        Some(_) => Err(Refusal::forbidden("off_boarded", "This account was closed when its owner left; ask an administrator.").into()),
+    let kept_out =
+        "SELECT off_boarded_at IS NOT NULL FROM users WHERE account_id = {} AND (off_boarded_at IS NOT NULL OR disabled_at IS NOT NULL)";
+    match sql!(kept_out, account).value::<bool>(tx).await? {
+        Some(true) => Err(Refusal::forbidden("off_boarded", "This account was closed when its owner left; ask an administrator.").into()),
+        Some(false) => Err(Refusal::forbidden("disabled", "An administrator took the log-in of this account away; ask them.").into()),
         None => Ok(()),
     }
 }

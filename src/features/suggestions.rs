@@ -16,7 +16,7 @@ const SEATS_MAX: i64 = 2000;
 /// Appends: the reader might want to follow the account `a`. Literals: account kind 0 person, 4 service.
 fn wanted(sql: Sql, me: AccountId) -> Sql {
     sql.then(
-        " AND a.id <> {} AND a.kind IN (0, 4) AND a.discoverable AND a.suspended_at IS NULL AND a.gone_at IS NULL \
+        " AND a.id <> {} AND a.kind IN (0, 4) AND a.discoverable AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.silenced_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = {} AND f.target_id = a.id) \
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {} AND b.target_id = a.id) \
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = {}) \

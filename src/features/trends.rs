@@ -14,7 +14,7 @@ use crate::{
         sight::{Ground, reaching, visible_to, wanted_by},
     },
     sql,
-    store::{Source, Sql, list, tables::Post},
+    store::{Insert, Source, Sql, Tx, audit::Entry, list, tables::Post},
 };
 use std::time::Duration;
 
@@ -37,12 +37,15 @@ fn latest(columns: &str, now: Stamp) -> Sql {
     reaching(visible_to(sql, (&viewer, now), "p"), &viewer, ("p", Ground::Discovery)).then(" ORDER BY p.id DESC LIMIT {})").bind(POSTS_MAX)
 }
 
-/// Tags in use, by key: those that most people use first.
-pub async fn tags(from: &impl Source, limit: u32) -> Result<Vec<String>> {
+/// Tags in use, by key: those that most people use first. `with_rejected` those too that administrators keep out.
+pub async fn tags(from: &impl Source, limit: u32, with_rejected: bool) -> Result<Vec<String>> {
+    let wanted = if with_rejected { "" } else { " AND NOT EXISTS (SELECT 1 FROM untrended_tags x WHERE x.tag = t.tag)" };
     latest("p.id, p.author_id", from.now())
         .before("SELECT t.tag FROM ")
+        .then(" l CROSS JOIN post_tags t WHERE t.post_id = l.id")
+        .then(wanted)
         .then(
-            " l CROSS JOIN post_tags t WHERE t.post_id = l.id GROUP BY t.tag \
+            " GROUP BY t.tag \
              ORDER BY COUNT(DISTINCT l.author_id) DESC, COUNT(*) DESC, t.tag LIMIT {}",
         )
         .bind(i64::from(limit))
@@ -50,12 +53,13 @@ pub async fn tags(from: &impl Source, limit: u32) -> Result<Vec<String>> {
         .await
 }
 
-/// Posts that people like, boost and answer, most of it first.
-pub async fn posts(from: &impl Source, limit: u32) -> Result<Vec<PostId>> {
+/// Posts that people like, boost and answer, most of it first. `with_rejected` those too that administrators keep out.
+pub async fn posts(from: &impl Source, limit: u32, with_rejected: bool) -> Result<Vec<PostId>> {
+    let wanted = if with_rejected { "" } else { " AND NOT EXISTS (SELECT 1 FROM untrended_posts x WHERE x.post_id = l.id)" };
     let weight = "l.favourites_count + 2 * l.boosts_count + l.replies_count";
     latest("p.id, p.favourites_count, p.boosts_count, p.replies_count", from.now())
         .before("SELECT l.id FROM ")
-        .then(&format!(" l WHERE {weight} > 0 ORDER BY {weight} DESC, l.id DESC LIMIT {{}}"))
+        .then(&format!(" l WHERE {weight} > 0{wanted} ORDER BY {weight} DESC, l.id DESC LIMIT {{}}"))
         .bind(i64::from(limit))
         .column(from)
         .await
@@ -71,4 +75,42 @@ pub async fn shown(from: &impl Source, viewer: &Viewer, posts: &[PostId]) -> Res
     let mut found: Vec<Post> = reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery)).all(from).await?;
     found.sort_by_key(|post| posts.iter().position(|id| *id == post.id));
     Ok(found)
+}
+
+/// Lets a tag, by its key, trend or keeps it out. One entry in the audit log; none where it is so already.
+pub async fn let_tag(tx: &Tx, tag: &str, may_trend: bool) -> Result<()> {
+    let changed = if may_trend {
+        sql!("DELETE FROM untrended_tags WHERE tag = {}", tag).run(tx).await?
+    } else {
+        let row = Insert::into("untrended_tags").set("tag", tag).set("created_at", tx.now);
+        row.on_conflict("ON CONFLICT DO NOTHING").run(tx).await?
+    };
+    if changed > 0 {
+        tx.audit(Entry::of(if may_trend { "trend.approve" } else { "trend.reject" }, format!("#{tag}")));
+    }
+    Ok(())
+}
+
+/// The same of a post.
+pub async fn let_post(tx: &Tx, post: &Post, may_trend: bool) -> Result<()> {
+    let changed = if may_trend {
+        sql!("DELETE FROM untrended_posts WHERE post_id = {}", post.id).run(tx).await?
+    } else {
+        let row = Insert::into("untrended_posts").set("post_id", post.id).set("created_at", tx.now);
+        row.on_conflict("ON CONFLICT DO NOTHING").run(tx).await?
+    };
+    if changed > 0 {
+        tx.audit(Entry::of(if may_trend { "trend.approve" } else { "trend.reject" }, post.uri.clone()));
+    }
+    Ok(())
+}
+
+/// Which of these tags (keys) are kept out of trends.
+pub async fn rejected_tags(from: &impl Source, tags: &[String]) -> Result<Vec<String>> {
+    sql!("SELECT tag FROM untrended_tags WHERE tag IN {}", list(tags)).column(from).await
+}
+
+/// Which of these posts are.
+pub async fn rejected_posts(from: &impl Source, posts: &[PostId]) -> Result<Vec<PostId>> {
+    sql!("SELECT post_id FROM untrended_posts WHERE post_id IN {}", list(posts)).column(from).await
 }

@@ -175,6 +175,7 @@ fn title(kind: NotificationKind, name: &str) -> String {
         NotificationKind::Status => format!("{name} has posted"),
         NotificationKind::Poll => format!("A poll by {name} has ended"),
         NotificationKind::Quote => format!("{name} quoted your post"),
+        NotificationKind::AdminSignUp => format!("{name} signed up"),
         NotificationKind::AdminReport => format!("{name} reported something"),
         NotificationKind::ModerationWarning => "Moderators have decided something about you".to_owned(),
         NotificationKind::SeatRequested => format!("{name} asks to be let into a community"),

@@ -2,6 +2,7 @@
 //!
 //! Callers gather the facts into small structs; this floor only decides. Imports nothing but `base`.
 
+pub mod administration;
 pub mod agreement;
 pub mod filter;
 pub mod invitation;

@@ -34,8 +34,12 @@ scopes! {
     WriteFavourites = "write:favourites", WriteFilters = "write:filters", WriteFollows = "write:follows", WriteLists = "write:lists",
     WriteMedia = "write:media", WriteMutes = "write:mutes", WriteNotifications = "write:notifications", WriteReports = "write:reports",
     WriteStatuses = "write:statuses",
-    AdminReadAccounts = "admin:read:accounts", AdminReadReports = "admin:read:reports", AdminWriteAccounts = "admin:write:accounts",
-    AdminWriteReports = "admin:write:reports",
+    AdminReadAccounts = "admin:read:accounts", AdminReadReports = "admin:read:reports", AdminReadHostBlocks = "admin:read:domain_blocks",
+    AdminReadHostAllows = "admin:read:domain_allows", AdminReadNetworkBlocks = "admin:read:ip_blocks",
+    AdminReadEmailHostBlocks = "admin:read:email_domain_blocks", AdminReadEmailBlocks = "admin:read:canonical_email_blocks",
+    AdminWriteAccounts = "admin:write:accounts", AdminWriteReports = "admin:write:reports", AdminWriteHostBlocks = "admin:write:domain_blocks",
+    AdminWriteHostAllows = "admin:write:domain_allows", AdminWriteNetworkBlocks = "admin:write:ip_blocks",
+    AdminWriteEmailHostBlocks = "admin:write:email_domain_blocks", AdminWriteEmailBlocks = "admin:write:canonical_email_blocks",
 }
 
 impl Scope {
@@ -95,6 +99,11 @@ impl Scopes {
     /// Whether they are enough for all of `others`.
     pub fn cover_all(&self, others: &Self) -> bool {
         others.0.iter().all(|scope| self.cover(*scope))
+    }
+
+    /// Whether one of them is for administrators.
+    pub fn administer(&self) -> bool {
+        self.iter().any(Scope::administers)
     }
 
     /// Each of them.

@@ -91,6 +91,10 @@ pub enum Job {
     TellOfOutcome(ReportId),
     /// Notify the person over whom moderators acted.
     TellOfAct(i64),
+    /// Notify somebody of what an administrator did about their account.
+    TellOfWarning(i64),
+    /// Notify those who handle this node's reports of somebody who signed up.
+    TellOfSignUp(AccountId),
     /// Notify this node's administrators of what happened with an agreement.
     TellOfAgreement {
         /// Which.
@@ -127,7 +131,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
         Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct,
         TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll,
-        TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, Unshelve,
+        TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, TellOfSignUp, TellOfWarning, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
@@ -156,6 +160,8 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         Event::ReportMade { report } => vec![TellOfReport(report), Federate],
         Event::ReportResolved { report } => vec![TellOfOutcome(report), Federate],
         Event::Moderated { entry } => vec![TellOfAct(entry), Federate],
+        Event::Warned { warning } => vec![TellOfWarning(warning)],
+        Event::SignedUp { account } => vec![TellOfSignUp(account)],
         Event::PostUnliked { .. }
         | Event::PollVoted { .. }
         | Event::PollCounted { .. }

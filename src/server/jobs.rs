@@ -73,6 +73,8 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
         Job::TellOfReport(report) => moderators::tell_of_report(tx, report).await,
         Job::TellOfOutcome(report) => moderators::tell_of_outcome(tx, report).await,
         Job::TellOfAct(entry) => moderators::tell_of_act(tx, entry).await,
+        Job::TellOfWarning(warning) => moderators::tell_of_warning(tx, warning).await,
+        Job::TellOfSignUp(account) => moderators::tell_of_sign_up(tx, account).await,
         Job::TellOfAgreement { agreement, kind } => moderators::tell_of_agreement(tx, agreement, kind).await,
         Job::TellOfNewcomer { community, host } => moderators::tell_of_newcomer(tx, community, &host).await,
         Job::Retract(agreement) => retractions::make(tx, agreement).await,

@@ -1,6 +1,6 @@
-//! Who is notified of reports, of what moderators did, of who asks to be let in, of what partners do and of companies that are
-//! new in a community. A notification's `post_id` holds the id of the report, the entry, the community, the agreement, or the
-//! company's host (`peers`).
+//! Who is notified of reports, of who signs up, of what moderators and administrators did, of who asks to be let in, of what
+//! partners do and of companies that are new in a community. A notification's `post_id` holds the id of the report, the entry or
+//! warning, the community, the agreement, or the company's host (`peers`).
 
 use crate::{
     base::{
@@ -9,7 +9,7 @@ use crate::{
         words::{ModAct, NotificationKind, SeatStatus},
     },
     features::{
-        accounts,
+        accounts, administering,
         agreements::rows,
         communities::seats,
         memberships,
@@ -70,6 +70,24 @@ pub async fn tell_of_act(tx: &Tx, entry: i64) -> Result<()> {
         Some(account) => notifications::tell(tx, account, NotificationKind::ModerationWarning, row.community_id, Some(PostId(entry))).await,
         None => Ok(()),
     }
+}
+
+/// Notifies somebody of ours of what an administrator did about their account, in this node's name.
+pub async fn tell_of_warning(tx: &Tx, id: i64) -> Result<()> {
+    match (administering::warning(tx, id).await?, node(tx).await?) {
+        (Some(warning), Some(node)) => {
+            notifications::tell(tx, warning.account_id, NotificationKind::ModerationWarning, node, Some(PostId(id))).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Notifies those who handle this node's reports of somebody who signed up.
+pub async fn tell_of_sign_up(tx: &Tx, account: AccountId) -> Result<()> {
+    for moderator in reports::node_moderators(tx).await? {
+        notifications::tell(tx, moderator, NotificationKind::AdminSignUp, account, None).await?;
+    }
+    Ok(())
 }
 
 /// Notifies the administrators of this node of what happened with an agreement, in the other organisation's name.

@@ -6,17 +6,22 @@
 use super::{bodies, health};
 use crate::{
     api,
+    app::App,
+    base::quota::client_address,
     federation::{self, Federation},
     web,
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use std::time::{Duration, Instant};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
+};
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -52,6 +57,7 @@ pub fn all(federation: &Federation) -> Router {
     let time = Duration::from_secs(u64::from(app.config.limits.request_seconds));
     Router::new()
         .fallback(move |request: Request| dispatch(servers.clone(), people.clone(), request))
+        .layer(middleware::from_fn_with_state(app.clone(), shut_out))
         .layer(CompressionLayer::new().compress_when(worth_it()))
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(bodies::Held::new(app.config.limits.bodies_bytes.into()), bodies::count))
@@ -89,6 +95,25 @@ fn is_for_servers(request: &Request) -> bool {
     is_of(SERVERS_ONLY)
         || path.ends_with("/inbox")
         || (matches!(*request.method(), Method::GET | Method::HEAD) && federation::wants_activity(request.headers()))
+}
+
+/// 403 for whoever comes from a network whose people may do nothing here, by an administrator's word; whoever asks how the node is
+/// asks in any case.
+async fn shut_out(State(app): State<App>, request: Request, next: Next) -> Response {
+    if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") {
+        return next.run(request).await;
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+    let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    match app.is_shut_out(client_address(peer, &forwarded, &app.config.server.trusted_proxies)).await {
+        Ok(true) => (StatusCode::FORBIDDEN, "This server does not answer your network.").into_response(),
+        Ok(false) => next.run(request).await,
+        Err(error) => {
+            // in doubt the doors answer, which have checks of their own
+            tracing::error!(%error, "whether a network is shut out could not be asked");
+            next.run(request).await
+        }
+    }
 }
 
 /// Counts and times every request, and adds the header that every answer carries.

@@ -122,4 +122,8 @@ pub enum Event {
     Moderated { entry: i64 },
     /// An account of ours was deleted.
     AccountDeleted { account: AccountId },
+    /// Somebody signed up on this node by themselves.
+    SignedUp { account: AccountId },
+    /// An administrator did something about the account of one of ours, who is told.
+    Warned { warning: i64 },
 }

@@ -47,6 +47,7 @@ const FEATURES: &[&str] = &[
     "posts",
     "reactions",
     "moderation",
+    "administering",
     "filters",
     "lists",
     "tags",

@@ -10,13 +10,16 @@ use super::{
 };
 use crate::{
     app::App,
-    base::error::Refusal,
-    features::sessions::{self, Grant},
+    base::{error::Refusal, words::NodeRole},
+    features::{
+        accounts,
+        sessions::{self, Grant},
+    },
     policy::{
         redirect::{self, OOB},
         scope::{Scope, Scopes},
     },
-    store::tables,
+    store::tables::{self, Account},
 };
 use axum::{
     Form, Router,
@@ -70,7 +73,8 @@ async fn ask(State(app): State<App>, visit: Visit, Query(mut asked): Query<Asked
     // Only now: anybody registers an app, and a link that sends whoever follows it elsewhere at once is an open door for
     // phishing (S89, RFC 9700 §4.11.2).
     let request = match outcome {
-        Ok(request) => request,
+        Ok(request) if may_grant(&app, account, &request.scopes).await? => request,
+        Ok(_) => return Ok(send_back(&app, &visit, &asked, &[("error", "invalid_scope")])),
         Err(error) => return Ok(send_back(&app, &visit, &asked, &[("error", error)])),
     };
     let page = pages::Consent {
@@ -95,6 +99,9 @@ async fn decide(State(app): State<App>, visit: Visit, Form(decision): Form<Decis
     let Some(account) = &visit.account else { return Ok(Redirect::to("/login").into_response()) };
     if decision.decision != "allow" {
         return Ok(send_back(&app, &visit, &asked, &[("error", "access_denied")]));
+    }
+    if !may_grant(&app, account, &request.scopes).await? {
+        return Ok(send_back(&app, &visit, &asked, &[("error", "invalid_scope")]));
     }
     let grant = Grant {
         app_id: request.app.id,
@@ -135,6 +142,16 @@ async fn checked(app: &App, visit: &Visit, asked: &Asked) -> Result<std::result:
         Ok(scopes) if registered.cover_all(&scopes) => Ok(Ok(Request { app: client, scopes })),
         _ => Ok(Err("invalid_scope")),
     }
+}
+
+/// Whether somebody may let an app have `scopes`: those for administration only who moderates or administers this node. (Each use
+/// asks that again.)
+async fn may_grant(app: &App, account: &Account, scopes: &Scopes) -> Result<bool> {
+    if !scopes.administer() {
+        return Ok(true);
+    }
+    let user = accounts::queries::user(&app.store, account.id).await?;
+    Ok(user.is_some_and(|user| user.role >= NodeRole::Moderator))
 }
 
 /// Sends the outcome to the app, or shows it where there is nowhere to send it.

@@ -139,7 +139,7 @@ fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
         title: shown.title.clone(),
         content: shown.content.clone(),
         spoiler: shown.spoiler.clone(),
-        sensitive: shown.sensitive,
+        sensitive: shown.sensitive || active(shown.author_id).is_some_and(|author| author.sensitized_at.is_some()),
         language: shown.language.clone(),
         media: media(app, shown),
         at: shown.created_at.into(),

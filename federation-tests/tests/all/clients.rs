@@ -147,10 +147,12 @@ async fn mastodon_py_does_all_that_a_client_needs() -> Result<()> {
     scenario(2, async |world| {
         let (acme, boltco) = (world.node("acme").await?, world.node("boltco").await?);
         let (ada, abe, bo) = (acme.person("ada").await?, acme.person("abe").await?, boltco.person("bo").await?);
+        let boss = acme.person_with_role("boss", "admin").await?;
         let mut command = confined(&python, world.path());
         command.arg(tour("mastodon_py.py"));
         command.args([&local(&acme), &ada.name, &ada.password, &abe.name, &abe.password]);
         command.args([&local(&boltco), &bo.name, &bo.password]);
+        command.args([&boss.name, &boss.password]);
         let log = std::fs::File::create(world.path().join("tour.log"))?;
         // into a file, so that a tour that hangs still shows how far it came
         let mut tour = command.stdout(log.try_clone()?).stderr(log).spawn()?;

@@ -61,6 +61,8 @@ pub struct Shown {
     noindex: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
     emojis: Vec<emoji::Shown>,
     roles: Vec<Role>,
     fields: Vec<ShownField>,
@@ -229,6 +231,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         hide_collections: of.is_community(),
         noindex: !of.discoverable,
         suspended: !active,
+        limited: of.silenced_at.is_some(),
         emojis: if active { emojis(app, of) } else { Vec::new() },
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },

@@ -44,9 +44,9 @@ struct Typed {
     quote_policy: &'static str,
 }
 
-/// Somebody's standing on this node. Mastodon's administration is not served here: no permissions.
+/// Somebody's standing on this node, and which of Mastodon's permissions that is.
 #[derive(Clone, Debug, Serialize)]
-struct Role {
+pub struct Role {
     id: &'static str,
     name: &'static str,
     permissions: &'static str,
@@ -88,13 +88,20 @@ pub fn privacy(audience: Audience) -> &'static str {
     }
 }
 
-fn role(standing: NodeRole) -> Role {
+/// A standing as apps know it. Permissions are bits (docs.joinmastodon.org/entities/Role): moderators see figures (8), handle
+/// reports (16), trends (256) and accounts (1024); administrators hosts (32), who may sign up (128) and deletions (524288) too.
+pub fn role(standing: NodeRole) -> Role {
     // Mastodon's id of the role that everyone has is -99.
-    let (id, name) = match standing {
-        NodeRole::Member => ("-99", ""),
-        NodeRole::Moderator => ("1", "Moderator"),
-        NodeRole::Admin => ("2", "Admin"),
-        NodeRole::Owner => ("3", "Owner"),
+    let (id, name, permissions) = match standing {
+        NodeRole::Member => ("-99", "", "0"),
+        NodeRole::Moderator => ("1", "Moderator", "1304"),
+        NodeRole::Admin => ("2", "Admin", "525752"),
+        NodeRole::Owner => ("3", "Owner", "525752"),
     };
-    Role { id, name, permissions: "0", color: "", highlighted: standing > NodeRole::Member }
+    Role { id, name, permissions, color: "", highlighted: standing > NodeRole::Member }
+}
+
+/// The standing whose id apps know.
+pub fn role_of(id: &str) -> Option<NodeRole> {
+    NodeRole::ALL.iter().copied().find(|standing| role(*standing).id == id)
 }

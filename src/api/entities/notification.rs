@@ -1,5 +1,6 @@
 //! Notifications, one by one and in groups. Source: docs.joinmastodon.org/entities/Notification.
 
+mod administrators;
 mod partners;
 
 use super::{
@@ -96,7 +97,13 @@ fn about(notification: &Notification) -> Option<PostId> {
 
 /// What a notification of moderators' business is about, under its name in the entity.
 async fn business(app: &App, notification: &Notification) -> Result<Option<(&'static str, Value)>> {
+    if notification.kind == NotificationKind::AdminSignUp {
+        return administrators::sign_up(app, notification).await;
+    }
     if notification.kind == NotificationKind::ModerationWarning {
+        if let Some(warning) = administrators::warning(app, notification).await? {
+            return Ok(Some(warning));
+        }
         let row = log::find(&app.store, notification.post_id.0).await?.filter(|row| row.account_id == Some(notification.account_id));
         return Ok(row.map(|row| {
             // the word that apps know for it, and ours

@@ -226,7 +226,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         created_at: post.created_at,
         in_reply_to_id: post.in_reply_to_id,
         in_reply_to_account_id: post.in_reply_to_account_id,
-        sensitive: post.sensitive,
+        sensitive: post.sensitive || beside::is_behind_a_warning(around, post),
         spoiler_text: post.spoiler.clone(),
         visibility: visibility(post.audience),
         language: Some(post.language.clone()).filter(|language| !language.is_empty()),

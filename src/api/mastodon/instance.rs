@@ -11,7 +11,14 @@ use crate::{
     },
     app::App,
     base::{clock::Stamp, config::FederationMode, error::Refusal, page::Page, secret, text::html::escape},
-    features::{accounts, activity, peers, policies},
+    features::{
+        accounts, activity,
+        peers::{
+            self,
+            terms::{Decision, hidden},
+        },
+        policies,
+    },
     policy::scope::Scope,
     store::tables::PolicyVersion,
 };
@@ -64,7 +71,12 @@ pub fn routes() -> Routes {
         .get("/api/v1/instance/peers", Access::Open, "Hosts that this node knows", known)
         .get("/api/v1/instance/activity", Access::Open, "How busy this node was", weekly)
         .get("/api/v1/instance/rules", Access::Open, "Rules of this node: none", async || Json(json!([])))
-        .get("/api/v1/instance/domain_blocks", Access::Public(Scope::Read), "Hosts that this node refuses, told to its people", refused)
+        .get(
+            "/api/v1/instance/domain_blocks",
+            Access::Public(Scope::Read),
+            "Hosts that this node refuses or limits, told to its people",
+            refused,
+        )
         .get("/api/v1/instance/extended_description", Access::Open, "What this node is, at length", at_length)
         .get("/api/v1/instance/privacy_policy", Access::Open, "This node's privacy policy, if it has one", none)
         .get("/api/v1/instance/terms_of_service", Access::Open, "This node's policy as it stands, if it has one", terms)
@@ -104,9 +116,12 @@ async fn refused(State(app): State<App>, caller: MaybeCaller) -> Result<Json<Val
     if caller.0.is_none() {
         return Err(invalid_token());
     }
-    let hosts = peers::blocked_hosts(&app.store, HOSTS_MAX).await?;
-    let told = |host: String| json!({ "digest": secret::hash_hex(&host), "domain": host, "severity": "suspend", "comment": "" });
-    Ok(Json(hosts.into_iter().map(told).collect()))
+    let decisions = peers::terms::limitations(&app.store, HOSTS_MAX).await?;
+    let told = |one: &Decision| {
+        let name = if one.terms.obfuscate { hidden(&one.host) } else { one.host.clone() };
+        json!({ "digest": secret::hash_hex(&one.host), "domain": name, "severity": one.severity, "comment": one.terms.public_comment })
+    };
+    Ok(Json(decisions.iter().map(told).collect()))
 }
 
 async fn at_length(State(app): State<App>) -> Result<Json<Value>> {

@@ -1,6 +1,7 @@
 //! Mastodon's client API, one file a resource. Source: docs.joinmastodon.org/methods.
 
 mod accounts;
+mod admin;
 mod announcements;
 mod asked;
 mod compose;
@@ -77,6 +78,7 @@ pub fn routes() -> Routes {
         .merge(notification_policy::routes())
         .merge(markers::routes())
         .merge(reports::routes())
+        .merge(admin::routes())
         .merge(empty::routes())
 }
 

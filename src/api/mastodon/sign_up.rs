@@ -14,7 +14,7 @@ use crate::{
         text::names,
         words::{AccountKind, NodeRole},
     },
-    features::{accounts, sessions},
+    features::{accounts, administering::newcomers, sessions},
     policy::scope::Scope,
 };
 use axum::{Json, extract::State, http::header, response::IntoResponse};
@@ -57,14 +57,16 @@ async fn create(
     if !asked.agreement {
         return Err(Failure::field("agreement", "must be accepted"));
     }
+    let must_wait = newcomers::judge(&app.store, &asked.email, address.0).await?;
     let username = names::local_name(&asked.username, app.origin.authority())?;
     let password_hash = app.passwords.hash(&asked.password).await?;
     let keys = app.new_keys().await?;
     let tx = app.begin().await?;
     let new = accounts::New { username, kind: AccountKind::Person, display_name: String::new(), locked: false, keys };
     let account = accounts::create(&tx, new).await?;
-    let user = accounts::NewUser { email: asked.email, password_hash, role: NodeRole::Member, approved };
+    let user = accounts::NewUser { email: asked.email, password_hash, role: NodeRole::Member, approved: approved && !must_wait };
     accounts::enrol(&tx, account.id, user).await?;
+    newcomers::signed_up(&tx, account.id);
     let (token, clear) = sessions::issue_token(&tx, client.0.token.app_id, Some(account.id), &client.0.token.scopes).await?;
     tx.commit().await?;
     let answer = json!({ "access_token": clear, "token_type": "Bearer", "scope": token.scopes, "created_at": token.created_at.0 / 1000 });

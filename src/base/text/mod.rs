@@ -12,6 +12,7 @@ pub mod handle;
 pub mod html;
 pub mod limits;
 mod link;
+pub mod mailbox;
 mod markdown;
 pub mod names;
 mod parse_cost;

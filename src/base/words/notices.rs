@@ -9,9 +9,9 @@ impl NotificationKind {
             || self.is_of_partners()
     }
 
-    /// Whether its reason is a report, a decision, a community, an agreement or a host, not somebody's post or person.
+    /// Whether its reason is a report, a sign-up, a decision, a community, an agreement or a host, not somebody's post or person.
     pub fn is_business(self) -> bool {
-        matches!(self, Self::AdminReport | Self::ModerationWarning) || self.is_ours()
+        matches!(self, Self::AdminReport | Self::AdminSignUp | Self::ModerationWarning) || self.is_ours()
     }
 
     /// Whether it is about an agreement or a partner, for this node's administrators.

@@ -1,6 +1,7 @@
 //! People, communities, nodes and organisations, here and elsewhere.
 
 mod ending;
+pub mod limits;
 pub mod queries;
 mod remote;
 mod rotation;
@@ -236,6 +237,15 @@ pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()>
     }
     changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)?;
     note(tx, "account.role", account, json!({ "role": role })).await
+}
+
+/// Lets somebody in who waits for approval: whether they waited. One entry in the audit log then.
+pub async fn approve(tx: &Tx, account: AccountId) -> Result<bool> {
+    let waited = sql!("UPDATE users SET approved = TRUE WHERE account_id = {} AND NOT approved", account).run(tx).await? > 0;
+    if waited {
+        note(tx, "account.approve", account, Value::Null).await?;
+    }
+    Ok(waited)
 }
 
 /// Suspends an account, here or elsewhere. Refused for the last owner.

@@ -129,7 +129,7 @@ pub async fn directory(from: &impl Source, order: DirectoryOrder, offset: u32, l
     };
     sql!(
         "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.host = '' AND a.discoverable = TRUE AND u.approved = TRUE \
-         AND a.suspended_at IS NULL AND a.gone_at IS NULL"
+         AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.silenced_at IS NULL"
     )
     .then(order)
     .bind(i64::from(limit))

@@ -3,6 +3,7 @@
 //! Invariant: a report is read by the moderators of its community, wherever they live; by this node's moderators when it is
 //! about no community; and by its reporter. Everybody else gets the answer for what is not there (S48).
 
+pub mod handling;
 pub mod queries;
 
 use super::log;
@@ -16,6 +17,7 @@ use crate::{
         accounts,
         communities::seats,
         mod_log::kept,
+        peers,
         posts::queries::{self as posts, Viewer},
     },
     sql,
@@ -80,6 +82,8 @@ pub async fn make(tx: &Tx, by: &Account, target: &Account, new: New) -> Result<R
         resolved_at: None,
         resolved_by: None,
         outcome: String::new(),
+        assigned_to: None,
+        updated_at: None,
     };
     insert(tx, &report).await?;
     Ok(report)
@@ -149,8 +153,12 @@ pub struct Incoming<'a> {
 }
 
 /// Keeps a report from elsewhere, once: about a community of ours, or about one of our people, or the copy by which a
-/// community elsewhere tells the moderators of ours. Records `ReportMade`. Refused when it concerns nobody here.
+/// community elsewhere tells the moderators of ours. Records `ReportMade`. Refused when it concerns nobody here, and from a host
+/// whose reports an administrator does not want.
 pub async fn received(tx: &Tx, by: &Account, incoming: Incoming<'_>) -> Result<()> {
+    if peers::terms::rejects_reports(tx, &by.host).await? {
+        return Err(Refusal::forbidden("reports_refused", "This server takes no reports from yours.").into());
+    }
     let community = match incoming.community {
         Some(community) if community.is_local() => Some(community.id),
         Some(community) if community.id == by.id && !queries::moderators_here(tx, community.id).await?.is_empty() => Some(community.id),
@@ -177,6 +185,8 @@ pub async fn received(tx: &Tx, by: &Account, incoming: Incoming<'_>) -> Result<(
         resolved_at: None,
         resolved_by: None,
         outcome: String::new(),
+        assigned_to: None,
+        updated_at: None,
     };
     insert(tx, &report).await
 }
@@ -230,10 +240,11 @@ pub async fn resolved_elsewhere(tx: &Tx, by: &Account, report: Report, outcome: 
 async fn close(tx: &Tx, by: &Account, report: Report, outcome: &str) -> Result<Report> {
     let outcome = kept(outcome);
     let changed = sql!(
-        "UPDATE reports SET resolved_at = {}, resolved_by = {}, outcome = {} WHERE id = {} AND resolved_at IS NULL",
+        "UPDATE reports SET resolved_at = {}, resolved_by = {}, outcome = {}, updated_at = {} WHERE id = {} AND resolved_at IS NULL",
         tx.now,
         by.id,
         outcome.clone(),
+        tx.now,
         report.id
     )
     .run(tx)
@@ -255,7 +266,7 @@ async fn close(tx: &Tx, by: &Account, report: Report, outcome: &str) -> Result<R
         }
     }
     tx.record(Event::ReportResolved { report: report.id });
-    Ok(Report { resolved_at: Some(tx.now), resolved_by: Some(by.id), outcome, ..report })
+    Ok(Report { resolved_at: Some(tx.now), resolved_by: Some(by.id), outcome, updated_at: Some(tx.now), ..report })
 }
 
 fn list(posts: &[PostId]) -> String {

@@ -98,6 +98,7 @@ pub(super) async fn inherit(tx: &Tx, host: &str) -> Result<()> {
 pub async fn unblock(tx: &Tx, host: &str, by: &str) -> Result<()> {
     let host = normal(host)?;
     if lift(tx, &host).await? {
+        super::terms::forget(tx, &host).await?;
         tx.audit(Entry { actor: by.to_owned(), act: "host.unblock", object: host, ..Entry::default() });
     }
     Ok(())
@@ -160,11 +161,6 @@ pub async fn blocks(from: &impl Source, limit: u32) -> Result<Vec<Block>> {
     )
     .all(from)
     .await
-}
-
-/// Their hosts.
-pub async fn blocked_hosts(from: &impl Source, limit: u32) -> Result<Vec<String>> {
-    Ok(blocks(from, limit).await?.into_iter().map(|block| block.host).collect())
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 //! host, and without a severity it is blocked. `suspend` is a block, `silence` a silence, `noop` nothing. A list is done whole
 //! or not at all: [`read`] tells every bad line, [`plan`] what would change, [`apply`] does that in one act.
 
-use super::blocks::{normal, spellings};
+use super::{
+    blocks::{normal, spellings},
+    terms::{self, Terms},
+};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -48,6 +51,12 @@ pub struct Wanted {
     pub severity: Severity,
     /// Why.
     pub reason: String,
+    /// Files from there are not fetched.
+    pub reject_media: bool,
+    /// Reports from there are not taken.
+    pub reject_reports: bool,
+    /// Its name is hidden in part where this node tells whom it refuses.
+    pub obfuscate: bool,
 }
 
 /// What a list would change.
@@ -68,6 +77,9 @@ struct Columns {
     host: usize,
     severity: Option<usize>,
     comment: Option<usize>,
+    reject_media: Option<usize>,
+    reject_reports: Option<usize>,
+    obfuscate: Option<usize>,
 }
 
 impl Columns {
@@ -76,7 +88,8 @@ impl Columns {
         let names: Vec<String> = fields.iter().map(|name| name.trim().trim_start_matches('#').to_lowercase()).collect();
         let at = |wanted: &str| names.iter().position(|name| name == wanted);
         let host = at("domain")?;
-        Some(Self { host, severity: at("severity"), comment: at("public_comment") })
+        let (reject_media, reject_reports, obfuscate) = (at("reject_media"), at("reject_reports"), at("obfuscate"));
+        Some(Self { host, severity: at("severity"), comment: at("public_comment"), reject_media, reject_reports, obfuscate })
     }
 }
 
@@ -94,7 +107,14 @@ pub fn read(text: &str, ours: &str) -> Result<Vec<Wanted>> {
     if headed.is_some() {
         rows.remove(0);
     }
-    let columns = headed.unwrap_or(Columns { host: 0, severity: Some(1), comment: Some(4) });
+    let columns = headed.unwrap_or(Columns {
+        host: 0,
+        severity: Some(1),
+        comment: Some(4),
+        reject_media: Some(2),
+        reject_reports: Some(3),
+        obfuscate: Some(5),
+    });
     if rows.len() > LINES_MAX {
         return Err(Refusal::invalid("list", format!("must not have more than {LINES_MAX} lines")).into());
     }
@@ -137,7 +157,15 @@ fn one(fields: &[String], columns: &Columns, ours: &str) -> std::result::Result<
         other => return Err(format!("has a severity that is none of suspend, silence, noop ({other:?})")),
     };
     let reason = field(columns.comment).chars().take(REASON_CHARS_MAX).collect();
-    Ok(Wanted { host, severity, reason })
+    let flag = |at: Option<usize>| matches!(field(at).to_lowercase().as_str(), "true" | "t" | "1" | "yes");
+    Ok(Wanted {
+        host,
+        severity,
+        reason,
+        reject_media: flag(columns.reject_media),
+        reject_reports: flag(columns.reject_reports),
+        obfuscate: flag(columns.obfuscate),
+    })
 }
 
 /// What is decided about a host now.
@@ -222,6 +250,7 @@ async fn mark_all(tx: &Tx, wanted: &[Wanted], (known, mark): (&[String], &Mark))
     for one in wanted {
         meet(tx, &one.host).await?;
         sql!(mark.own, tx.now, one.reason.as_str(), one.host.as_str()).run(tx).await?;
+        keep_terms(tx, one).await?;
     }
     let names: HashSet<&str> = wanted.iter().map(|one| one.host.as_str()).collect();
     let mut covered: HashMap<&str, Vec<String>> = HashMap::new();
@@ -241,6 +270,21 @@ async fn mark_all(tx: &Tx, wanted: &[Wanted], (known, mark): (&[String], &Mark))
     Ok(())
 }
 
+/// Keeps what else a line wants, where it wants anything: an earlier word of an administrator's stays otherwise.
+async fn keep_terms(tx: &Tx, one: &Wanted) -> Result<()> {
+    if !(one.reject_media || one.reject_reports || one.obfuscate) {
+        return Ok(());
+    }
+    let terms = Terms {
+        reject_media: one.reject_media,
+        reject_reports: one.reject_reports,
+        obfuscate: one.obfuscate,
+        private_comment: String::new(),
+        public_comment: one.reason.clone(),
+    };
+    terms::keep(tx, &one.host, &terms).await
+}
+
 /// A row for `host`, with nothing inherited: whoever calls says what covers it.
 async fn meet(tx: &Tx, host: &str) -> Result<()> {
     let peer = Insert::into("peers").set("host", host).set("created_at", tx.now);
@@ -251,15 +295,18 @@ async fn meet(tx: &Tx, host: &str) -> Result<()> {
 /// The blocks and silences of this node as a list.
 pub async fn export(from: &impl Source) -> Result<String> {
     let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
-    let blocks = super::blocks(from, most).await?;
-    let refused: HashSet<&str> = blocks.iter().map(|block| block.host.as_str()).collect();
-    let silences = super::silences(from, most).await?;
     let mut text = csv::line(&HEADING);
-    for block in &blocks {
-        text.push_str(&csv::line(&[&block.host, "suspend", "true", "true", &block.reason, "false"]));
-    }
-    for silence in silences.iter().filter(|silence| !refused.contains(silence.host.as_str())) {
-        text.push_str(&csv::line(&[&silence.host, "silence", "false", "false", &silence.reason, "false"]));
+    let word = |is: bool| if is { "true" } else { "false" };
+    let decisions = terms::limitations(from, most).await?;
+    let (blocks, silences): (Vec<_>, Vec<_>) = decisions.iter().partition(|one| one.severity == terms::Severity::Suspend);
+    for (one, severity) in blocks.into_iter().map(|one| (one, "suspend")).chain(silences.into_iter().map(|one| (one, "silence"))) {
+        let said = &one.terms;
+        // a reason that was given without a word on its use is told as it always was
+        let comment = if said.public_comment.is_empty() { &one.reason } else { &said.public_comment };
+        // from a host that is refused nothing is taken anyhow
+        let is_refused = one.severity == terms::Severity::Suspend;
+        let (media, reports) = (word(is_refused || said.reject_media), word(is_refused || said.reject_reports));
+        text.push_str(&csv::line(&[&one.host, severity, media, reports, comment, word(said.obfuscate)]));
     }
     Ok(text)
 }

@@ -24,20 +24,22 @@ pub struct Silence {
     pub since: Stamp,
 }
 
-/// The condition that the account in the column `@` is not silenced, up to whom it reaches nevertheless.
-const UNSILENCED: &str = "NOT EXISTS (SELECT 1 FROM accounts xa CROSS JOIN peers xp \
-    WHERE xa.id = @ AND xp.host = xa.host AND xp.silenced_at IS NOT NULL";
+/// The condition that neither the account in the column `@` is silenced nor its host, up to whom it reaches nevertheless.
+const UNSILENCED: &str = "NOT EXISTS (SELECT 1 FROM accounts xa LEFT JOIN peers xp ON xp.host = xa.host \
+    WHERE xa.id = @ AND (xa.silenced_at IS NOT NULL OR xp.silenced_at IS NOT NULL)";
 
-/// Whoever follows somebody hears them (follow state 1 accepted).
-const UNLESS_FOLLOWED: &str = " AND NOT EXISTS (SELECT 1 FROM follows xf WHERE xf.follower_id = {} AND xf.target_id = @ AND xf.state = 1)";
+/// Whoever follows somebody hears them (follow state 1 accepted); everybody hears themselves.
+const UNLESS_FOLLOWED: &str =
+    " AND {} <> @ AND NOT EXISTS (SELECT 1 FROM follows xf WHERE xf.follower_id = {} AND xf.target_id = @ AND xf.state = 1)";
 
-/// Appends the condition that the account in `column` is heard by `reader`, one of ours or a stranger: its host is not
+/// Appends the condition that the account in `column` is heard by `reader`, one of ours or a stranger: neither it nor its host is
 /// silenced, or the reader follows it.
 pub fn unsilenced(sql: Sql, column: &str, reader: Option<impl Into<Bind>>) -> Sql {
     let sql = sql.then(&UNSILENCED.replace('@', column));
-    let sql = match reader {
-        Some(reader) => sql.then(&UNLESS_FOLLOWED.replace('@', column)).bind(reader.into()),
-        None => sql,
+    let sql = match reader.map(Into::into) {
+        Some(Bind::Column(name)) => sql.then(&UNLESS_FOLLOWED.replace('@', column)).bind(Bind::Column(name)).bind(Bind::Column(name)),
+        Some(Bind::One(reader)) => sql.then(&UNLESS_FOLLOWED.replace('@', column)).bind(reader.clone()).bind(reader),
+        Some(Bind::Many(_)) | None => sql,
     };
     sql.then(")")
 }
@@ -45,19 +47,24 @@ pub fn unsilenced(sql: Sql, column: &str, reader: Option<impl Into<Bind>>) -> Sq
 /// Silences a host, and every host below it, from now on. One entry in the audit log. Silencing again changes the reason.
 pub async fn silence(tx: &Tx, host: &str, (by, reason): (&str, &str)) -> Result<()> {
     let host = normal(host)?;
-    super::known(tx, &host).await?;
+    set(tx, &host, reason).await?;
+    tx.audit(Entry { actor: by.to_owned(), act: "host.silence", object: host, detail: json!({ "reason": reason }), ..Entry::default() });
+    Ok(())
+}
+
+/// Silences a host, spelled as it is kept, without an entry of its own in the audit log.
+pub(super) async fn set(tx: &Tx, host: &str, reason: &str) -> Result<()> {
+    super::known(tx, host).await?;
     sql!(
         "UPDATE peers SET silenced_at = COALESCE(silenced_at, {}), silenced_by = {}, silence_reason = {} WHERE host = {}",
         tx.now,
-        host.clone(),
+        host,
         reason,
-        host.clone()
+        host
     )
     .run(tx)
     .await?;
-    cover(tx, &host).await?;
-    tx.audit(Entry { actor: by.to_owned(), act: "host.silence", object: host, detail: json!({ "reason": reason }), ..Entry::default() });
-    Ok(())
+    cover(tx, host).await
 }
 
 /// Marks what lies below a silenced host, or is the same with a port, of the peers that we know.
@@ -87,17 +94,25 @@ pub(super) async fn inherit(tx: &Tx, host: &str) -> Result<()> {
 /// Lifts the silence of a host and of what it covered; what another silence covers stays silenced. One entry in the audit log.
 pub async fn unsilence(tx: &Tx, host: &str, by: &str) -> Result<()> {
     let host = normal(host)?;
+    if lift(tx, &host).await? {
+        super::terms::forget(tx, &host).await?;
+        tx.audit(Entry { actor: by.to_owned(), act: "host.unsilence", object: host, ..Entry::default() });
+    }
+    Ok(())
+}
+
+/// Lifts the silence of a host, spelled as it is kept, without an entry of its own in the audit log; false where there is none.
+pub(super) async fn lift(tx: &Tx, host: &str) -> Result<bool> {
     let lifting = "UPDATE peers SET silenced_at = NULL, silenced_by = '', silence_reason = '' \
         WHERE silenced_at IS NOT NULL AND silenced_by = {}";
-    if sql!(lifting, host.clone()).run(tx).await? == 0 {
-        return Ok(());
+    if sql!(lifting, host).run(tx).await? == 0 {
+        return Ok(false);
     }
     let others: Vec<String> = sql!("SELECT host FROM peers WHERE silenced_at IS NOT NULL AND silenced_by = host").column(tx).await?;
     for other in others {
         cover(tx, &other).await?;
     }
-    tx.audit(Entry { actor: by.to_owned(), act: "host.unsilence", object: host, ..Entry::default() });
-    Ok(())
+    Ok(true)
 }
 
 /// Whether an administrator silenced `host`, with or without its port, or one that it lies below. Never our own (`''`).

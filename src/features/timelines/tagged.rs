@@ -24,7 +24,7 @@ const WANTED: &str = " AND a.id = p.author_id AND p.audience = 0 AND p.boost_of_
     AND (p.community_id IS NULL OR NOT EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = tf.account_id AND g.target_id = p.community_id AND g.state = 1)) \
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = tf.account_id AND b.target_id = p.author_id) \
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.target_id = tf.account_id AND b.account_id = p.author_id) \
-    AND NOT EXISTS (SELECT 1 FROM peers s WHERE s.host = a.host AND s.silenced_at IS NOT NULL) \
+    AND a.silenced_at IS NULL AND NOT EXISTS (SELECT 1 FROM peers s WHERE s.host = a.host AND s.silenced_at IS NOT NULL) \
     AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = tf.account_id AND m.target_id = p.author_id \
         AND (m.expires_at IS NULL OR m.expires_at > {}))";
 

@@ -217,7 +217,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         audience,
         name: text(&post.title),
         summary: text(&post.spoiler),
-        sensitive: post.sensitive,
+        sensitive: post.sensitive || facts.author.sensitized_at.is_some(),
         content: content.clone(),
         media_type: MediaTypeHtml::Html,
         content_map: text(&post.language).map(|language| json!({language: content})),

@@ -86,6 +86,8 @@ pub async fn record(federation: &Federation, tx: &Tx, event: &Event) -> Result<(
         Event::QuoteRevoked { stamp, post, by, account } => Box::pin(quotes::revoked(house, (*post, *stamp), (*by, *account))).await,
         Event::CommunityMoved { community } => Box::pin(moves::moved(house, *community)).await,
         Event::CommunityFounded { .. } => Ok(()),
+        // of this node alone
+        Event::SignedUp { .. } | Event::Warned { .. } => Ok(()),
         // what we do about agreements has events of its own
         Event::AgreementReceived { .. }
         | Event::AgreementHeld { .. }

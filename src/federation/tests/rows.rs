@@ -46,6 +46,8 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         affiliation: String::new(),
         guest: String::new(),
         emojis: "[]".into(),
+        silenced_at: None,
+        sensitized_at: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     },
     features::{
         accounts::{self, queries},
-        affiliations, invitations, off_boarding, sessions,
+        administering, affiliations, off_boarding, sessions,
     },
     server::node,
     store::tables::{Account, User},
@@ -101,9 +101,7 @@ pub(super) async fn show(app: &App, name: &str) -> Result<Answer> {
 pub(super) async fn suspend(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
-    accounts::suspend(&tx, account.id).await?;
-    invitations::end_guests_of(&tx, account.id).await?;
-    sessions::end_all(&tx, account.id).await?;
+    administering::suspend(&tx, &account).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(done(format!("@{} is suspended; every session has ended", account.username)))
@@ -143,9 +141,7 @@ pub(super) async fn set_role(app: &App, name: &str, role: &str) -> Result<Answer
 pub(super) async fn delete(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
-    accounts::delete(&tx, &account).await?;
-    invitations::end_guests_of(&tx, account.id).await?;
-    sessions::end_all(&tx, account.id).await?;
+    administering::delete(&tx, &account).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(done(format!("@{} is deleted; the nodes that know it are told", account.username)))

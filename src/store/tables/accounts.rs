@@ -75,6 +75,10 @@ pub struct Account {
     pub guest: String,
     /// Custom emoji of its name and description: JSON list of [`super::Emoji`].
     pub emojis: String,
+    /// Heard only by those who follow it, by an administrator's word, since.
+    pub silenced_at: Option<Stamp>,
+    /// Its files stand behind a warning, by an administrator's word, since.
+    pub sensitized_at: Option<Stamp>,
 }
 
 /// A guest of a node: unaffiliated, with somebody who answers for them, until a date.
@@ -178,11 +182,14 @@ pub struct User {
     pub guest_until: Option<Stamp>,
     /// Left the company since: no log-in, no seat held through it.
     pub off_boarded_at: Option<Stamp>,
+    /// An administrator took the log-in away since.
+    pub disabled_at: Option<Stamp>,
 }
 
 impl User {
-    /// Whether their time here is over: they left the company, or they are a guest whose end has come. Read at each use.
+    /// Whether their time here is over: they left the company, an administrator took the log-in away, or they are a guest whose
+    /// end has come. Read at each use.
     pub fn is_over(&self, now: Stamp) -> bool {
-        self.off_boarded_at.is_some() || (self.is_guest && self.guest_until.is_none_or(|until| until <= now))
+        self.off_boarded_at.is_some() || self.disabled_at.is_some() || (self.is_guest && self.guest_until.is_none_or(|until| until <= now))
     }
 }

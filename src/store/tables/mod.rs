@@ -21,5 +21,5 @@ pub use posts::{Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification,
 pub use quotes::{QuoteRequest, QuoteStamp};
 pub use reading::{ChosenTag, Filter, FilterKeyword, FilterPost, List};
 pub use relationships::{Block, Follow, Marker, Mute};
-pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report};
+pub use rights::{AuditRow, ModLogRow, PolicyVersion, Report, Warning};
 pub use sessions::{App, Code, Session, Token};

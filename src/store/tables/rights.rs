@@ -3,7 +3,7 @@
 use crate::base::{
     clock::Stamp,
     id::{AccountId, PolicyId, PostId, ReportId},
-    words::{ModAct, Role, Stage},
+    words::{ModAct, Role, Sanction, Stage},
 };
 use sea_orm::FromQueryResult;
 
@@ -86,6 +86,29 @@ pub struct Report {
     pub resolved_by: Option<AccountId>,
     /// What came of it, as the reporter is told.
     pub outcome: String,
+    /// Who works on it.
+    pub assigned_to: Option<AccountId>,
+    /// When it last changed; none: never.
+    pub updated_at: Option<Stamp>,
+}
+
+/// What an administrator told somebody of what was done about their account.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Warning {
+    /// Its id.
+    pub id: i64,
+    /// Whom.
+    pub account_id: AccountId,
+    /// Who did it; the person is not told.
+    pub by_id: AccountId,
+    /// What was done.
+    pub act: Sanction,
+    /// The report that led to it.
+    pub report_id: Option<ReportId>,
+    /// Why, in words for the person.
+    pub reason: String,
+    /// When.
+    pub created_at: Stamp,
 }
 
 /// One entry of a community's log.

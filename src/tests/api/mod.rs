@@ -1,6 +1,7 @@
 //! The client API, over the wire.
 
 mod accounts;
+mod admin;
 mod beside;
 mod communities;
 mod coverage;

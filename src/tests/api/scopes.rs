@@ -2,6 +2,8 @@
 
 use crate::{
     api::{self, routes::Access},
+    base::words::NodeRole,
+    features::accounts,
     policy::scope::{Scope, Scopes},
     tests::support::{Person, Place, TestNode},
 };
@@ -16,6 +18,10 @@ fn path(route: &str) -> String {
 async fn status(person: &Person, method: &Method, route: &str) -> StatusCode {
     person.ask(method.clone(), &path(route)).send().await.unwrap().status()
 }
+
+/// What is asked by `POST` and changes nothing, as Mastodon has it.
+const READ_BY_POST: &[&str] =
+    &["/api/v1/admin/measures", "/api/v1/admin/dimensions", "/api/v1/admin/retention", "/api/v1/admin/canonical_email_blocks/test"];
 
 /// Whether `held` opens a route.
 fn opens(access: Access, held: &Scopes) -> bool {
@@ -68,8 +74,50 @@ async fn s099_without_a_valid_token_nothing_is_open_that_wants_one() {
 fn s099_what_changes_something_wants_a_scope_that_writes() {
     let credentials = ["/api/v1/apps", "/api/v1/accounts", "/oauth/token", "/oauth/revoke"];
     for route in api::routes().table().iter().filter(|route| route.method != Method::GET && !credentials.contains(&route.path)) {
+        if READ_BY_POST.contains(&route.path) {
+            assert!(
+                matches!(route.access, Access::Admin(scope) | Access::Moderator(scope) if !scope.writes()),
+                "{} only reads",
+                route.path
+            );
+            continue;
+        }
         let writes = matches!(route.access, Access::User(scope) | Access::Admin(scope) | Access::Moderator(scope) if scope.writes() || scope == Scope::Push);
         assert!(writes, "{} {} is open with {:?}", route.method, route.path, route.access);
+    }
+}
+
+#[tokio::test]
+async fn s099_each_scope_for_administrators_opens_its_own_routes_and_no_others() {
+    let node = node().await;
+    let scopes = Scope::ALL.iter().copied().filter(|scope| scope.administers());
+    for (nth, scope) in scopes.enumerate() {
+        let boss = node.person_with(&format!("boss{nth}"), scope.word()).await;
+        let tx = node.app.begin().await.unwrap();
+        accounts::set_role(&tx, boss.account.id, NodeRole::Owner).await.unwrap();
+        tx.commit().await.unwrap();
+        let held = Scopes::parse(scope.word()).unwrap();
+        for route in api::routes().table().iter().filter(|route| route.path.contains("/admin/")) {
+            let got = status(&boss, &route.method, route.path).await;
+            assert_eq!(got == StatusCode::FORBIDDEN, !opens(route.access, &held), "{scope:?}: {} {}: {got}", route.method, route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn s099_s105_a_scope_is_worth_what_its_owners_standing_is_worth_at_each_use() {
+    let node = node().await;
+    let person = node.person_with("rising", "admin:read admin:write").await;
+    for role in [NodeRole::Member, NodeRole::Moderator, NodeRole::Admin, NodeRole::Moderator, NodeRole::Member] {
+        let tx = node.app.begin().await.unwrap();
+        accounts::set_role(&tx, person.account.id, role).await.unwrap();
+        tx.commit().await.unwrap();
+        node.app.bearers.forget_all();
+        for route in api::routes().table().iter().filter(|route| route.path.contains("/admin/")) {
+            let least = if matches!(route.access, Access::Moderator(_)) { NodeRole::Moderator } else { NodeRole::Admin };
+            let got = status(&person, &route.method, route.path).await;
+            assert_eq!(got == StatusCode::FORBIDDEN, role < least, "{role}: {} {}: {got}", route.method, route.path);
+        }
     }
 }
 

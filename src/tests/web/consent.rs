@@ -1,6 +1,10 @@
 //! An app is let in, or not.
 
-use crate::tests::support::{Browser, PASSWORD, Place, TestNode, done, on_both_databases};
+use crate::{
+    base::words::NodeRole,
+    features::accounts,
+    tests::support::{Browser, PASSWORD, Place, TestNode, done, on_both_databases},
+};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -147,4 +151,41 @@ async fn s089_a_stranger_logs_in_here_before_being_sent_anywhere() {
     let wrong = authorize(&app, BACK, "").replace("response_type=code", "response_type=token");
     let answer = Browser::new(&node).open(&wrong).await;
     assert!(answer.headers()["location"].to_str().unwrap().starts_with("/login?"), "{:?}", answer.headers());
+}
+
+#[tokio::test]
+async fn s105_scopes_for_administration_are_granted_by_staff_alone() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let asked = json!({ "client_name": "Office", "redirect_uris": BACK, "scopes": "read admin:read" });
+        let app = done(node.post("/api/v1/apps").json(&asked)).await;
+        let staff = [("eve", NodeRole::Member, false), ("mod", NodeRole::Moderator, true), ("boss", NodeRole::Admin, true)];
+        for (name, role, may) in staff {
+            let person = node.person(name).await;
+            let tx = node.app.begin().await.unwrap();
+            accounts::set_role(&tx, person.account.id, role).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut browser = Browser::new(&node);
+            browser.log_in(name, PASSWORD).await;
+            let page = authorize(&app, BACK, "").replace("scope=read+write", "scope=admin%3Aread");
+            let shown = browser.open(&page).await;
+            if !may {
+                assert!(shown.headers()["location"].to_str().unwrap().contains("error=invalid_scope"), "{name}");
+                // a page from before the standing was lost, or made up
+                browser.open("/").await;
+                let id = app["client_id"].as_str().unwrap();
+                let fields = [("response_type", "code"), ("client_id", id), ("redirect_uri", BACK), ("scope", "admin:read"), ("decision", "allow")];
+                let sent = browser.submit("/oauth/authorize", &fields).await;
+                let to = sent.headers()["location"].to_str().unwrap();
+                assert!(to.contains("error=invalid_scope") && !to.contains("code="), "{to}");
+                continue;
+            }
+            let answer = decide(&mut browser, "allow").await;
+            assert!(answer.headers()["location"].to_str().unwrap().contains("code="), "{name}");
+        }
+        let itself = json!({ "grant_type": "client_credentials", "scope": "admin:read", "client_id": app["client_id"], "client_secret": app["client_secret"] });
+        let refused = node.post("/oauth/token").json(&itself).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "an app by itself has no standing");
+    })
+    .await;
 }

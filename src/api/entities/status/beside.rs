@@ -205,6 +205,11 @@ pub(super) fn quote(app: &App, around: &Around, post: &Post, is_whole: bool) -> 
     Some(Quote { state: "accepted", quoted_status: Some(Box::new(shown)), quoted_status_id: None })
 }
 
+/// Whether an administrator put all files of its author behind a warning.
+pub(super) fn is_behind_a_warning(around: &Around, post: &Post) -> bool {
+    around.accounts.get(&post.author_id).is_some_and(|author| author.sensitized_at.is_some())
+}
+
 /// Custom emoji of a post.
 pub(super) fn emojis(app: &App, post: &Post) -> Vec<emoji::Shown> {
     if post.details.is_empty() { Vec::new() } else { emoji::shown(app, &post.details().emojis) }
