@@ -212,8 +212,7 @@ pub async fn note_token(tx: &Tx, act: &'static str, account: AccountId, detail: 
     Ok(())
 }
 
-/// Refuses for somebody who left the company, or may not log in by an administrator's word: they get no session and no token, by
-/// whatever way.
+/// Refuses for who left the company or may not log in by an administrator's word: no session and no token, by whatever way.
 async fn refuse_leaver(tx: &Tx, account: AccountId) -> Result<()> {
     let kept_out =
         "SELECT off_boarded_at IS NOT NULL FROM users WHERE account_id = {} AND (off_boarded_at IS NOT NULL OR disabled_at IS NOT NULL)";

@@ -52,6 +52,11 @@ impl Days {
     fn ends(self) -> Stamp {
         Stamp((self.last + 1) * DAY_MILLISECONDS)
     }
+
+    /// The least id of the first day, and that of the day after the last.
+    fn ids(self) -> (i64, i64) {
+        (first_at(self.begins()), first_at(self.ends()))
+    }
 }
 
 /// What can be measured.
@@ -110,23 +115,29 @@ impl Measure {
 
     /// What is counted, as rows of `day` and `what`.
     fn rows(&self, days: Days) -> Sql {
-        let (begin, end) = (days.begins(), days.ends());
-        let (least, most) = (first_at(begin), first_at(end));
-        // the second line is word for word the condition of the index of our public posts
-        let written = "SELECT {day} AS day, {what} AS what FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL \
-            AND p.deleted_at IS NULL AND p.removed_at IS NULL";
         match self {
+            Self::TagAccounts(tag) => of_tag("p.author_id", tag, days),
+            Self::TagUses(tag) => of_tag("p.id", tag, days),
+            Self::TagServers(tag) => of_tag("(SELECT a.host FROM accounts a WHERE a.id = p.author_id)", tag, days),
+            Self::HostFollows(host) => followed("a.id = f.target_id", host, days),
+            Self::HostFollowers(host) => followed("a.id = f.follower_id", host, days),
+            Self::HostAccounts(host) | Self::HostPosts(host) | Self::HostReports(host) => self.of_host(host, days),
+            _ => self.of_node(days),
+        }
+    }
+
+    fn of_node(&self, days: Days) -> Sql {
+        let (begin, end) = (days.begins(), days.ends());
+        let (least, most) = days.ids();
+        let between = |text: &'static str| sql!(text, begin, end);
+        match self {
+            // the second line is word for word the condition of the index of our public posts
             Self::ActiveUsers => sql!(
                 "SELECT id / 5662310400000 AS day, author_id AS what FROM posts WHERE audience = 0 AND boost_of_id IS NULL AND deleted_at IS NULL \
                  AND removed_at IS NULL AND substr(uri, 1, 1) = '/' AND id >= {} AND id < {} \
                  UNION SELECT signed_in_at / 86400000 AS day, account_id AS what FROM users WHERE signed_in_at >= {} AND signed_in_at < {}",
                 least,
                 most,
-                begin,
-                end
-            ),
-            Self::NewUsers => sql!(
-                "SELECT created_at / 86400000 AS day, account_id AS what FROM users WHERE created_at >= {} AND created_at < {}",
                 begin,
                 end
             ),
@@ -141,46 +152,37 @@ impl Measure {
                 least,
                 most
             ),
-            Self::OpenedReports => sql!(
+            Self::OpenedReports => between(
                 "SELECT created_at / 86400000 AS day, id AS what FROM reports WHERE community_id IS NULL AND created_at >= {} AND created_at < {}",
-                begin,
-                end
             ),
-            Self::ResolvedReports => sql!(
+            Self::ResolvedReports => between(
                 "SELECT resolved_at / 86400000 AS day, id AS what FROM reports WHERE community_id IS NULL AND resolved_at >= {} AND resolved_at < {}",
-                begin,
-                end
             ),
-            Self::TagAccounts(tag) | Self::TagUses(tag) | Self::TagServers(tag) => {
-                let what = match self {
-                    Self::TagAccounts(_) => "p.author_id",
-                    Self::TagUses(_) => "p.id",
-                    _ => "(SELECT a.host FROM accounts a WHERE a.id = p.author_id)",
-                };
-                let text = written.replace("{day}", "p.id / 5662310400000").replace("{what}", what);
-                let tagged = " AND p.id IN (SELECT t.post_id FROM post_tags t WHERE t.tag = {} AND t.post_id >= {} AND t.post_id < {})";
-                sql!(format!("{text}{tagged}"), tag.as_str(), least, most)
-            }
-            Self::HostAccounts(host) => sql!(
-                "SELECT created_at / 86400000 AS day, id AS what FROM accounts WHERE host = {} AND created_at >= {} AND created_at < {}",
-                host.as_str(),
-                begin,
-                end
-            ),
-            Self::HostPosts(host) => {
-                let text = written.replace("{day}", "p.id / 5662310400000").replace("{what}", "p.id");
+            _ => between("SELECT created_at / 86400000 AS day, account_id AS what FROM users WHERE created_at >= {} AND created_at < {}"),
+        }
+    }
+
+    fn of_host(&self, host: &str, days: Days) -> Sql {
+        let (begin, end) = (days.begins(), days.ends());
+        let (least, most) = days.ids();
+        match self {
+            Self::HostPosts(_) => {
                 let from = " AND p.author_id IN (SELECT a.id FROM accounts a WHERE a.host = {}) AND p.id >= {} AND p.id < {}";
-                sql!(format!("{text}{from}"), host.as_str(), least, most)
+                sql!(format!("{}{from}", WRITTEN.replace('@', "p.id")), host, least, most)
             }
-            Self::HostReports(host) => sql!(
+            Self::HostReports(_) => sql!(
                 "SELECT r.created_at / 86400000 AS day, r.id AS what FROM reports r CROSS JOIN accounts a WHERE r.community_id IS NULL \
                  AND a.id = r.target_id AND a.host = {} AND r.created_at >= {} AND r.created_at < {}",
-                host.as_str(),
+                host,
                 begin,
                 end
             ),
-            Self::HostFollows(host) => followed("a.id = f.target_id", host, (least, most)),
-            Self::HostFollowers(host) => followed("a.id = f.follower_id", host, (least, most)),
+            _ => sql!(
+                "SELECT created_at / 86400000 AS day, id AS what FROM accounts WHERE host = {} AND created_at >= {} AND created_at < {}",
+                host,
+                begin,
+                end
+            ),
         }
     }
 
@@ -203,7 +205,18 @@ impl Measure {
     }
 }
 
-fn followed(who: &str, host: &str, (least, most): (i64, i64)) -> Sql {
+/// Public posts, by day; `@` is what is counted.
+const WRITTEN: &str = "SELECT p.id / 5662310400000 AS day, @ AS what FROM posts p WHERE p.audience = 0 AND p.boost_of_id IS NULL \
+    AND p.deleted_at IS NULL AND p.removed_at IS NULL";
+
+fn of_tag(what: &str, tag: &str, days: Days) -> Sql {
+    let (least, most) = days.ids();
+    let tagged = " AND p.id IN (SELECT t.post_id FROM post_tags t WHERE t.tag = {} AND t.post_id >= {} AND t.post_id < {})";
+    sql!(format!("{}{tagged}", WRITTEN.replace('@', what)), tag, least, most)
+}
+
+fn followed(who: &str, host: &str, days: Days) -> Sql {
+    let (least, most) = days.ids();
     sql!(
         format!(
             "SELECT f.id / 5662310400000 AS day, f.id AS what FROM follows f CROSS JOIN accounts a WHERE {who} AND a.host = {{}} \

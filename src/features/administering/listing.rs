@@ -80,7 +80,7 @@ fn standing(sql: Sql, wanted: &Wanted) -> Sql {
         None => "",
         Some(Standing::Active) => " AND a.suspended_at IS NULL AND (u.account_id IS NULL OR u.approved)",
         Some(Standing::Pending) => " AND NOT u.approved",
-        Some(Standing::Disabled) => " AND u.disabled_at IS NOT NULL",
+        Some(Standing::Disabled) => " AND (u.disabled_at IS NOT NULL OR u.off_boarded_at IS NOT NULL)",
         Some(Standing::Silenced) => " AND a.silenced_at IS NOT NULL",
         Some(Standing::Sensitized) => " AND a.sensitized_at IS NOT NULL",
         Some(Standing::Suspended) => " AND a.suspended_at IS NOT NULL",

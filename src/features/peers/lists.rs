@@ -4,6 +4,10 @@
 //! host, and without a severity it is blocked. `suspend` is a block, `silence` a silence, `noop` nothing. A list is done whole
 //! or not at all: [`read`] tells every bad line, [`plan`] what would change, [`apply`] does that in one act.
 
+mod export;
+
+pub use export::export;
+
 use super::{
     blocks::{normal, spellings},
     terms::{self, Terms},
@@ -28,8 +32,6 @@ pub const LINES_MAX: usize = 10_000;
 const TOLD_MAX: usize = 20;
 /// Most hosts that are looked through for what a list covers.
 const KNOWN_MAX: i64 = 1_000_000;
-/// The columns of a list that is written.
-const HEADING: [&str; 6] = ["#domain", "#severity", "#reject_media", "#reject_reports", "#public_comment", "#obfuscate"];
 
 /// What a list wants done about a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,25 +292,6 @@ async fn meet(tx: &Tx, host: &str) -> Result<()> {
     let peer = Insert::into("peers").set("host", host).set("created_at", tx.now);
     peer.on_conflict("ON CONFLICT (host) DO NOTHING").run(tx).await?;
     Ok(())
-}
-
-/// The blocks and silences of this node as a list.
-pub async fn export(from: &impl Source) -> Result<String> {
-    let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
-    let mut text = csv::line(&HEADING);
-    let word = |is: bool| if is { "true" } else { "false" };
-    let decisions = terms::limitations(from, most).await?;
-    let (blocks, silences): (Vec<_>, Vec<_>) = decisions.iter().partition(|one| one.severity == terms::Severity::Suspend);
-    for (one, severity) in blocks.into_iter().map(|one| (one, "suspend")).chain(silences.into_iter().map(|one| (one, "silence"))) {
-        let said = &one.terms;
-        // a reason that was given without a word on its use is told as it always was
-        let comment = if said.public_comment.is_empty() { &one.reason } else { &said.public_comment };
-        // from a host that is refused nothing is taken anyhow
-        let is_refused = one.severity == terms::Severity::Suspend;
-        let (media, reports) = (word(is_refused || said.reject_media), word(is_refused || said.reject_reports));
-        text.push_str(&csv::line(&[&one.host, severity, media, reports, comment, word(said.obfuscate)]));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub async fn apply(tx: &Tx, ending: &Ending) -> Result<bool> {
             *at,
             account.as_str()
         ),
+        Ending::Disabled { account, at } => sql!(
+            "UPDATE users SET disabled_at = {} WHERE disabled_at IS NULL AND account_id IN (SELECT id FROM accounts WHERE uri = {})",
+            *at,
+            account.as_str()
+        ),
         // One that was deleted is kept out; an administrator may delete it again, which tells the nodes that know it.
         Ending::Suspended { account, at } | Ending::Deleted { account, at } => {
             sql!("UPDATE accounts SET suspended_at = {} WHERE uri = {} AND suspended_at IS NULL AND gone_at IS NULL", *at, account.as_str())

@@ -49,6 +49,13 @@ pub enum Ending {
         /// When.
         at: Stamp,
     },
+    /// Somebody's log-in.
+    Disabled {
+        /// Whose.
+        account: String,
+        /// When.
+        at: Stamp,
+    },
     /// An account that was deleted.
     Deleted {
         /// Whose.
@@ -104,6 +111,7 @@ impl Ending {
             | Self::Seat { at, .. }
             | Self::OffBoarded { at, .. }
             | Self::Suspended { at, .. }
+            | Self::Disabled { at, .. }
             | Self::Deleted { at, .. }
             | Self::Blocked { at, .. }
             | Self::Banned { at, .. }
@@ -167,11 +175,15 @@ pub async fn since(from: &impl Source, since: Stamp) -> Result<Vec<Ending>> {
         .into_iter()
         .map(|seat| Ending::Seat { community: seat.community, account: seat.account, rev: seat.rev, at: seat.at })
         .collect();
-    let others: [(&str, Make); 5] = [
+    let others: [(&str, Make); 6] = [
         ("SELECT uri AS name, ended_at AS at FROM agreements WHERE ended_at >= {}", |row| Ending::Agreement { uri: row.name, at: row.at }),
         (
             "SELECT a.uri AS name, u.off_boarded_at AS at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.off_boarded_at >= {}",
             |row| Ending::OffBoarded { account: row.name, at: row.at },
+        ),
+        (
+            "SELECT a.uri AS name, u.disabled_at AS at FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.disabled_at >= {}",
+            |row| Ending::Disabled { account: row.name, at: row.at },
         ),
         ("SELECT uri AS name, suspended_at AS at FROM accounts WHERE suspended_at >= {}", |row| Ending::Suspended {
             account: row.name,

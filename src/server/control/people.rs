@@ -6,7 +6,7 @@ use crate::{
     base::{
         id::AccountId,
         text::names,
-        words::{AccountKind, NodeRole},
+        words::{AccountKind, NodeRole, Sanction},
     },
     features::{
         accounts::{self, queries},
@@ -111,6 +111,7 @@ pub(super) async fn restore(app: &App, name: &str) -> Result<Answer> {
     let account = find(app, name).await?;
     let tx = app.begin().await?;
     accounts::restore(&tx, account.id).await?;
+    accounts::limits::lift(&tx, &account, Sanction::Disable).await?;
     off_boarding::restore(&tx, &account, COMMAND_LINE_ACTOR).await?;
     tx.commit().await?;
     app.bearers.forget_all();
@@ -183,6 +184,8 @@ fn state(account: &Account, user: Option<&User>) -> &'static str {
         (Some(_), _) => "deleted",
         (_, Some(_)) => "suspended",
         _ if user.is_some_and(|user| user.off_boarded_at.is_some()) => "off-boarded",
+        _ if user.is_some_and(|user| user.disabled_at.is_some()) => "disabled",
+        _ if account.silenced_at.is_some() => "silenced",
         _ => "active",
     }
 }

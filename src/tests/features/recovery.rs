@@ -5,7 +5,7 @@ use crate::{
     base::{
         clock::Stamp,
         id::SeatId,
-        words::{AccountKind, AgreementState, JoinRule, NodeRole, Role, SeatStatus},
+        words::{AccountKind, AgreementState, JoinRule, NodeRole, Role, Sanction, SeatStatus},
     },
     features::{
         accounts,
@@ -79,7 +79,7 @@ async fn s137_a_recovering_node_reads_nothing_private_and_voids_every_session() 
 #[tokio::test]
 async fn s137_what_ended_is_told_outside_and_ends_again_in_an_older_copy() {
     on_both_databases(async |place| {
-        // now: a seat and an agreement ended, somebody was suspended
+        // now: a seat and an agreement ended, somebody was suspended, and the log-in of another was taken away
         let now = World::new(&place).await;
         let (ada, eve) = (now.person("ada").await, now.person("eve").await);
         let community = now.founds(&ada, "valves", JoinRule::Open).await;
@@ -87,9 +87,10 @@ async fn s137_what_ended_is_told_outside_and_ends_again_in_an_older_copy() {
         agreement(&now, "bolt.test").await;
         now.act(async |tx| seats::keep(tx, Seat { status: SeatStatus::Ended, ..seat }, true).await).await.unwrap();
         now.act(async |tx| accounts::suspend(tx, eve.id).await).await.unwrap();
+        assert!(now.act(async |tx| accounts::limits::set(tx, &ada, Sanction::Disable).await).await.unwrap());
         now.act(async |tx| sql!("UPDATE agreements SET state = 3, ended_at = {}", tx.now).run(tx).await).await.unwrap();
         let told = recovery::since(&now.store, Stamp(0)).await.unwrap();
-        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(told.len(), 4, "{told:?}");
         let lines: Vec<String> = told.iter().map(|ending| serde_json::to_string(ending).unwrap()).collect();
 
         // yesterday's copy: nothing of it happened; its ids are others

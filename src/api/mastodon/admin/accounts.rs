@@ -42,15 +42,16 @@ pub(super) fn routes() -> Routes {
 struct Named {
     username: String,
     display_name: String,
-    by_domain: String,
+    #[serde(rename = "by_domain")]
+    host: String,
     email: String,
     ip: String,
 }
 
 impl Named {
     fn wanted(self, is_local: Option<bool>, standing: Option<Standing>) -> Wanted {
-        let Self { username, display_name, by_domain, email, ip } = self;
-        Wanted { is_local, standing, username, display_name, host: by_domain, email, ip, ..Wanted::default() }
+        let Self { username, display_name, host, email, ip } = self;
+        Wanted { is_local, standing, username, display_name, host, email, ip, ..Wanted::default() }
     }
 }
 

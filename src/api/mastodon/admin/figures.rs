@@ -49,7 +49,8 @@ pub(super) fn routes() -> Routes {
 #[serde(default)]
 struct About {
     id: String,
-    domain: String,
+    #[serde(rename = "domain")]
+    host: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -119,7 +120,7 @@ fn tag(about: &About) -> Option<String> {
 }
 
 fn host(about: &About) -> Option<String> {
-    peers::normal(&about.domain).ok()
+    peers::normal(&about.host).ok()
 }
 
 /// An instant or a day as apps write it.

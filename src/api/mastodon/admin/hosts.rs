@@ -47,7 +47,8 @@ async fn show(State(app): State<App>, _: Caller, Path(id): Path<PeerId>) -> Resu
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wanted {
-    domain: String,
+    #[serde(rename = "domain")]
+    host: String,
     severity: Option<Severity>,
     reject_media: Option<bool>,
     reject_reports: Option<bool>,
@@ -70,7 +71,7 @@ impl Wanted {
 }
 
 async fn make(State(app): State<App>, caller: Caller, Input(wanted): Input<Wanted>) -> Result<Json<Value>> {
-    let host = app::peers::another(&app, &wanted.domain, "domain")?;
+    let host = app::peers::another(&app, &wanted.host, "domain")?;
     let severity = wanted.severity.unwrap_or_default();
     let tx = app.begin().await?;
     let made = terms::decide(&tx, &host, severity, (&caller.account().acct(), wanted.over(Terms::default()))).await?;

@@ -104,13 +104,14 @@ async fn list_hosts(State(app): State<App>, _: Caller, query: PageQuery) -> Resu
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wanted {
-    domain: String,
+    #[serde(rename = "domain")]
+    host: String,
     email: String,
     canonical_email_hash: String,
 }
 
 async fn add_host(State(app): State<App>, _: Caller, Input(wanted): Input<Wanted>) -> Result<Json<Value>> {
-    Ok(Json(host(&add(&app, AtHost, &wanted.domain).await?)))
+    Ok(Json(host(&add(&app, AtHost, &wanted.host).await?)))
 }
 
 async fn show_host(State(app): State<App>, _: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {

@@ -51,12 +51,14 @@ struct Asked {
     unresolved: bool,
     account_id: Option<AccountId>,
     target_account_id: Option<AccountId>,
-    by_target_domain: String,
-    by_domain: String,
+    #[serde(rename = "by_target_domain")]
+    target_host: String,
+    #[serde(rename = "by_domain")]
+    host: String,
 }
 
 async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>, query: PageQuery) -> Result<Response> {
-    let host = if asked.by_target_domain.is_empty() { &asked.by_domain } else { &asked.by_target_domain };
+    let host = if asked.target_host.is_empty() { &asked.host } else { &asked.target_host };
     let is_resolved = match (asked.resolved, asked.unresolved) {
         (true, true) => None,
         (resolved, _) => Some(resolved),
