@@ -3,6 +3,7 @@
 pub mod account;
 pub mod administration;
 pub mod community;
+pub mod conversation;
 pub mod credential;
 pub mod emoji;
 pub mod extra;
