@@ -87,6 +87,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("api /api/v1/admin/reports/{id}", Never),
     ("api /api/v1/admin/tags", Never),
     ("api /api/v1/admin/tags/{id}", Never),
+    ("api /api/v1/admin/trends/links", Never),
     ("api /api/v1/admin/trends/statuses", Never),
     ("api /api/v1/admin/trends/tags", Never),
     ("api /api/v1/announcements", Never),

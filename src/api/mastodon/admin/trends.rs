@@ -42,6 +42,8 @@ pub(super) fn routes() -> Routes {
         .costing(Cost::Large)
         .post("/api/v1/admin/trends/statuses/{id}/approve", write, "Lets a post trend", approve_status)
         .post("/api/v1/admin/trends/statuses/{id}/reject", write, "Keeps a post out of trends", reject_status)
+        .get("/api/v1/admin/trends/links", read, "Links in view, as everybody gets them", async || Json(json!([])))
+        .answering_nothing()
         .get("/api/v1/admin/tags", read, "Tags in use, and those about which something is decided", tags)
         .costing(Cost::Large)
         .get("/api/v1/admin/tags/{id}", read, "One tag", show)
