@@ -3,12 +3,14 @@
 #[macro_use]
 mod declare;
 mod consent;
+mod letters;
 pub mod media;
 mod notices;
 pub mod reading;
 pub mod searching;
 
 pub use consent::{Handling, Quotable, QuoteAnswer};
+pub use letters::LetterKind;
 
 words! {
     /// What an account is.

@@ -177,7 +177,7 @@ pub(super) async fn token(app: &App, name: &str, scopes: &str) -> Result<Answer>
     Ok(Answer::text(clear.clone(), json!({ "access_token": clear, "scope": scopes })))
 }
 
-fn done(sentence: String) -> Answer {
+pub(super) fn done(sentence: String) -> Answer {
     let json = json!({ "done": sentence });
     Answer::text(sentence, json)
 }
@@ -187,6 +187,8 @@ fn state(account: &Account, user: Option<&User>) -> &'static str {
         (Some(_), _) => "deleted",
         (_, Some(_)) => "suspended",
         _ if user.is_some_and(|user| user.off_boarded_at.is_some()) => "off-boarded",
+        _ if user.is_some_and(|user| user.unconfirmed) => "unconfirmed",
+        _ if user.is_some_and(|user| !user.approved) => "pending",
         _ => "active",
     }
 }
