@@ -81,17 +81,13 @@ impl App {
     pub async fn sign_up(&self, asked: Asked) -> Result<Outcome> {
         let door = self.door();
         door.refuse_closed(!asked.invite.is_empty())?;
-        let mut wrong = self.wrong_with(&asked);
-        let username = match names::local_name(&asked.username, self.origin.authority()) {
-            Ok(username) => username,
-            Err(refusal) => {
-                wrong.extend(Problem::of(&refusal));
-                String::new()
+        let username = match (names::local_name(&asked.username, self.origin.authority()), self.wrong_with(&asked)) {
+            (Ok(username), wrong) if wrong.is_empty() => username,
+            (username, wrong) => {
+                let of_name = username.err().and_then(|refusal| Problem::of(&refusal));
+                return Ok(Outcome::Wrong(of_name.into_iter().chain(wrong).collect()));
             }
         };
-        if !wrong.is_empty() {
-            return Ok(Outcome::Wrong(wrong));
-        }
         let password_hash = self.passwords.hash(&asked.password).await?;
         let keys = self.new_keys().await?;
         let new = Newcomer { username, email: asked.email, password_hash, reason: asked.reason, invite: asked.invite, keys };

@@ -140,7 +140,7 @@ async fn change_address(State(app): State<App>, visit: Visit, Form(sent): Form<S
         Err(response) => return Ok(response),
     };
     if !app.config.mail.is_configured() {
-        let sentence = "This node sends no mail, so an address cannot be confirmed. Ask an administrator.";
+        let sentence = "This node sends no mail, so another address could not be confirmed.";
         return Err(Failure::shown(Refusal::unavailable("no_mail", sentence), &visit));
     }
     if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
