@@ -17,6 +17,8 @@ pub mod partners;
 pub mod peers;
 mod push;
 pub mod quotas;
+pub mod seen;
+pub mod sign_up;
 pub mod streams;
 pub mod trends;
 
@@ -171,6 +173,8 @@ pub struct Inner {
     pub networks: networks::Networks,
     /// How often who may do what.
     pub quotas: Quotas,
+    /// Which tokens and browser sessions were used lately.
+    pub seen: seen::Seen,
     /// Files that people sent, and the work on them.
     pub workshop: media::Workshop,
     /// Files of others, as far as they are kept.
@@ -200,6 +204,7 @@ impl App {
         Self(Arc::new(Inner {
             origin: Origin::new(config.server.url.url()),
             quotas: Quotas::new(&config.limits),
+            seen: seen::Seen::default(),
             passwords: Passwords::default(),
             bearers: Bearers::default(),
             clients: Clients::default(),

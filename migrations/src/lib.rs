@@ -47,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_readers", sql: include_str!("sql/readers.sql") }),
             Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
             Box::new(Script { name: "m20261122_administering", sql: include_str!("sql/administering.sql") }),
+            Box::new(Script { name: "m20261122_sign_up", sql: include_str!("sql/sign_up.sql") }),
         ]
     }
 }

@@ -149,6 +149,9 @@ pub(super) fn person(identity: Option<&Identity>) -> Result<Caller, Failure> {
     if !account.is_active() {
         return Err(Failure::new(StatusCode::FORBIDDEN, "disabled", "Your login is currently disabled"));
     }
+    if bearer.user.as_ref().is_some_and(|user| user.unconfirmed) {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "unconfirmed", "Your login is missing a confirmed e-mail address"));
+    }
     if !bearer.user.as_ref().is_some_and(|user| user.approved) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "pending", "Your login is currently pending approval"));
     }
@@ -213,7 +216,10 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     let identity = match &token {
         None => Identity::Stranger,
         Some(ShownToken(token)) => match app.bearers.find(&app.store, token).await {
-            Ok(Some(bearer)) => Identity::Bearer(bearer),
+            Ok(Some(bearer)) => {
+                app.seen.token(bearer.token.id);
+                Identity::Bearer(bearer)
+            }
             Ok(None) => Identity::Unknown,
             Err(error) => return Failure::from(error).into_response(),
         },

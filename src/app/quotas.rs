@@ -19,6 +19,8 @@ pub struct Quotas {
     pub apps: Quota,
     /// New accounts, by address.
     pub sign_ups: Quota,
+    /// Mails that are asked for by who is not logged in (a new password), by address: as many as log-in attempts.
+    pub mails: Quota,
     /// Posts, by account.
     pub posts: Quota,
     /// Files, by account.
@@ -37,6 +39,7 @@ impl Quotas {
             tokens: quota(limits.token_requests),
             apps: quota(limits.app_registrations),
             sign_ups: quota(limits.sign_ups),
+            mails: quota(limits.log_in_attempts),
             posts: quota(limits.posts),
             uploads: quota(limits.uploads),
         }

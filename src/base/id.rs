@@ -124,6 +124,10 @@ id_type! {
     OfferId,
     /// A file that somebody sent.
     MediumId,
+    /// An invitation to have an account here.
+    InviteId,
+    /// A mail to somebody of this node, or who wants to be.
+    LetterId,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod quota;
 pub mod seal;
 pub mod secret;
 pub mod text;
+pub mod totp;
 #[cfg(test)]
 pub mod vectors;
 pub mod words;

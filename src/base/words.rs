@@ -3,6 +3,7 @@
 #[macro_use]
 mod declare;
 mod consent;
+mod letters;
 pub mod media;
 mod notices;
 pub mod reading;
@@ -10,6 +11,7 @@ mod sanctions;
 pub mod searching;
 
 pub use consent::{Handling, Quotable, QuoteAnswer};
+pub use letters::LetterKind;
 pub use sanctions::{NetworkSeverity, Sanction};
 
 words! {

@@ -78,6 +78,7 @@ pub(super) async fn account(config: Config, command: AccountCommand) -> Result<O
             AccountCommand::OffBoardings => Act::OffBoardings,
             AccountCommand::Delete { name } => Act::AccountDelete { name },
             AccountCommand::LoginLink { name } => Act::LoginLink { name },
+            AccountCommand::Newcomer(command) => command.into_act(),
         },
     )
     .await

@@ -2,6 +2,7 @@
 
 use super::{
     emoji::EmojiCommand,
+    newcomers::NewcomerCommand,
     partner::PartnerCommand,
     peer::{FederationCommand, HostCommand, PeerCommand},
 };
@@ -196,6 +197,9 @@ pub enum AccountCommand {
         /// Name without @
         name: String,
     },
+    /// People who come
+    #[command(flatten)]
+    Newcomer(NewcomerCommand),
 }
 
 const ROLES: [&str; 4] = ["owner", "admin", "moderator", "member"];

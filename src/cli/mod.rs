@@ -9,6 +9,7 @@ mod args;
 mod check;
 mod demo;
 mod emoji;
+mod newcomers;
 mod partner;
 mod peer;
 mod print;

@@ -3,7 +3,7 @@
 //! Recovering is one row of `facts`, which every use of a seat reads (`communities::usable`), so that entering and leaving it
 //! count at once. What ended is noted outside the database ([`Ending`]) and done again after a restore: it only ever takes away.
 
-use super::{accounts, agreements, communities::seats};
+use super::{accounts, agreements, communities::seats, sessions};
 use crate::{
     base::{
         clock::Stamp,
@@ -54,9 +54,11 @@ pub async fn enter(tx: &Tx, why: &str) -> Result<bool> {
     if row.run(tx).await? == 0 {
         return Ok(false);
     }
-    for table in ["sessions", "tokens", "codes", "login_links"] {
+    for table in sessions::WAYS_IN {
         sql!(format!("DELETE FROM {table}")).run(tx).await?;
     }
+    // the links of mails that were sent before, of whomever
+    sql!("UPDATE letters SET used_at = {} WHERE used_at IS NULL AND link_hash IS NOT NULL", tx.now).run(tx).await?;
     agreements::hold_all(tx, HELD_WHY).await?;
     keep_fact(tx, SINCE, &tx.now.0.to_string()).await?;
     // before anything new comes and hides the gap

@@ -1,16 +1,22 @@
 //! Apps, codes, tokens, browser sessions and log-in links. Secrets are kept only as hashes.
 
+mod links;
+pub mod listed;
+pub mod reset;
+pub mod second_factor;
 mod standing;
 
+pub use links::{login_link_account, make_login_link, use_login_link};
 pub use standing::standing;
 
+use super::accounts::letters;
 use crate::{
     base::{
         clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, AppId, TokenId},
         secret,
-        words::NodeRole,
+        words::{LetterKind, NodeRole},
     },
     sql,
     store::{
@@ -30,8 +36,9 @@ const CODE_LASTS: Duration = Duration::from_secs(600);
 const CODE_KEPT: Duration = Duration::from_secs(86_400);
 /// How long a browser stays logged in.
 const SESSION_LASTS: Duration = Duration::from_secs(30 * 86_400);
-/// How long a log-in link works.
-const LINK_LASTS: Duration = Duration::from_secs(3600);
+
+/// The tables of what lets somebody in without their password.
+pub const WAYS_IN: [&str; 5] = ["sessions", "tokens", "codes", "login_links", "half_log_ins"];
 
 /// A registration of a client application.
 #[derive(Clone, Debug)]
@@ -248,7 +255,7 @@ pub async fn begin_session(tx: &Tx, account: AccountId) -> Result<(String, Stamp
     sql!("DELETE FROM sessions WHERE expires_at < {}", tx.now).run(tx).await?;
     let (clear, expires_at) = (secret::token(), tx.now.plus(SESSION_LASTS));
     let session = Insert::into("sessions").set("session_hash", secret::hash_hex(&clear)).set("account_id", account);
-    session.set("created_at", tx.now).set("expires_at", expires_at).run(tx).await?;
+    session.set("created_at", tx.now).set("used_at", tx.now).set("expires_at", expires_at).run(tx).await?;
     Ok((clear, expires_at))
 }
 
@@ -265,36 +272,11 @@ pub async fn end_session(tx: &Tx, clear: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes a one-time log-in link's secret, valid one hour.
-pub async fn make_login_link(tx: &Tx, account: AccountId) -> Result<String> {
-    refuse_leaver(tx, account).await?;
-    sql!("DELETE FROM login_links WHERE expires_at < {}", tx.now).run(tx).await?;
-    let clear = secret::token();
-    let link = Insert::into("login_links").set("link_hash", secret::hash_hex(&clear)).set("account_id", account);
-    link.set("expires_at", tx.now.plus(LINK_LASTS)).run(tx).await?;
-    Ok(clear)
-}
-
-/// Whose log-in link this is, if it still works; it is not used up.
-pub async fn login_link_account(store: &Store, clear: &str) -> Result<Option<AccountId>> {
-    let asked = "SELECT account_id FROM login_links WHERE link_hash = {} AND used_at IS NULL AND expires_at > {}";
-    sql!(asked, secret::hash_hex(clear), store.now()).value(store).await
-}
-
-/// Whose log-in link this is; it is used up.
-pub async fn use_login_link(tx: &Tx, clear: &str) -> Result<AccountId> {
-    let hash = secret::hash_hex(clear);
-    let claim = "UPDATE login_links SET used_at = {} WHERE link_hash = {} AND used_at IS NULL AND expires_at > {}";
-    if sql!(claim, tx.now, hash.clone(), tx.now).run(tx).await? == 0 {
-        return Err(Refusal::forbidden("link_used", "This log-in link was used already, or its hour is over; ask for a new one").into());
-    }
-    Ok(sql!("SELECT account_id FROM login_links WHERE link_hash = {}", hash).value(tx).await?.ok_or_else(Refusal::not_found)?)
-}
-
-/// Ends every session, token, code and link of an account.
+/// Ends every session, token, code, log-in link and half log-in of an account, and the links of mails that change its address or
+/// password.
 pub async fn end_all(tx: &Tx, account: AccountId) -> Result<()> {
-    for table in ["sessions", "tokens", "codes", "login_links"] {
+    for table in WAYS_IN {
         sql!(format!("DELETE FROM {table} WHERE account_id = {{}}"), account).run(tx).await?;
     }
-    Ok(())
+    letters::void(tx, account, &[LetterKind::Change, LetterKind::Reset]).await
 }

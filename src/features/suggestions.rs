@@ -50,7 +50,7 @@ pub async fn of_communities(from: &impl Source, me: AccountId, limit: u32) -> Re
 /// People of this node, those who wrote last first.
 pub async fn of_organisation(from: &impl Source, me: AccountId, limit: u32) -> Result<Vec<Account>> {
     let here = sql!(
-        "SELECT a.* FROM users u CROSS JOIN accounts a WHERE a.id = u.account_id AND u.approved AND NOT u.is_guest AND u.off_boarded_at IS NULL"
+        "SELECT a.* FROM users u CROSS JOIN accounts a WHERE a.id = u.account_id AND u.approved AND NOT u.unconfirmed AND NOT u.is_guest AND u.off_boarded_at IS NULL"
     );
     wanted(here, me).then(" ORDER BY COALESCE(a.last_post_at, 0) DESC, a.id DESC LIMIT {}").bind(i64::from(limit)).all(from).await
 }

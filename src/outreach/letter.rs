@@ -29,28 +29,29 @@ pub(super) fn invitation(app: &App, about: &Invitation, (by, community, facts): 
         link.clone(),
         format!("The link is for you alone and works once, until {until}. If you did not expect this, do nothing."),
     ];
-    let html: String =
-        paragraphs
-            .iter()
-            .map(|text| {
-                if *text == link {
-                    format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(text))
-                } else {
-                    format!("<p>{}</p>\n", escaped(text))
-                }
-            })
-            .collect();
     Letter {
         to: about.email.clone(),
         id: format!("<invitation-{}-{}@{}>", about.id, about.sends, app.config.server.url.host()),
         subject: format!("{inviter} invites you to {title}"),
+        html: as_html(&paragraphs, &link),
         text: paragraphs.join("\n\n"),
-        html: format!("<!doctype html>\n<html lang=\"en\"><body>\n{html}</body></html>\n"),
     }
 }
 
+/// The paragraphs as small HTML; the one that is `link` can be followed.
+pub(super) fn as_html(paragraphs: &[String], link: &str) -> String {
+    let html: String = paragraphs
+        .iter()
+        .map(|text| match text == link {
+            true => format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(text)),
+            false => format!("<p>{}</p>\n", escaped(text)),
+        })
+        .collect();
+    format!("<!doctype html>\n<html lang=\"en\"><body>\n{html}</body></html>\n")
+}
+
 /// One line without control characters, so that nobody's name writes lines of its own into a mail.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

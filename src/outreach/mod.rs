@@ -5,6 +5,7 @@
 
 mod letter;
 mod mail;
+mod people;
 pub mod push;
 
 use crate::{
@@ -44,6 +45,7 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 
 /// Sends the mails that are due. One that fails waits for its own next try and holds up no other.
 pub async fn round(app: &App) -> Result<()> {
+    people::round(app).await?;
     let due = mails::due(&app.store, AT_ONCE).await?;
     if due.is_empty() {
         return Ok(());

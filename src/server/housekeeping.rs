@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     base::{config::FederationMode, error::Result},
-    features::{expiry, invitations, memberships, relationships},
+    features::{accounts, expiry, invitations, memberships, relationships},
 };
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -60,10 +60,11 @@ async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
             app.bearers.forget_all();
         }
         let tx = app.store.begin().await?;
-        let gone = expiry::sweep(&tx, ROWS_MAX).await?;
+        let gone = expiry::sweep(&tx, ROWS_MAX).await? + accounts::forget_unconfirmed(&tx, ENDS_MAX).await?;
         tx.commit().await?;
         metrics::counter!("intermoot_rows_expired_total").increment(gone);
         app.forget_media().await?;
+        app.note_seen().await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod features;
 mod fuzz;
 mod guests;
 pub mod leaks;
+mod newcomers;
 mod reliability;
 mod source;
 mod streaming;

@@ -29,6 +29,7 @@ async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response
         organisation: app.config.organisation_name().to_owned(),
         authority: app.origin.authority().to_owned(),
         people,
+        signs_up: app.door().refuse_closed(false).is_ok(),
         registration: match app.config.registration.mode {
             RegistrationMode::Open => "anybody may make one",
             RegistrationMode::Approval => "an administrator approves who asks for one",

@@ -2,13 +2,20 @@
 
 use super::{
     pages::{self, Failure, Result},
+    second_step,
     session::Visit,
 };
 use crate::{
     app::App,
-    base::{error::Refusal, id::AccountId},
-    features::{accounts::queries, sessions},
-    store::tables::Account,
+    base::{
+        error::{Error, Refusal},
+        id::AccountId,
+    },
+    features::{
+        accounts::{self, queries},
+        sessions,
+    },
+    store::tables::{Account, User},
 };
 use axum::{
     Form, Router,
@@ -45,19 +52,23 @@ struct Bare {
     token: String,
 }
 
-/// Where to go after logging in: to the consent page the visitor came from, or to the front page.
+/// Where to go after logging in: to the consent page or the settings that the visitor came from, or to the front page.
 /// Nothing else is ever followed (S89).
 pub(super) fn safe_next(next: &str) -> &str {
     let printable = next.bytes().all(|b| b.is_ascii_graphic());
-    let ours = next.starts_with("/oauth/authorize?") || next.starts_with("/oauth/authorize/?");
+    let ours = next.starts_with("/oauth/authorize?")
+        || next.starts_with("/oauth/authorize/?")
+        || next == "/settings"
+        || next.starts_with("/settings/");
     if printable && ours && !next.contains('\\') { next } else { "/" }
 }
 
-async fn form(visit: Visit, Query(Next { next }): Query<Next>) -> Response {
+async fn form(State(app): State<App>, visit: Visit, Query(Next { next }): Query<Next>) -> Response {
     if visit.account.is_some() && next.is_empty() {
         return Redirect::to("/").into_response();
     }
-    let page = pages::Login { frame: visit.frame(), problem: String::new(), login: String::new(), next: safe_next(&next).into() };
+    let (problem, login) = (String::new(), String::new());
+    let page = pages::Login { frame: visit.frame(), problem, login, next: safe_next(&next).into(), ways: ways(&app) };
     (visit.cookies(), pages::show(StatusCode::OK, &page)).into_response()
 }
 
@@ -65,7 +76,7 @@ async fn attempt(State(app): State<App>, visit: Visit, Form(attempt): Form<Attem
     visit.must_have_sent(&attempt.token)?;
     let login = attempt.login.trim().to_lowercase();
     if login.len() > LOGIN_BYTES_MAX {
-        return Ok(refused(&visit, &attempt));
+        return Ok(refused(&app, &visit, &attempt));
     }
     let user = queries::user_by_login(&app.store, &login).await?;
     // by account where there is one: it has many spellings (name, address, any number of @ before it)
@@ -73,21 +84,51 @@ async fn attempt(State(app): State<App>, visit: Visit, Form(attempt): Form<Attem
     let hash = user.as_ref().map(|user| user.password_hash.as_str());
     // Everything but success looks and lasts the same: whoever is not there, has no password or may not log in (S54).
     let right = app.passwords.verify(&attempt.password, hash).await?;
-    let account = match user.filter(|user| right && user.approved && !user.is_over(app.store.clock.now())) {
+    let user = user.filter(|user| right && !user.is_over(app.store.clock.now()));
+    let account = match &user {
         Some(user) => queries::by_id(&app.store, user.account_id).await?.filter(Account::is_active),
         None => None,
     };
-    let Some(account) = account else { return Ok(refused(&visit, &attempt)) };
-    let cookies = visit.log_in(&app, &account).await?;
-    Ok((cookies, Redirect::to(safe_next(&attempt.next))).into_response())
+    let Some((account, user)) = account.zip(user) else { return Ok(refused(&app, &visit, &attempt)) };
+    if !user.is_in() {
+        return waiting(&app, &visit, &account, &user).await;
+    }
+    second_step::go_on(&app, &visit, &account, &attempt.next).await
 }
 
-fn refused(visit: &Visit, attempt: &Attempt) -> Response {
+/// The password is right, and the account not in yet: what it waits for. Who has to confirm an address gets the link once more.
+async fn waiting(app: &App, visit: &Visit, account: &Account, user: &User) -> Result<Response> {
+    let (title, sentence) = if user.unconfirmed {
+        let tx = app.begin().await?;
+        let sentence = match accounts::confirm_again(&tx, account, None, &app.secret).await {
+            Ok(()) => {
+                tx.commit().await?;
+                format!("Your address {} is not confirmed yet. A mail with a new link is on its way there.", user.email)
+            }
+            // nothing is kept: the link before it still works
+            Err(Error::Refused(_)) => "Your address is not confirmed yet. Open the link in the mail that came last.".to_owned(),
+            Err(fault) => return Err(fault.into()),
+        };
+        ("Look into your mail", sentence)
+    } else {
+        ("Your account waits", "An administrator has not decided on it yet. Come back later.".to_owned())
+    };
+    let page = pages::Message { frame: visit.frame(), title: title.into(), sentence };
+    Ok((visit.cookies(), pages::show(StatusCode::FORBIDDEN, &page)).into_response())
+}
+
+/// What the page offers beside logging in.
+fn ways(app: &App) -> pages::Ways {
+    pages::Ways { signs_up: app.door().refuse_closed(false).is_ok(), resets: app.config.mail.is_configured() }
+}
+
+fn refused(app: &App, visit: &Visit, attempt: &Attempt) -> Response {
     let page = pages::Login {
         frame: visit.frame(),
         problem: "That user name and password do not go together.".into(),
         login: attempt.login.chars().take(LOGIN_BYTES_MAX).collect(),
         next: safe_next(&attempt.next).into(),
+        ways: ways(app),
     };
     (visit.cookies(), pages::show(StatusCode::UNPROCESSABLE_ENTITY, &page)).into_response()
 }
@@ -120,8 +161,7 @@ async fn use_link(State(app): State<App>, visit: Visit, Path(secret): Path<Strin
     let Ok(id) = sessions::use_login_link(&tx, &secret).await else { return Err(link_over(&visit)) };
     tx.commit().await?;
     let Some(account) = linked(&app, Some(id)).await? else { return Err(link_over(&visit)) };
-    let cookies = visit.log_in(&app, &account).await?;
-    Ok((cookies, Redirect::to("/")).into_response())
+    second_step::go_on(&app, &visit, &account, "/").await
 }
 
 async fn linked(app: &App, id: Option<AccountId>) -> Result<Option<Account>> {
@@ -161,6 +201,8 @@ mod tests {
             "/oauth/authorize.e.test?",
             "javascript:x",
             "/a\r\nb",
+            "/settings.e.test",
+            "/settings\\e.test",
         ] {
             assert_eq!(safe_next(evil), "/", "{evil}");
         }

@@ -7,7 +7,9 @@
 //! popup and are sent back to from a form (client-api.md 7).
 
 mod about;
+mod agents;
 mod assets;
+mod confirmation;
 mod consent;
 mod entries;
 mod faces;
@@ -17,10 +19,15 @@ mod invitation;
 mod login;
 mod pages;
 mod paging;
+mod passwords;
 mod people;
+mod personal;
 mod places;
 mod policies;
+mod second_step;
 mod session;
+mod settings;
+mod sign_up;
 mod source;
 mod threads;
 
@@ -42,6 +49,11 @@ pub fn router(app: &App) -> Router {
         .merge(people::routes())
         .merge(places::routes())
         .merge(policies::routes())
+        .merge(sign_up::routes())
+        .merge(confirmation::routes())
+        .merge(passwords::routes())
+        .merge(second_step::routes())
+        .merge(settings::routes())
         .merge(threads::routes())
         .merge(source::routes())
         .fallback(nothing)

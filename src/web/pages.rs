@@ -1,6 +1,12 @@
 //! The pages themselves: what each template is given.
 
-pub(super) use super::failure::{Failure, Result};
+pub(super) use super::{
+    failure::{Failure, Result},
+    personal::{
+        Codes, Confirmation, Forgotten, Invites, NewPassword, OpenInvite, SecondFactor, SecondStep, Sessions, Settings, Shown, SignUp,
+        Ways, sentence,
+    },
+};
 
 use super::{
     about::Head,
@@ -33,6 +39,7 @@ pub(super) struct Login {
     pub(super) problem: String,
     pub(super) login: String,
     pub(super) next: String,
+    pub(super) ways: Ways,
 }
 
 /// Logging in with a link: a button, since programs that preview links also open them.
@@ -121,6 +128,8 @@ pub(super) struct Home {
     pub(super) communities: Vec<Card>,
     pub(super) older: String,
     pub(super) people: i64,
+    /// Whether whoever comes may ask for an account.
+    pub(super) signs_up: bool,
     pub(super) registration: &'static str,
     pub(super) contact: Option<Face>,
 }

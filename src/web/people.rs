@@ -38,7 +38,7 @@ async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
     let account = found.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
     let hidden = match account.is_community() {
         true => !communities::queries::by_id(&app.store, account.id).await?.is_some_and(|facts| faces::is_told(&facts)),
-        false => queries::user(&app.store, account.id).await?.is_some_and(|user| !user.approved),
+        false => queries::is_waiting(&app.store, account.id).await?,
     };
     if hidden {
         return Err(Failure::shown(Refusal::not_found(), visit));

@@ -5,7 +5,10 @@
 //! cookies between the ports of a host. A new session and a new form token begin at each log-in, so
 //! that neither can be planted beforehand (S104). Source: OWASP ASVS 4.0 V3, RFC 6265bis.
 
-use super::pages::{Failure, Frame};
+use super::{
+    agents,
+    pages::{Failure, Frame},
+};
 use crate::{
     app::App,
     base::{
@@ -13,8 +16,11 @@ use crate::{
         quota::{address_key, client_address},
         secret,
     },
-    features::{accounts, sessions},
-    store::tables::Account,
+    features::{
+        accounts,
+        sessions::{self, listed},
+    },
+    store::{audit, tables::Account},
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -33,6 +39,8 @@ pub(super) struct Visit {
     pub(super) account: Option<Account>,
     /// The key under which the visitor's address is counted.
     pub(super) address: String,
+    /// The address itself.
+    pub(super) from: IpAddr,
     /// What forms must repeat.
     pub(super) token: String,
     /// Whether the browser brought the token along.
@@ -45,6 +53,8 @@ pub(super) struct Visit {
     jar: CookieJar,
     /// The Host header.
     pub(super) host: String,
+    /// The browser, in words.
+    agent: String,
     /// The node's name.
     node: String,
 }
@@ -59,6 +69,17 @@ impl Visit {
     /// The cookies to answer with.
     pub(super) fn cookies(&self) -> CookieJar {
         self.jar.clone()
+    }
+
+    /// Does `work` as an act of the visitor, as the audit log names them.
+    pub(super) async fn acting<T>(&self, work: impl Future<Output = T>) -> T {
+        let actor = self.account.as_ref().map_or_else(|| "stranger".to_owned(), |account| account.username.clone());
+        audit::through(format!("page {}", self.address), audit::acting(actor, work)).await
+    }
+
+    /// What names the session of this visit, where somebody is logged in.
+    pub(super) fn session_name(&self) -> String {
+        self.session.as_deref().map(listed::name_of).unwrap_or_default()
     }
 
     /// Refused unless the form repeats the token of the cookie, and the browser does not say that
@@ -78,6 +99,7 @@ impl Visit {
             sessions::end_session(&tx, before).await?;
         }
         let (clear, ends) = sessions::begin_session(&tx, account.id).await?;
+        listed::name_browser(&tx, &clear, &self.agent).await?;
         accounts::note_sign_in(&tx, account.id).await?;
         let lasts = Duration::from_millis(u64::try_from(ends.0 - tx.now.0).unwrap_or_default());
         tx.commit().await?;
@@ -122,24 +144,27 @@ impl FromRequestParts<App> for Visit {
                 token
             }
         };
+        let agent = parts.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let agent = agents::in_words(agent);
         let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-        let address = address(app, &parts.headers, parts.extensions.get());
-        Ok(Self { account, address, token, had_token, cross_site, session, jar, host, node: app.origin.authority().to_owned() })
+        let from = address(app, &parts.headers, parts.extensions.get());
+        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, node: app.origin.authority().to_owned() })
     }
 }
 
 /// Whose session this is, if they may still use the node.
 async fn visitor(app: &App, clear: &str) -> crate::base::error::Result<Option<Account>> {
     let Some(id) = sessions::session_account(&app.store, clear).await? else { return Ok(None) };
+    app.seen.session(clear);
     let account = accounts::queries::by_id(&app.store, id).await?.filter(Account::is_active);
     let user = accounts::queries::user(&app.store, id).await?;
-    Ok(account.filter(|_| user.is_some_and(|user| user.approved && !user.is_over(app.store.clock.now()))))
+    Ok(account.filter(|_| user.is_some_and(|user| user.may_enter(app.store.clock.now()))))
 }
 
-fn address(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> String {
+fn address(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
     let forwarded: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    address_key(client_address(peer, &forwarded, &app.config.server.trusted_proxies))
+    client_address(peer, &forwarded, &app.config.server.trusted_proxies)
 }
 
 fn cookie_name(app: &App, name: &str) -> String {

@@ -50,9 +50,9 @@ fn described(account: &Account, user: Option<&User>, shown: Value) -> Value {
         "ip": null,
         "ips": [],
         "locale": user.map_or("", |user| user.posting_language.as_str()),
-        "invite_request": null,
+        "invite_request": user.map(|user| user.sign_up_reason.as_str()).filter(|reason| !reason.is_empty()),
         "role": role(user.map_or(NodeRole::Member, |user| user.role)),
-        "confirmed": true,
+        "confirmed": user.is_none_or(|user| !user.unconfirmed),
         "approved": user.is_none_or(|user| user.approved),
         "disabled": user.is_some_and(|user| user.disabled_at.is_some() || user.off_boarded_at.is_some()),
         "silenced": account.silenced_at.is_some(),
@@ -60,7 +60,7 @@ fn described(account: &Account, user: Option<&User>, shown: Value) -> Value {
         "sensitized": account.sensitized_at.is_some(),
         "account": shown,
         "created_by_application_id": null,
-        "invited_by_account_id": user.and_then(|user| user.sponsor_id),
+        "invited_by_account_id": user.and_then(|user| user.invited_by.or(user.sponsor_id)),
     })
 }
 

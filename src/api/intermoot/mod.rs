@@ -17,6 +17,7 @@ mod policies;
 mod present;
 mod recovery;
 mod reports;
+mod sessions;
 mod stages;
 
 use super::routes::Routes;
@@ -42,4 +43,5 @@ pub fn routes() -> Routes {
         .merge(peers::routes())
         .merge(federation::routes())
         .merge(partners::routes())
+        .merge(sessions::routes())
 }

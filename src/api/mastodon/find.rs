@@ -36,7 +36,11 @@ pub fn address(typed: &str) -> Option<Cow<'_, str>> {
 pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
     let host = acct.host.as_deref().filter(|host| *host != app.origin.authority()).unwrap_or_default();
     let found = accounts::queries::by_handle(&app.store, &acct.name, host).await?;
-    Ok(found.filter(|account| account.gone_at.is_none()))
+    let found = found.filter(|account| account.gone_at.is_none());
+    match &found {
+        Some(account) if account.is_local() && accounts::queries::is_waiting(&app.store, account.id).await? => Ok(None),
+        _ => Ok(found),
+    }
 }
 
 /// The account that `typed` names whole, as a handle with a host or as a URL; asked of its node when it is not known here.

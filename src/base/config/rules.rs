@@ -82,15 +82,15 @@ fn mail(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
 
 /// What is set and does less than its name says, as long as that is so: nobody shall rely on it.
 fn ahead_of_the_code(config: &Config) -> impl Iterator<Item = String> {
+    let is_open = config.registration.mode != RegistrationMode::Closed;
     let notes = [
         (
             config.federation.secure_mode,
             "federation.secure_mode: other servers must sign to read; pages for browsers and the API of apps still show to everybody what is public",
         ),
-        (config.registration.mode == RegistrationMode::Invite, "registration.mode = \"invite\": nobody can invite yet, so it is closed"),
         (
-            config.registration.mode == RegistrationMode::Approval,
-            "registration.mode = \"approval\": nobody can approve yet, so who asks waits",
+            is_open && !config.mail.is_configured(),
+            "registration.mode: people can sign up, and as no mail is sent ([mail]) their addresses are not confirmed",
         ),
     ];
     notes.into_iter().filter(|(applies, _)| *applies).map(|(_, note)| note.to_owned())

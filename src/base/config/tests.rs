@@ -215,10 +215,12 @@ fn private_networks_are_allowed_and_noted() {
 }
 
 #[test]
-fn a_setting_that_does_nothing_yet_says_so() {
+fn signing_up_without_mail_is_noted() {
     let notes = load("[registration]\nmode = \"invite\"", &[]).unwrap().check(false).unwrap();
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes.iter().all(|note| note.contains("yet")), "{notes:?}");
+    assert!(notes[0].contains("not confirmed"), "{notes:?}");
+    let notes = load("[registration]\nmode = \"invite\"\n[mail]\nurl = \"smtps://me@mail.example\"", &[]).unwrap().check(false).unwrap();
+    assert!(notes.is_empty(), "{notes:?}");
 }
 
 #[test]

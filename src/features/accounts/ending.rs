@@ -44,9 +44,32 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
     sql!("UPDATE media SET post_id = NULL, expires_at = {} WHERE owner_id = {}", tx.now, account.id).run(tx).await?;
     end_follows(tx, account.id, " AND follower_id IN (SELECT id FROM accounts WHERE host = '')").await?;
     forget_relations(tx, account.id).await?;
-    sql!("DELETE FROM users WHERE account_id = {}", account.id).run(tx).await?;
+    for (table, column) in OF_USERS {
+        sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account.id).run(tx).await?;
+    }
     tx.record(Event::AccountDeleted { account: account.id });
     tx.audit(Entry::of("account.delete", account.acct()));
+    Ok(())
+}
+
+/// What people have because they log in.
+const OF_USERS: [(&str, &str); 6] = [
+    ("users", "account_id"),
+    ("letters", "account_id"),
+    ("second_factors", "account_id"),
+    ("recovery_codes", "account_id"),
+    ("half_log_ins", "account_id"),
+    ("invites", "inviter_id"),
+];
+
+/// Takes an account away that was never used, as if it had never been: its name is free again, and nobody is told.
+pub(super) async fn erase(tx: &Tx, account: AccountId) -> Result<()> {
+    end_follows(tx, account, "").await?;
+    forget_relations(tx, account).await?;
+    let ways_in = ["tokens", "codes", "sessions", "login_links", "keys"].map(|table| (table, "account_id"));
+    for (table, column) in OF_USERS.into_iter().chain(ways_in).chain([("accounts", "id")]) {
+        sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
+    }
     Ok(())
 }
 

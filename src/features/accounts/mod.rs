@@ -1,14 +1,24 @@
 //! People, communities, nodes and organisations, here and elsewhere.
 
+mod addresses;
+mod approval;
 mod ending;
+pub mod invites;
+pub mod letters;
 pub mod limits;
 pub mod queries;
 mod remote;
 mod rotation;
+mod sign_up;
+mod users;
 
+pub use addresses::{ask_for_address, confirm, confirm_again, confirm_by_hand, opened};
+pub use approval::{approve, forget_unconfirmed, reject, waiting};
 pub use ending::{delete, mark_gone};
 pub use remote::{Remote, keep_remote};
 pub use rotation::{forget_retired, retired, rotate};
+pub use sign_up::{Door, Newcomer, sign_up};
+pub use users::{NewUser, address, enrol, note_sign_in, set_password, set_role};
 
 use crate::{
     base::{
@@ -25,7 +35,7 @@ use crate::{
         tables::{Account, Field},
     },
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The two keys of an account of ours, ready to be kept: made outside the transaction.
 #[derive(Clone, Debug)]
@@ -53,19 +63,6 @@ pub struct New {
     pub locked: bool,
     /// Its keys.
     pub keys: NewKeys,
-}
-
-/// What only people who log in have.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// E-mail address.
-    pub email: String,
-    /// argon2id PHC string; empty for none (log-in link only).
-    pub password_hash: String,
-    /// Standing on this node.
-    pub role: NodeRole,
-    /// Whether sign-up needs no approval (any more).
-    pub approved: bool,
 }
 
 /// Changes of one's own profile; `None` leaves a thing as it is.
@@ -154,30 +151,6 @@ async fn keep_keys(tx: &Tx, id: AccountId, uri: &str, keys: NewKeys) -> Result<(
     Ok(())
 }
 
-/// Lets an account log in here. Refused when the address is in use.
-pub async fn enrol(tx: &Tx, account: AccountId, user: NewUser) -> Result<()> {
-    let email = user.email.trim().to_owned();
-    let whole = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    if !whole || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Refusal::invalid("email", "is not an e-mail address").into());
-    }
-    let inserted = Insert::into("users")
-        .set("account_id", account)
-        .set("email_key", email.to_lowercase())
-        .set("email", email)
-        .set("password_hash", user.password_hash)
-        .set("role", user.role)
-        .set("approved", user.approved)
-        .set("created_at", tx.now)
-        .on_conflict("ON CONFLICT DO NOTHING")
-        .run(tx)
-        .await?;
-    if inserted == 0 {
-        return Err(Refusal::invalid("email", "has already been taken").into());
-    }
-    note(tx, "account.create", account, json!({ "role": user.role })).await
-}
-
 /// Changes a profile of ours; records `ProfileEdited` when something that others see changed.
 pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Result<()> {
     let shown = changes.display_name.is_some() || changes.note.is_some() || changes.fields.is_some();
@@ -216,36 +189,6 @@ pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Res
         tx.record(Event::ProfileEdited { account: account.id });
     }
     Ok(())
-}
-
-/// Notes that somebody logged in.
-pub async fn note_sign_in(tx: &Tx, account: AccountId) -> Result<()> {
-    sql!("UPDATE users SET signed_in_at = {} WHERE account_id = {}", tx.now, account).run(tx).await?;
-    Ok(())
-}
-
-/// Sets a password hash; ends nothing by itself (see `sessions::end_all`).
-pub async fn set_password(tx: &Tx, account: AccountId, password_hash: &str) -> Result<()> {
-    changed(sql!("UPDATE users SET password_hash = {} WHERE account_id = {}", password_hash, account).run(tx).await?)?;
-    note(tx, "account.password", account, Value::Null).await
-}
-
-/// Changes somebody's standing on this node. Refused for the last owner.
-pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()> {
-    if role != NodeRole::Owner {
-        refuse_last_owner(tx, account).await?;
-    }
-    changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)?;
-    note(tx, "account.role", account, json!({ "role": role })).await
-}
-
-/// Lets somebody in who waits for approval: whether they waited. One entry in the audit log then.
-pub async fn approve(tx: &Tx, account: AccountId) -> Result<bool> {
-    let waited = sql!("UPDATE users SET approved = TRUE WHERE account_id = {} AND NOT approved", account).run(tx).await? > 0;
-    if waited {
-        note(tx, "account.approve", account, Value::Null).await?;
-    }
-    Ok(waited)
 }
 
 /// Suspends an account, here or elsewhere. Refused for the last owner.

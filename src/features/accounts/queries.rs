@@ -70,7 +70,8 @@ pub async fn search(from: &impl Source, reader: Option<AccountId>, words: &str, 
         let within = format!("%{}%", literal(name));
         asked.then(" AND (username_key LIKE {} ESCAPE '\\' OR LOWER(display_name) LIKE {} ESCAPE '\\')").bind(begins.clone()).bind(within)
     };
-    unsilenced(asked.then(" AND "), "accounts.id", reader)
+    let waits = " AND NOT EXISTS (SELECT 1 FROM users w WHERE w.account_id = accounts.id AND (w.approved = FALSE OR w.unconfirmed = TRUE))";
+    unsilenced(asked.then(waits).then(" AND "), "accounts.id", reader)
         .then(
             " ORDER BY CASE WHEN username_key = {} THEN 0 WHEN username_key LIKE {} ESCAPE '\\' THEN 1 ELSE 2 END, \
              CASE WHEN host = '' THEN 0 ELSE 1 END, followers_count DESC, id LIMIT {}",
@@ -80,6 +81,12 @@ pub async fn search(from: &impl Source, reader: Option<AccountId>, words: &str, 
         .bind(i64::from(limit))
         .all(from)
         .await
+}
+
+/// Whether this account of ours is not in yet: it signed up and waits to be confirmed or approved. To others it is not there.
+pub async fn is_waiting(from: &impl Source, id: AccountId) -> Result<bool> {
+    let text = "SELECT account_id FROM users WHERE account_id = {} AND (approved = FALSE OR unconfirmed = TRUE)";
+    Ok(sql!(text, id).value::<AccountId>(from).await?.is_some())
 }
 
 /// What somebody who logs in here has, by account.
@@ -129,7 +136,7 @@ pub async fn directory(from: &impl Source, order: DirectoryOrder, offset: u32, l
     };
     sql!(
         "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.host = '' AND a.discoverable = TRUE AND u.approved = TRUE \
-         AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.silenced_at IS NULL"
+         AND u.unconfirmed = FALSE AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.silenced_at IS NULL"
     )
     .then(order)
     .bind(i64::from(limit))
@@ -166,7 +173,7 @@ pub async fn key_of(from: &impl Source, account: AccountId, kind: KeyKind) -> Re
 
 /// How many people, and how many of them were active (logged in or posted) in the last 30 and 180 days: for NodeInfo.
 pub async fn counts(store: &Store) -> Result<(i64, i64, i64)> {
-    let people = "SELECT COUNT(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.gone_at IS NULL AND u.approved = TRUE";
+    let people = "SELECT COUNT(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.gone_at IS NULL AND u.approved = TRUE AND u.unconfirmed = FALSE";
     let active = |days: u32| {
         let since = store.now().minus(DAY * days);
         sql!(people).then(" AND (u.signed_in_at > {} OR a.last_post_at > {})").bind(since).bind(since)

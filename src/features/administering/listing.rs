@@ -89,7 +89,7 @@ fn standing(sql: Sql, wanted: &Wanted) -> Sql {
         sql = sql.then(" AND u.role IN {}").bind(list(&wanted.roles));
     }
     match wanted.invited_by {
-        Some(by) => sql.then(" AND u.sponsor_id = {}").bind(by),
+        Some(by) => sql.then(" AND COALESCE(u.invited_by, u.sponsor_id) = {}").bind(by),
         None => sql,
     }
 }

@@ -148,18 +148,24 @@ pub async fn end(tx: &Tx, by: &Account, target: &Account) -> Result<()> {
     delete(tx, target).await
 }
 
-/// Somebody who waits for approval is let in: whether they waited. Afterwards forget bearers. One entry in the audit log then.
-pub async fn approve(tx: &Tx, by: &Account, target: &Account) -> Result<bool> {
-    may(tx, by, target).await?;
-    accounts::approve(tx, target.id).await
+/// Somebody who waits for approval is let in. Afterwards forget bearers. Refused for whoever does not wait.
+pub async fn approve(tx: &Tx, by: &Account, target: &Account) -> Result<()> {
+    must_wait(tx, by, target).await?;
+    accounts::approve(tx, &by.username, target).await
 }
 
 /// Somebody who waits for approval is refused, and their account goes. Afterwards forget bearers. Refused for whoever does not
 /// wait.
 pub async fn reject(tx: &Tx, by: &Account, target: &Account) -> Result<()> {
+    must_wait(tx, by, target).await?;
+    accounts::reject(tx, &by.username, target).await
+}
+
+/// Refused by rank, and for whoever does not wait.
+async fn must_wait(tx: &Tx, by: &Account, target: &Account) -> Result<()> {
     may(tx, by, target).await?;
     if accounts::queries::user(tx, target.id).await?.is_none_or(|user| user.approved) {
         return Err(Refusal::forbidden("not_pending", "This account does not wait for approval.").into());
     }
-    delete(tx, target).await
+    Ok(())
 }

@@ -78,6 +78,9 @@ async fn find(federation: &Federation, asked: &Asked, resource: &Resource) -> Re
         let may_know = is_for_all || is_told_to_signer(federation, asked, (&account, &community)).await?;
         return Ok(may_know.then_some((account, is_for_all)));
     }
+    if accounts::queries::is_waiting(store, account.id).await? {
+        return Ok(None);
+    }
     Ok(Some((account, true)))
 }
 

@@ -38,6 +38,9 @@ pub async fn find(federation: &Federation, asked: &Asked, uri: &str) -> Result<O
     let account = accounts::queries::by_uri(store, uri).await?.filter(|account| account.is_local() && account.suspended_at.is_none());
     let account = account.ok_or_else(Failure::not_found)?;
     if !account.is_community() {
+        if accounts::queries::is_waiting(store, account.id).await? {
+            return Err(Failure::not_found());
+        }
         return Ok(if account.is_active() { Ours::Here(Box::new(account), None) } else { Ours::Gone(Box::new(account)) });
     }
     let community = communities::queries::by_id(store, account.id).await?.ok_or_else(Failure::not_found)?;

@@ -1,7 +1,7 @@
 //! What the command line can ask of a node, one verb each; performed by the running node or,
 //! without one, by the command itself on the database.
 
-use super::{backup, communities, emojis, hosts, leaving, partners, peers, people, recover};
+use super::{backup, communities, emojis, hosts, leaving, newcomers, partners, peers, people, recover};
 use crate::{
     app::{App, partners::Chosen},
     base::error::Refusal,
@@ -86,6 +86,11 @@ pub enum Act {
     LoginLink {
         /// Name without host.
         name: String,
+    },
+    /// Does something with people who come.
+    Newcomer {
+        /// What.
+        step: newcomers::NewcomerAct,
     },
     /// Makes an access token.
     TokenCreate {
@@ -242,6 +247,7 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::OffBoardings => leaving::list(app).await,
         Act::AccountDelete { name } => people::delete(app, &name).await,
         Act::LoginLink { name } => people::login_link(app, &name).await,
+        Act::Newcomer { step } => newcomers::perform(app, step).await,
         Act::TokenCreate { name, scopes } => people::token(app, &name, &scopes).await,
         Act::CommunityCreate { name, title, purpose, stage, join, owner } => {
             let founding = (name, title, purpose, stage.parse()?, join.parse()?);

@@ -10,12 +10,14 @@ mod communities;
 mod emojis;
 mod hosts;
 mod leaving;
+mod newcomers;
 mod partners;
 mod peers;
 mod people;
 mod recover;
 
 pub use acts::{Act, Answer, perform};
+pub use newcomers::NewcomerAct;
 pub use partners::PartnerAct;
 pub use peers::PeerAct;
 

@@ -174,7 +174,7 @@ pub(super) async fn token(app: &App, name: &str, scopes: &str) -> Result<Answer>
     Ok(Answer::text(clear.clone(), json!({ "access_token": clear, "scope": scopes })))
 }
 
-fn done(sentence: String) -> Answer {
+pub(super) fn done(sentence: String) -> Answer {
     let json = json!({ "done": sentence });
     Answer::text(sentence, json)
 }
@@ -186,6 +186,8 @@ fn state(account: &Account, user: Option<&User>) -> &'static str {
         _ if user.is_some_and(|user| user.off_boarded_at.is_some()) => "off-boarded",
         _ if user.is_some_and(|user| user.disabled_at.is_some()) => "disabled",
         _ if account.silenced_at.is_some() => "silenced",
+        _ if user.is_some_and(|user| user.unconfirmed) => "unconfirmed",
+        _ if user.is_some_and(|user| !user.approved) => "pending",
         _ => "active",
     }
 }

@@ -184,9 +184,25 @@ pub struct User {
     pub off_boarded_at: Option<Stamp>,
     /// An administrator took the log-in away since.
     pub disabled_at: Option<Stamp>,
+    /// Whether the address is still to be confirmed; it serves for nothing until then.
+    pub unconfirmed: bool,
+    /// What they said when they signed up; '' for nothing.
+    pub sign_up_reason: String,
+    /// By whose invitation they came.
+    pub invited_by: Option<AccountId>,
 }
 
 impl User {
+    /// Whether they are in: the address is confirmed, where that is asked, and the account approved.
+    pub fn is_in(&self) -> bool {
+        self.approved && !self.unconfirmed
+    }
+
+    /// Whether they may log in and use the node: in, and their time is not over.
+    pub fn may_enter(&self, now: Stamp) -> bool {
+        self.is_in() && !self.is_over(now)
+    }
+
     /// Whether their time here is over: they left the company, an administrator took the log-in away, or they are a guest whose
     /// end has come. Read at each use.
     pub fn is_over(&self, now: Stamp) -> bool {

@@ -5,6 +5,7 @@ mod agreements;
 mod communities;
 mod federation;
 mod media;
+mod newcomers;
 mod posts;
 mod quotes;
 mod reading;
@@ -17,6 +18,7 @@ pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, 
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};
 pub use media::Medium;
+pub use newcomers::{Invite, Letter};
 pub use posts::{Attachment, BESIDE_POSTS, Details, Emoji, Mention, Notification, Poll, PollOption, Post, Version};
 pub use quotes::{QuoteRequest, QuoteStamp};
 pub use reading::{ChosenTag, Filter, FilterKeyword, FilterPost, List};

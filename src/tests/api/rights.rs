@@ -4,7 +4,7 @@ use super::social::{founds, id};
 use crate::{
     api,
     features::{accounts, audit, recovery},
-    server::control::{Act, PeerAct, perform},
+    server::control::{Act, NewcomerAct, PeerAct, perform},
     tests::support::{TestNode, on_both_databases},
 };
 use reqwest::{Method, StatusCode};
@@ -70,6 +70,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE /api/intermoot/v1/admin/peers/{host}/silence", "host.unsilence"),
     ("PUT /api/intermoot/v1/admin/federation", "federation.mode"),
     ("POST /api/intermoot/v1/admin/recovery/agreements/{host}", "agreement.confirm"),
+    ("DELETE /api/intermoot/v1/sessions", "session.end_others"),
+    ("DELETE /api/intermoot/v1/sessions/{id}", "session.end, or token.revoke for an app"),
     ("POST /api/intermoot/v1/partners", "agreement.propose"),
     ("POST /api/intermoot/v1/partners/{id}/approve", "agreement.approve"),
     ("POST /api/intermoot/v1/partners/{id}/reject", "agreement.reject"),
@@ -142,6 +144,7 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::AccountDelete { .. } => Some("account.delete"),
         Act::LoginLink { .. } => Some("account.login_link"),
         Act::TokenCreate { .. } => Some("token.create"),
+        Act::Newcomer { step } => left_by_newcomer(step),
         Act::CommunityCreate { .. } => Some("community.create"),
         Act::AccountOffBoard { .. } => Some("account.off_board"),
         Act::AccountAffiliation { granted: Some(_), .. } => Some("affiliation.grant"),
@@ -162,6 +165,17 @@ fn left_by(act: &Act) -> Option<&'static str> {
         Act::EmojiList | Act::EmojiAdd { .. } | Act::EmojiRemove { .. } => None,
         // a copy gives nobody a right on this node
         Act::Backup { .. } => None,
+    }
+}
+
+fn left_by_newcomer(step: &NewcomerAct) -> Option<&'static str> {
+    match step {
+        NewcomerAct::Approve { .. } => Some("account.approve"),
+        NewcomerAct::Reject { .. } => Some("account.reject"),
+        NewcomerAct::Confirm { .. } => Some("account.confirm"),
+        NewcomerAct::Invite { .. } => Some("invite.create"),
+        NewcomerAct::SecondFactorOff { .. } => Some("account.second_factor_off"),
+        NewcomerAct::Pending => None,
     }
 }
 
@@ -198,6 +212,7 @@ async fn s126_every_command_leaves_exactly_its_entry() {
             Act::RecoverConfirm,
             Act::AccountCreate { name: name(), email: "bo@acme.example".into(), role: "member".into(), password: None },
             Act::AccountList,
+            Act::Newcomer { step: NewcomerAct::Pending },
             Act::AccountShow { name: name() },
             Act::AccountSetRole { name: name(), role: "moderator".into() },
             Act::AccountSetPassword { name: name(), password: "a good long password".into() },

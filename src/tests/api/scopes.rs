@@ -72,7 +72,7 @@ async fn s099_without_a_valid_token_nothing_is_open_that_wants_one() {
 
 #[test]
 fn s099_what_changes_something_wants_a_scope_that_writes() {
-    let credentials = ["/api/v1/apps", "/api/v1/accounts", "/oauth/token", "/oauth/revoke"];
+    let credentials = ["/api/v1/apps", "/api/v1/accounts", "/api/v1/emails/confirmations", "/oauth/token", "/oauth/revoke"];
     for route in api::routes().table().iter().filter(|route| route.method != Method::GET && !credentials.contains(&route.path)) {
         if READ_BY_POST.contains(&route.path) {
             assert!(

@@ -95,11 +95,8 @@ async fn unsuspend(State(app): State<App>, caller: Caller, Path(id): Path<Accoun
 async fn approve(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let tx = app.begin().await?;
     let target = administering::account(&tx, id).await?;
-    let waited = administering::approve(&tx, caller.account(), &target).await?;
+    administering::approve(&tx, caller.account(), &target).await?;
     tx.commit().await?;
-    if !waited {
-        return Err(Refusal::forbidden("not_pending", "This account does not wait for approval.").into());
-    }
     afterwards(&app).await;
     Ok(Json(administration::one(&app, id).await?))
 }

@@ -1,0 +1,101 @@
+//! A new password for who has forgotten theirs: the page that asks for an address, and the one behind the link of the mail.
+//!
+//! What is answered is always the same, whether the address has an account or not (S54). The link is built from `server.url`
+//! when the mail is written, never from what a request says (S92).
+
+use super::{
+    login::may_try,
+    pages::{self, Failure, Result},
+    session::Visit,
+};
+use crate::{
+    app::App,
+    base::{
+        error::{Error, Refusal},
+        password,
+    },
+    features::{accounts::letters, sessions::reset},
+    store::audit,
+};
+use axum::{
+    Form, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    token: String,
+    email: String,
+    password: String,
+}
+
+/// Refused where the node sends no mail.
+fn needs_mail(app: &App, visit: &Visit) -> Result<()> {
+    if app.config.mail.is_configured() {
+        return Ok(());
+    }
+    let sentence = "This node sends no mail. Ask its administrator for a new password.";
+    Err(Failure::shown(Refusal::unavailable("no_mail", sentence), visit))
+}
+
+async fn forgotten(State(app): State<App>, visit: Visit) -> Result<Response> {
+    needs_mail(&app, &visit)?;
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &pages::Forgotten { frame: visit.frame() })).into_response())
+}
+
+async fn ask(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    needs_mail(&app, &visit)?;
+    app.quotas.mails.take(&visit.address).map_err(|left| Failure::too_many(left.wait, &visit))?;
+    let tx = app.begin().await?;
+    reset::ask(&tx, &sent.email, &app.secret).await?;
+    tx.commit().await?;
+    let sentence = "If this address has an account here, a mail with a link is on its way to it. The link works once, for an hour.";
+    let page = pages::Message { frame: visit.frame(), title: "Look into your mail".into(), sentence: sentence.into() };
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+}
+
+async fn open(State(app): State<App>, visit: Visit, Path(secret): Path<String>) -> Result<Response> {
+    page(&app, &visit, &secret, String::new()).await
+}
+
+async fn page(app: &App, visit: &Visit, secret: &str, problem: String) -> Result<Response> {
+    may_try(app, visit, "reset")?;
+    let account = reset::opened(&app.store, secret).await?.ok_or_else(|| Failure::shown(letters::over(), visit))?;
+    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = pages::NewPassword { frame: visit.frame(), name: account.username, problem, characters: password::CHARS_MIN };
+    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+}
+
+async fn set(State(app): State<App>, visit: Visit, Path(secret): Path<String>, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    may_try(&app, &visit, "reset")?;
+    // looked at before the password is hashed: a link that is none costs nothing
+    let account = reset::opened(&app.store, &secret).await?.ok_or_else(|| Failure::shown(letters::over(), &visit))?;
+    let hash = match app.passwords.hash(&sent.password).await {
+        Ok(hash) => hash,
+        Err(Error::Refused(refusal)) => return page(&app, &visit, &secret, pages::sentence(&refusal)).await,
+        Err(fault) => return Err(fault.into()),
+    };
+    let tx = app.begin().await?;
+    let via = format!("page {}", visit.address);
+    match audit::through(via, audit::acting(account.username, reset::set(&tx, &secret, &hash))).await {
+        Ok(_) => tx.commit().await?,
+        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, &visit)),
+        Err(fault) => return Err(fault.into()),
+    }
+    app.bearers.forget_all();
+    let sentence = "Your password is set, and every app and browser was logged out. Log in with the new one.";
+    let page = pages::Message { frame: visit.frame(), title: "Done".into(), sentence: sentence.into() };
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/auth/password/new", get(forgotten).post(ask)).route("/auth/password/{secret}", get(open).post(set))
+}

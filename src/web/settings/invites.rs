@@ -1,0 +1,112 @@
+//! Inviting people to have an account here.
+
+use super::{
+    super::{
+        pages::{self, Failure, OpenInvite, Result},
+        session::Visit,
+    },
+    owner, told,
+};
+use crate::{
+    app::App,
+    base::{
+        error::{Error, Refusal},
+        id::InviteId,
+    },
+    features::accounts::invites::{self, New},
+    store::tables::{Account, User},
+};
+use axum::{
+    Form, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+/// Where this page is.
+const PATH: &str = "/settings/invites";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    token: String,
+    uses: String,
+    days: String,
+    note: String,
+    id: String,
+}
+
+/// Whoever may invite; others read that they may not.
+async fn inviter(app: &App, visit: &Visit) -> Result<std::result::Result<(Account, User), Response>> {
+    let found = match owner(app, visit, PATH).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(Err(response)),
+    };
+    if invites::may_invite(&found.1, &app.door(), app.store.clock.now()) {
+        return Ok(Ok(found));
+    }
+    Err(Failure::shown(Refusal::forbidden("not_permitted", "You may not invite people to this node."), visit))
+}
+
+async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
+    match inviter(&app, &visit).await? {
+        Ok((account, _)) => page(&app, &visit, &account, (String::new(), String::new())).await,
+        Err(response) => Ok(response),
+    }
+}
+
+async fn page(app: &App, visit: &Visit, account: &Account, (link, problem): (String, String)) -> Result<Response> {
+    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let open = invites::open_of(&app.store, account.id).await?.into_iter().map(|invite| OpenInvite {
+        id: invite.id.to_string(),
+        note: invite.note,
+        uses: invite.uses,
+        uses_max: invite.uses_max,
+        until: invite.expires_at.into(),
+    });
+    let page = pages::Invites { frame: visit.frame(), problem, link, open: open.collect() };
+    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+}
+
+async fn make(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match inviter(&app, &visit).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(response),
+    };
+    let new = New { uses: sent.uses.trim().parse().unwrap_or(0), days: sent.days.trim().parse().unwrap_or(0), note: sent.note };
+    let tx = app.begin().await?;
+    match visit.acting(invites::make(&tx, (&account, &user), new, &app.door())).await {
+        Ok((_, code)) => {
+            tx.commit().await?;
+            page(&app, &visit, &account, (app.invite_link(&code), String::new())).await
+        }
+        Err(error) => {
+            drop(tx);
+            page(&app, &visit, &account, (String::new(), told(error)?)).await
+        }
+    }
+}
+
+async fn revoke(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, _) = match inviter(&app, &visit).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(response),
+    };
+    let tx = app.begin().await?;
+    match visit.acting(invites::revoke(&tx, &account, InviteId(sent.id.parse().unwrap_or(0)))).await {
+        Ok(()) => tx.commit().await?,
+        // it is over meanwhile: then that is so
+        Err(Error::Refused(_)) => drop(tx),
+        Err(fault) => return Err(fault.into()),
+    }
+    Ok((visit.cookies(), Redirect::to(PATH)).into_response())
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(PATH, get(show).post(make)).route("/settings/invites/revoke", post(revoke))
+}

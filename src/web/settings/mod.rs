@@ -1,0 +1,173 @@
+//! One's own account: address and password, the second step of logging in, where one is logged in, whom one invites.
+//!
+//! Whoever is not logged in is sent to log in. What changes the way in asks for the password, whose tries are counted (S102).
+
+mod invites;
+mod second_factor;
+mod sessions;
+
+use super::{
+    login::may_try,
+    pages::{self, Failure, Result},
+    session::Visit,
+};
+use crate::{
+    app::App,
+    base::{
+        error::{Error, Refusal},
+        password,
+        words::LetterKind,
+    },
+    features::{
+        accounts::{
+            self,
+            letters::{self, New},
+            queries,
+        },
+        sessions as log_ins,
+    },
+    store::tables::{Account, User},
+};
+use axum::{
+    Form, Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+/// What the forms of the page send; each uses its own part.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    token: String,
+    password: String,
+    new_password: String,
+    email: String,
+}
+
+/// Whoever is logged in, with what belongs to it; `Err` sends others to log in.
+async fn owner(app: &App, visit: &Visit, path: &str) -> Result<std::result::Result<(Account, User), Response>> {
+    let to_log_in = || (visit.cookies(), Redirect::to(&format!("/login?next={path}"))).into_response();
+    let Some(account) = &visit.account else { return Ok(Err(to_log_in())) };
+    let user = queries::user(&app.store, account.id).await?;
+    Ok(user.map(|user| (account.clone(), user)).ok_or_else(to_log_in))
+}
+
+/// The right password, or a refusal to be shown. Who has none set is asked for none: they came by a link.
+async fn must_know(app: &App, visit: &Visit, user: &User, typed: &str) -> Result<std::result::Result<(), Refusal>> {
+    if user.password_hash.is_empty() {
+        return Ok(Ok(()));
+    }
+    may_try(app, visit, &user.account_id.to_string())?;
+    let is_right = app.passwords.verify(typed, Some(&user.password_hash)).await?;
+    Ok(if is_right { Ok(()) } else { Err(Refusal::forbidden("password", "That is not your password.")) })
+}
+
+/// A refusal as a sentence; a fault goes on.
+fn told(error: Error) -> Result<String> {
+    match error {
+        Error::Refused(refusal) => Ok(pages::sentence(&refusal)),
+        fault => Err(fault.into()),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Came {
+    done: String,
+}
+
+async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
+    let done = match came.done.as_str() {
+        "password" => "Your password is changed, and everything else was logged out.",
+        _ => "",
+    };
+    page(&app, &visit, (done.to_owned(), String::new())).await
+}
+
+async fn page(app: &App, visit: &Visit, (done, problem): (String, String)) -> Result<Response> {
+    let (account, user) = match owner(app, visit, "/settings").await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = pages::Settings {
+        frame: visit.frame(),
+        done,
+        problem,
+        may_invite: accounts::invites::may_invite(&user, &app.door(), app.store.clock.now()),
+        second_factor: log_ins::second_factor::is_on(&app.store, account.id).await?,
+        has_password: !user.password_hash.is_empty(),
+        sends_mail: app.config.mail.is_configured(),
+        characters: password::CHARS_MIN,
+        email: user.email,
+    };
+    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+}
+
+/// A new password: every other session and every app is logged out; this browser gets a new session (S104).
+async fn change_password(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match owner(&app, &visit, "/settings").await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
+        return page(&app, &visit, (String::new(), pages::sentence(&refusal))).await;
+    }
+    let hash = match app.passwords.hash(&sent.new_password).await {
+        Ok(hash) => hash,
+        Err(error) => return page(&app, &visit, (String::new(), told(error)?)).await,
+    };
+    let tx = app.begin().await?;
+    visit.acting(accounts::set_password(&tx, account.id, &hash)).await?;
+    log_ins::end_all(&tx, account.id).await?;
+    let told = New { kind: LetterKind::Password, account: account.id, name: &account.username, email: &user.email, detail: "" };
+    letters::tell(&tx, told).await?;
+    tx.commit().await?;
+    app.bearers.forget_all();
+    let cookies = visit.log_in(&app, &account).await?;
+    Ok((cookies, Redirect::to("/settings?done=password")).into_response())
+}
+
+/// Another address: it counts once the link that is sent there was opened.
+async fn change_address(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match owner(&app, &visit, "/settings").await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    if !app.config.mail.is_configured() {
+        let sentence = "This node sends no mail, so another address could not be confirmed.";
+        return Err(Failure::shown(Refusal::unavailable("no_mail", sentence), &visit));
+    }
+    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
+        return page(&app, &visit, (String::new(), pages::sentence(&refusal))).await;
+    }
+    let tx = app.begin().await?;
+    if let Err(error) = accounts::ask_for_address(&tx, &account, &sent.email, &app.secret).await {
+        drop(tx);
+        return page(&app, &visit, (String::new(), told(error)?)).await;
+    }
+    tx.commit().await?;
+    let done = "A mail is on its way to the new address. It counts once you open the link in it; until then the one here stays.";
+    page(&app, &visit, (done.to_owned(), String::new())).await
+}
+
+async fn edit() -> Redirect {
+    Redirect::to("/settings")
+}
+
+/// The routes of this room. `/auth/edit` is where Mastodon's apps send people for this.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/settings", get(show))
+        .route("/auth/edit", get(edit))
+        .route("/settings/password", post(change_password))
+        .route("/settings/address", post(change_address))
+        .merge(sessions::routes())
+        .merge(second_factor::routes())
+        .merge(invites::routes())
+}

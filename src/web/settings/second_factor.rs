@@ -1,0 +1,149 @@
+//! The second step of logging in, switched on with a code and off with the password.
+
+use super::{
+    super::{
+        login::may_try,
+        pages::{self, Result},
+        session::Visit,
+    },
+    must_know, owner, told,
+};
+use crate::{
+    app::App,
+    base::{error::Refusal, totp, words::LetterKind},
+    features::{
+        accounts::letters::{self, New},
+        sessions::second_factor as steps,
+    },
+    store::{
+        Tx,
+        tables::{Account, User},
+    },
+};
+use axum::{
+    Form, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+/// Where this page is.
+const PATH: &str = "/settings/second_factor";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    token: String,
+    code: String,
+    password: String,
+}
+
+async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
+    page(&app, &visit, String::new()).await
+}
+
+async fn page(app: &App, visit: &Visit, problem: String) -> Result<Response> {
+    let (account, user) = match owner(app, visit, PATH).await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    let is_on = steps::is_on(&app.store, account.id).await?;
+    let (mut key, mut address) = (String::new(), String::new());
+    if !is_on && let Some(bytes) = steps::prepared(&app.store, account.id, &app.secret).await? {
+        (key, address) = (grouped(&totp::base32(&bytes)), totp::address(app.origin.authority(), &account.username, &bytes));
+    }
+    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = pages::SecondFactor {
+        frame: visit.frame(),
+        problem,
+        is_on,
+        codes_left: steps::codes_left(&app.store, account.id).await?,
+        key,
+        address,
+        has_password: !user.password_hash.is_empty(),
+    };
+    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+}
+
+/// In groups of four, as people type it.
+fn grouped(key: &str) -> String {
+    let groups: Vec<&str> = key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
+    groups.join(" ")
+}
+
+/// Makes the key that is to be put into the phone.
+async fn begin(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match owner(&app, &visit, PATH).await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
+        return page(&app, &visit, pages::sentence(&refusal)).await;
+    }
+    let tx = app.begin().await?;
+    if let Err(error) = steps::prepare(&tx, account.id, &app.secret).await {
+        drop(tx);
+        return page(&app, &visit, told(error)?).await;
+    }
+    tx.commit().await?;
+    Ok((visit.cookies(), Redirect::to(PATH)).into_response())
+}
+
+/// The phone shows the right code: on, and the codes to be written down are shown, once.
+async fn switch_on(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match owner(&app, &visit, PATH).await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    may_try(&app, &visit, &format!("code of {}", account.id))?;
+    let tx = app.begin().await?;
+    let codes = match visit.acting(steps::switch_on(&tx, account.id, &sent.code, &app.secret)).await {
+        Ok(codes) => codes,
+        Err(error) => {
+            drop(tx);
+            return page(&app, &visit, told(error)?).await;
+        }
+    };
+    tell(&tx, (&account, &user), "on").await?;
+    tx.commit().await?;
+    Ok((visit.cookies(), pages::show(StatusCode::OK, &pages::Codes { frame: visit.frame(), codes })).into_response())
+}
+
+async fn switch_off(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
+    visit.must_have_sent(&sent.token)?;
+    let (account, user) = match owner(&app, &visit, PATH).await? {
+        Ok(owner) => owner,
+        Err(response) => return Ok(response),
+    };
+    if user.password_hash.is_empty() {
+        let refusal = Refusal::forbidden("password", "Set a password first.");
+        return page(&app, &visit, pages::sentence(&refusal)).await;
+    }
+    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
+        return page(&app, &visit, pages::sentence(&refusal)).await;
+    }
+    let tx = app.begin().await?;
+    if visit.acting(steps::switch_off(&tx, account.id)).await? {
+        tell(&tx, (&account, &user), "off").await?;
+    }
+    tx.commit().await?;
+    Ok((visit.cookies(), Redirect::to(PATH)).into_response())
+}
+
+async fn tell(tx: &Tx, (account, user): (&Account, &User), detail: &str) -> crate::base::error::Result<()> {
+    let kind = LetterKind::SecondFactor;
+    letters::tell(tx, New { kind, account: account.id, name: &account.username, email: &user.email, detail }).await
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route(PATH, get(show))
+        .route("/settings/second_factor/begin", post(begin))
+        .route("/settings/second_factor/on", post(switch_on))
+        .route("/settings/second_factor/off", post(switch_off))
+}
