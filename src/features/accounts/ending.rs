@@ -1,5 +1,6 @@
 //! How accounts end: deleted here, or gone at their origin.
 
+use super::names;
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -10,6 +11,7 @@ use crate::{
         Tx,
         audit::Entry,
         event::Event,
+        findable::{self, Indexed},
         tables::{Account, BESIDE_POSTS},
     },
 };
@@ -50,7 +52,7 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Posts keep their rows as tombstones without words; boosts of them and by them go.
+/// Posts keep their rows as tombstones without words; boosts of them and by them go. Neither they nor the account are found.
 async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     let statements = [
         "INSERT INTO tombstones (uri, account_id, created_at) SELECT uri, author_id, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
@@ -64,6 +66,8 @@ async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
+    findable::forget(tx, Indexed::Posts, sql!("IN (SELECT id FROM posts WHERE author_id = {})", account)).await?;
+    names::forget(tx, account).await?;
     for table in ["home", "list_entries"] {
         sql!(format!("DELETE FROM {table} WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
