@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod community;
+pub mod conversation;
 pub mod credential;
 pub mod emoji;
 pub mod extra;

@@ -7,7 +7,7 @@
 //! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
 //! is a `Question`, for everyone.
 
-use super::actor::picture;
+use super::medium::medium;
 use crate::{
     base::{
         clock::Stamp,
@@ -270,28 +270,6 @@ fn policy(origin: &Origin, post: &Post, facts: &Facts) -> Value {
         _ => origin.absolute(&facts.author.uri),
     };
     json!({"canQuote": {"automaticApproval": [approved]}})
-}
-
-fn medium(origin: &Origin, attachment: &Attachment) -> Value {
-    let mut medium = json!({"type": "Document", "mediaType": attachment.media_type, "url": origin.absolute(&attachment.url)});
-    if !attachment.description.is_empty() {
-        medium["name"] = json!(attachment.description);
-    }
-    if !attachment.preview_url.is_empty() && !attachment.media_type.starts_with("image/") {
-        medium["icon"] = picture(origin, &attachment.preview_url);
-    }
-    let focus = attachment.focus.map(|(x, y)| [f64::from(x) / 1000.0, f64::from(y) / 1000.0]);
-    for (name, value) in [
-        ("blurhash", json!(attachment.blurhash)),
-        ("width", json!(attachment.width)),
-        ("height", json!(attachment.height)),
-        ("focalPoint", json!(focus)),
-    ] {
-        if !value.is_null() {
-            medium[name] = value;
-        }
-    }
-    medium
 }
 
 /// The document of one of our posts as it is served: with its context and its author's proof (FEP-8b32).
