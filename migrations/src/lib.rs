@@ -48,6 +48,11 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
             Box::new(Script { name: "m20261122_administering", sql: include_str!("sql/administering.sql") }),
             Box::new(Script { name: "m20261122_sign_up", sql: include_str!("sql/sign_up.sql") }),
+            Box::new(Apart {
+                name: "m20261122_findable",
+                sqlite: include_str!("sql/findable_sqlite.sql"),
+                postgres: include_str!("sql/findable_postgres.sql"),
+            }),
         ]
     }
 }
@@ -68,12 +73,37 @@ impl MigrationName for Script {
 impl MigrationTrait for Script {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        let sql = dialect(self.sql, manager.get_database_backend());
-        for statement in sql.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
-            connection.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(connection, &dialect(self.sql, manager.get_database_backend())).await
     }
+}
+
+/// A migration of what the databases do each in its own way: a script for each.
+struct Apart {
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl MigrationName for Apart {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Apart {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        let sql = if backend == DbBackend::Postgres { self.postgres } else { self.sqlite };
+        run(manager.get_connection(), &dialect(sql, backend)).await
+    }
+}
+
+async fn run(connection: &SchemaManagerConnection<'_>, sql: &str) -> Result<(), DbErr> {
+    for statement in sql.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
 }
 
 /// `sql` as `backend` writes it: the differences are three words. Comment lines go.

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod finding;
 pub mod host;
 pub mod id;
 pub mod json;

@@ -10,6 +10,7 @@ pub mod heads;
 pub mod health;
 pub mod housekeeping;
 pub mod incarnation;
+mod indexing;
 mod jobs;
 pub mod listener;
 pub mod logs;

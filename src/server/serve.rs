@@ -1,7 +1,7 @@
 //! Running a node: listener, background loops, and an end that loses nothing.
 
 use super::{
-    beat, control, due, endings, heads, health, housekeeping, incarnation,
+    beat, control, due, endings, heads, health, housekeeping, incarnation, indexing,
     listener::{self, Listener, Patience, Room, Visitor},
     media, node, routes, worker,
 };
@@ -81,6 +81,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
     loops.spawn(media::run(app.clone(), end.clone()));
     loops.spawn(due::run(app.clone(), end.clone()));
+    loops.spawn(indexing::run(app.clone(), end.clone()));
     loops.spawn(heads::run(app.clone(), end.clone()));
     loops.spawn(endings::run(app.clone(), end.clone()));
     loops.spawn(incarnation::run(app.clone(), end.clone()));

@@ -12,6 +12,7 @@ pub mod event;
 pub mod events;
 pub mod facts;
 pub mod files;
+pub mod findable;
 pub mod inbox;
 pub mod log;
 pub mod news;

@@ -7,10 +7,7 @@ use crate::{
     app::{App, links::Sight},
     base::{
         id::{AccountId, PostId},
-        words::{
-            Audience,
-            media::{MediumKind, MediumState},
-        },
+        words::{Audience, media::MediumState},
     },
     store::tables::{Attachment, Medium, Post},
 };
@@ -55,7 +52,7 @@ pub fn own(app: &App, medium: &Medium) -> Value {
 }
 
 fn one(id: &str, file: &Attachment, can_preview: bool, address: &dyn Fn(&str) -> String) -> Value {
-    let kind = kind(file);
+    let kind = file.kind().word();
     let preview = match (kind, file.preview_url.as_str()) {
         (_, preview) if can_preview && !preview.is_empty() => Some(preview),
         ("image" | "unknown", _) => Some(file.url.as_str()),
@@ -68,16 +65,6 @@ fn one(id: &str, file: &Attachment, can_preview: bool, address: &dyn Fn(&str) ->
         "preview_remote_url": null, "description": Some(&file.description).filter(|text| !text.is_empty()), "blurhash": file.blurhash,
         "meta": meta(file),
     })
-}
-
-fn kind(file: &Attachment) -> &'static str {
-    match (file.kind, file.media_type.split('/').next()) {
-        (Some(kind), _) => kind.word(),
-        (None, Some("image")) => MediumKind::Image.word(),
-        (None, Some("video")) => MediumKind::Video.word(),
-        (None, Some("audio")) => MediumKind::Audio.word(),
-        (None, _) => MediumKind::Unknown.word(),
-    }
 }
 
 fn meta(file: &Attachment) -> Value {

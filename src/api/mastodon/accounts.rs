@@ -14,7 +14,10 @@ use crate::{
     },
     app::App,
     base::{error::Refusal, id::AccountId, text::handle},
-    features::{accounts, agreements, communities, invitations, relationships},
+    features::{
+        accounts::{self, names::Seeker},
+        agreements, communities, invitations, relationships,
+    },
     policy::scope::Scope,
     store::tables::Account,
 };
@@ -132,13 +135,15 @@ async fn search(State(app): State<App>, caller: Caller, Query(asked): Query<Sear
     if asked.offset > OFFSET_MAX {
         return Ok(Json(Vec::new()));
     }
-    let found = find::accounts(&app, caller.id(), &asked.q, asked.resolve, (asked.offset, limit)).await?;
+    let seeker = Seeker { reader: Some(caller.id()), followed: asked.following };
+    let found = find::accounts(&app, seeker, &asked.q, asked.resolve, (asked.offset, limit)).await?;
     let found = without_internal(&app, Some(caller.account()), find::around(&app, Some(caller.account()), found).await?).await?;
     let found = if asked.following { followed(&app, caller.id(), found).await? } else { found };
     Ok(Json(account::accounts(&app, &app.store, found).await?))
 }
 
-async fn followed(app: &App, me: AccountId, mut found: Vec<Account>) -> Result<Vec<Account>> {
+/// Those of `found` whom `me` follows.
+pub(super) async fn followed(app: &App, me: AccountId, mut found: Vec<Account>) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
     let relations: HashMap<AccountId, bool> =
         relationships::queries::relations(&app.store, me, &ids).await?.into_iter().map(|(id, relation)| (id, relation.following)).collect();

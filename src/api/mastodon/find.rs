@@ -8,7 +8,13 @@ use crate::{
         id::AccountId,
         text::{handle, limits::QUERY_CHARS_MAX},
     },
-    features::{accounts, invitations},
+    features::{
+        accounts::{
+            self,
+            names::{self, Seeker},
+        },
+        invitations,
+    },
     store::{Searching, tables::Account},
 };
 use std::borrow::Cow;
@@ -72,14 +78,14 @@ async fn resolve_url(app: &App, url: &str) -> Result<Option<Account>> {
     }
 }
 
-/// Accounts for a query by `reader`, best first, after `offset`, at most `limit`. With `resolve` whoever the query names whole is
+/// Accounts for a query by `seeker`, best first, after `offset`, at most `limit`. With `resolve` whoever the query names whole is
 /// looked for at their node and comes first; that this failed is told only when nothing else was found.
-pub async fn accounts(app: &App, reader: AccountId, typed: &str, resolve: bool, (offset, limit): (u32, u32)) -> Result<Vec<Account>> {
+pub async fn accounts(app: &App, seeker: Seeker, typed: &str, resolve: bool, (offset, limit): (u32, u32)) -> Result<Vec<Account>> {
     let typed = query(typed)?;
     if typed.is_empty() {
         return Ok(Vec::new());
     }
-    let found = accounts::queries::search(&app.store.searching(), Some(reader), &typed, offset.saturating_add(limit)).await;
+    let found = names::search(&app.store.searching(), seeker, &typed, (limit, offset)).await;
     let mut found = Searching::settled(found)?;
     if resolve && offset == 0 {
         match self::resolve(app, &typed).await {
@@ -87,6 +93,7 @@ pub async fn accounts(app: &App, reader: AccountId, typed: &str, resolve: bool, 
                 found.retain(|account| account.id != exact.id);
                 if exact.is_active() {
                     found.insert(0, exact);
+                    found.truncate(limit as usize);
                 }
             }
             Ok(None) => {}
@@ -94,7 +101,7 @@ pub async fn accounts(app: &App, reader: AccountId, typed: &str, resolve: bool, 
             Err(failure) => tracing::debug!(problem = failure.sentence, "somebody searched for was not found at their node"),
         }
     }
-    Ok(found.into_iter().skip(offset as usize).take(limit as usize).collect())
+    Ok(found)
 }
 
 /// What `caller` may find of `found`: a guest finds people of this node only around their own communities, and people elsewhere.

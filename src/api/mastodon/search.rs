@@ -3,7 +3,10 @@
 //! Invariant: resolving obeys the asker's rights; what is cached here and not theirs to see is not
 //! found (S131).
 
-use super::{accounts::without_internal, find, viewer};
+use super::{
+    accounts::{followed, without_internal},
+    find, viewer,
+};
 use crate::{
     api::{
         body::Query,
@@ -15,11 +18,16 @@ use crate::{
     app::{App, Found},
     base::{
         error::Error,
+        finding::{facet::Facet, question::Question},
         id::{AccountId, PostId},
+        page::Page,
         text::handle,
     },
     features::{
-        accounts,
+        accounts::{
+            self,
+            names::{self, Seeker},
+        },
         posts::queries::{self, Viewer},
         search,
     },
@@ -33,8 +41,11 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Most results of each kind.
+/// Most results of each kind, and how many unless asked.
 const LIMIT_MAX: u32 = 40;
+const LIMIT_DEFAULT: u32 = 20;
+/// How far into the results one may look by `offset`; posts are paged further by `max_id`.
+const OFFSET_MAX: u32 = 400;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -42,6 +53,7 @@ pub(super) fn routes() -> Routes {
         .costing(Cost::Large)
 }
 
+/// As Mastodon documents it, but for `exclude_unreviewed`: tags are not reviewed here, so that none is left out.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
@@ -52,6 +64,15 @@ struct Asked {
     limit: Option<u32>,
     offset: Option<u32>,
     account_id: Option<AccountId>,
+    max_id: Option<i64>,
+    min_id: Option<i64>,
+    following: bool,
+}
+
+impl Asked {
+    fn wants(&self, kind: &str) -> bool {
+        self.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind)
+    }
 }
 
 /// What was found.
@@ -87,40 +108,70 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
     }
     found.accounts = without_internal(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
     found.accounts = find::around(&app, caller.0.as_ref().map(Caller::account), found.accounts).await?;
-    let wants = |kind: &str| asked.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
+    if let Some(me) = viewer.account().filter(|_| asked.following) {
+        found.accounts = followed(&app, me, found.accounts).await?;
+    }
     if let Some(author) = asked.account_id {
         found.posts.retain(|post| post.author_id == author);
     }
     Ok(Json(json!({
-        "accounts": if wants("accounts") { shown(&app, &app.store, found.accounts).await? } else { Vec::new() },
-        "statuses": if wants("statuses") { status::statuses(&app, &viewer, &found.posts).await? } else { Vec::new() },
-        "hashtags": if wants("hashtags") { tags(&app, viewer.account(), &found.tags).await? } else { Vec::new() },
+        "accounts": if asked.wants("accounts") { shown(&app, &app.store, found.accounts).await? } else { Vec::new() },
+        "statuses": if asked.wants("statuses") { status::statuses(&app, &viewer, &found.posts).await? } else { Vec::new() },
+        "hashtags": if asked.wants("hashtags") { tags(&app, viewer.account(), &found.tags).await? } else { Vec::new() },
     })))
 }
 
 async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Result<Results> {
-    // Further pages are not offered: what is asked for is found among the first.
-    if asked.offset.is_some_and(|offset| offset > 0) {
+    let offset = asked.offset.unwrap_or_default();
+    if offset > OFFSET_MAX {
         return Ok(Results::default());
     }
-    let limit = asked.limit.unwrap_or(20).clamp(1, LIMIT_MAX);
-    let mut accounts = Searching::settled(accounts::queries::search(&app.store.searching(), viewer.account(), words, limit).await)?;
-    if let Some(exact) = by_handle(app, viewer, asked, words).await? {
-        accounts.retain(|account| account.id != exact.id);
-        accounts.insert(0, exact);
-        accounts.truncate(limit as usize);
+    let page = Page { max_id: asked.max_id, min_id: asked.min_id, limit: asked.limit.unwrap_or_default(), since_id: None };
+    let page = page.clamp(LIMIT_DEFAULT, LIMIT_MAX);
+    let stretch = (page.limit, offset);
+    let question = Question::read(words);
+    let is_name = !words.contains(['@', ' ']);
+    let mut found = Results::default();
+    if asked.wants("accounts") && question.is_plain() && !words.starts_with('#') {
+        found.accounts = people(app, viewer, asked, words, stretch).await?;
     }
-    let is_tag = words.starts_with('#');
-    // Words of posts are searched for people of this node only.
-    let posts = match viewer {
-        Viewer::Account(_) if !is_tag => Searching::settled(search::posts(&app.store.searching(), viewer, words, limit).await)?,
-        _ => Vec::new(),
-    };
-    let tags = match words {
-        words if words.contains(['@', ' ']) => Vec::new(),
-        words => Searching::settled(search::tags(&app.store.searching(), viewer, words, limit).await)?,
-    };
-    Ok(Results { accounts, posts, tags: tags.into_iter().map(|(tag, _)| tag).collect() })
+    if asked.wants("statuses") && !(is_name && words.starts_with('#')) {
+        found.posts = posts(app, viewer, asked, question, (page, offset)).await?;
+    }
+    if asked.wants("hashtags") && is_name {
+        let tags = Searching::settled(search::tags(&app.store.searching(), viewer, words, stretch).await)?;
+        found.tags = tags.into_iter().map(|(tag, _)| tag).collect();
+    }
+    Ok(found)
+}
+
+/// Accounts by their names; the one whose whole handle is asked for comes first.
+async fn people(app: &App, viewer: &Viewer, asked: &Asked, words: &str, (limit, offset): (u32, u32)) -> Result<Vec<Account>> {
+    let seeker = Seeker { reader: viewer.account(), followed: asked.following };
+    let mut found = Searching::settled(names::search(&app.store.searching(), seeker, words, (limit, offset)).await)?;
+    if offset == 0
+        && let Some(exact) = by_handle(app, viewer, asked, words).await?
+    {
+        found.retain(|account| account.id != exact.id);
+        found.insert(0, exact);
+        found.truncate(limit as usize);
+    }
+    Ok(found)
+}
+
+/// Posts by their words, for people of this node only; those of one account where that is asked for.
+async fn posts(app: &App, viewer: &Viewer, asked: &Asked, question: Question, page: (Page, u32)) -> Result<Vec<Post>> {
+    if !matches!(viewer, Viewer::Account(_)) || question.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut known = Vec::new();
+    for acct in question.accts() {
+        known.extend(find::known(app, acct).await?.map(|account| (acct.clone(), account.id)));
+    }
+    let id = |acct: &handle::Acct| known.iter().find(|(known, _)| known == acct).map(|(_, id)| *id);
+    let Some(mut question) = question.settled(viewer.account(), id) else { return Ok(Vec::new()) };
+    question.facets.extend(asked.account_id.map(|author| (Facet::Author(author), false)));
+    Ok(Searching::settled(search::posts(&app.store.searching(), viewer, &question, page).await)?)
 }
 
 /// The account with exactly this handle; looked up at its node when asked to and unknown here.

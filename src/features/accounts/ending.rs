@@ -1,5 +1,6 @@
 //! How accounts end: deleted here, or gone at their origin.
 
+use super::names;
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -10,6 +11,7 @@ use crate::{
         Tx,
         audit::Entry,
         event::Event,
+        findable::{self, Indexed},
         tables::{Account, BESIDE_POSTS},
     },
 };
@@ -66,6 +68,7 @@ const OF_USERS: [(&str, &str); 6] = [
 pub(super) async fn erase(tx: &Tx, account: AccountId) -> Result<()> {
     end_follows(tx, account, "").await?;
     forget_relations(tx, account).await?;
+    names::forget(tx, account).await?;
     let ways_in = ["tokens", "codes", "sessions", "login_links", "keys"].map(|table| (table, "account_id"));
     for (table, column) in OF_USERS.into_iter().chain(ways_in).chain([("accounts", "id")]) {
         sql!(format!("DELETE FROM {table} WHERE {column} = {{}}"), account).run(tx).await?;
@@ -73,7 +76,7 @@ pub(super) async fn erase(tx: &Tx, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Posts keep their rows as tombstones without words; boosts of them and by them go.
+/// Posts keep their rows as tombstones without words; boosts of them and by them go. Neither they nor the account are found.
 async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     let statements = [
         "INSERT INTO tombstones (uri, account_id, created_at) SELECT uri, author_id, {} FROM posts WHERE author_id = {} ON CONFLICT DO NOTHING",
@@ -87,6 +90,8 @@ async fn end_posts(tx: &Tx, account: AccountId) -> Result<()> {
     for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }
+    findable::forget(tx, Indexed::Posts, sql!("IN (SELECT id FROM posts WHERE author_id = {})", account)).await?;
+    names::forget(tx, account).await?;
     for table in ["home", "list_entries"] {
         sql!(format!("DELETE FROM {table} WHERE entry_id IN (SELECT id FROM posts WHERE author_id = {{}})"), account).run(tx).await?;
     }

@@ -6,6 +6,7 @@ mod ending;
 pub mod invites;
 pub mod letters;
 pub mod limits;
+pub mod names;
 pub mod queries;
 mod remote;
 mod rotation;
@@ -112,11 +113,11 @@ pub async fn create(tx: &Tx, new: New) -> Result<Account> {
     let inserted = Insert::into("accounts")
         .set("id", id)
         .set("kind", new.kind)
-        .set("username", new.username)
+        .set("username", new.username.as_str())
         .set("username_key", key)
         .set("uri", uri.clone())
         .set("url", uri.clone())
-        .set("display_name", new.display_name)
+        .set("display_name", new.display_name.as_str())
         .set("locked", new.locked)
         .set("created_at", tx.now)
         .on_conflict("ON CONFLICT DO NOTHING")
@@ -126,6 +127,7 @@ pub async fn create(tx: &Tx, new: New) -> Result<Account> {
         return Err(taken().into());
     }
     keep_keys(tx, id, &uri, new.keys).await?;
+    names::keep(tx, id, &new.username, &new.display_name).await?;
     Ok(queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
@@ -156,6 +158,9 @@ pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Res
     let shown = changes.display_name.is_some() || changes.note.is_some() || changes.fields.is_some();
     let shown = shown || changes.avatar.is_some() || changes.header.is_some();
     let shown = shown || changes.locked.is_some() || changes.bot.is_some() || changes.discoverable.is_some();
+    if let Some(name) = &changes.display_name {
+        names::keep(tx, account.id, &account.username, name).await?;
+    }
     let (source, html) = changes.note.unzip();
     let fields = changes.fields.map(|fields| serde_json::to_string(&fields)).transpose().map_err(anyhow::Error::from)?;
     sql!(

@@ -1,12 +1,7 @@
 //! Reading accounts, users and keys. Lists take lists.
 
 use crate::{
-    base::{
-        error::Result,
-        id::AccountId,
-        words::{AccountKind, KeyKind},
-    },
-    features::peers::unsilenced,
+    base::{error::Result, id::AccountId, words::KeyKind},
     sql,
     store::{
         Source, Store, list,
@@ -47,40 +42,6 @@ pub async fn by_uris(from: &impl Source, uris: &[String]) -> Result<Vec<Account>
 /// The account with this handle; `host` is empty for our own. Case does not matter.
 pub async fn by_handle(from: &impl Source, username: &str, host: &str) -> Result<Option<Account>> {
     sql!("SELECT * FROM accounts WHERE username_key = {} AND host = {}", username.to_lowercase(), host.to_lowercase()).one(from).await
-}
-
-/// Accounts whose handle or name begins with or contains `words`, best first, at most `limit`:
-/// the exact handle, then handles that begin so, then names; ours before others. Without those on silenced hosts whom `reader`
-/// does not follow: who names them whole finds them by [`by_handle`].
-pub async fn search(from: &impl Source, reader: Option<AccountId>, words: &str, limit: u32) -> Result<Vec<Account>> {
-    let words = words.trim().trim_start_matches('@').to_lowercase();
-    let (name, host) = words.split_once('@').unwrap_or((&words, ""));
-    if name.is_empty() {
-        return Ok(Vec::new());
-    }
-    let literal = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let begins = format!("{}%", literal(name));
-    let mut asked = sql!("SELECT * FROM accounts WHERE gone_at IS NULL AND suspended_at IS NULL AND kind <> {}", AccountKind::Node);
-    asked = if words.contains('@') {
-        asked
-            .then(" AND username_key LIKE {} ESCAPE '\\' AND host LIKE {} ESCAPE '\\'")
-            .bind(begins.clone())
-            .bind(format!("{}%", literal(host)))
-    } else {
-        let within = format!("%{}%", literal(name));
-        asked.then(" AND (username_key LIKE {} ESCAPE '\\' OR LOWER(display_name) LIKE {} ESCAPE '\\')").bind(begins.clone()).bind(within)
-    };
-    let waits = " AND NOT EXISTS (SELECT 1 FROM users w WHERE w.account_id = accounts.id AND (w.approved = FALSE OR w.unconfirmed = TRUE))";
-    unsilenced(asked.then(waits).then(" AND "), "accounts.id", reader)
-        .then(
-            " ORDER BY CASE WHEN username_key = {} THEN 0 WHEN username_key LIKE {} ESCAPE '\\' THEN 1 ELSE 2 END, \
-             CASE WHEN host = '' THEN 0 ELSE 1 END, followers_count DESC, id LIMIT {}",
-        )
-        .bind(name)
-        .bind(begins)
-        .bind(i64::from(limit))
-        .all(from)
-        .await
 }
 
 /// Whether this account of ours is not in yet: it signed up and waits to be confirmed or approved. To others it is not there.

@@ -1,6 +1,6 @@
 //! Accounts elsewhere, as their documents describe them.
 
-use super::queries;
+use super::{names, queries};
 use crate::{
     base::{
         clock::Stamp,
@@ -87,6 +87,11 @@ pub async fn keep_remote(tx: &Tx, remote: &Remote) -> Result<Account> {
         None => added(tx, kind, remote).await?,
     };
     keep_keys(tx, id, &remote.keys).await?;
+    let is_same =
+        |account: &Account| account.username == remote.username && account.display_name == remote.display_name && account.gone_at.is_none();
+    if !known.as_ref().is_some_and(is_same) {
+        names::keep(tx, id, &remote.username, &remote.display_name).await?;
+    }
     describe(tx, id, inbox, remote).await
 }
 

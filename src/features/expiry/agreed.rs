@@ -97,5 +97,7 @@ async fn barred_media(tx: &Tx, terms: &Copies) -> Result<u64> {
     .column(tx)
     .await?;
     sql!("UPDATE versions SET attachments = '[]' WHERE post_id IN {}", list(&bare)).run(tx).await?;
-    sql!("UPDATE posts SET attachments = '[]' WHERE id IN {}", list(&bare)).run(tx).await
+    let changed = sql!("UPDATE posts SET attachments = '[]' WHERE id IN {}", list(&bare)).run(tx).await?;
+    posts::words::keep_again(tx, &bare).await?;
+    Ok(changed)
 }

@@ -9,7 +9,7 @@ use crate::{
         error::{Refusal, Result},
     },
     sql,
-    store::{Source, Tx, audit::Entry, inbox, list},
+    store::{Source, Sql, Tx, audit::Entry, inbox, list},
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -92,6 +92,13 @@ pub(super) async fn inherit(tx: &Tx, host: &str) -> Result<()> {
         sql!("UPDATE peers SET blocked_at = {}, blocked_by = {} WHERE host = {} AND blocked_at IS NULL", tx.now, by, host).run(tx).await?;
     }
     Ok(())
+}
+
+/// Appends the condition that the host of the account in `column` is not blocked here: what came of it before is found no more.
+pub fn unblocked(sql: Sql, column: &str) -> Sql {
+    let text =
+        "NOT EXISTS (SELECT 1 FROM accounts ya CROSS JOIN peers yp WHERE ya.id = @ AND yp.host = ya.host AND yp.blocked_at IS NOT NULL)";
+    sql.then(&text.replace('@', column))
 }
 
 /// Lifts the block of a host and of what it covered; what another block covers stays blocked. One entry in the audit log.

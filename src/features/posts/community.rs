@@ -8,7 +8,7 @@ use super::{
     ground::Ground,
     queries,
     row::{self, Count},
-    shelves,
+    shelves, words,
 };
 use crate::{
     base::{
@@ -38,7 +38,7 @@ pub async fn admit(tx: &Tx, post: &Post, community: &Account) -> Result<()> {
     if !community.is_local() {
         return Err(Refusal::forbidden("not_our_community", "Only the community's own node lets posts in.").into());
     }
-    if !let_in(tx, post.id, community.id).await? {
+    if !let_in(tx, post, community.id).await? {
         return Ok(());
     }
     if post.in_reply_to_uri.is_empty() {
@@ -171,7 +171,7 @@ async fn let_in_announced(tx: &Tx, post: PostId, community: &Account, (boost_uri
         return Err(Refusal::conflict("in_another_community", "The post belongs to another community.").into());
     }
     if is_written_to(tx, &post, community.id).await? {
-        let_in(tx, post.id, community.id).await?;
+        let_in(tx, &post, community.id).await?;
     }
     if !post.in_reply_to_uri.is_empty() {
         return Ok(None);
@@ -203,16 +203,19 @@ fn is_there(post: &Post) -> bool {
 }
 
 /// Marks a post as in; false when it was.
-async fn let_in(tx: &Tx, post: PostId, community: AccountId) -> Result<bool> {
+async fn let_in(tx: &Tx, post: &Post, community: AccountId) -> Result<bool> {
     let changed = sql!(
         "UPDATE posts SET pending = FALSE, community_id = {} WHERE id = {} AND deleted_at IS NULL AND boost_of_id IS NULL \
             AND (community_id IS NULL OR (community_id = {} AND pending))",
         community,
-        post,
+        post.id,
         community
     )
     .run(tx)
     .await?;
+    if changed > 0 && post.community_id != Some(community) {
+        words::keep_again(tx, &[post.id]).await?;
+    }
     Ok(changed > 0)
 }
 

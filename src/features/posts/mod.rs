@@ -14,9 +14,11 @@ pub(in crate::features) mod row;
 pub(in crate::features) mod shelves;
 pub(in crate::features) mod sight;
 pub mod thread;
+pub(in crate::features) mod words;
 
 pub use super::tombstones::bury;
 pub use community::{announced, announced_before, let_in_queued, lock, put_back, remove, removed_elsewhere};
+pub use words::catch_up;
 
 use super::{media::About, polls::asking, quotes};
 use crate::{
@@ -30,6 +32,7 @@ use crate::{
     store::{
         Source, Tx,
         event::Event,
+        findable::{self, Indexed},
         tables::{Account, BESIDE_POSTS, Details, Post},
     },
 };
@@ -99,6 +102,7 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
     }
     row::unindex(tx, post.id).await?;
     row::index(tx, post.id, &edit.mentions, &edit.tags).await?;
+    words::keep(tx, &edited, edit.beside.poll.as_ref().map_or(&[], |poll| &poll.options)).await?;
     tx.record(Event::PostEdited { post: post.id });
     Ok(edited)
 }
@@ -181,6 +185,7 @@ pub async fn delete(tx: &Tx, post: &Post) -> Result<()> {
     for table in BESIDE_POSTS {
         sql!(format!("DELETE FROM {table} WHERE post_id = {{}}"), post.id).run(tx).await?;
     }
+    findable::forget(tx, Indexed::Posts, sql!("= {}", post.id)).await?;
     shelves::clear(tx, sql!("entry_id = {}", post.id)).await?;
     shelves::tell_named(tx, post);
     row::discount_post(tx, post.author_id).await?;

@@ -5,6 +5,7 @@ use super::{
     ground::{Ground, Wish},
     queries::{self, Viewer},
     row::{self, Count},
+    words,
 };
 use crate::{
     base::{
@@ -142,6 +143,7 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
     if let Some(question) = &draft.beside.poll {
         asking::ask(tx, post.id, Some(question)).await?;
     }
+    words::keep(tx, &post, draft.beside.poll.as_ref().map_or(&[], |poll| &poll.options)).await?;
     if let Some(quoted) = &quoted {
         quotes::asking::begin(tx, author, (&post, quoted)).await?;
     }

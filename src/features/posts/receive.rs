@@ -1,15 +1,15 @@
 //! Posts that were written elsewhere.
 //!
 //! The hottest write of the node: a post that answers nobody, names nobody and stands in no
-//! community costs one insert, one count and one look for those who waited for it. Everything
-//! arrives in any order and more than once; the state at the end is the same.
+//! community costs one insert, one into the index of words, one count and one look for those who waited
+//! for it. Everything arrives in any order and more than once; the state at the end is the same.
 
 use super::{
     community,
     ground::Ground,
     media, queries, reword,
     row::{self, Count},
-    thread,
+    thread, words,
 };
 use crate::{
     base::{
@@ -139,6 +139,7 @@ async fn keep(tx: &Tx, author: &Account, incoming: Incoming, is_news: bool) -> R
     let Some(post) = insert(tx, post).await? else { return known(tx, author, &incoming.uri).await };
 
     row::index(tx, post.id, &incoming.mentions, &incoming.tags).await?;
+    words::keep(tx, &post, &answers(incoming.poll.as_ref())).await?;
     row::count_post(tx, author.id, post.created_at).await?;
     if let Some(parent) = &parent {
         row::count(tx, parent.id, Count::Replies, 1).await?;
@@ -151,6 +152,11 @@ async fn keep(tx: &Tx, author: &Account, incoming: Incoming, is_news: bool) -> R
     let Some(home) = ours else { return Ok(Some(post)) };
     let home = accounts::queries::by_id(tx, home).await?.ok_or_else(Refusal::not_found)?;
     community::admit_or_queue(tx, post, &home).await.map(Some)
+}
+
+/// What may be answered to what a post asks.
+fn answers(poll: Option<&polls::Told>) -> Vec<String> {
+    poll.map(|poll| poll.options.iter().map(|option| option.title.clone()).collect()).unwrap_or_default()
 }
 
 /// Whether a post may stand in the community it names, as far as we can say.
@@ -264,6 +270,7 @@ pub async fn update(tx: &Tx, post: &Post, incoming: Incoming) -> Result<()> {
         row::unindex(tx, post.id).await?;
         row::index(tx, post.id, &incoming.mentions, &incoming.tags).await?;
     }
+    words::keep(tx, &edited, &answers(incoming.poll.as_ref())).await?;
     tx.record(Event::PostEdited { post: post.id });
     Ok(())
 }

@@ -6,7 +6,12 @@ use crate::{
         id::{AccountId, PostId},
     },
     sql,
-    store::{Tx, list, tables::BESIDE_POSTS},
+    store::{
+        Tx,
+        findable::{self, Indexed},
+        list,
+        tables::BESIDE_POSTS,
+    },
 };
 use sea_orm::FromQueryResult;
 
@@ -57,6 +62,7 @@ async fn remove(tx: &Tx, ids: &[PostId]) -> Result<()> {
     for table in BESIDE_POSTS.iter().chain(&["mentions", "post_tags", "notifications"]) {
         sql!(format!("DELETE FROM {table} WHERE post_id IN {{}}"), list(ids)).run(tx).await?;
     }
+    findable::forget(tx, Indexed::Posts, sql!("IN {}", list(ids))).await?;
     for table in ["home", "list_entries"] {
         sql!(format!("DELETE FROM {table} WHERE entry_id IN {{}}"), list(ids)).run(tx).await?;
     }

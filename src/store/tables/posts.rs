@@ -189,6 +189,19 @@ pub struct Attachment {
     pub focus: Option<(i16, i16)>,
 }
 
+impl Attachment {
+    /// What it is, as far as is said.
+    pub fn kind(&self) -> MediumKind {
+        match (self.kind, self.media_type.split('/').next()) {
+            (Some(kind), _) => kind,
+            (None, Some("image")) => MediumKind::Image,
+            (None, Some("video")) => MediumKind::Video,
+            (None, Some("audio")) => MediumKind::Audio,
+            (None, _) => MediumKind::Unknown,
+        }
+    }
+}
+
 /// Somebody named in a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {

@@ -26,6 +26,7 @@ mod readers;
 mod rights;
 mod scheduled;
 mod scopes;
+mod search;
 pub(super) mod shapes;
 mod sign_up;
 pub(super) mod social;

@@ -3,7 +3,7 @@
 use crate::{
     base::words::{AccountKind, KeyKind, NodeRole},
     features::{
-        accounts::{self, Changes, New, NewKeys, NewUser, Remote, queries},
+        accounts::{self, Changes, New, NewKeys, NewUser, Remote, names, queries},
         peers,
     },
     store::{Store, tables::Account},
@@ -48,8 +48,8 @@ async fn a_person_is_found_by_handle_login_and_key() {
         assert_eq!(queries::user_by_login(&store, "ada").await.unwrap().unwrap().account_id, ada.id);
         assert_eq!(queries::key(&store, "/u/ada#ed25519-key").await.unwrap().unwrap().private_sealed, Some(vec![2]));
         assert_eq!(queries::keys_of(&store, ada.id).await.unwrap().len(), 2);
-        assert_eq!(queries::search(&store, None, "@ad", 5).await.unwrap().len(), 1);
-        assert_eq!(queries::search(&store, None, "%", 5).await.unwrap().len(), 0);
+        assert_eq!(names::search(&store, names::Seeker::default(), "@ad", (5, 0)).await.unwrap().len(), 1);
+        assert_eq!(names::search(&store, names::Seeker::default(), "%", (5, 0)).await.unwrap().len(), 0);
         assert_eq!(queries::locals(&store, crate::base::id::AccountId(0), 5).await.unwrap().len(), 1);
         assert_eq!(queries::counts(&store).await.unwrap(), (1, 0, 0));
     })

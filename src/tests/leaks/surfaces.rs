@@ -100,6 +100,18 @@ fn candidates(world: &World, before: &str, parameter: &str) -> Vec<String> {
     }
 }
 
+/// Searches for posts by how secrets begin, and by everything else that is known of them.
+const SEARCHES: [&str; 8] = [
+    "?q=canary%2A",
+    "?q=leaktag%2A%20in:public",
+    "?q=careful%20in:library",
+    "?q=-careless",
+    "?q=after:2020-01-01&limit=40",
+    "?q=is:reply",
+    "?q=%22read%20canary%2A",
+    "?q=read%20-has:media&min_id=1",
+];
+
 /// What is asked behind the path; words of secrets are never part of it, only how they begin.
 fn queries(world: &World, surface: &Surface) -> Vec<String> {
     let ids = |ids: &[String]| ids.iter().map(|id| format!("id[]={id}")).collect::<Vec<_>>().join("&");
@@ -107,10 +119,15 @@ fn queries(world: &World, surface: &Surface) -> Vec<String> {
     let some: Vec<String> = match surface.path.as_str() {
         path if path.ends_with("/search") => {
             let first = world.fills.posts.iter().map(|id| format!("?q=http://{origin}/p/{id}&resolve=true"));
-            ["?q=canary", "?q=leaktag", "?q=%23leaktag", "?q=careful", "?q=@pia@canary", "?q=org"]
-                .map(str::to_owned)
+            let names = ["from:", "-from:", "in:!"]
                 .into_iter()
+                .flat_map(|operator| world.fills.names.iter().map(move |name| format!("?q={operator}{name}%20careful&type=statuses")));
+            ["?q=canary", "?q=leaktag", "?q=%23leaktag", "?q=careful", "?q=@pia@canary", "?q=org"]
+                .into_iter()
+                .chain(SEARCHES)
+                .map(str::to_owned)
                 .chain(first)
+                .chain(names)
                 .collect()
         }
         "/api/v1/statuses" => vec![format!("?{}", ids(&world.fills.posts))],

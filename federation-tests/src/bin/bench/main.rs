@@ -6,8 +6,8 @@
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
 //! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
 //! [--crowd 10000] [--backlog 10000] [--waiting 100000] [--streamed 6000] [--rate 200]
-//! [--only inbound,home,timelines,post,outbound,catchup,distant,fanout,crowd,troubled,stream,community,admit,leave,oracle]`
-//! (timelines, outbound, catchup, distant, community and admit want `sqlite3` or `psql`, stream wants `ulimit -n 8192`)
+//! [--only inbound,home,timelines,post,outbound,catchup,distant,fanout,crowd,troubled,stream,community,search,admit,leave,oracle]`
+//! (timelines, outbound, catchup, distant, community, search and admit want `sqlite3` or `psql`, stream wants `ulimit -n 8192`)
 
 mod admitting;
 mod backlog;
@@ -26,6 +26,7 @@ mod outbound;
 mod partners;
 mod posting;
 mod reading;
+mod searching;
 mod settings;
 mod streams;
 mod table;
@@ -120,6 +121,9 @@ async fn across_borders(run: Run<'_>, folder: &Path, dice: &mut Dice, table: &mu
     }
     if run.settings.does("community") {
         community::measure(run, table).await?;
+    }
+    if run.settings.does("search") {
+        searching::measure(run, table).await?;
     }
     if run.settings.does("oracle") {
         oracle::measure(run, dice, table).await?;

@@ -2,7 +2,11 @@
 
 use super::world;
 use crate::{
-    base::words::{AccountKind, Audience, JoinRule, Stage, searching::Searchable},
+    base::{
+        finding::question::Question,
+        page::Page,
+        words::{AccountKind, Audience, JoinRule, Stage, searching::Searchable},
+    },
     features::{
         posts::{publish::publish, queries::Viewer, receive::Incoming, receive::receive},
         reactions, search,
@@ -25,7 +29,7 @@ async fn hears(tx: &Tx, author: &Account, n: u8, said: Option<Searchable>) -> Po
 }
 
 async fn finds(tx: &Tx, reader: &Account, post: &Post) -> bool {
-    let found = search::posts(tx, &Viewer::Account(reader.id), "rare valve", 40).await.unwrap();
+    let found = search::posts(tx, &Viewer::Account(reader.id), &Question::read("rare valve"), (Page::first(40), 0)).await.unwrap();
     found.iter().any(|found| found.id == post.id)
 }
 

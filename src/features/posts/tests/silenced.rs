@@ -3,12 +3,13 @@
 use super::world;
 use crate::{
     base::{
+        finding::question::Question,
         id::{AccountId, PostId},
         page::Page,
         words::{AccountKind, Audience, FollowState, JoinRule, NodeRole, NotificationKind, Role, Stage},
     },
     features::{
-        accounts::{self, NewUser},
+        accounts::{self, NewUser, names::Seeker},
         communities, notifications, peers,
         posts::{
             queries::Viewer,
@@ -57,7 +58,7 @@ async fn surfaces(tx: &Tx, viewer: &Viewer, post: &Post) -> Vec<&'static str> {
         ("public", timelines::queries::public(tx, viewer, Reach::default(), FIRST).await.unwrap()),
         ("remote", timelines::queries::public(tx, viewer, remote, FIRST).await.unwrap()),
         ("tag", timelines::queries::tag(tx, viewer, &tags, Reach::default(), FIRST).await.unwrap()),
-        ("search", search::posts(tx, viewer, "shouting", 10).await.unwrap()),
+        ("search", search::posts(tx, viewer, &Question::read("shouting"), (Page::first(10), 0)).await.unwrap()),
     ];
     if let Some(me) = viewer.account() {
         lists.push(("home", timelines::queries::home(tx, me, FIRST).await.unwrap()));
@@ -65,9 +66,9 @@ async fn surfaces(tx: &Tx, viewer: &Viewer, post: &Post) -> Vec<&'static str> {
     let is_here = |posts: &[Post]| posts.iter().any(|one| one.id == post.id || one.boost_of_id == Some(post.id));
     let mut found: Vec<&'static str> = lists.iter().filter(|(_, posts)| is_here(posts)).map(|(name, _)| *name).collect();
     let reader = viewer.account();
-    let people = accounts::queries::search(tx, reader, "pat", 10).await.unwrap();
+    let people = accounts::names::search(tx, Seeker { reader, followed: false }, "pat", (10, 0)).await.unwrap();
     found.extend(people.iter().any(|one| one.id == post.author_id).then_some("people"));
-    found.extend((!search::tags(tx, viewer, "lou", 10).await.unwrap().is_empty()).then_some("tags"));
+    found.extend((!search::tags(tx, viewer, "lou", (10, 0)).await.unwrap().is_empty()).then_some("tags"));
     if let Some(me) = reader {
         let told = notifications::page(tx, me, &[], FIRST).await.unwrap();
         let is_told = told.iter().any(|one| one.post_id == post.id);
@@ -209,7 +210,7 @@ async fn communities_keep_their_silenced_members_and_moderators_are_told_of_them
         let post = hears(&tx, &pat, said).await;
         let viewer = Viewer::Account(ada.id);
         let read = timelines::queries::community(&tx, &viewer, valves.id, true, FIRST).await.unwrap();
-        let found = search::posts(&tx, &viewer, "inside", 10).await.unwrap();
+        let found = search::posts(&tx, &viewer, &Question::read("inside"), (Page::first(10), 0)).await.unwrap();
         assert_eq!((read.len(), found.len()), (1, 1));
         notifications::tell(&tx, ada.id, NotificationKind::SeatRequested, pat.id, None).await.unwrap();
         let told = notifications::page(&tx, ada.id, &[], FIRST).await.unwrap();
@@ -230,7 +231,7 @@ async fn communities_of_a_silenced_host_are_listed_to_those_who_follow_them() {
         assert_eq!((listed(Some(ada.id)).await, listed(Some(eve.id)).await, listed(None).await), (1, 1, 1));
         peers::silence(&tx, LOUD, ("ada", "")).await.unwrap();
         assert_eq!((listed(Some(ada.id)).await, listed(Some(eve.id)).await, listed(None).await), (1, 0, 0));
-        let people = accounts::queries::search(&tx, Some(eve.id), "pumps", 5).await.unwrap();
+        let people = accounts::names::search(&tx, Seeker { reader: Some(eve.id), followed: false }, "pumps", (5, 0)).await.unwrap();
         assert!(people.is_empty() && pumps.kind == AccountKind::Community);
     }
 }

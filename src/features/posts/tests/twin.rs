@@ -4,14 +4,16 @@ use super::world::{self, World};
 use crate::{
     base::{
         clock::Stamp,
+        finding::question::Question,
         id::{AccountId, PostId},
+        page::Page,
         words::{AccountKind, Audience, JoinRule, Role, Stage},
     },
     features::posts::{
         queries::{self, Viewer},
-        row,
+        row, words,
     },
-    features::timelines::streamed,
+    features::{search, timelines::streamed},
     policy::visibility::{Reader, Sight, may_see},
     sql,
     store::{
@@ -175,6 +177,8 @@ async fn agrees(world: World, rounds: u64) {
         let tx = world.store.begin().await.unwrap();
         let (people, posts, facts) = populate(&tx, &mut fastrand::Rng::with_seed(seed)).await;
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+        words::keep_again(&tx, &ids).await.unwrap();
+        let everything = Question { since: Some(Stamp(1)), ..Question::default() };
         let mut readers: Vec<Viewer> = people.iter().map(|one| Viewer::Account(one.id)).collect();
         readers.extend([Viewer::Stranger, Viewer::Host("other.example".to_owned()), Viewer::Host("far.example".to_owned())]);
         let locals: Vec<AccountId> = people.iter().filter(|one| one.is_local()).map(|one| one.id).collect();
@@ -190,6 +194,11 @@ async fn agrees(world: World, rounds: u64) {
             let found: HashSet<PostId> = found.iter().map(|post| post.id).collect();
             let wanted: HashSet<PostId> = posts.iter().filter(|post| facts.sees(&viewer, post, &posts)).map(|post| post.id).collect();
             assert_eq!(found, wanted, "seed {seed}, {viewer:?}");
+            let found = search::posts(&tx, &viewer, &everything, (Page::first(100), 0)).await.unwrap();
+            let found: HashSet<PostId> = found.iter().map(|post| post.id).collect();
+            let is_wanted = |post: &&Post| viewer.account().is_none_or(|me| !facts.blocks.contains(&(me, post.author_id)));
+            let found_too = posts.iter().filter(|post| wanted.contains(&post.id) && post.boost_of_id.is_none());
+            assert_eq!(found, found_too.filter(is_wanted).map(|post| post.id).collect(), "seed {seed}, searched by {viewer:?}");
         }
         // Nothing is kept: the next world begins empty.
         drop(tx);

@@ -2,7 +2,7 @@
 
 use super::world;
 use crate::{
-    base::{clock::Stamp, error::Kind, words::Audience},
+    base::{clock::Stamp, error::Kind, finding::question::Question, page::Page, words::Audience},
     features::{
         posts::{
             self, Edit,
@@ -133,9 +133,9 @@ async fn s063_direct_and_followers_posts_are_not_there_for_others() {
         assert!(queries::seen(&tx, &to_bo, letter.id).await.unwrap().is_some());
         for viewer in [to_eve.clone(), Viewer::Stranger, Viewer::Host("far.example".to_owned())] {
             assert!(queries::seen(&tx, &viewer, letter.id).await.unwrap().is_none());
-            assert!(search::posts(&tx, &viewer, "secret", 10).await.unwrap().is_empty());
+            assert!(search::posts(&tx, &viewer, &Question::read("secret"), (Page::first(10), 0)).await.unwrap().is_empty());
         }
-        assert_eq!(search::posts(&tx, &to_bo, "PLANS secret", 10).await.unwrap().len(), 1);
+        assert_eq!(search::posts(&tx, &to_bo, &Question::read("PLANS secret"), (Page::first(10), 0)).await.unwrap().len(), 1);
         let mut answer = world::draft("may I?");
         answer.in_reply_to = Some(letter.id);
         assert_eq!(publish(&tx, &eve, answer).await.unwrap_err().refusal().unwrap().kind, Kind::NotFound);
@@ -162,8 +162,8 @@ async fn s064_deleted_words_are_gone_from_everywhere() {
         let row = queries::by_id(&tx, post.id).await.unwrap().unwrap();
         assert_eq!((row.content.as_str(), row.source.as_str(), row.tags.as_str()), ("", "", "[]"));
         assert!(queries::versions(&tx, post.id).await.unwrap().is_empty());
-        assert!(search::posts(&tx, &Viewer::Account(ada.id), "secret", 10).await.unwrap().is_empty());
-        assert!(search::tags(&tx, &Viewer::Stranger, "val", 10).await.unwrap().is_empty());
+        assert!(search::posts(&tx, &Viewer::Account(ada.id), &Question::read("secret"), (Page::first(10), 0)).await.unwrap().is_empty());
+        assert!(search::tags(&tx, &Viewer::Stranger, "val", (10, 0)).await.unwrap().is_empty());
         for id in [post.id, boost.id] {
             assert!(queries::seen(&tx, &Viewer::Account(bo.id), id).await.unwrap().is_none());
         }
@@ -246,14 +246,14 @@ async fn two_posts_that_answer_each_other_make_no_ring() {
 }
 
 #[tokio::test]
-async fn an_ordinary_post_from_elsewhere_costs_three_statements() {
+async fn an_ordinary_post_from_elsewhere_costs_four_statements() {
     for world in world::worlds().await {
         let tx = world.store.begin().await.unwrap();
         let far = world::stranger(&tx, "far").await;
         let plain = receive::receive(&tx, &far, world::incoming("https://far.example/p/1", "words", tx.now));
         let (post, statements) = crate::store::sql::counted(plain).await;
         assert!(post.unwrap().is_some());
-        assert_eq!(statements, 3);
+        assert_eq!(statements, 4);
         let again = receive::receive(&tx, &far, world::incoming("https://far.example/p/1", "words", tx.now));
         let (post, statements) = crate::store::sql::counted(again).await;
         assert!(post.unwrap().is_some());
