@@ -17,6 +17,7 @@ pub mod peers;
 mod push;
 pub mod quotas;
 pub mod streams;
+pub mod translation;
 pub mod trends;
 
 use crate::{
@@ -166,6 +167,8 @@ pub struct Inner {
     pub filters: filters::Remembered,
     /// What is talked about.
     pub trends: trends::Trends,
+    /// Translations of posts.
+    pub translations: translation::Translations,
     /// How often who may do what.
     pub quotas: Quotas,
     /// Files that people sent, and the work on them.
@@ -203,6 +206,7 @@ impl App {
             streams: Streams::new(&config.limits, store.newsroom.clone()),
             filters: filters::Remembered::default(),
             trends: trends::Trends::default(),
+            translations: translation::Translations::default(),
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),

@@ -46,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_media", sql: include_str!("sql/media.sql") }),
             Box::new(Script { name: "m20261122_readers", sql: include_str!("sql/readers.sql") }),
             Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
+            Box::new(Script { name: "m20261122_previews", sql: include_str!("sql/previews.sql") }),
         ]
     }
 }

@@ -28,6 +28,7 @@ pub mod peers;
 pub mod policies;
 pub mod polls;
 pub mod posts;
+pub mod previews;
 pub mod push;
 pub mod quotes;
 pub mod reactions;

@@ -45,6 +45,7 @@ const FEATURES: &[&str] = &[
     "quotes",
     "media",
     "posts",
+    "previews",
     "reactions",
     "moderation",
     "filters",

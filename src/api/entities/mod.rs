@@ -1,6 +1,7 @@
 //! The shapes of the client JSON: lists in, lists out, so that a page costs a fixed number of statements.
 
 pub mod account;
+pub mod card;
 pub mod community;
 pub mod credential;
 pub mod emoji;

@@ -70,7 +70,6 @@ pub fn routes() -> Routes {
         .get("/api/v1/instance/terms_of_service", Access::Open, "This node's policy as it stands, if it has one", terms)
         .get("/api/v1/instance/terms_of_service/{date}", Access::Open, "This node's policy as it stood on a day", terms_on)
         .get("/api/v1/instance/languages", Access::Open, "Languages for posts", languages)
-        .get("/api/v1/instance/translation_languages", Access::Open, "Translations: none", async || Json(json!({})))
 }
 
 async fn first(State(app): State<App>, RequestOrigin(origin): RequestOrigin) -> Result<Json<Value>> {

@@ -7,7 +7,6 @@ mod compose;
 mod conversations;
 mod directory;
 mod emojis;
-mod empty;
 mod filters;
 mod find;
 mod follow_requests;
@@ -34,6 +33,7 @@ mod statuses;
 mod suggestions;
 mod tags;
 mod timelines;
+mod translations;
 mod trends;
 mod written;
 
@@ -62,6 +62,7 @@ pub fn routes() -> Routes {
         .merge(timelines::routes())
         .merge(tags::routes())
         .merge(trends::routes())
+        .merge(translations::routes())
         .merge(announcements::routes())
         .merge(emojis::routes())
         .merge(oembed::routes())
@@ -77,7 +78,6 @@ pub fn routes() -> Routes {
         .merge(notification_policy::routes())
         .merge(markers::routes())
         .merge(reports::routes())
-        .merge(empty::routes())
 }
 
 /// As whom a request reads.

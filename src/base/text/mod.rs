@@ -14,6 +14,8 @@ pub mod limits;
 mod link;
 mod markdown;
 pub mod names;
+pub mod outward;
+pub mod page;
 mod parse_cost;
 pub mod plain;
 pub mod scan;

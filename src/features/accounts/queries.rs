@@ -49,6 +49,18 @@ pub async fn by_handle(from: &impl Source, username: &str, host: &str) -> Result
     sql!("SELECT * FROM accounts WHERE username_key = {} AND host = {}", username.to_lowercase(), host.to_lowercase()).one(from).await
 }
 
+/// The accounts with these handles, each a name and a host in lower case (empty for our own), in no order.
+pub async fn by_handles(from: &impl Source, handles: &[(String, String)]) -> Result<Vec<Account>> {
+    if handles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (names, hosts): (Vec<String>, Vec<String>) = handles.iter().cloned().unzip();
+    let found: Vec<Account> =
+        sql!("SELECT * FROM accounts WHERE username_key IN {} AND host IN {}", list(&names), list(&hosts)).all(from).await?;
+    let is_asked = |one: &Account| handles.iter().any(|(name, host)| one.username.to_lowercase() == *name && one.host == *host);
+    Ok(found.into_iter().filter(is_asked).collect())
+}
+
 /// Accounts whose handle or name begins with or contains `words`, best first, at most `limit`:
 /// the exact handle, then handles that begin so, then names; ours before others. Without those on silenced hosts whom `reader`
 /// does not follow: who names them whole finds them by [`by_handle`].

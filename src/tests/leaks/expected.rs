@@ -138,6 +138,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("api /api/v1/suggestions", Never),
     ("api /api/v1/tags/{tag}", Never),
     ("api /api/v1/timelines/home", Readers),
+    ("api /api/v1/timelines/link", Never),
     ("api /api/v1/timelines/list/{id}", Readers),
     ("api /api/v1/timelines/public", Never),
     ("api /api/v1/timelines/tag/{tag}", Never),
