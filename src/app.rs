@@ -129,6 +129,10 @@ pub trait Network: Send + Sync {
     async fn moderation_log(&self, _community: AccountId) -> Result<()> {
         Ok(())
     }
+    /// Reads which tags somebody elsewhere put on their profile, at most now and then.
+    async fn featured_tags(&self, _account: AccountId) -> Result<()> {
+        Ok(())
+    }
     /// Writes the file at `wanted.url` into `to`, a new file; its bytes. Refused when it is longer than `wanted.bytes`, or takes too long.
     async fn download(&self, _wanted: Wanted<'_>, _to: &std::path::Path) -> Result<u64> {
         Err(Refusal::unavailable("no_download", "Files from elsewhere cannot be had here.").into())

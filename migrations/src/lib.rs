@@ -47,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_readers", sql: include_str!("sql/readers.sql") }),
             Box::new(Script { name: "m20261122_writing", sql: include_str!("sql/writing.sql") }),
             Box::new(Script { name: "m20261122_previews", sql: include_str!("sql/previews.sql") }),
+            Box::new(Script { name: "m20261122_showing", sql: include_str!("sql/showing.sql") }),
+            Box::new(Script { name: "m20261122_collections", sql: include_str!("sql/collections.sql") }),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub mod agreements;
 pub mod announcements;
 pub mod audit;
 pub mod backfills;
+pub mod collections;
 pub mod communities;
 pub mod conversations;
 pub mod deliveries;

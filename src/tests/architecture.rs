@@ -54,6 +54,7 @@ const FEATURES: &[&str] = &[
     "timelines",
     "conversations",
     "suggestions",
+    "collections",
     "emojis",
     "announcements",
     "trends",

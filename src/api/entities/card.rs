@@ -1,7 +1,7 @@
 //! PreviewCard: what a page to which a post leads says of itself, as text (S83); its picture comes through this node (S91, S136).
 //!
-//! An account stands beside the author's name only where the page and the account are of one host: what a page says of people
-//! elsewhere is only its word. Source: docs.joinmastodon.org/entities/PreviewCard, /entities/Trends_Link.
+//! An account stands beside the author's name only where the page and the account are of one host, or the account names the host
+//! of the page: what a page says of people elsewhere is only its word. Source: docs.joinmastodon.org/entities/PreviewCard, /entities/Trends_Link.
 
 use super::{
     account::{self, Shown as Person},
@@ -69,16 +69,16 @@ impl From<Day> for Used {
     }
 }
 
-/// Cards as they are shown: one statement for the accounts of authors, if any is named that may stand there.
+/// Cards as they are shown: one statement for the accounts of authors, if any is named.
 pub async fn cards(app: &App, cards: &[&Card]) -> Result<Vec<Shown>> {
-    let named: Vec<(String, String)> = cards.iter().filter_map(|card| own_author(app, card)).collect();
+    let named: Vec<(String, String)> = cards.iter().filter_map(|card| named_author(app, card)).collect();
     let found = accounts::queries::by_handles(&app.store, &named).await?;
     let one = |card: &&Card| {
-        let author = own_author(app, card);
+        let author = named_author(app, card);
         let is_it = |account: &&Account| {
             author.as_ref().is_some_and(|(name, host)| account.username.to_lowercase() == *name && account.host == *host)
         };
-        shown(app, card, found.iter().find(is_it).filter(|account| account.is_active()))
+        shown(app, card, found.iter().find(is_it).filter(|account| stands_behind(app, account, card)))
     };
     Ok(cards.iter().map(one).collect())
 }
@@ -93,12 +93,19 @@ pub async fn trending(app: &App, ids: &[i64]) -> Result<Vec<Trending>> {
     Ok(ordered.iter().zip(shown).map(|(card, shown)| Trending { card: shown, history: days(card) }).collect())
 }
 
-/// Name and host of the account that a page of the same host names as its author's; the host is empty for our own.
-fn own_author(app: &App, card: &Card) -> Option<(String, String)> {
+/// Name and host of the account that a page names as its author's, as it is kept: the host is empty for our own.
+fn named_author(app: &App, card: &Card) -> Option<(String, String)> {
     let (name, at) = card.creator.split_once('@')?;
-    let authority = host::authority(&host::parse(&card.url)?)?;
-    let ours = if at == app.origin.authority() { "" } else { at };
-    (at == authority).then(|| (name.to_owned(), ours.to_owned()))
+    let at = if at == app.origin.authority() { "" } else { at };
+    Some((name.to_owned(), at.to_owned()))
+}
+
+/// Whether an account is known to stand behind what pages at the host of this card say: they are of one host, or it says so.
+fn stands_behind(app: &App, account: &Account, card: &Card) -> bool {
+    let Some(authority) = host::parse(&card.url).and_then(|url| host::authority(&url)) else { return false };
+    let own = if account.is_local() { app.origin.authority() } else { &account.host };
+    let is_below = |host: &String| authority == *host || authority.ends_with(&format!(".{host}"));
+    account.is_active() && (own == authority || account.showing().attribution_hosts.iter().any(is_below))
 }
 
 fn shown(app: &App, card: &Card, author: Option<&Account>) -> Shown {

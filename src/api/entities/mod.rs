@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod card;
+pub mod collection;
 pub mod community;
 pub mod credential;
 pub mod emoji;
@@ -11,6 +12,7 @@ pub mod instance;
 pub mod media;
 pub mod notification;
 pub mod poll;
+pub mod profile;
 pub mod relationship;
 pub mod report;
 pub mod status;

@@ -60,6 +60,7 @@ const LANGUAGES: [(&str, &str); 30] = [
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/v1/instance", Access::Open, "What this node is", first)
+        .get("/health", Access::Open, "Whether this node is alive", async || "OK")
         .get("/api/v2/instance", Access::Open, "What this node is", second)
         .get("/api/v1/instance/peers", Access::Open, "Hosts that this node knows", known)
         .get("/api/v1/instance/activity", Access::Open, "How busy this node was", weekly)

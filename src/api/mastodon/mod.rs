@@ -2,7 +2,9 @@
 
 mod accounts;
 mod announcements;
+mod annual;
 mod asked;
+mod collections;
 mod compose;
 mod conversations;
 mod directory;
@@ -28,6 +30,7 @@ mod relationships;
 mod reports;
 mod scheduled;
 mod search;
+mod showing;
 mod sign_up;
 mod statuses;
 mod suggestions;
@@ -47,6 +50,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(accounts::routes())
         .merge(profile::routes())
+        .merge(showing::routes())
         .merge(sign_up::routes())
         .merge(directory::routes())
         .merge(preferences::routes())
@@ -64,10 +68,12 @@ pub fn routes() -> Routes {
         .merge(trends::routes())
         .merge(translations::routes())
         .merge(announcements::routes())
+        .merge(annual::routes())
         .merge(emojis::routes())
         .merge(oembed::routes())
         .merge(conversations::routes())
         .merge(suggestions::routes())
+        .merge(collections::routes())
         .merge(search::routes())
         .merge(relationships::routes())
         .merge(follow_requests::routes())

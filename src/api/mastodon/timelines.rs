@@ -14,7 +14,7 @@ use crate::{
     app::App,
     base::{error::Refusal, host, id::AccountId, page::Page, words::reading::FilterContext},
     features::{
-        accounts,
+        accounts, conversations,
         posts::{pins, queries::Viewer},
         previews,
         timelines::queries::{self, Reach, Shown, Tags},
@@ -29,6 +29,12 @@ pub(super) fn routes() -> Routes {
     let read = Access::Public(Scope::ReadStatuses);
     Routes::new()
         .get("/api/v1/timelines/home", Access::User(Scope::ReadStatuses), "Reads one's home timeline", home)
+        .get(
+            "/api/v1/timelines/direct",
+            Access::User(Scope::ReadStatuses),
+            "Reads direct posts (conversations show them by thread)",
+            direct,
+        )
         .get("/api/v1/timelines/public", read, "Reads public posts", public)
         .get("/api/v1/timelines/tag/{tag}", read, "Reads public posts with a tag", tag)
         .get("/api/v1/timelines/link", read, "Reads public posts that lead to a page", link)
@@ -51,6 +57,12 @@ pub(super) async fn answer(
 async fn home(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
     let page = query.clamp(20, 40);
     let posts = queries::home(&app.store, caller.id(), page).await?;
+    answer(&app, (&Viewer::Account(caller.id()), FilterContext::Home), &query, page, posts).await
+}
+
+async fn direct(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
+    let page = query.clamp(20, 40);
+    let posts = conversations::posts(&app.store, caller.id(), page).await?;
     answer(&app, (&Viewer::Account(caller.id()), FilterContext::Home), &query, page, posts).await
 }
 

@@ -5,6 +5,7 @@
 //! in its (bounded) input.
 
 mod address;
+mod charset;
 pub mod compose;
 pub mod csv;
 pub mod emoji;

@@ -1,4 +1,4 @@
-//! Where the words of a post lead: its first link to a page elsewhere, mentions and tags left out.
+//! Where the words of a post lead: its first link to a page elsewhere. Mentions, tags and what stands for a quote are left out.
 //!
 //! For HTML that passed [`super::html::sanitise`], whose attributes stand in double quotes. Takes time linear in its input.
 
@@ -10,12 +10,12 @@ use url::Url;
 const LINKS_MAX: usize = 64;
 
 /// The first link of `html` to a page outside `own` (the authority of this node), without its fragment. None where there is
-/// none but mentions, tags and what is no plain web address.
+/// none but mentions, tags, the link that stands for a quote (`quote-inline`) and what is no plain web address.
 pub fn first_outward(html: &str, own: &str) -> Option<Url> {
-    let anchors = html.split("<a ").skip(1).take(LINKS_MAX);
-    let mut outward = anchors.filter_map(|rest| {
-        let anchor = Anchor::read(rest)?;
-        if anchor.names_somebody_or_a_tag() {
+    let anchors = html.match_indices("<a ").take(LINKS_MAX);
+    let mut outward = anchors.filter_map(|(at, opening)| {
+        let anchor = Anchor::read(html.get(at + opening.len()..)?)?;
+        if anchor.names_somebody_or_a_tag() || stands_for_a_quote(html.get(..at)?) {
             return None;
         }
         let mut url = host::parse(&unescape(anchor.href))?;
@@ -23,6 +23,12 @@ pub fn first_outward(html: &str, own: &str) -> Option<Url> {
         host::authority(&url).filter(|authority| authority != own).map(|_| url)
     });
     outward.next()
+}
+
+/// Whether a link that follows `before` stands in what apps hide where they show the quote itself.
+fn stands_for_a_quote(before: &str) -> bool {
+    let open = before.rfind("quote-inline").and_then(|at| before.get(at..));
+    open.is_some_and(|open| !open.contains("</p>") && !open.contains("</span>"))
 }
 
 struct Anchor<'h> {
@@ -99,6 +105,8 @@ mod tests {
             (r#"<a href="https://m.example/@bo">@<span>bo</span></a>"#, None),
             (r#"<a href="https://m.example/@bo" class="u-url mention">bo</a>"#, None),
             (r#"<a href="https://u:p@n.example/">x</a>"#, None),
+            (r#"<p class="quote-inline">RE: <a href="https://m.example/@bo/1">m.example</a></p><p>x</p>"#, None),
+            (r#"<p class="quote-inline">RE: x</p><p><a href="https://n.example/">n</a></p>"#, Some("https://n.example/")),
             (r#"<a rel="x" href="https://N.example">x</a>"#, Some("https://n.example/")),
             (r#"<a href="https://acme.example:8443/">x</a>"#, Some("https://acme.example:8443/")),
         ] {

@@ -7,7 +7,7 @@
 //! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
 //! is a `Question`, for everyone.
 
-use super::actor::picture;
+use super::{attached, tagged};
 use crate::{
     base::{
         clock::Stamp,
@@ -227,7 +227,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         context,
         replies: replies(&id),
         tag: tags(origin, post, facts),
-        attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
+        attachment: attachments.iter().map(|attachment| attached::told(origin, attachment)).collect(),
         interaction_policy: policy(origin, post, facts),
         published: post.created_at,
         updated: post.edited_at,
@@ -249,7 +249,7 @@ fn replies(id: &str) -> Value {
     json!({"type": "Collection", "id": all, "first": first})
 }
 
-/// Mentions (of the community first) and hashtags.
+/// Mentions (of the community first), hashtags and custom emoji.
 fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let group = facts.community.iter().map(|(group, _)| group).filter(|_| post.audience != Audience::Direct);
     let mut seen = std::collections::HashSet::new();
@@ -258,7 +258,8 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let mention = |account: &Account| json!({"type": "Mention", "href": origin.absolute(&account.uri), "name": format!("@{}@{}", account.username, host(account))});
     let names: Vec<String> = serde_json::from_str(&post.tags).unwrap_or_default();
     let hashtag = |name: &String| json!({"type": "Hashtag", "href": origin.absolute(&format!("/tags/{name}")), "name": format!("#{name}")});
-    named.map(mention).chain(names.iter().map(hashtag)).collect()
+    let emojis = post.details().emojis;
+    named.map(mention).chain(names.iter().map(hashtag)).chain(emojis.iter().map(|emoji| tagged::told(origin, emoji))).collect()
 }
 
 /// Who may quote it (FEP-044f): everybody, its author's followers, or, as an empty list would say nothing, its author alone.
@@ -270,28 +271,6 @@ fn policy(origin: &Origin, post: &Post, facts: &Facts) -> Value {
         _ => origin.absolute(&facts.author.uri),
     };
     json!({"canQuote": {"automaticApproval": [approved]}})
-}
-
-fn medium(origin: &Origin, attachment: &Attachment) -> Value {
-    let mut medium = json!({"type": "Document", "mediaType": attachment.media_type, "url": origin.absolute(&attachment.url)});
-    if !attachment.description.is_empty() {
-        medium["name"] = json!(attachment.description);
-    }
-    if !attachment.preview_url.is_empty() && !attachment.media_type.starts_with("image/") {
-        medium["icon"] = picture(origin, &attachment.preview_url);
-    }
-    let focus = attachment.focus.map(|(x, y)| [f64::from(x) / 1000.0, f64::from(y) / 1000.0]);
-    for (name, value) in [
-        ("blurhash", json!(attachment.blurhash)),
-        ("width", json!(attachment.width)),
-        ("height", json!(attachment.height)),
-        ("focalPoint", json!(focus)),
-    ] {
-        if !value.is_null() {
-            medium[name] = value;
-        }
-    }
-    medium
 }
 
 /// The document of one of our posts as it is served: with its context and its author's proof (FEP-8b32).

@@ -46,6 +46,7 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         affiliation: String::new(),
         guest: String::new(),
         emojis: "[]".into(),
+        showing: String::new(),
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod beside;
+mod collections;
 mod communities;
 mod coverage;
 mod elsewhere;
+mod emojis;
 mod filters;
 mod gone;
 mod ground;
@@ -27,6 +29,7 @@ mod rights;
 mod scheduled;
 mod scopes;
 pub(super) mod shapes;
+mod showing;
 mod sign_up;
 pub(super) mod social;
 mod statements;
