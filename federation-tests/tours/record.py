@@ -30,6 +30,9 @@ class Wire(requests.Session):
 
     def request(self, method, url, **more):
         """As of requests, with a deadline and a memory."""
+        if more.get("stream"):
+            # it goes on without end, and is read by whoever asked for it
+            return super().request(method, url, **more)
         more["timeout"] = min(more.get("timeout") or PATIENCE_SECONDS, PATIENCE_SECONDS)
         self.exchanges.append(f"{method} {url}: no answer")
         self.last = answer = super().request(method, url, **more)

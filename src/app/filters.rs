@@ -20,6 +20,8 @@ use std::{
 
 /// How many people's are remembered.
 const MOST: u64 = 10_000;
+/// Of how many it is known that theirs changed: ten times as many, so that a change is forgotten after what was remembered before it.
+const CHANGED_MOST: u64 = 10 * MOST;
 /// How long they are believed: another process may change them.
 const KEPT: Duration = Duration::from_secs(60);
 
@@ -35,7 +37,7 @@ impl Default for Remembered {
     fn default() -> Self {
         Self {
             kept: Cache::builder().max_capacity(MOST).time_to_live(KEPT).build(),
-            changed: Cache::builder().time_to_live(KEPT * 2).build(),
+            changed: Cache::builder().max_capacity(CHANGED_MOST).time_to_live(KEPT * 2).build(),
             version: AtomicU64::new(0),
         }
     }

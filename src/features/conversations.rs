@@ -22,6 +22,9 @@ use crate::{
 };
 use sea_orm::FromQueryResult;
 
+/// People in one statement.
+const READERS_AT_ONCE: usize = 2048;
+
 /// A conversation of somebody.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Conversation {
@@ -123,6 +126,21 @@ pub async fn page(from: &impl Source, of: AccountId, page: Page) -> Result<Vec<C
     let sql = sql!("SELECT c.* FROM conversations c CROSS JOIN posts p WHERE c.account_id = {} AND p.id = c.last_post_id", of);
     let sql = wanted_by(sql, &Viewer::Account(of), "p", from.now());
     Ok(page.newest_first(sql.page("c.last_post_id", page).all(from).await?))
+}
+
+/// The conversations of `readers` in which some of `posts` stand, as [`page`] would show them, by their ids.
+pub async fn in_which(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Conversation>> {
+    let mut found = Vec::new();
+    for some in readers.chunks(READERS_AT_ONCE).filter(|_| !posts.is_empty()) {
+        let sql = sql!(
+            "SELECT DISTINCT c.* FROM conversation_posts e CROSS JOIN conversations c CROSS JOIN posts p WHERE e.post_id IN {} \
+             AND c.id = e.conversation_id AND + c.account_id IN {} AND p.id = c.last_post_id",
+            list(posts),
+            list(some)
+        );
+        found.extend(wanted_by(sql, &Viewer::Each("c.account_id"), "p", from.now()).then(" ORDER BY c.id").all(from).await?);
+    }
+    Ok(found)
 }
 
 /// One conversation of somebody; not found when it is another's.

@@ -1,5 +1,6 @@
 """Polls, posts to come, quotes, requests of strangers, and push."""
 
+import base64
 import datetime
 
 from record import equal, eventually, fields, holds, ids, refused, text, true
@@ -68,6 +69,7 @@ def strangers(tour, cast):
     """What waits, and who is let in."""
     ada, abe = cast.ada.api, cast.abe.api
     with tour.step("update_notifications_policy, notification_requests, accept_notification_request"):
+        ada.account_unfollow(cast.abe.me.id)
         ada.update_notifications_policy(for_not_following="filter")
         post = abe.status_post(f"@{cast.ada.name} may I?")
         request = eventually("it waits", lambda: next(iter(ada.notification_requests()), None))
@@ -76,16 +78,23 @@ def strangers(tour, cast):
         ada.accept_notification_request(request.id)
         true(any(one.get("status") and one.status.id == post.id for one in ada.notifications()), "among the rest")
         ada.update_notifications_policy(for_not_following="accept")
+        ada.account_follow(cast.abe.me.id)
     with tour.step("unread counts, one by one and in groups"):
         true(ada.notifications_unread_count().count >= ada.unread_grouped_notifications_count() > 0, "groups are no more than what is in them")
+
+
+# The key and the secret of the receiver in RFC 8291, appendix A.
+RECEIVER = {
+    "pubkey": base64.urlsafe_b64decode("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4="),
+    "auth": base64.urlsafe_b64decode("BTBZMqHH6r4Tts7J_aSIgg=="),
+}
 
 
 def push(tour, cast):
     """A subscription from its beginning to its end."""
     ada = cast.ada.api
     with tour.step("push_subscription_set, _update, push_subscription, _delete"):
-        _, public = ada.push_subscription_generate_keys()
-        made = ada.push_subscription_set("https://push.example/1", public, follow_events=True, mention_events=False)
+        made = ada.push_subscription_set("https://push.example/1", RECEIVER, follow_events=True, mention_events=False)
         fields(cast.ada.wire.raw(), "id endpoint alerts server_key", "the subscription")
         equal((made.alerts.follow, made.alerts.mention), (True, False), "what is wanted")
         equal(made.server_key, ada.instance_v2().configuration.vapid.public_key, "the key")

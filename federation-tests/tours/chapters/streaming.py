@@ -3,7 +3,7 @@
 import queue
 
 import mastodon
-from record import equal, true
+from record import equal, eventually, true
 
 SECONDS = 20
 
@@ -55,7 +55,7 @@ def tell(tour, cast):
             (tagged, lambda it: ada.api.stream_hashtag("tourfrost", it, run_async=True)),
         ):
             handles.append(begin(listener))
-        true(all(handle.is_alive() for handle in handles), "the streams are open")
+        eventually("the streams are open", lambda: all(handle.connection is not None for handle in handles))
     with tour.step("an update comes to each"):
         post = abe.api.status_post("Frost tonight #tourfrost")
         for listener in (mine, public, tagged):

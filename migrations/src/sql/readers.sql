@@ -111,6 +111,7 @@ CREATE TABLE quiet_threads (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, root_id)
 );
+CREATE INDEX quiet_threads_root ON quiet_threads (root_id);
 
 -- Languages somebody wants to read of whom they follow, separated by spaces; '' for all.
 ALTER TABLE follows ADD COLUMN languages TEXT NOT NULL DEFAULT '';

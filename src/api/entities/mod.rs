@@ -4,6 +4,7 @@ pub mod account;
 pub mod card;
 pub mod collection;
 pub mod community;
+pub mod conversation;
 pub mod credential;
 pub mod emoji;
 pub mod extra;

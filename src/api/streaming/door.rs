@@ -13,7 +13,7 @@ use crate::{
         streams::{Channel, Form, Full, Held, Open, Ticket, Unknown},
     },
     base::{error::Refusal, words::SeatStatus},
-    features::memberships,
+    features::{lists, memberships},
     policy::scope::Scope,
 };
 use axum::{
@@ -42,7 +42,7 @@ pub fn routes() -> Routes {
         ("/api/v1/streaming/public/remote", posts, "Public posts of others as they come", "public:remote"),
         ("/api/v1/streaming/hashtag", posts, "Public posts with a tag as they come", "hashtag"),
         ("/api/v1/streaming/hashtag/local", posts, "Public posts of this node's people with a tag as they come", "hashtag:local"),
-        ("/api/v1/streaming/list", posts, "Posts of a community one is in as they come", "list"),
+        ("/api/v1/streaming/list", posts, "Posts of a community one is in, or of a list of one's own, as they come", "list"),
         ("/api/v1/streaming/direct", posts, "Conversations as they go on", "direct"),
     ];
     let routes = Routes::new().get("/api/v1/streaming", Access::App, "A WebSocket for everything that is new", upgrade).get(
@@ -131,7 +131,8 @@ pub(super) async fn channel(app: &App, caller: &Caller, name: &str, asked: &Aske
     }
     if let Channel::List(list) = channel {
         let seat = memberships::queries::seat(&app.store, list, caller.id()).await?;
-        if seat.is_none_or(|seat| seat.status != SeatStatus::Active) {
+        let sits = seat.is_some_and(|seat| seat.status == SeatStatus::Active);
+        if !sits && lists::queries::find(&app.store, caller.id(), list.0).await?.is_none() {
             let sentence = "Not authorized to stream this list";
             return Err(Failure::new(StatusCode::UNAUTHORIZED, "not_your_list", sentence));
         }

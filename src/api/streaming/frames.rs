@@ -17,6 +17,8 @@ pub(super) enum Event {
     Delete,
     /// One was told something.
     Notification,
+    /// A conversation went on.
+    Conversation,
     /// One changed one's filters.
     FiltersChanged,
 }
@@ -28,6 +30,7 @@ impl Event {
             Self::StatusUpdate => "status.update",
             Self::Delete => "delete",
             Self::Notification => "notification",
+            Self::Conversation => "conversation",
             Self::FiltersChanged => "filters_changed",
         }
     }

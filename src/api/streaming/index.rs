@@ -29,8 +29,10 @@ pub(super) struct Index {
     pub(super) told: HashMap<AccountId, Vec<Place>>,
     /// Public posts and tags.
     pub(super) discovery: Vec<Place>,
-    /// Communities, by who reads and which.
+    /// Communities and people's own lists, whose ids are never the same, by who reads and which.
     pub(super) lists: HashMap<(AccountId, AccountId), Vec<Place>>,
+    /// Conversations.
+    pub(super) direct: HashMap<AccountId, Vec<Place>>,
 }
 
 impl Index {
@@ -51,6 +53,11 @@ impl Index {
         self.version == streams.version()
     }
 
+    /// Which lists are read.
+    pub(super) fn list_ids(&self) -> Vec<i64> {
+        self.lists.keys().map(|(_, list)| list.0).collect()
+    }
+
     fn add(&mut self, place: Place) {
         let account = place.account();
         match place.channel {
@@ -63,7 +70,7 @@ impl Index {
             Channel::Notification => self.told.entry(account).or_default().push(place),
             Channel::Public(_) | Channel::Tag { .. } => self.discovery.push(place),
             Channel::List(list) => self.lists.entry((account, list)).or_default().push(place),
-            Channel::Direct => {}
+            Channel::Direct => self.direct.entry(account).or_default().push(place),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     rendering::payloads,
 };
 use crate::{
-    api::entities::notification,
+    api::entities::{conversation::conversations_of, notification},
     app::{App, streams::Channel, streams::End},
     base::{
         error::Result,
@@ -17,9 +17,10 @@ use crate::{
         words::Audience,
     },
     features::{
+        conversations::{self, Conversation},
         notifications,
         posts::queries,
-        timelines::streamed::{self, Reaches},
+        timelines::streamed::{self, Listed, Reaches},
     },
     store::{
         news::{Batch, News},
@@ -95,6 +96,8 @@ impl Teller<'_> {
         let mut placed = Placed::new();
         let at_home = streamed::home(&self.app.store, &ids_of(&entries), &readers).await?;
         place_home(&self.index, &mut placed, &at_home);
+        let in_lists = streamed::in_lists(&self.app.store, &ids_of(&entries), &self.index.list_ids()).await?;
+        place_listed(&self.index, &mut placed, &in_lists);
         self.discover(&mut placed, &entries).await?;
         // what a community shows by a boost stands in its list as itself
         let shown: Vec<PostId> =
@@ -109,6 +112,21 @@ impl Teller<'_> {
         self.listed.extend(listed);
         let beyond = self.listed.len().saturating_sub(LISTED_MAX);
         self.listed.drain(..beyond);
+        self.converse(ids).await
+    }
+
+    /// Tells of the conversations in which some of `posts` stand.
+    async fn converse(&self, posts: &[PostId]) -> Result<()> {
+        let readers: Vec<AccountId> = self.index.direct.keys().copied().collect();
+        let mut of_each: BTreeMap<AccountId, Vec<Conversation>> = BTreeMap::new();
+        for one in conversations::in_which(&self.app.store, posts, &readers).await? {
+            of_each.entry(one.account_id).or_default().push(one);
+        }
+        for (reader, found) in of_each {
+            for shown in conversations_of(self.app, reader, &found).await? {
+                send(Event::Conversation, &shown.to_string(), self.index.direct.get(&reader).into_iter().flatten());
+            }
+        }
         Ok(())
     }
 
@@ -118,6 +136,8 @@ impl Teller<'_> {
         let mut placed = Placed::new();
         let at_home: HashSet<Reaches> = streamed::home_or_boosted(&self.app.store, ids, &readers).await?.into_iter().collect();
         place_home(&self.index, &mut placed, &at_home.into_iter().collect::<Vec<_>>());
+        let in_lists = streamed::in_lists_or_boosted(&self.app.store, ids, &self.index.list_ids()).await?;
+        place_listed(&self.index, &mut placed, &in_lists.into_iter().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>());
         self.discover(&mut placed, &posts).await?;
         list(self.app, &self.index, &mut placed, &posts).await?;
         self.show(Event::StatusUpdate, posts, &placed).await
@@ -153,8 +173,8 @@ impl Teller<'_> {
             let payloads = payloads(self.app, &entry, &readers, event == Event::Update).await?;
             let mut alike: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
             for place in places {
-                if let Some(payload) = payloads.get(&place.account()) {
-                    alike.entry(payload).or_default().push(place);
+                if let Some(shown) = payloads.get(&place.account()).filter(|shown| !shown.is_hidden_on(&place.channel)) {
+                    alike.entry(&shown.payload).or_default().push(place);
                 }
             }
             for (payload, places) in alike {
@@ -183,8 +203,9 @@ impl Teller<'_> {
         match news {
             News::Unshelved(entry, readers) => {
                 let readers: HashSet<AccountId> = readers.into_iter().collect();
-                let places = readers.iter().filter_map(|reader| self.index.home.get(reader)).flatten();
-                send(Event::Delete, &entry.to_string(), places);
+                let at_home = readers.iter().filter_map(|reader| self.index.home.get(reader)).flatten();
+                let in_lists = self.index.lists.iter().filter(|((reader, _), _)| readers.contains(reader)).flat_map(|(_, places)| places);
+                send(Event::Delete, &entry.to_string(), at_home.chain(in_lists));
             }
             News::Gone(post) => self.gone(post).await?,
             News::FiltersChanged(account) => {
@@ -223,6 +244,12 @@ fn ids_of(posts: &[Post]) -> Vec<PostId> {
 fn place_home<'a>(index: &'a Index, placed: &mut Placed<'a>, found: &[Reaches]) {
     for Reaches { reader, entry } in found {
         placed.entry(*entry).or_default().extend(index.home.get(reader).into_iter().flatten());
+    }
+}
+
+fn place_listed<'a>(index: &'a Index, placed: &mut Placed<'a>, found: &[Listed]) {
+    for Listed { reader, list, entry } in found {
+        placed.entry(*entry).or_default().extend(index.lists.get(&(*reader, AccountId(*list))).into_iter().flatten());
     }
 }
 

@@ -5,10 +5,11 @@
 
 use crate::{
     api::entities::{media::sight, status},
-    app::{App, links::Sight},
+    app::{App, links::Sight, streams::Channel},
     base::{
         error::{Error, Result},
         id::{AccountId, PostId},
+        words::reading::FilterContext,
     },
     features::{
         posts::queries::{self, Viewer},
@@ -34,8 +35,26 @@ struct Look {
     deeds: Vec<(PostId, i32)>,
 }
 
-/// The JSON of `post` as each of `readers` gets it, all of whom may see it; `is_new` when nobody can have done anything with it yet.
-pub(super) async fn payloads(app: &App, post: &Post, readers: &HashSet<AccountId>, is_new: bool) -> Result<HashMap<AccountId, Arc<str>>> {
+/// A post as some readers get it.
+#[derive(Clone)]
+pub(super) struct Shown {
+    /// Its JSON.
+    pub(super) payload: Arc<str>,
+    /// Where their filters leave it out.
+    hidden: Vec<FilterContext>,
+}
+
+impl Shown {
+    /// Whether it is left out in what `channel` carries on.
+    pub(super) fn is_hidden_on(&self, channel: &Channel) -> bool {
+        let place = if channel.is_discovery() { FilterContext::Public } else { FilterContext::Home };
+        self.hidden.contains(&place)
+    }
+}
+
+/// `post` as each of `readers` gets it, all of whom may see it; `is_new` when nobody can have done anything with it yet, but with its
+/// thread.
+pub(super) async fn payloads(app: &App, post: &Post, readers: &HashSet<AccountId>, is_new: bool) -> Result<HashMap<AccountId, Shown>> {
     let mut looks: BTreeMap<Look, Vec<AccountId>> = BTreeMap::new();
     let around = around(app, post).await?;
     let readers: Vec<AccountId> = readers.iter().copied().collect();
@@ -53,7 +72,9 @@ pub(super) async fn payloads(app: &App, post: &Post, readers: &HashSet<AccountId
             Err(fault) => return Err(fault),
         };
         let payload: Arc<str> = serde_json::to_string(&shown).map_err(anyhow::Error::from)?.into();
-        found.extend(alike.into_iter().map(|reader| (reader, Arc::clone(&payload))));
+        let hidden = FilterContext::ALL.iter().copied().filter(|place| shown.is_hidden_in(*place)).collect();
+        let shown = Shown { payload, hidden };
+        found.extend(alike.into_iter().map(|reader| (reader, shown.clone())));
     }
     Ok(found)
 }
@@ -87,7 +108,7 @@ async fn differences(app: &App, post: &Post, around: &Around, readers: &[Account
         looks.entry(author).or_default().own = Some(author);
     }
     let ids: Vec<PostId> = parts.iter().map(|part| part.id).collect();
-    if !is_new || ids.len() > 1 {
+    if !is_new || ids.len() > 1 || post.root_id.is_some_and(|root| root != post.id) {
         for Deed { reader, post, kind } in streamed::deeds(&app.store, &ids, readers).await? {
             let look = looks.entry(reader).or_default();
             if kind == OF_ITS_OWN {

@@ -23,7 +23,7 @@ pub enum Channel {
         /// Only of our own people.
         local: bool,
     },
-    /// What is posted in a community one is in.
+    /// What is posted in a community one is in, or stands in a list of one's own; their ids are never the same.
     List(AccountId),
     /// Conversations with named people.
     Direct,

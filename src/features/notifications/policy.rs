@@ -83,7 +83,7 @@ struct Stranger {
     /// Since when they follow.
     followed_at: Option<Stamp>,
     created_at: Stamp,
-    /// Of a host that is not silenced.
+    /// Of a host that is not silenced, or speaking in a community, where moderators decide who is heard.
     loud: i64,
     audience: Option<Audience>,
     /// It answers a post that was written to them.
@@ -112,7 +112,8 @@ pub(super) async fn judge(
          (SELECT MIN(g.created_at) FROM follows g WHERE g.follower_id = a.id AND g.target_id = {} AND g.state = {}) AS followed_at, \
          a.created_at, x.audience, \
          (SELECT COUNT(*) FROM posts r JOIN mentions m ON m.post_id = r.id AND m.account_id = a.id \
-            WHERE r.id = x.in_reply_to_id AND r.author_id = {}) AS answers, CASE WHEN ",
+            WHERE r.id = x.in_reply_to_id AND r.author_id = {}) AS answers, \
+         CASE WHEN x.community_id IS NOT NULL OR ",
         account,
         account,
         FollowState::Accepted,

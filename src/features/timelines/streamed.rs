@@ -3,7 +3,7 @@
 //! Invariant: what a stream shows is what the timeline of the same name shows; the pieces of SQL are those of
 //! [`queries`](super::queries), asked for each person in a column (S60). A test compares the two on random worlds.
 
-use super::queries::{at_home, come_upon, in_community};
+use super::queries::{at_home, come_upon, in_community, on_shelf};
 use crate::{
     base::{
         clock::Stamp,
@@ -67,6 +67,51 @@ fn home_or_boosted_sql(posts: &[PostId], readers: &[AccountId], now: Stamp) -> S
          (SELECT e.id FROM posts e WHERE e.id IN {} UNION ALL SELECT e.id FROM posts e WHERE e.boost_of_id IN {}) \
          AND h.entry_id = p.id AND + h.account_id IN {}";
     at_home(sql!(head, list(posts), list(posts), list(readers)), &Viewer::Each("h.account_id"), now)
+}
+
+/// An entry in a list of somebody's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromQueryResult)]
+pub struct Listed {
+    /// Whose list.
+    pub reader: AccountId,
+    /// Which.
+    pub list: i64,
+    /// What stands in it.
+    pub entry: PostId,
+}
+
+/// Which of `lists`, people's own, show which of `entries`.
+pub async fn in_lists(from: &impl Source, entries: &[PostId], lists: &[i64]) -> Result<Vec<Listed>> {
+    each_list(from, in_lists_sql, entries, lists).await
+}
+
+fn in_lists_sql(entries: &[PostId], lists: &[i64], now: Stamp) -> Sql {
+    let head = "SELECT l.account_id AS reader, h.list_id AS list, h.entry_id AS entry FROM list_entries h CROSS JOIN lists l \
+         CROSS JOIN posts p LEFT JOIN posts o ON o.id = p.boost_of_id \
+         WHERE h.entry_id IN {} AND + h.list_id IN {} AND l.id = h.list_id AND p.id = h.entry_id";
+    on_shelf(sql!(head, list(entries), list(lists)), &Viewer::Each("l.account_id"), now)
+}
+
+/// Which of `lists`, people's own, show which of `posts`, itself or by a boost.
+pub async fn in_lists_or_boosted(from: &impl Source, posts: &[PostId], lists: &[i64]) -> Result<Vec<Listed>> {
+    each_list(from, in_lists_or_boosted_sql, posts, lists).await
+}
+
+fn in_lists_or_boosted_sql(posts: &[PostId], lists: &[i64], now: Stamp) -> Sql {
+    let head = "SELECT l.account_id AS reader, h.list_id AS list, COALESCE(p.boost_of_id, p.id) AS entry FROM posts p \
+         CROSS JOIN list_entries h CROSS JOIN lists l LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.id IN \
+         (SELECT e.id FROM posts e WHERE e.id IN {} UNION ALL SELECT e.id FROM posts e WHERE e.boost_of_id IN {}) \
+         AND h.entry_id = p.id AND + h.list_id IN {} AND l.id = h.list_id";
+    on_shelf(sql!(head, list(posts), list(posts), list(lists)), &Viewer::Each("l.account_id"), now)
+}
+
+/// Runs `ask` for all of `lists`, some at a time.
+async fn each_list(from: &impl Source, ask: fn(&[PostId], &[i64], Stamp) -> Sql, posts: &[PostId], lists: &[i64]) -> Result<Vec<Listed>> {
+    let mut found = Vec::new();
+    for some in lists.chunks(AT_ONCE).filter(|_| !posts.is_empty()) {
+        found.extend(ask(posts, some, from.now()).all::<Listed>(from).await?);
+    }
+    Ok(found)
 }
 
 /// Who comes upon which public posts.
@@ -177,7 +222,8 @@ pub struct Deed {
     pub reader: AccountId,
     /// About which post.
     pub post: PostId,
-    /// What: 1 favourite, 2 boost, 4 bookmark, 8 vote or emoji, which differ from one person to the next.
+    /// What: 1 favourite, 2 boost, 4 bookmark, 8 vote or emoji, which differ from one person to the next, 16 a thread of which
+    /// they want to hear no more.
     pub kind: i32,
 }
 
@@ -186,7 +232,9 @@ const DEEDS: &str = "SELECT account_id AS reader, post_id AS post, 1 AS kind FRO
         WHERE boost_of_id IN {} AND author_id IN {} AND deleted_at IS NULL \
     UNION ALL SELECT account_id AS reader, post_id AS post, 4 AS kind FROM bookmarks WHERE post_id IN {} AND account_id IN {} \
     UNION ALL SELECT account_id AS reader, post_id AS post, 8 AS kind FROM poll_votes WHERE post_id IN {} AND account_id IN {} \
-    UNION ALL SELECT account_id AS reader, post_id AS post, 8 AS kind FROM emoji_reactions WHERE post_id IN {} AND account_id IN {}";
+    UNION ALL SELECT account_id AS reader, post_id AS post, 8 AS kind FROM emoji_reactions WHERE post_id IN {} AND account_id IN {} \
+    UNION ALL SELECT q.account_id AS reader, p.id AS post, 16 AS kind FROM posts p CROSS JOIN quiet_threads q \
+        WHERE p.id IN {} AND q.root_id = COALESCE(p.root_id, p.id) AND + q.account_id IN {}";
 
 /// What `readers` did with `posts` that shows in their view of them.
 pub async fn deeds(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Deed>> {
@@ -204,6 +252,8 @@ pub(in crate::features) fn all_statements(posts: &[PostId], readers: &[AccountId
     vec![
         ("home", home_sql(posts, readers, now)),
         ("home or boosted", home_or_boosted_sql(posts, readers, now)),
+        ("in lists", in_lists_sql(posts, &[1], now)),
+        ("in lists or boosted", in_lists_or_boosted_sql(posts, &[1], now)),
         ("strangers", strangers_sql(posts, now)),
         ("related", related_sql(posts, readers, now)),
         ("discovered", discovered_sql(posts, readers, now)),

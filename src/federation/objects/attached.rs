@@ -1,18 +1,17 @@
-//! Pictures, sounds and videos of our posts, and of a post from elsewhere: their addresses, never their bytes.
+//! Pictures, sounds and videos of a post from elsewhere: their addresses, never their bytes.
 //!
 //! Of a `Video`, `Audio` or `Image` the post itself is the medium, in one of the forms that its `url` lists (PeerTube,
 //! Castopod, Pixelfed). Where there is no picture, that of the page stands for it (`image`, or the `icon` of a video).
 
-use super::{Fields, actor};
+use super::Fields;
 use crate::{
     base::{
         host,
-        origin::Origin,
         text::{limits, names},
     },
     store::tables::Attachment,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The tallest video that is taken where there are several.
 const HEIGHT_MAX: u32 = 720;
@@ -32,29 +31,6 @@ const ENDINGS: [(&str, &str); 13] = [
     (".m4a", "audio/mp4"),
     (".wav", "audio/wav"),
 ];
-
-/// How a file of ours is told.
-pub fn told(origin: &Origin, attachment: &Attachment) -> Value {
-    let mut medium = json!({"type": "Document", "mediaType": attachment.media_type, "url": origin.absolute(&attachment.url)});
-    if !attachment.description.is_empty() {
-        medium["name"] = json!(attachment.description);
-    }
-    if !attachment.preview_url.is_empty() && !attachment.media_type.starts_with("image/") {
-        medium["icon"] = actor::picture(origin, &attachment.preview_url);
-    }
-    let focus = attachment.focus.map(|(x, y)| [f64::from(x) / 1000.0, f64::from(y) / 1000.0]);
-    for (name, value) in [
-        ("blurhash", json!(attachment.blurhash)),
-        ("width", json!(attachment.width)),
-        ("height", json!(attachment.height)),
-        ("focalPoint", json!(focus)),
-    ] {
-        if !value.is_null() {
-            medium[name] = value;
-        }
-    }
-    medium
-}
 
 /// What is attached to a post of this kind.
 pub fn read(fields: Fields<'_>, kind: &str) -> Vec<Attachment> {

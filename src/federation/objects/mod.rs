@@ -10,6 +10,7 @@ mod event;
 pub mod fields;
 pub mod group;
 pub mod introduced;
+mod medium;
 pub mod member;
 pub mod newcomer;
 pub mod node;

@@ -7,7 +7,7 @@
 //! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
 //! is a `Question`, for everyone.
 
-use super::{attached, tagged};
+use super::{medium::medium, tagged};
 use crate::{
     base::{
         clock::Stamp,
@@ -227,7 +227,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         context,
         replies: replies(&id),
         tag: tags(origin, post, facts),
-        attachment: attachments.iter().map(|attachment| attached::told(origin, attachment)).collect(),
+        attachment: attachments.iter().map(|attachment| medium(origin, attachment)).collect(),
         interaction_policy: policy(origin, post, facts),
         published: post.created_at,
         updated: post.edited_at,

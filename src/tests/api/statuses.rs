@@ -62,9 +62,9 @@ async fn what_cannot_be_posted_is_refused_in_plain_words() {
             (json!({ "status": " " }), "blank"),
             (json!({ "status": long }), "longer than"),
             (json!({ "status": "a", "visibility": "secret" }), "must be one of"),
-            (json!({ "status": "a", "poll": { "options": ["a", "b"], "expires_in": 60 } }), "not supported yet"),
-            (json!({ "status": "a", "scheduled_at": "2030-01-01T00:00:00Z" }), "not supported yet"),
-            (json!({ "status": "a", "quoted_status_id": "1" }), "not supported yet"),
+            (json!({ "status": "a", "poll": { "options": ["a", "b"], "expires_in": 60 } }), "poll.expires_in must be"),
+            (json!({ "status": "a", "scheduled_at": "soon" }), "is not a time such as"),
+            (json!({ "status": "a", "quoted_status_id": "1" }), "is no post that you may see"),
             (json!({ "status": "a", "intermoot": { "community": "1" } }), "community"),
             (json!({ "status": "a", "intermoot": { "community_id": "1" } }), "not a community"),
         ] {

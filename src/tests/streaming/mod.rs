@@ -5,6 +5,7 @@ mod ends;
 mod events;
 mod floods;
 mod gaps;
+mod lists;
 mod private;
 mod stage;
 mod wire;

@@ -19,7 +19,7 @@ use crate::{
     },
     features::filters::{self, Wanted, queries},
     policy::scope::Scope,
-    store::Tx,
+    store::{Tx, news::News},
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -167,8 +167,9 @@ async fn answer(app: &App, caller: &Caller, tx: Tx, id: i64) -> Result<Json<Valu
     Ok(Json(shown::filter(&whole)))
 }
 
-/// Commits what changes somebody's filters, which are then made ready anew.
+/// Commits what changes somebody's filters, which are then made ready anew; their apps are told.
 pub(super) async fn done(app: &App, caller: &Caller, tx: Tx) -> Result<()> {
+    tx.tell(News::FiltersChanged(caller.id()));
     tx.commit().await?;
     app.filters.forget(caller.id());
     Ok(())

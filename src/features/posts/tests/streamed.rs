@@ -7,10 +7,10 @@ use crate::{
         clock::Stamp,
         id::{AccountId, PostId},
         page::Page,
-        words::{AccountKind, Audience, JoinRule, Role, Stage},
+        words::{AccountKind, Audience, FollowState, JoinRule, Role, Stage, reading::RepliesPolicy},
     },
     features::{
-        peers,
+        lists, peers,
         posts::{queries::Viewer, row},
         timelines::{
             self,
@@ -21,7 +21,7 @@ use crate::{
     sql,
     store::{
         Insert, Tx,
-        tables::{Account, Post},
+        tables::{Account, List, Post},
     },
 };
 use std::collections::HashSet;
@@ -30,6 +30,8 @@ struct People {
     readers: Vec<Account>,
     writers: Vec<Account>,
     groups: Vec<Account>,
+    /// Lists of readers' own.
+    lists: Vec<List>,
 }
 
 async fn populate(tx: &Tx, dice: &mut fastrand::Rng) -> People {
@@ -70,7 +72,17 @@ async fn populate(tx: &Tx, dice: &mut fastrand::Rng) -> People {
             }
         }
     }
-    People { readers, writers, groups }
+    let mut own = Vec::new();
+    for reader in &readers {
+        let replies = RepliesPolicy::ALL[dice.usize(..RepliesPolicy::ALL.len())];
+        let list = lists::create(tx, reader.id, lists::Wanted { title: "own".into(), replies, exclusive: dice.bool() }).await.unwrap();
+        let followed = "SELECT target_id FROM follows WHERE follower_id = {} AND state = {}";
+        let followed: Vec<AccountId> = sql!(followed, reader.id, FollowState::Accepted).column(tx).await.unwrap();
+        let some: Vec<AccountId> = followed.into_iter().filter(|_| dice.u8(..3) > 0).collect();
+        lists::add(tx, reader.id, list.id, &some).await.unwrap();
+        own.push(list);
+    }
+    People { readers, writers, groups, lists: own }
 }
 
 /// Blocks and mutes come after the posts, so that much stands on shelves that is not to be shown any more.
@@ -130,7 +142,7 @@ async fn write(tx: &Tx, people: &People, dice: &mut fastrand::Rng) -> Vec<Post> 
 #[tokio::test]
 async fn s060_a_stream_shows_exactly_what_the_timeline_of_its_name_shows() {
     for world in world::worlds().await {
-        let mut shown = [0_usize; 4];
+        let mut shown = [0_usize; 5];
         for seed in 0..24 {
             let mut dice = fastrand::Rng::with_seed(seed);
             let tx = world.store.begin().await.unwrap();
@@ -142,6 +154,8 @@ async fn s060_a_stream_shows_exactly_what_the_timeline_of_its_name_shows() {
             let home = streamed::home(&tx, &ids, &readers).await.unwrap();
             let public = streamed::discovered(&tx, &ids, &readers).await.unwrap();
             let listed = streamed::in_communities(&tx, &ids, &readers).await.unwrap();
+            let lists: Vec<i64> = people.lists.iter().map(|list| list.id).collect();
+            let in_own = streamed::in_lists(&tx, &ids, &lists).await.unwrap();
             for reader in &readers {
                 let (page, viewer) = (Page::first(80), Viewer::Account(*reader));
                 let compare = |what: &str, streamed: HashSet<PostId>, read: Vec<Post>| {
@@ -163,6 +177,10 @@ async fn s060_a_stream_shows_exactly_what_the_timeline_of_its_name_shows() {
                     let tags = Tags { any: vec!["frost".to_owned()], ..Tags::default() };
                     let read = queries::tag(&tx, &viewer, &tags, Reach { local, ..all }, page).await.unwrap();
                     shown[2] += compare("tag", taken(&Channel::Tag { tag: "#Frost".trim_start_matches('#').into(), local }), read);
+                }
+                for own in people.lists.iter().filter(|list| list.account_id == *reader) {
+                    let streamed = in_own.iter().filter(|one| (one.reader, one.list) == (*reader, own.id)).map(|one| one.entry).collect();
+                    shown[4] += compare("own list", streamed, queries::list(&tx, *reader, own.id, page).await.unwrap());
                 }
                 for group in &people.groups {
                     let is_in = sql!("SELECT account_id FROM seats WHERE account_id = {} AND community_id = {}", *reader, group.id);
