@@ -20,6 +20,7 @@ pub mod quotas;
 pub mod seen;
 pub mod sign_up;
 pub mod streams;
+pub mod translation;
 pub mod trends;
 
 use crate::{
@@ -131,6 +132,10 @@ pub trait Network: Send + Sync {
     async fn moderation_log(&self, _community: AccountId) -> Result<()> {
         Ok(())
     }
+    /// Reads which tags somebody elsewhere put on their profile, at most now and then.
+    async fn featured_tags(&self, _account: AccountId) -> Result<()> {
+        Ok(())
+    }
     /// Writes the file at `wanted.url` into `to`, a new file; its bytes. Refused when it is longer than `wanted.bytes`, or takes too long.
     async fn download(&self, _wanted: Wanted<'_>, _to: &std::path::Path) -> Result<u64> {
         Err(Refusal::unavailable("no_download", "Files from elsewhere cannot be had here.").into())
@@ -171,6 +176,8 @@ pub struct Inner {
     pub trends: trends::Trends,
     /// Networks whose people may do nothing here.
     pub networks: networks::Networks,
+    /// Translations of posts.
+    pub translations: translation::Translations,
     /// How often who may do what.
     pub quotas: Quotas,
     /// Which tokens and browser sessions were used lately.
@@ -212,6 +219,7 @@ impl App {
             filters: filters::Remembered::default(),
             trends: trends::Trends::default(),
             networks: networks::Networks::default(),
+            translations: translation::Translations::default(),
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),

@@ -53,6 +53,9 @@ impl MigratorTrait for Migrator {
                 sqlite: include_str!("sql/findable_sqlite.sql"),
                 postgres: include_str!("sql/findable_postgres.sql"),
             }),
+            Box::new(Script { name: "m20261122_previews", sql: include_str!("sql/previews.sql") }),
+            Box::new(Script { name: "m20261122_showing", sql: include_str!("sql/showing.sql") }),
+            Box::new(Script { name: "m20261122_collections", sql: include_str!("sql/collections.sql") }),
         ]
     }
 }

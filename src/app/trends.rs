@@ -10,13 +10,14 @@ use std::{sync::Arc, time::Duration};
 
 /// How long an answer is believed.
 const KEPT: Duration = Duration::from_secs(300);
-/// How many tags, and posts, are remembered.
+/// How many tags, posts and pages are remembered.
 pub const MOST: u32 = 100;
 
 /// Remembers trends.
 pub struct Trends {
     tags: Cache<(), Arc<Vec<String>>>,
     posts: Cache<(), Arc<Vec<PostId>>>,
+    links: Cache<(), Arc<Vec<i64>>>,
 }
 
 impl Default for Trends {
@@ -24,6 +25,7 @@ impl Default for Trends {
         Self {
             tags: Cache::builder().max_capacity(1).time_to_live(KEPT).build(),
             posts: Cache::builder().max_capacity(1).time_to_live(KEPT).build(),
+            links: Cache::builder().max_capacity(1).time_to_live(KEPT).build(),
         }
     }
 }
@@ -49,9 +51,20 @@ impl Trends {
         Ok(found)
     }
 
+    /// Pages that posts lead to, by the ids of their cards.
+    pub async fn links(&self, store: &Store) -> Result<Arc<Vec<i64>>> {
+        if let Some(known) = self.links.get(&()).await {
+            return Ok(known);
+        }
+        let found = Arc::new(Searching::settled(trends::links(&store.searching(), MOST).await)?);
+        self.links.insert((), Arc::clone(&found)).await;
+        Ok(found)
+    }
+
     /// Forgets everything, so that the next look is fresh.
     pub fn forget(&self) {
         self.tags.invalidate_all();
         self.posts.invalidate_all();
+        self.links.invalidate_all();
     }
 }

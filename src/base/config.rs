@@ -19,10 +19,12 @@ mod organisation;
 mod origin;
 mod ports;
 mod posting;
+mod previews;
 mod rate;
 mod registration;
 mod rules;
 mod server;
+mod translation;
 mod words;
 
 pub use self::{
@@ -39,9 +41,11 @@ pub use self::{
     origin::Origin,
     ports::Ports,
     posting::Posting,
+    previews::Previews,
     rate::Rate,
     registration::Registration,
     server::Server,
+    translation::{Translation, TranslationUrl},
     words::{FederationMode, LogFormat, RegistrationMode, Widest},
 };
 
@@ -69,6 +73,10 @@ pub struct Config {
     pub organisation: Organisation,
     /// How far posts outside communities may reach.
     pub posting: Posting,
+    /// What is shown of pages that posts lead to.
+    pub previews: Previews,
+    /// The service that translates posts.
+    pub translation: Translation,
     /// Rules for communities with people of several companies.
     pub communities: Communities,
     /// How the node sends mail.

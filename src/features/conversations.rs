@@ -10,7 +10,10 @@ use crate::{
         page::Page,
         words::Audience,
     },
-    features::posts::{queries::Viewer, sight::wanted_by},
+    features::posts::{
+        queries::Viewer,
+        sight::{visible_to, wanted_by},
+    },
     sql,
     store::{
         Insert, Source, Tx, list,
@@ -44,6 +47,18 @@ impl Conversation {
     pub fn others(&self) -> Vec<AccountId> {
         self.people.split(',').filter_map(|id| id.parse().ok()).collect()
     }
+}
+
+/// Direct posts in `reader`'s conversations that they may see and want to, by post.
+pub async fn posts(from: &impl Source, reader: AccountId, page: Page) -> Result<Vec<Post>> {
+    let (viewer, now) = (Viewer::Account(reader), from.now());
+    let sql = sql!(
+        "SELECT p.* FROM posts p WHERE p.id IN (SELECT x.post_id FROM conversations c CROSS JOIN conversation_posts x \
+            WHERE c.account_id = {} AND x.conversation_id = c.id) AND ",
+        reader
+    );
+    let sql = wanted_by(visible_to(sql, (&viewer, now), "p"), &viewer, "p", now);
+    Ok(page.newest_first(sql.page("p.id", page).all(from).await?))
 }
 
 /// Puts a direct post into the conversations of those here who wrote it or are named in it. Others' posts it leaves alone; done

@@ -4,9 +4,12 @@
 //! picture is, its bytes say (S85, S86).
 
 use crate::{
-    base::error::{Refusal, Result},
+    base::{
+        error::{Refusal, Result},
+        text::emoji::shortcodes,
+    },
     sql,
-    store::{Insert, Source, Tx, list},
+    store::{Insert, Source, Tx, list, tables},
 };
 use sea_orm::FromQueryResult;
 
@@ -99,6 +102,15 @@ pub async fn known(from: &impl Source, shortcodes: &[String]) -> Result<Vec<Stri
         return Ok(Vec::new());
     }
     sql!("SELECT shortcode FROM emojis WHERE shortcode IN {}", list(shortcodes)).column(from).await
+}
+
+/// Emoji of this node that stand in these texts, in order, each with the path of its picture: what a post or profile of ours
+/// keeps. One statement, and none where there is no shortcode.
+pub async fn standing_in(from: &impl Source, texts: &[&str]) -> Result<Vec<tables::Emoji>> {
+    let codes = shortcodes(&texts.join("\n"));
+    let known = known(from, &codes).await?;
+    let picture = |shortcode: String| tables::Emoji { url: format!("/assets/emoji/{shortcode}"), shortcode };
+    Ok(codes.into_iter().filter(|code| known.contains(code)).map(picture).collect())
 }
 
 /// The picture of an emoji.

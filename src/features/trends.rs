@@ -1,6 +1,6 @@
-//! What is talked about: tags and posts of the last days, among what everybody may see.
+//! What is talked about: tags, posts and pages of the last days, among what everybody may see.
 //!
-//! Both look at a bounded number of the latest public posts; the API door remembers the answers for a while and shows of them
+//! All look at a bounded number of the latest public posts; the API door remembers the answers for a while and shows of them
 //! only what its reader may see and wants to.
 
 use crate::{
@@ -47,6 +47,20 @@ pub async fn tags(from: &impl Source, limit: u32, with_rejected: bool) -> Result
         .then(
             " GROUP BY t.tag \
              ORDER BY COUNT(DISTINCT l.author_id) DESC, COUNT(*) DESC, t.tag LIMIT {}",
+        )
+        .bind(i64::from(limit))
+        .column(from)
+        .await
+}
+
+/// Pages that posts lead to and of which something can be shown, by the ids of their cards: those first to which most people
+/// lead.
+pub async fn links(from: &impl Source, limit: u32) -> Result<Vec<i64>> {
+    latest("p.id, p.author_id", from.now())
+        .before("SELECT t.card_id FROM ")
+        .then(
+            " l CROSS JOIN post_links t CROSS JOIN link_cards c WHERE t.post_id = l.id AND c.id = t.card_id AND c.shown GROUP BY t.card_id \
+             ORDER BY COUNT(DISTINCT l.author_id) DESC, COUNT(*) DESC, t.card_id DESC LIMIT {}",
         )
         .bind(i64::from(limit))
         .column(from)

@@ -13,6 +13,7 @@ pub mod discovery;
 pub mod documents;
 mod downloads;
 pub mod drift;
+pub mod featured_tags;
 pub mod fetch;
 pub mod followers;
 pub mod heard;

@@ -3,7 +3,7 @@
 use super::{
     Federation, backfill, discovery,
     documents::Asked,
-    downloads,
+    downloads, featured_tags,
     fetch::{self, Failure},
     keep, mod_logs,
     objects::{Fields, Introduced, introduced, member, written},
@@ -113,6 +113,12 @@ impl Network for Federation {
     async fn moderation_log(&self, community: AccountId) -> Result<()> {
         let known = accounts::queries::by_id(&self.app.store, community).await?.filter(|known| known.is_community() && !known.is_local());
         Ok(mod_logs::look(self, &known.ok_or_else(Refusal::not_found)?).await?)
+    }
+
+    async fn featured_tags(&self, account: AccountId) -> Result<()> {
+        may_ask(self).await?;
+        let known = accounts::queries::by_id(&self.app.store, account).await?.filter(|known| !known.is_local() && known.is_active());
+        Ok(featured_tags::look(self, &known.ok_or_else(Refusal::not_found)?).await?)
     }
 
     async fn download(&self, wanted: Wanted<'_>, to: &Path) -> Result<u64> {

@@ -109,6 +109,9 @@ pub async fn serve(State(_): State<Federation>, headers: HeaderMap) -> Response 
     for (name, value) in [
         ("toot", json!("http://joinmastodon.org/ns#")),
         ("featured", linked("toot:featured")),
+        ("featuredTags", linked("toot:featuredTags")),
+        ("Emoji", json!("toot:Emoji")),
+        ("attributionDomains", json!({"@id": "toot:attributionDomains", "@type": "@id"})),
         ("discoverable", json!("toot:discoverable")),
         ("indexable", json!("toot:indexable")),
         ("webfinger", json!("https://purl.archive.org/socialweb/webfinger#webfinger")),

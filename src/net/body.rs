@@ -64,6 +64,16 @@ pub(super) async fn read_start(response: &mut Response, max: usize, start: &mut 
     }
 }
 
+/// The first `max` bytes of the body; what follows is not read.
+pub(super) async fn read_first(response: &mut Response, max: usize, start: &mut Vec<u8>) -> Result<(), FetchError> {
+    while start.len() < max
+        && let Some(piece) = piece(response).await?
+    {
+        start.extend_from_slice(piece.get(..(max - start.len()).min(piece.len())).unwrap_or_default());
+    }
+    Ok(())
+}
+
 async fn piece(response: &mut Response) -> Result<Option<Bytes>, FetchError> {
     response.chunk().await.map_err(FetchError::from)
 }

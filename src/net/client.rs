@@ -7,6 +7,7 @@ use super::{
     address::Policy,
     body,
     error::{self, FetchError},
+    fetch::Fetched,
     resolver::{GuardedResolver, Lookup},
 };
 use anyhow::Context;
@@ -122,6 +123,24 @@ impl Client {
     /// is sent must bear that (an inbox takes an activity once, by its id).
     pub async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer, FetchError> {
         let outcome = self.post_uncounted(url, headers, body).await;
+        count("post", outcome.as_ref().map(|answer| answer.status));
+        outcome
+    }
+
+    /// Sends as [`Client::post`] does and takes the whole answer, at most `max_bytes` of it.
+    pub async fn ask(&self, url: &Url, headers: HeaderMap, body: Bytes, max_bytes: usize) -> Result<Fetched, FetchError> {
+        let work = async {
+            self.policy.check_url(url)?;
+            let until = Instant::now() + self.limits.total;
+            let mut request = Request::new(Method::POST, url.clone());
+            *request.headers_mut() = headers;
+            *request.body_mut() = Some(body.into());
+            let mut response = self.send(request, until).await?;
+            let whole = timeout_at(until, body::read_whole(&mut response, max_bytes)).await.map_err(|_| FetchError::TimedOut)??;
+            let headers = std::mem::take(response.headers_mut());
+            Ok(Fetched { url: url.clone(), status: response.status(), content_type: None, headers, body: whole })
+        };
+        let outcome = work.await;
         count("post", outcome.as_ref().map(|answer| answer.status));
         outcome
     }

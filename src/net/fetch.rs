@@ -51,17 +51,24 @@ pub struct Get<'a> {
     pub if_none_match: Option<&'a str>,
     /// How long the whole may take, where that is not the client's total limit.
     pub time: Option<Duration>,
+    /// Only documents of these types are read, and of a longer one the first `max_bytes`; of anything else no byte.
+    pub start_of: Option<&'a [&'a str]>,
 }
 
 impl<'a> Get<'a> {
     /// An unsigned request for a document of at most 1 MiB.
     pub fn new(url: &'a Url, accept: &'a str) -> Self {
-        Self { url, accept, signer: None, max_bytes: DOCUMENT_BYTES_MAX, if_none_match: None, time: None }
+        Self { url, accept, signer: None, max_bytes: DOCUMENT_BYTES_MAX, if_none_match: None, time: None, start_of: None }
     }
 
     /// The same, signed by `signer`.
     pub fn signed(self, signer: &'a dyn SignRequest) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// The same, for the start of a document of one of these types.
+    pub fn start_of(self, types: &'a [&'a str]) -> Self {
+        Self { start_of: Some(types), ..self }
     }
 
     /// The same, with another limit of bytes.
@@ -134,7 +141,7 @@ impl Client {
             let mut response = self.send(request(get, url)?, until).await?;
             match onward(url, &response)? {
                 Some(next) => Ok(Hop::Sent(next)),
-                None => fetched(&mut response, url, get.max_bytes, to).await.map(Hop::Arrived),
+                None => fetched(&mut response, url, get, to).await.map(Hop::Arrived),
             }
         };
         timeout_at(until, work).await.unwrap_or(Err(FetchError::TimedOut))
@@ -161,16 +168,24 @@ fn request(get: &Get<'_>, url: &Url) -> Result<Request, FetchError> {
     Ok(request)
 }
 
-async fn fetched(response: &mut Response, url: &Url, max_bytes: usize, to: &mut Sink<'_>) -> Result<Fetched, FetchError> {
-    let body = match to {
-        Some(file) if response.status().is_success() => {
-            body::write_whole(response, max_bytes, file).await?;
+async fn fetched(response: &mut Response, url: &Url, get: &Get<'_>, to: &mut Sink<'_>) -> Result<Fetched, FetchError> {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = match (to, get.start_of) {
+        (Some(file), _) if response.status().is_success() => {
+            body::write_whole(response, get.max_bytes, file).await?;
             Bytes::new()
         }
-        _ => body::read_whole(response, max_bytes).await?,
+        (_, Some(types)) => {
+            let said = content_type.as_deref().and_then(|said| said.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+            let mut start = Vec::new();
+            if types.contains(&said.as_str()) {
+                body::read_first(response, get.max_bytes, &mut start).await?;
+            }
+            start.into()
+        }
+        _ => body::read_whole(response, get.max_bytes).await?,
     };
     let headers = std::mem::take(response.headers_mut());
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Ok(Fetched { url: url.clone(), status: response.status(), content_type, headers, body })
 }
 

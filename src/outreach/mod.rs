@@ -1,4 +1,5 @@
-//! Door: what goes out to people beside pages and APIs: mail, and what is pushed to apps.
+//! Door: what goes out beside pages and APIs: mail, what is pushed to apps, looks at pages that posts
+//! lead to, words of public posts to be translated.
 //!
 //! Queues are tables of the features; nothing is lost over a restart, and nothing waits in a transaction for the network.
 //! No secret and no address of a person is ever logged.
@@ -6,7 +7,9 @@
 mod letter;
 mod mail;
 mod people;
+pub mod previews;
 pub mod push;
+pub mod translation;
 
 use crate::{
     app::App,

@@ -27,10 +27,10 @@ macro_rules! scopes {
 
 scopes! {
     Read = "read", Write = "write", Follow = "follow", Push = "push", Profile = "profile", AdminRead = "admin:read", AdminWrite = "admin:write",
-    ReadAccounts = "read:accounts", ReadBlocks = "read:blocks", ReadBookmarks = "read:bookmarks", ReadFavourites = "read:favourites",
+    ReadAccounts = "read:accounts", ReadBlocks = "read:blocks", ReadBookmarks = "read:bookmarks", ReadCollections = "read:collections", ReadFavourites = "read:favourites",
     ReadFilters = "read:filters", ReadFollows = "read:follows", ReadLists = "read:lists", ReadMutes = "read:mutes",
     ReadNotifications = "read:notifications", ReadSearch = "read:search", ReadStatuses = "read:statuses",
-    WriteAccounts = "write:accounts", WriteBlocks = "write:blocks", WriteBookmarks = "write:bookmarks", WriteConversations = "write:conversations",
+    WriteAccounts = "write:accounts", WriteBlocks = "write:blocks", WriteBookmarks = "write:bookmarks", WriteCollections = "write:collections", WriteConversations = "write:conversations",
     WriteFavourites = "write:favourites", WriteFilters = "write:filters", WriteFollows = "write:follows", WriteLists = "write:lists",
     WriteMedia = "write:media", WriteMutes = "write:mutes", WriteNotifications = "write:notifications", WriteReports = "write:reports",
     WriteStatuses = "write:statuses",

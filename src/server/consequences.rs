@@ -42,6 +42,10 @@ pub enum Job {
     TellOfPost(PostId),
     /// Put a direct post into the conversations of those it is between.
     Converse(PostId),
+    /// Note to which page a new post leads.
+    Link(PostId),
+    /// Note to which page a post leads now that it was edited.
+    Relink(PostId),
     /// Notify those who boosted a post that it was edited.
     TellOfEdit(PostId),
     /// Notify the author of a post that somebody boosted it.
@@ -129,18 +133,20 @@ pub enum Job {
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
     use Job::{
-        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct,
-        TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll,
-        TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, TellOfSignUp, TellOfWarning, Unshelve,
+        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Link, Relink, Retract, RevokeQuotes, Shelve, ShelveShown, Stream,
+        TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome,
+        TellOfPoll, TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, TellOfSignUp, TellOfWarning, Unshelve,
     };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
-        Event::PostPublished { post } => vec![Shelve(post), TellOfPost(post), Converse(post), Stream(News::Posted(post)), Federate],
-        Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Stream(News::Edited(post)), Federate],
+        Event::PostPublished { post } => {
+            vec![Shelve(post), TellOfPost(post), Converse(post), Link(post), Stream(News::Posted(post)), Federate]
+        }
+        Event::PostEdited { post } => vec![TellOfPost(post), TellOfEdit(post), Relink(post), Stream(News::Edited(post)), Federate],
         Event::PostDeleted { post } | Event::PostRemoved { post, .. } => {
             vec![Unshelve(post), Forget(post), Stream(News::Gone(post)), Federate]
         }
-        Event::PostAdmitted { post, community } => vec![ShelveShown { community, post }, TellOfPost(post), Federate],
+        Event::PostAdmitted { post, community } => vec![ShelveShown { community, post }, TellOfPost(post), Link(post), Federate],
         Event::PostBoosted { boost } => vec![Shelve(boost), TellOfBoost(boost), Stream(News::Posted(boost)), Federate],
         Event::PostUnboosted { boost, .. } => vec![Unshelve(boost), Federate],
         Event::PostLiked { by, post } => vec![TellOfLike { by, post }, Federate],
@@ -213,11 +219,18 @@ mod tests {
 
     #[test]
     fn what_is_done_for_many_posts_at_once_is_what_follows_from_each() {
-        // `jobs::publish` does these four
+        // `jobs::publish` does these
         let post = PostId(1);
         assert_eq!(
             consequences(&Event::PostPublished { post }),
-            [Job::Shelve(post), Job::TellOfPost(post), Job::Converse(post), Job::Stream(News::Posted(post)), Job::Federate]
+            [
+                Job::Shelve(post),
+                Job::TellOfPost(post),
+                Job::Converse(post),
+                Job::Link(post),
+                Job::Stream(News::Posted(post)),
+                Job::Federate
+            ]
         );
     }
 

@@ -12,7 +12,7 @@ use crate::{
         accounts, conversations, deliveries, notifications,
         polls::asking,
         posts::{self, queries::Viewer},
-        quotes, reactions, relationships, retractions, timelines,
+        previews, quotes, reactions, relationships, retractions, timelines,
     },
     federation::{Federation, backfill, outbox},
     store::{Tx, event::Event, news::News, tables::Account},
@@ -47,6 +47,8 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
             Some(post) => conversations::place(tx, &post).await,
             None => Ok(()),
         },
+        Job::Link(post) => link(federation, tx, (post, false)).await,
+        Job::Relink(post) => link(federation, tx, (post, true)).await,
         Job::TellOfEdit(post) => tell_of_edit(tx, post).await,
         Job::TellOfBoost(boost) => tell_of_boost(tx, boost).await,
         Job::TellOfLike { by, post } => match posts::queries::by_id(tx, post).await?.filter(|post| post.deleted_at.is_none()) {
@@ -91,6 +93,16 @@ pub async fn run(federation: &Federation, tx: &Tx, (event, job): (&Event, Job)) 
     }
 }
 
+/// Notes to which page a post leads, anew where it was edited.
+async fn link(federation: &Federation, tx: &Tx, (post, is_edited): (PostId, bool)) -> Result<()> {
+    let app = &federation.app;
+    let Some(post) = posts::queries::by_id(tx, post).await?.filter(|_| app.config.previews.enabled) else { return Ok(()) };
+    match is_edited {
+        true => previews::relink(tx, &post, app.origin.authority()).await,
+        false => previews::link(tx, std::slice::from_ref(&post), app.origin.authority()).await,
+    }
+}
+
 /// Tells whom `request` is for that they are quoted.
 async fn tell_of_quote(tx: &Tx, request: i64) -> Result<()> {
     let Some(request) = quotes::request(tx, request).await? else { return Ok(()) };
@@ -107,6 +119,9 @@ pub async fn publish(federation: &Federation, tx: &Tx, posts: &[PostId]) -> Resu
     notifications::tell_of_posts(tx, &posts).await?;
     for post in &posts {
         conversations::place(tx, post).await?;
+    }
+    if federation.app.config.previews.enabled {
+        previews::link(tx, &posts, federation.app.origin.authority()).await?;
     }
     posts.iter().for_each(|post| tx.tell(News::Posted(post.id)));
     // what was written elsewhere is told by its own node

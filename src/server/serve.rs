@@ -45,6 +45,7 @@ pub async fn run(config: Config, end: CancellationToken) -> Result<()> {
     let app = node::open(config).await?;
     incarnation::begin(&app).await?;
     let federation = Federation::start(app.clone())?;
+    outreach::translation::connect(&app)?;
     if let Some(link) = node::first_owner(&app).await? {
         tracing::info!("first start: log in as the owner within an hour at {link}");
     }
@@ -78,6 +79,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(api::streaming::run(app.clone(), end.clone()));
     loops.spawn(outreach::run(app.clone(), end.clone()));
     loops.spawn(outreach::push::run(app.clone(), federation.client.clone(), end.clone()));
+    loops.spawn(outreach::previews::run(app.clone(), federation.client.clone(), end.clone()));
     loops.spawn(housekeeping::run(app.clone(), end.clone()));
     loops.spawn(media::run(app.clone(), end.clone()));
     loops.spawn(due::run(app.clone(), end.clone()));

@@ -66,6 +66,8 @@ pub struct Shown {
     emojis: Vec<emoji::Shown>,
     roles: Vec<Role>,
     fields: Vec<ShownField>,
+    #[serde(flatten)]
+    showing: super::profile::Shown,
     #[serde(skip_serializing_if = "Option::is_none")]
     intermoot: Option<Extension>,
 }
@@ -235,6 +237,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         emojis: if active { emojis(app, of) } else { Vec::new() },
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
+        showing: super::profile::Shown::of(&of.showing()),
         intermoot: if active { Extension::of(of, facts, badge) } else { None },
     }
 }

@@ -40,7 +40,7 @@ struct Typed {
     discoverable: bool,
     indexable: bool,
     #[serde(rename = "attribution_domains")]
-    attribution_hosts: [&'static str; 0],
+    attribution_hosts: Vec<String>,
     quote_policy: &'static str,
 }
 
@@ -67,13 +67,13 @@ fn typed(of: Account, user: &User, follow_requests_count: i64) -> Typed {
         privacy: privacy(user.posting_audience),
         sensitive: user.posting_sensitive,
         language: (!user.posting_language.is_empty()).then(|| user.posting_language.clone()),
+        attribution_hosts: of.showing().attribution_hosts,
         fields: account::fields(&of),
         note: of.note_source,
         follow_requests_count,
         hide_collections: false,
         discoverable: of.discoverable,
         indexable: of.discoverable,
-        attribution_hosts: [],
         quote_policy: "public",
     }
 }

@@ -66,7 +66,7 @@ pub fn v2(app: &App, facts: &Facts, asked: &str) -> Value {
     if let Some(more) = configuration.as_object_mut() {
         more.insert("urls".into(), json!({ "streaming": streaming(asked), "status": null, "about": origin.base(), "privacy_policy": null, "terms_of_service": null }));
         more.insert("vapid".into(), json!({ "public_key": facts.push_key }));
-        more.insert("translation".into(), json!({ "enabled": false }));
+        more.insert("translation".into(), json!({ "enabled": app.translations.is_there() }));
         more.insert("limited_federation".into(), json!(facts.mode != FederationMode::Open));
     }
     json!({

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod administration;
+pub mod card;
+pub mod collection;
 pub mod community;
 pub mod conversation;
 pub mod credential;
@@ -12,6 +14,7 @@ pub mod instance;
 pub mod media;
 pub mod notification;
 pub mod poll;
+pub mod profile;
 pub mod relationship;
 pub mod report;
 pub mod status;

@@ -8,7 +8,7 @@ pub use filtered::without_hidden;
 
 use super::{
     account::{self, Shown},
-    emoji,
+    card, emoji,
     extra::Extra,
     filter,
     media::media,
@@ -75,7 +75,7 @@ pub struct Status {
     pub mentions: Vec<Mentioned>,
     pub tags: Vec<Tagged>,
     pub emojis: Vec<emoji::Shown>,
-    pub card: Option<()>,
+    pub card: Option<card::Shown>,
     pub poll: Option<ShownPoll>,
     pub quote: Option<beside::Quote>,
     pub quote_approval: beside::Approval,
@@ -251,7 +251,7 @@ fn one(app: &App, around: &Around, post: &Post, is_whole: bool) -> Option<Status
         mentions: mentioned(post).iter().filter_map(|id| around.accounts.get(id)).map(|account| mention(app, account)).collect(),
         tags: tags.iter().map(|tag| tagged(app, tag)).collect(),
         emojis: beside::emojis(app, post),
-        card: None,
+        card: around.beside.card(post),
         poll: around.beside.poll(app, post),
         quote: beside::quote(app, around, post, is_whole),
         quote_approval: around.beside.approval(post),

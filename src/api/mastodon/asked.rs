@@ -12,7 +12,7 @@ use crate::{
         },
         words::Audience,
     },
-    features::{media::About, posts::publish::Beside},
+    features::{emojis, media::About, posts::publish::Beside},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -118,13 +118,17 @@ impl Asked {
         &self.media_ids
     }
 
-    /// What the post has beside its words. A poll has no files beside it, as Mastodon has it.
-    pub(super) fn beside(&self) -> Result<Beside> {
+    /// What the post has beside its words (and its title). A poll has no files beside it, as Mastodon has it.
+    pub(super) async fn beside(&self, app: &App, (words, title): (&Words, &str)) -> Result<Beside> {
         if self.poll.is_some() && !self.media_ids.is_empty() {
             return Err(Failure::field("media_ids", "cannot be beside a poll"));
         }
         let quotable = self.quote_approval_policy.as_deref().filter(|word| !word.is_empty()).map(quotable).transpose()?;
-        Ok(Beside { poll: PollAsked::checked(self.poll.as_ref())?, quote: self.quoted_status_id, quotable })
+        let poll = PollAsked::checked(self.poll.as_ref())?;
+        let answers = poll.iter().flat_map(|poll| poll.options.iter().map(String::as_str));
+        let texts: Vec<&str> = [words.source.as_str(), &words.spoiler, title].into_iter().chain(answers).collect();
+        let emojis = emojis::standing_in(&app.store, &texts).await?;
+        Ok(Beside { poll, quote: self.quoted_status_id, quotable, emojis })
     }
 
     pub(super) fn audience(&self, fallback: Audience) -> Result<Audience> {

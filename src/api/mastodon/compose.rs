@@ -76,6 +76,7 @@ pub(super) async fn draft(app: &App, writer: &Writer, asked: &Asked) -> Result<D
         None => written::addressed(app, &words.source, &written).await?,
     };
     let title = ours.and_then(|ours| ours.title.as_deref()).map(written::title).unwrap_or_default();
+    let beside = asked.beside(app, (&words, &title)).await?;
     Ok(Draft {
         title,
         source: words.source,
@@ -91,7 +92,7 @@ pub(super) async fn draft(app: &App, writer: &Writer, asked: &Asked) -> Result<D
         mentions: written.mentions.iter().map(|account| account.id).collect(),
         tags: written.tags,
         media: asked.media_ids.clone(),
-        beside: asked.beside()?,
+        beside,
     })
 }
 
@@ -143,8 +144,10 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, 
     let words = asked.words(&app, &post.language)?;
     let Written { html, mentions, tags } = written::write(&app, &words.source).await?;
     let title = asked.intermoot.as_ref().and_then(|ours| ours.title.as_deref());
+    let title = title.map_or_else(|| post.title.clone(), written::title);
+    let beside = asked.beside(&app, (&words, &title)).await?;
     let edit = Edit {
-        title: title.map_or_else(|| post.title.clone(), written::title),
+        title,
         source: words.source,
         content: html,
         spoiler: words.spoiler,
@@ -153,7 +156,7 @@ async fn change(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, 
         mentions: mentions.iter().map(|account| account.id).collect(),
         tags,
         said: said_of(&asked.media_attributes)?,
-        beside: asked.beside()?,
+        beside,
         media: asked.media_ids,
     };
     let tx = app.begin().await?;

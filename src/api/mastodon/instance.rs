@@ -67,6 +67,7 @@ const LANGUAGES: [(&str, &str); 30] = [
 pub fn routes() -> Routes {
     Routes::new()
         .get("/api/v1/instance", Access::Open, "What this node is", first)
+        .get("/health", Access::Open, "Whether this node is alive", async || "OK")
         .get("/api/v2/instance", Access::Open, "What this node is", second)
         .get("/api/v1/instance/peers", Access::Open, "Hosts that this node knows", known)
         .get("/api/v1/instance/activity", Access::Open, "How busy this node was", weekly)
@@ -82,7 +83,6 @@ pub fn routes() -> Routes {
         .get("/api/v1/instance/terms_of_service", Access::Open, "This node's policy as it stands, if it has one", terms)
         .get("/api/v1/instance/terms_of_service/{date}", Access::Open, "This node's policy as it stood on a day", terms_on)
         .get("/api/v1/instance/languages", Access::Open, "Languages for posts", languages)
-        .get("/api/v1/instance/translation_languages", Access::Open, "Translations: none", async || Json(json!({})))
 }
 
 async fn first(State(app): State<App>, RequestOrigin(origin): RequestOrigin) -> Result<Json<Value>> {

@@ -3,12 +3,13 @@
 mod accounts;
 mod admin;
 mod announcements;
+mod annual;
 mod asked;
+mod collections;
 mod compose;
 mod conversations;
 mod directory;
 mod emojis;
-mod empty;
 mod filters;
 mod find;
 mod follow_requests;
@@ -30,11 +31,13 @@ mod relationships;
 mod reports;
 mod scheduled;
 mod search;
+mod showing;
 mod sign_up;
 mod statuses;
 mod suggestions;
 mod tags;
 mod timelines;
+mod translations;
 mod trends;
 mod written;
 
@@ -48,6 +51,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(accounts::routes())
         .merge(profile::routes())
+        .merge(showing::routes())
         .merge(sign_up::routes())
         .merge(directory::routes())
         .merge(preferences::routes())
@@ -63,11 +67,14 @@ pub fn routes() -> Routes {
         .merge(timelines::routes())
         .merge(tags::routes())
         .merge(trends::routes())
+        .merge(translations::routes())
         .merge(announcements::routes())
+        .merge(annual::routes())
         .merge(emojis::routes())
         .merge(oembed::routes())
         .merge(conversations::routes())
         .merge(suggestions::routes())
+        .merge(collections::routes())
         .merge(search::routes())
         .merge(relationships::routes())
         .merge(follow_requests::routes())
@@ -79,7 +86,6 @@ pub fn routes() -> Routes {
         .merge(markers::routes())
         .merge(reports::routes())
         .merge(admin::routes())
-        .merge(empty::routes())
 }
 
 /// As whom a request reads.

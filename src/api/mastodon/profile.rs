@@ -1,5 +1,6 @@
 //! One's own profile: seen and changed. Source: docs.joinmastodon.org/methods/accounts#update_credentials.
 
+use super::showing::{Wanted, worn};
 use crate::{
     api::{
         body::uploads::{self, Upload},
@@ -65,6 +66,15 @@ struct Asked {
     source: Posting,
     avatar: Option<Value>,
     header: Option<Value>,
+    indexable: Option<bool>,
+    hide_collections: Option<bool>,
+    avatar_description: Option<String>,
+    header_description: Option<String>,
+    show_media: Option<bool>,
+    show_media_replies: Option<bool>,
+    show_featured: Option<bool>,
+    #[serde(rename = "attribution_domains")]
+    attribution_hosts: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -86,26 +96,41 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Own>> {
     Ok(Json(credential::own(&app, &app.store, caller.id()).await?))
 }
 
-async fn change(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Own>> {
+pub(super) async fn change(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Own>> {
     let mut upload: Upload<Asked> = uploads::receive(&app, request, &["avatar", "header"]).await?;
     no_other_pictures(&upload.asked)?;
     let asked = std::mem::take(&mut upload.asked);
+    if asked.hide_collections == Some(true) {
+        return Err(Failure::field("hide_collections", "is not offered here"));
+    }
     let note = match asked.note {
         Some(typed) => Some(composed(&app, typed).await?),
         None => None,
     };
+    let (display_name, fields) =
+        (asked.display_name.map(|typed| display_name(&typed)).transpose()?, asked.fields_attributes.map(table).transpose()?);
     let changes = Changes {
-        display_name: asked.display_name.map(|typed| display_name(&typed)).transpose()?,
+        emojis: worn(&app, caller.account(), (display_name.as_deref(), note.as_ref(), fields.as_deref())).await?,
+        display_name,
         note,
-        fields: asked.fields_attributes.map(table).transpose()?,
+        fields,
         locked: asked.locked,
         bot: asked.bot,
-        discoverable: asked.discoverable,
+        // one word for both, as consent to be found is one here: the one that says something new
+        discoverable: [asked.discoverable, asked.indexable].into_iter().flatten().find(|wish| *wish != caller.account().discoverable),
+        showing: Wanted {
+            avatar_description: asked.avatar_description,
+            header_description: asked.header_description,
+            show_media: asked.show_media,
+            show_media_replies: asked.show_media_replies,
+            show_featured: asked.show_featured,
+            attribution_hosts: asked.attribution_hosts,
+        }
+        .over(caller.account().showing())?,
         posting_audience: asked.source.privacy.as_deref().map(audience).transpose()?.flatten(),
         posting_sensitive: asked.source.sensitive,
         posting_language: asked.source.language.as_deref().map(language).transpose()?,
-        avatar: None,
-        header: None,
+        ..Changes::default()
     };
     // last, as they leave files
     let avatar = portrait(&app, &caller, upload.take("avatar"), Shape::Avatar).await?;

@@ -125,7 +125,12 @@ async fn own(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Value>>>
 }
 
 async fn of_account(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>) -> Result<Json<Vec<Value>>> {
-    known_to(&app, &caller, id).await?;
+    let of = known_to(&app, &caller, id).await?;
+    if let (false, Some(_), Ok(network)) = (of.is_local(), caller.id(), app.network())
+        && let Err(error) = network.featured_tags(of.id).await
+    {
+        tracing::debug!(%error, "the tags on a profile elsewhere could not be read");
+    }
     Ok(Json(featured_by(&app, id).await?))
 }
 

@@ -1,4 +1,4 @@
-//! Timelines: home, public, by tag, of an account.
+//! Timelines: home, public, by tag, by the page that posts lead to, of an account.
 
 use super::viewer;
 use crate::{
@@ -12,10 +12,11 @@ use crate::{
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, id::AccountId, page::Page, words::reading::FilterContext},
+    base::{error::Refusal, host, id::AccountId, page::Page, words::reading::FilterContext},
     features::{
-        accounts,
+        accounts, conversations,
         posts::{pins, queries::Viewer},
+        previews,
         timelines::queries::{self, Reach, Shown, Tags},
     },
     policy::scope::Scope,
@@ -28,8 +29,15 @@ pub(super) fn routes() -> Routes {
     let read = Access::Public(Scope::ReadStatuses);
     Routes::new()
         .get("/api/v1/timelines/home", Access::User(Scope::ReadStatuses), "Reads one's home timeline", home)
+        .get(
+            "/api/v1/timelines/direct",
+            Access::User(Scope::ReadStatuses),
+            "Reads direct posts (conversations show them by thread)",
+            direct,
+        )
         .get("/api/v1/timelines/public", read, "Reads public posts", public)
         .get("/api/v1/timelines/tag/{tag}", read, "Reads public posts with a tag", tag)
+        .get("/api/v1/timelines/link", read, "Reads public posts that lead to a page", link)
         .get("/api/v1/accounts/{id}/statuses", read, "Reads what an account posted and boosted", profile)
 }
 
@@ -49,6 +57,12 @@ pub(super) async fn answer(
 async fn home(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
     let page = query.clamp(20, 40);
     let posts = queries::home(&app.store, caller.id(), page).await?;
+    answer(&app, (&Viewer::Account(caller.id()), FilterContext::Home), &query, page, posts).await
+}
+
+async fn direct(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
+    let page = query.clamp(20, 40);
+    let posts = conversations::posts(&app.store, caller.id(), page).await?;
     answer(&app, (&Viewer::Account(caller.id()), FilterContext::Home), &query, page, posts).await
 }
 
@@ -94,6 +108,30 @@ async fn tag(
         none: few(wanted.none).collect(),
     };
     let posts = queries::tag(&app.store, &viewer, &tags, reach, page).await?;
+    answer(&app, (&viewer, FilterContext::Public), &query, page, posts).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Led {
+    url: String,
+}
+
+/// Of a page that nothing is known of there are no posts.
+async fn link(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Query(led): Query<Led>) -> Result<Response> {
+    let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
+    let asked = host::parse(&led.url).map(|mut url| {
+        url.set_fragment(None);
+        url.to_string()
+    });
+    let card = match asked {
+        Some(url) => previews::queries::by_url(&app.store, &url).await?,
+        None => return Err(Refusal::invalid("url", "must be the address of a page").into()),
+    };
+    let posts = match card {
+        Some(card) => queries::link(&app.store, &viewer, card, page).await?,
+        None => Vec::new(),
+    };
     answer(&app, (&viewer, FilterContext::Public), &query, page, posts).await
 }
 

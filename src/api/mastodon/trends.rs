@@ -1,5 +1,4 @@
-//! What is talked about. Source: docs.joinmastodon.org/methods/trends. Of links nothing is told: nothing looks into pages that
-//! posts lead to.
+//! What is talked about. Source: docs.joinmastodon.org/methods/trends.
 
 use super::viewer;
 use crate::{
@@ -7,6 +6,7 @@ use crate::{
         body::Query,
         caller::MaybeCaller,
         entities::{
+            card,
             status::{self, Status},
             tag,
         },
@@ -21,9 +21,10 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::Deserialize;
 
-/// Most tags of one answer, and how many unless asked; the same of posts.
+/// Most tags of one answer, and how many unless asked; the same of posts and of links.
 const TAGS: (usize, usize) = (20, 10);
 const POSTS: (usize, usize) = (40, 20);
+const LINKS: (usize, usize) = (20, 10);
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -32,6 +33,8 @@ pub fn routes() -> Routes {
         .get("/api/v1/trends", read, "Tags in use", tags)
         .costing(Cost::Large)
         .get("/api/v1/trends/tags", read, "Tags in use", tags)
+        .costing(Cost::Large)
+        .get("/api/v1/trends/links", read, "Pages that posts lead to", links)
         .costing(Cost::Large)
         .get("/api/v1/trends/statuses", read, "Posts in view", posts)
         .costing(Cost::Large)
@@ -55,6 +58,11 @@ impl Asked {
 async fn tags(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<tag::Shown>>> {
     let all = app.trends.tags(&app.store).await?;
     Ok(Json(tag::tags(&app, caller.id(), &asked.of(&all, TAGS)).await?))
+}
+
+async fn links(State(app): State<App>, _caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<card::Trending>>> {
+    let all = app.trends.links(&app.store).await?;
+    Ok(Json(card::trending(&app, &asked.of(&all, LINKS)).await?))
 }
 
 async fn posts(State(app): State<App>, caller: MaybeCaller, Query(asked): Query<Asked>) -> Result<Json<Vec<Status>>> {

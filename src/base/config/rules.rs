@@ -10,11 +10,13 @@ pub(super) fn check(config: &Config, unsafe_for_testing: bool) -> Result<Vec<Str
     guard_of_outgoing_requests(config, unsafe_for_testing, &mut notes)?;
     listeners(config, &mut notes)?;
     mail(config, &mut notes)?;
+    translation(config, &mut notes)?;
     notes.extend(ahead_of_the_code(config));
     for (setting, file) in [
         ("federation.ca_file", &config.federation.ca_file),
         ("server.metrics_token_file", &config.server.metrics_token_file),
         ("mail.password_file", &config.mail.password_file),
+        ("translation.api_key_file", &config.translation.api_key_file),
     ] {
         if let Some(Err(e)) = file.as_ref().map(std::fs::File::open) {
             return Err(config.wrong(setting, format!("cannot be read: {e}")));
@@ -76,6 +78,17 @@ fn mail(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
     }
     if let Some(folder) = &config.mail.sink {
         notes.push(format!("mail.sink: mails are not sent but written to {}", folder.display()));
+    }
+    Ok(())
+}
+
+fn translation(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
+    let translation = &config.translation;
+    if translation.api_key_file.is_some() && translation.url.is_none() {
+        return Err(config.wrong("translation.api_key_file", "needs translation.url"));
+    }
+    if let Some(url) = &translation.url {
+        notes.push(format!("translation.url: public posts that people ask to have translated are sent to {url}"));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! in its (bounded) input.
 
 mod address;
+mod charset;
 pub mod compose;
 pub mod csv;
 pub mod emoji;
@@ -15,6 +16,8 @@ mod link;
 pub mod mailbox;
 mod markdown;
 pub mod names;
+pub mod outward;
+pub mod page;
 mod parse_cost;
 pub mod plain;
 pub mod scan;

@@ -35,7 +35,7 @@ pub async fn delete(tx: &Tx, account: &Account) -> Result<()> {
     super::refuse_last_owner(tx, account.id).await?;
     let wiped = sql!(
         "UPDATE accounts SET gone_at = {}, display_name = '', note = '', note_source = '', fields = '[]', avatar_url = '', header_url = '', \
-         discoverable = FALSE WHERE id = {} AND host = '' AND gone_at IS NULL",
+         emojis = '[]', showing = '', discoverable = FALSE WHERE id = {} AND host = '' AND gone_at IS NULL",
         tx.now,
         account.id,
     );
@@ -117,6 +117,7 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("filter_posts", "filter_id", "filters"),
         ("list_entries", "list_id", "lists"),
         ("conversation_posts", "conversation_id", "conversations"),
+        ("collection_items", "collection_id", "collections"),
     ] {
         let inner = format!("DELETE FROM {table} WHERE {column} IN (SELECT id FROM {of} WHERE account_id = {{}})");
         sql!(inner, account).run(tx).await?;
@@ -150,6 +151,8 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("announcement_reads", "account_id"),
         ("announcement_reactions", "account_id"),
         ("scheduled_posts", "account_id"),
+        ("collections", "account_id"),
+        ("collection_items", "account_id"),
         ("notification_policies", "account_id"),
         ("notification_requests", "account_id"),
         ("notification_requests", "from_id"),

@@ -33,7 +33,7 @@ use crate::{
         Insert, Tx,
         audit::Entry,
         event::Event,
-        tables::{Account, Field},
+        tables::{Account, Emoji, Field, Showing},
     },
 };
 use serde_json::Value;
@@ -91,6 +91,10 @@ pub struct Changes {
     pub avatar: Option<String>,
     /// The path of the header; empty for none.
     pub header: Option<String>,
+    /// Custom emoji of this node in name, description and fields.
+    pub emojis: Option<Vec<Emoji>>,
+    /// How the profile is shown.
+    pub showing: Option<Showing>,
 }
 
 /// Makes an account of ours with its keys. Refused when the name is taken, or looks like one that
@@ -163,10 +167,14 @@ pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Res
     }
     let (source, html) = changes.note.unzip();
     let fields = changes.fields.map(|fields| serde_json::to_string(&fields)).transpose().map_err(anyhow::Error::from)?;
+    let emojis = changes.emojis.map(|emojis| serde_json::to_string(&emojis)).transpose().map_err(anyhow::Error::from)?;
+    let shown = shown || changes.showing.is_some();
+    let showing = changes.showing.map(|showing| serde_json::to_string(&showing)).transpose().map_err(anyhow::Error::from)?;
     sql!(
         "UPDATE accounts SET display_name = COALESCE({}, display_name), note_source = COALESCE({}, note_source), note = COALESCE({}, note), \
          fields = COALESCE({}, fields), locked = COALESCE({}, locked), bot = COALESCE({}, bot), discoverable = COALESCE({}, discoverable), \
-         avatar_url = COALESCE({}, avatar_url), header_url = COALESCE({}, header_url) WHERE id = {} AND host = ''",
+         avatar_url = COALESCE({}, avatar_url), header_url = COALESCE({}, header_url), emojis = COALESCE({}, emojis), \
+         showing = COALESCE({}, showing) WHERE id = {} AND host = ''",
         changes.display_name,
         source,
         html,
@@ -176,6 +184,8 @@ pub async fn change_profile(tx: &Tx, account: &Account, changes: Changes) -> Res
         changes.discoverable,
         changes.avatar,
         changes.header,
+        emojis,
+        showing,
         account.id,
     )
     .run(tx)

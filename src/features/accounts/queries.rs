@@ -50,6 +50,18 @@ pub async fn is_waiting(from: &impl Source, id: AccountId) -> Result<bool> {
     Ok(sql!(text, id).value::<AccountId>(from).await?.is_some())
 }
 
+/// The accounts with these handles, each a name and a host in lower case (empty for our own), in no order.
+pub async fn by_handles(from: &impl Source, handles: &[(String, String)]) -> Result<Vec<Account>> {
+    if handles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (names, hosts): (Vec<String>, Vec<String>) = handles.iter().cloned().unzip();
+    let found: Vec<Account> =
+        sql!("SELECT * FROM accounts WHERE username_key IN {} AND host IN {}", list(&names), list(&hosts)).all(from).await?;
+    let is_asked = |one: &Account| handles.iter().any(|(name, host)| one.username.to_lowercase() == *name && one.host == *host);
+    Ok(found.into_iter().filter(is_asked).collect())
+}
+
 /// What somebody who logs in here has, by account.
 pub async fn user(from: &impl Source, id: AccountId) -> Result<Option<User>> {
     sql!("SELECT * FROM users WHERE account_id = {}", id).one(from).await

@@ -84,6 +84,7 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
         mentions: row::mentions_json(&edit.mentions)?,
         tags: row::json(&row::once(&edit.tags).collect::<Vec<_>>())?,
         details: row::details_json(&Details {
+            emojis: edit.beside.emojis,
             is_poll: edit.beside.poll.is_some(),
             quotable: edit.beside.quotable.or(post.details().quotable),
             ..post.details()

@@ -23,7 +23,7 @@ use crate::{
     store::{
         Tx,
         event::Event,
-        tables::{Account, Details, Post},
+        tables::{Account, Details, Emoji, Post},
     },
 };
 
@@ -74,6 +74,8 @@ pub struct Beside {
     pub quote: Option<PostId>,
     /// Who may quote it, if it is said.
     pub quotable: Option<Quotable>,
+    /// Custom emoji of this node that its words use.
+    pub emojis: Vec<Emoji>,
 }
 
 /// Where a draft falls.
@@ -128,6 +130,7 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
         tags: row::json(&row::once(&draft.tags).collect::<Vec<_>>())?,
         app_id: draft.app_id,
         details: row::details_json(&Details {
+            emojis: draft.beside.emojis,
             is_poll: draft.beside.poll.is_some(),
             quotable: draft.beside.quotable,
             ..Details::default()

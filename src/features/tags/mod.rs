@@ -79,6 +79,20 @@ pub async fn choose(tx: &Tx, by: AccountId, purpose: Purpose, typed: &str) -> Re
     Ok(queries::find(tx, by, purpose, &row.tag).await?.ok_or_else(Refusal::not_found)?)
 }
 
+/// Notes which tags somebody elsewhere says to have on their profile, in place of those known before; what is no tag is left out.
+pub async fn told(tx: &Tx, by: AccountId, names: &[String]) -> Result<()> {
+    sql!("DELETE FROM featured_tags WHERE account_id = {}", by).run(tx).await?;
+    let most = usize::try_from(FEATURED_MAX).unwrap_or(usize::MAX);
+    for name in names.iter().take(most) {
+        match choose(tx, by, Purpose::Featured, name).await {
+            Ok(_) => {}
+            Err(error) if error.refusal().is_some() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Takes the choice of a tag back, by its key; what was chosen, if it was.
 pub async fn drop(tx: &Tx, by: AccountId, purpose: Purpose, tag: &str) -> Result<Option<ChosenTag>> {
     let found = queries::find(tx, by, purpose, tag).await?;

@@ -154,6 +154,16 @@ pub async fn tag(from: &impl Source, viewer: &Viewer, tags: &Tags, reach: Reach,
     Ok(found)
 }
 
+fn link_sql(viewer: &Viewer, card: i64, now: Stamp) -> Sql {
+    let sql = sql!("SELECT p.* FROM post_links t CROSS JOIN posts p WHERE t.card_id = {} AND p.id = t.post_id AND p.audience = 0", card);
+    come_upon(sql, viewer, now)
+}
+
+/// Public posts that lead to the page of this card.
+pub async fn link(from: &impl Source, viewer: &Viewer, card: i64, page: Page) -> Result<Vec<Post>> {
+    read(from, link_sql(viewer, card, from.now()), "t.post_id", page).await
+}
+
 fn profile_sql((viewer, now): (&Viewer, Stamp), of: AccountId, shown: &Shown) -> Sql {
     let mut sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {} AND p.audience <> 4", of);
     if shown.exclude_replies {
@@ -214,6 +224,7 @@ pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql,
             ("local", public_sql(&viewer, local, now), "p.id"),
             ("remote", public_sql(&viewer, remote, now), "p.id"),
             ("tag", tag_sql(&viewer, "a", &tags, local, now), "t.post_id"),
+            ("link", link_sql(&viewer, 1, now), "t.post_id"),
             ("profile", profile_sql((&viewer, now), me, &Shown::default()), "p.id"),
             ("profile, less", profile_sql((&viewer, now), me, &plain), "p.id"),
             ("community", community_sql(&viewer, me, false, now), "p.id"),

@@ -7,14 +7,15 @@ use super::{
     members::insider,
 };
 use crate::{
-    base::{host, words::Level},
+    base::{host, page::Page, words::Level},
     features::{
         communities::seats,
         peers,
         posts::{pins, queries::Viewer},
+        tags::{self, FEATURED_MAX, Purpose},
     },
     federation::{Federation, followers as compared},
-    store::tables::Community,
+    store::tables::{ChosenTag, Community},
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
@@ -70,6 +71,17 @@ pub async fn featured(State(federation): State<Federation>, asked: Asked) -> Res
     let pinned = pins::of(&federation.app.store, &viewer, account.id).await?;
     let ids: Vec<String> = pinned.iter().map(|post| federation.app.origin.absolute(&post.uri)).collect();
     serve(&federation, &asked, json!({"type": "OrderedCollection", "totalItems": ids.len(), "orderedItems": ids}))
+}
+
+/// `GET /u/{name}/tags`: the tags on somebody's profile (Mastodon's `featuredTags`).
+pub async fn featured_tags(State(federation): State<Federation>, asked: Asked) -> Result<Response, Failure> {
+    let (account, _) = here(&federation, &asked, asked.owner()).await?;
+    let page = Page::first(u32::try_from(FEATURED_MAX).unwrap_or(u32::MAX));
+    let chosen = tags::queries::page(&federation.app.store, account.id, Purpose::Featured, page).await?;
+    let href = |key: &str| federation.app.origin.absolute(&format!("/tags/{key}"));
+    let tag = |tag: &ChosenTag| json!({"type": "Hashtag", "href": href(&tag.tag), "name": format!("#{}", tag.name)});
+    let items: Vec<Value> = chosen.iter().map(tag).collect();
+    serve(&federation, &asked, json!({"type": "Collection", "totalItems": items.len(), "items": items}))
 }
 
 /// Answers with a collection whose id is the path asked for.

@@ -51,6 +51,7 @@ pub fn routes() -> Router<Federation> {
         .route("/c/{name}/seats", get(seats::since))
         .route("/c/{name}/seats/{id}", get(seats::seat))
         .route("/c/{name}/log", get(log::log))
+        .route("/u/{name}/tags", get(collections::featured_tags))
         .route("/u/{name}/followers_synchronization", get(collections::followers_there))
         .route("/ns/v1", get(vocabulary::serve));
     for actor in ["/u/{name}", "/c/{name}", "/actor", "/org"] {

@@ -10,7 +10,7 @@ use crate::{
         text::compose::{Format, compose},
         words::{AccountKind, KeyKind},
     },
-    store::tables::{Account, Field, Key},
+    store::tables::{Account, Emoji, Field, Key},
 };
 use activitypub_federation::{
     kinds::actor::{ApplicationType, GroupType, OrganizationType, PersonType, ServiceType},
@@ -53,6 +53,9 @@ pub struct ActorDocument {
     image: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachment: Vec<Value>,
+    /// Custom emoji of its name and description.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tag: Vec<Value>,
     generator: Value,
     /// What only some kinds of actors have.
     #[serde(flatten)]
@@ -65,7 +68,9 @@ pub fn describe(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Res
     let under = |name: &str| format!("{id}/{name}");
     let portrait = |url: &str| (!url.is_empty()).then(|| picture(origin, url));
     let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
+    let emojis: Vec<Emoji> = serde_json::from_str(&account.emojis).unwrap_or_default();
     Ok(ActorDocument {
+        tag: emojis.iter().map(|emoji| super::tagged::told(origin, emoji)).collect(),
         kind: kind(account.kind, account.bot),
         preferred_username: account.username.clone(),
         webfinger: format!("{}@{}", account.username, origin.authority()),

@@ -7,7 +7,7 @@
 //! small talk), and a `Note` for everyone else (Mastodon shows no more of a `Page` than its title and a link). One with a poll
 //! is a `Question`, for everyone.
 
-use super::medium::medium;
+use super::{medium::medium, tagged};
 use crate::{
     base::{
         clock::Stamp,
@@ -249,7 +249,7 @@ fn replies(id: &str) -> Value {
     json!({"type": "Collection", "id": all, "first": first})
 }
 
-/// Mentions (of the community first) and hashtags.
+/// Mentions (of the community first), hashtags and custom emoji.
 fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let group = facts.community.iter().map(|(group, _)| group).filter(|_| post.audience != Audience::Direct);
     let mut seen = std::collections::HashSet::new();
@@ -258,7 +258,8 @@ fn tags(origin: &Origin, post: &Post, facts: &Facts) -> Vec<Value> {
     let mention = |account: &Account| json!({"type": "Mention", "href": origin.absolute(&account.uri), "name": format!("@{}@{}", account.username, host(account))});
     let names: Vec<String> = serde_json::from_str(&post.tags).unwrap_or_default();
     let hashtag = |name: &String| json!({"type": "Hashtag", "href": origin.absolute(&format!("/tags/{name}")), "name": format!("#{name}")});
-    named.map(mention).chain(names.iter().map(hashtag)).collect()
+    let emojis = post.details().emojis;
+    named.map(mention).chain(names.iter().map(hashtag)).chain(emojis.iter().map(|emoji| tagged::told(origin, emoji))).collect()
 }
 
 /// Who may quote it (FEP-044f): everybody, its author's followers, or, as an empty list would say nothing, its author alone.

@@ -11,7 +11,12 @@ use serde_json::json;
 /// The document of a person of ours.
 pub fn into_json(origin: &Origin, account: &Account, keys: &[Key]) -> anyhow::Result<ActorDocument> {
     let featured = format!("{}/featured", origin.absolute(&account.uri));
-    let document = describe(origin, account, keys)?.with("featured", featured);
+    let tags = format!("{}/tags", origin.absolute(&account.uri));
+    let document = describe(origin, account, keys)?.with("featured", featured).with("featuredTags", tags);
+    let document = match account.showing().attribution_hosts {
+        hosts if hosts.is_empty() => document,
+        hosts => document.with("attributionDomains", hosts),
+    };
     let document = match account.guest() {
         Some(guest) => document.with("guestOf", origin.absolute(&guest.sponsor)).with("guestUntil", guest.until.to_string()),
         None => document,

@@ -1,4 +1,4 @@
-//! What a post from elsewhere refers to: people named, hashtags, custom emoji, the post that it quotes.
+//! How emoji of ours are told, and what a post from elsewhere refers to: people named, hashtags, custom emoji, the post that it quotes.
 //!
 //! Quotes are read in every spelling there is: `quote` (FEP-044f), `quoteUrl`, `quoteUri`, `_misskey_quote`, and links to
 //! objects in `tag` (FEP-e232). Shortcodes are letters, digits and underscores (S85), their pictures on https.
@@ -7,11 +7,13 @@ use super::{Fields, fields::id_of};
 use crate::{
     base::{
         host,
+        origin::Origin,
         text::limits,
         words::{Quotable, searching::Searchable},
     },
     store::tables::Emoji,
 };
+use serde_json::{Value, json};
 
 /// Longest shortcode (S85).
 const SHORTCODE_MAX: usize = 64;
@@ -53,6 +55,12 @@ pub fn emojis(fields: Fields<'_>) -> Vec<Emoji> {
     found
 }
 
+/// How an emoji of ours is told: named by the address of its picture.
+pub fn told(origin: &Origin, emoji: &Emoji) -> Value {
+    let url = origin.absolute(&emoji.url);
+    json!({"type": "Emoji", "id": url, "name": format!(":{}:", emoji.shortcode), "icon": {"type": "Image", "url": url}})
+}
+
 /// One custom emoji; none when its name or its picture will not do.
 pub fn emoji(tag: Fields<'_>) -> Option<Emoji> {
     let name = tag.text("name")?.trim();
@@ -81,7 +89,7 @@ pub fn quote(fields: Fields<'_>) -> Option<&str> {
 fn is_quote(link: Fields<'_>) -> bool {
     let is_object =
         link.text("mediaType").is_some_and(|kind| kind.starts_with("application/activity+json") || kind.contains("activitystreams"));
-    let mut relations = link.list("rel").filter_map(serde_json::Value::as_str).peekable();
+    let mut relations = link.list("rel").filter_map(Value::as_str).peekable();
     is_object && (relations.peek().is_none() || relations.any(|relation| relation.ends_with("quote")))
 }
 
@@ -118,7 +126,6 @@ pub fn quote_stamp(fields: Fields<'_>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
 
     #[test]
     fn fep_e232_quotes_are_read_in_every_spelling() {

@@ -7,6 +7,7 @@ mod checklist;
 mod compared;
 mod compromised;
 mod faces;
+mod featured_tags;
 mod fetched;
 mod fixtures;
 mod floods;

@@ -48,6 +48,7 @@ pub fn account(id: i64, name: &str, host: &str) -> Account {
         emojis: "[]".into(),
         silenced_at: None,
         sensitized_at: None,
+        showing: String::new(),
     }
 }
 

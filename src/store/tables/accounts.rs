@@ -79,6 +79,39 @@ pub struct Account {
     pub silenced_at: Option<Stamp>,
     /// Its files stand behind a warning, by an administrator's word, since.
     pub sensitized_at: Option<Stamp>,
+    /// How its owner wants it to be shown: JSON of [`Showing`]; '' as usual (ours only).
+    pub showing: String,
+}
+
+/// How somebody wants their profile to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Showing {
+    /// What the avatar shows.
+    pub avatar_description: String,
+    /// What the header shows.
+    pub header_description: String,
+    /// Apps show a place for files.
+    pub show_media: bool,
+    /// With those in answers.
+    pub show_media_replies: bool,
+    /// Apps show a place for what is featured.
+    pub show_featured: bool,
+    /// Hosts whose pages may name its owner as their author.
+    pub attribution_hosts: Vec<String>,
+}
+
+impl Default for Showing {
+    fn default() -> Self {
+        Self {
+            avatar_description: String::new(),
+            header_description: String::new(),
+            show_media: true,
+            show_media_replies: true,
+            show_featured: true,
+            attribution_hosts: Vec::new(),
+        }
+    }
 }
 
 /// A guest of a node: unaffiliated, with somebody who answers for them, until a date.
@@ -109,6 +142,14 @@ impl Account {
             return None;
         }
         serde_json::from_str(&self.guest).ok()
+    }
+
+    /// How its owner wants it to be shown.
+    pub fn showing(&self) -> Showing {
+        if self.showing.is_empty() {
+            return Showing::default();
+        }
+        serde_json::from_str(&self.showing).unwrap_or_default()
     }
 
     /// Whether it still takes part: neither suspended nor gone.

@@ -13,7 +13,7 @@ mod relationships;
 mod rights;
 mod sessions;
 
-pub use accounts::{Account, Field, Guest, Key, User};
+pub use accounts::{Account, Field, Guest, Key, Showing, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};
 pub use federation::{Backfill, EventRow, InboxRow, LogRow, Peer};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The tables whose rows are part of a post, by `post_id`: its words in other forms, and what others put to it. They go when it
 /// is deleted or forgotten. Whom it names, its tags (`row::unindex`), home timelines and notifications go beside them.
-pub const BESIDE_POSTS: [&str; 13] = [
+pub const BESIDE_POSTS: [&str; 14] = [
     "versions",
     "originals",
     "queued_bytes",
@@ -24,6 +24,7 @@ pub const BESIDE_POSTS: [&str; 13] = [
     "quote_stamps",
     "filter_posts",
     "conversation_posts",
+    "post_links",
 ];
 
 /// A post, or a boost of one (`boost_of_id`).

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Documented operations that are served with real behaviour: it may grow.
-const SERVED_LEAST: usize = 150;
+const SERVED_LEAST: usize = 190;
 
 /// An operation: its method, and its path with `{}` for each parameter.
 type Operation = (String, String);

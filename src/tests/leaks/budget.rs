@@ -48,12 +48,13 @@ fn s074_what_is_dear_and_open_is_known() {
         let such = such.filter(|route| matches!(route.access, Access::Open | Access::Public(_)));
         such.map(|route| format!("{} {}", route.method, route.path)).collect::<Vec<_>>()
     };
-    // strangers search people and tags alone, on connections of their own, and are told only what is known here; how tags were
-    // used is counted there too, over a bounded number of rows, and trends are remembered
+    // strangers search people and tags alone, on connections of their own, and are told only what is known here; how tags and
+    // links were used is counted there too, over a bounded number of rows, and trends are remembered
     let known = [
         "GET /api/v1/tags/{tag}",
         "GET /api/v1/trends",
         "GET /api/v1/trends/tags",
+        "GET /api/v1/trends/links",
         "GET /api/v1/trends/statuses",
         "GET /api/v2/search",
         "GET /api/intermoot/v1/communities/lookup",

@@ -5,7 +5,7 @@
 use super::{Around, Status, distinct, one};
 use crate::{
     api::entities::{
-        emoji,
+        card, emoji,
         poll::{self, Reader, ShownPoll},
     },
     app::{App, links::Sight},
@@ -21,6 +21,7 @@ use crate::{
             pins,
             queries::{self, Viewer},
         },
+        previews,
         quotes::{self, asking},
         reactions::emoji::{DISLIKE, Tally, tallies},
     },
@@ -49,6 +50,7 @@ pub(super) struct Beside {
     votes: Option<Vec<Vote>>,
     tallies: HashMap<PostId, Vec<Tally>>,
     pinned: HashSet<PostId>,
+    cards: HashMap<PostId, card::Shown>,
     pub(super) me: Option<AccountId>,
     pub(super) now: Stamp,
 }
@@ -93,6 +95,8 @@ impl Beside {
         for tally in tallies(store, &with_emoji, me).await? {
             by_post.entry(tally.post_id).or_default().push(tally);
         }
+        let leading = distinct(posts.iter().filter(|post| may_lead(post)).map(|post| post.id));
+        let cards = card::by_key(app, previews::queries::of_posts(store, &leading).await?).await?;
         let quoting = distinct(posts.iter().filter(|post| !post.quote_uri.is_empty()).map(|post| post.id));
         let own = distinct(posts.iter().filter(|post| Some(post.author_id) == me && post.boost_of_id.is_none()).map(|post| post.id));
         let for_followers = distinct(posts.iter().filter(|post| is_for_followers(post)).map(|post| post.author_id));
@@ -107,6 +111,7 @@ impl Beside {
             unanswered: unanswered.into_iter().map(|one| (one.post_id, one.answer)).collect(),
             polls: polls::by_posts(store, &asking).await?.into_iter().map(|poll| (poll.post_id, poll)).collect(),
             pinned: pins::among(store, me.unwrap_or(AccountId(0)), &own).await?.into_iter().collect(),
+            cards,
             me,
             now: store.clock.now(),
             tallies: by_post,
@@ -147,6 +152,11 @@ impl Beside {
         self.polls.get(&post.id).map(|found| poll::poll(found, (app, &post.details()), reader, self.now))
     }
 
+    /// What the page to which a post leads says of itself.
+    pub(super) fn card(&self, post: &Post) -> Option<card::Shown> {
+        self.cards.get(&post.id).cloned()
+    }
+
     /// The question of a post as it is kept.
     pub(super) fn asked(&self, post: &Post) -> Option<&Poll> {
         self.polls.get(&post.id)
@@ -173,6 +183,11 @@ impl Beside {
         let tallies = self.tallies.get(&post.id).into_iter().flatten();
         tallies.filter(|tally| tally.emoji == DISLIKE).map(|tally| tally.count).sum()
     }
+}
+
+/// Whether there may be a card: those of others are not looked for.
+fn may_lead(post: &Post) -> bool {
+    post.boost_of_id.is_none() && post.audience <= Audience::Unlisted && post.content.contains("<a ")
 }
 
 fn is_for_followers(post: &Post) -> bool {
