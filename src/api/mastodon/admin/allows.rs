@@ -3,6 +3,7 @@
 
 use crate::{
     api::{
+        body::Input,
         caller::Caller,
         error::Result,
         paging::PageQuery,
@@ -61,7 +62,8 @@ async fn show(State(app): State<App>, _: Caller, Path(id): Path<AgreementId>) ->
     Ok(Json(allow(&found.filter(|agreement| is_allowed(agreement, &partners)).ok_or_else(Refusal::not_found)?)))
 }
 
-async fn by_agreement() -> Result<Json<Value>> {
+/// The body is read though nothing in it counts: a connection that is answered before its body came is closed.
+async fn by_agreement(_: Input<Value>) -> Result<Json<Value>> {
     let sentence = "Partners are agreed with by both sides: propose or end an agreement (/api/intermoot/v1/partners).";
     Err(Refusal::conflict("by_agreement", sentence).into())
 }
