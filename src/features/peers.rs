@@ -6,7 +6,7 @@ pub mod lists;
 mod silences;
 pub mod terms;
 
-pub use blocks::{Block, block, blocked_hosts, blocks, is_blocked, normal, unblock, unblocked};
+pub use blocks::{Block, block, blocks, is_blocked, normal, unblock, unblocked};
 pub(in crate::features) use blocks::{bar, is_block, lift};
 pub use contacts::{Dealings, Decided, Kind, SUSPENDED_AFTER, dealings, decided, forget, heard, named, page, retry};
 pub use silences::{Silence, is_silenced, silence, silences, unsilence, unsilenced};
