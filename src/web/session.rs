@@ -148,7 +148,19 @@ impl FromRequestParts<App> for Visit {
         let agent = agents::in_words(agent);
         let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
         let from = address(app, &parts.headers, parts.extensions.get());
-        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, node: app.origin.authority().to_owned() })
+        Ok(Self {
+            account,
+            address: address_key(from),
+            from,
+            token,
+            had_token,
+            cross_site,
+            session,
+            jar,
+            host,
+            agent,
+            node: app.origin.authority().to_owned(),
+        })
     }
 }
 
