@@ -3,7 +3,7 @@
 use super::{
     allowed::Allowed,
     parcel::Parcel,
-    turns::{Turns, Urgency},
+    turns::{Arrival, Turns, Urgency},
     verdict::{self, Verdict},
 };
 use crate::{
@@ -50,18 +50,19 @@ impl Sender {
 
     /// Sends `parcel`, first in the way that its host is known to take.
     pub async fn send(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> Sent {
+        let arrival = self.turns.arrive(urgency);
         if let Some(verdict) = self.blocked(parcel).await {
             return Sent { verdict, voice: None };
         }
         if let Some(verdict) = self.allowed.hinders(&self.federation, parcel).await {
             return Sent { verdict, voice: None };
         }
-        let mut sent = Sent { verdict: self.knock(parcel, voice, urgency).await, voice: None };
+        let mut sent = Sent { verdict: self.knock(parcel, voice, arrival).await, voice: None };
         for other in voice.others() {
             if sent.verdict != Verdict::Unrecognised {
                 break;
             }
-            sent.verdict = self.knock(parcel, *other, urgency).await;
+            sent.verdict = self.knock(parcel, *other, self.turns.arrive(urgency)).await;
             // A host that takes it, or has another complaint, has recognised us.
             let is_better = !matches!(sent.verdict, Verdict::Unrecognised | Verdict::Failed(_) | Verdict::Unsigned);
             sent.voice = is_better.then_some(*other);
@@ -119,8 +120,8 @@ impl Sender {
         Ok(true)
     }
 
-    async fn knock(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> Verdict {
-        let headers = match self.sign(parcel, voice, urgency).await {
+    async fn knock(&self, parcel: &Parcel, voice: Voice, arrival: Arrival) -> Verdict {
+        let headers = match self.sign(parcel, voice, arrival).await {
             Ok(headers) => headers,
             Err(error) => {
                 tracing::error!(actor = parcel.activity.actor.0, position = parcel.activity.position, %error, "an activity cannot be signed");
@@ -142,7 +143,7 @@ impl Sender {
         verdict
     }
 
-    async fn sign(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> anyhow::Result<HeaderMap> {
+    async fn sign(&self, parcel: &Parcel, voice: Voice, arrival: Arrival) -> anyhow::Result<HeaderMap> {
         let (key_id, key) = self.federation.own_key(parcel.activity.actor, voice.key()).await?.as_ref().clone();
         let signer = Signer { key_id, key, scheme: voice.scheme() };
         let (url, sha256) = (Arc::clone(&parcel.url), parcel.activity.sha256);
@@ -150,7 +151,7 @@ impl Sender {
         let host = host::authority(&parcel.url).unwrap_or_default();
         let highest = seats::header(&self.federation, parcel.activity.actor, &host).await?;
         let compared = followers::header(&self.federation, (parcel.activity.actor, &signer.key_id), &parcel.activity.body, &url).await?;
-        let turn = self.turns.take(urgency).await?;
+        let turn = arrival.turn().await?;
         let core = Arc::clone(&self.cores).acquire_owned().await?;
         let work = move || {
             let mut headers = HeaderMap::with_capacity(10);

@@ -42,6 +42,13 @@ struct New {
     none: Notify,
 }
 
+/// A delivery that is going to want a signature.
+pub struct Arrival {
+    turns: Turns,
+    /// Counted as new from its arrival on, so that no backlog gets between it and its signature.
+    new: Option<Turn>,
+}
+
 /// The turn of one signature; over when dropped.
 pub struct Turn {
     new: Option<Arc<New>>,
@@ -54,18 +61,29 @@ impl Turns {
         Self { new: Arc::default(), backlogs: Arc::new(Semaphore::new(cores)) }
     }
 
-    /// Waits for its turn.
+    /// A delivery begins.
+    pub fn arrive(&self, urgency: Urgency) -> Arrival {
+        let new = (urgency == Urgency::New).then(|| {
+            self.new.count.fetch_add(1, Ordering::SeqCst);
+            Turn { new: Some(Arc::clone(&self.new)), _backlog: None }
+        });
+        Arrival { turns: self.clone(), new }
+    }
+}
+
+impl Arrival {
+    /// Waits for its turn to be signed.
     ///
     /// # Errors
     /// Never: nobody closes the semaphore.
-    pub async fn take(&self, urgency: Urgency) -> Result<Turn, AcquireError> {
-        if urgency == Urgency::New {
-            self.new.count.fetch_add(1, Ordering::SeqCst);
-            return Ok(Turn { new: Some(Arc::clone(&self.new)), _backlog: None });
+    pub async fn turn(self) -> Result<Turn, AcquireError> {
+        if let Some(turn) = self.new {
+            return Ok(turn);
         }
-        let turn = Arc::clone(&self.backlogs).acquire_owned().await?;
-        let none = self.new.none.notified();
-        if self.new.count.load(Ordering::SeqCst) > 0 {
+        let Turns { new, backlogs } = self.turns;
+        let turn = backlogs.acquire_owned().await?;
+        let none = new.none.notified();
+        if new.count.load(Ordering::SeqCst) > 0 {
             // late is as good as told
             let _ = timeout(PATIENCE, none).await;
         }
@@ -91,18 +109,18 @@ mod tests {
     #[tokio::test]
     async fn what_is_new_goes_before_a_backlog_and_keeps_it_waiting_for_a_moment_only() {
         let turns = Turns::new(1);
-        let first = turns.take(Urgency::New).await.unwrap();
-        let mut waiting = Box::pin(turns.take(Urgency::Backlog));
-        assert!(waiting.as_mut().now_or_never().is_none());
-        let second = turns.take(Urgency::New).await.unwrap();
+        let first = turns.arrive(Urgency::New);
+        let mut waiting = Box::pin(turns.arrive(Urgency::Backlog).turn());
+        assert!(waiting.as_mut().now_or_never().is_none(), "from the arrival of what is new on");
+        let second = turns.arrive(Urgency::New).turn().await.unwrap();
         drop(first);
         assert!(waiting.as_mut().now_or_never().is_none());
         drop(second);
         let turn = waiting.as_mut().now_or_never().unwrap().unwrap();
 
-        let _new = turns.take(Urgency::New).await.unwrap();
-        assert!(turns.take(Urgency::Backlog).now_or_never().is_none(), "one of a backlog at a time");
+        let _new = turns.arrive(Urgency::New).turn().await.unwrap();
+        assert!(turns.arrive(Urgency::Backlog).turn().now_or_never().is_none(), "one of a backlog at a time");
         drop(turn);
-        assert!(turns.take(Urgency::Backlog).await.is_ok(), "it waits for a while, not for ever");
+        assert!(turns.arrive(Urgency::Backlog).turn().await.is_ok(), "it waits for a while, not for ever");
     }
 }

@@ -3,17 +3,14 @@
 //!
 //! The rows are written beside the node, since nobody can send a million posts; the pages come through its API.
 
-use crate::machine::{cpu, metric, rest};
 use crate::partners::found_private;
+use crate::reading;
 use crate::settings::Run;
-use crate::table::{Table, percentile};
-use anyhow::{Context, Result, ensure};
+use crate::table::Table;
+use anyhow::{Context, Result};
 use federation_tests::community::Community;
 use federation_tests::node::Person;
-use federation_tests::wire::{Connection, OutgoingRequest};
 use federation_tests::{Node, clock, database};
-use serde_json::Value;
-use std::time::Instant;
 
 /// Hosts of the members.
 const HOSTS: u32 = 20;
@@ -65,31 +62,12 @@ fn write_posts(node: &Node, community: &Community, (from, to): (usize, usize), (
     .map(drop)
 }
 
-/// Reads the page again and again; the milliseconds at the median.
+/// Reads the page again and again; the milliseconds of CPU of each.
 async fn read(run: Run<'_>, (reader, community): (&Person, &Community), table: &mut Table, what: &str) -> Result<f64> {
-    let Run { node, settings, .. } = run;
-    let mut request = OutgoingRequest::new("GET", &format!("{}/api/intermoot/v1/communities/{}/posts?limit=20", node.url, community.id))?;
-    request.add("Authorization", format!("Bearer {}", reader.api.token().context("no token")?)).add("Accept", "application/json");
-    let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);
-    for _ in 0..20 {
-        let answer = connection.exchange(&bytes).await?;
-        let items = serde_json::from_slice::<Value>(&answer.body)?.as_array().map_or(0, Vec::len);
-        ensure!(answer.status == 200 && items == 20, "the community's page was answered {} with {items} posts", answer.status);
-    }
-    let statements = metric(node, "intermoot_sql_statements_total").await;
-    let (before, reads) = (rest(node).await?, settings.reads.min(1000));
-    let mut samples = Vec::new();
-    for _ in 0..reads {
-        let started = Instant::now();
-        connection.exchange(&bytes).await?;
-        samples.push(started.elapsed().as_secs_f64() * 1000.0);
-    }
-    let each = (cpu(node)? - before) * 1000.0 / reads as f64;
-    let after = metric(node, "intermoot_sql_statements_total").await;
-    let (p50, p99) = (percentile(&mut samples, 0.5), percentile(&mut samples, 0.99));
-    let statements = statements.zip(after).map_or(f64::NAN, |(from, to)| (to - from) / reads as f64);
-    table.row(what, &format!("{each:.3} ms CPU each, p50 {p50:.2} ms, p99 {p99:.2} ms, {statements:.2} SQL statements"), "");
-    Ok(each)
+    let path = format!("/api/intermoot/v1/communities/{}/posts?limit=20", community.id);
+    let cost = reading::read(run, (reader, &path), run.settings.reads.min(1000), reading::is_full_page).await?;
+    table.row(what, &cost.to_string(), "");
+    Ok(cost.cpu)
 }
 
 /// Measures and adds the rows.

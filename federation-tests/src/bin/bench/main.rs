@@ -6,8 +6,8 @@
 //! `INTERMOOT_BIN=target/release/intermoot cargo run --release -p federation-tests --bin bench -- [--posts 20000] [--hosts 500]
 //! [--reads 2000] [--writes 300] [--connections 32] [--members 1000] [--partners 50] [--archive 1000000] [--database postgresql]
 //! [--crowd 10000] [--backlog 10000] [--waiting 100000] [--streamed 6000] [--rate 200]
-//! [--only inbound,home,post,outbound,catchup,distant,fanout,crowd,troubled,stream,community,admit,leave,oracle]`
-//! (outbound, catchup, distant, community and admit want `sqlite3` or `psql`, stream wants `ulimit -n 8192`)
+//! [--only inbound,home,timelines,post,outbound,catchup,distant,fanout,crowd,troubled,stream,community,admit,leave,oracle]`
+//! (timelines, outbound, catchup, distant, community and admit want `sqlite3` or `psql`, stream wants `ulimit -n 8192`)
 
 mod admitting;
 mod backlog;
@@ -25,9 +25,11 @@ mod oracle;
 mod outbound;
 mod partners;
 mod posting;
+mod reading;
 mod settings;
 mod streams;
 mod table;
+mod timelines;
 mod troubled;
 
 use anyhow::Result;
@@ -65,6 +67,9 @@ async fn main() -> Result<()> {
     }
     if settings.does("home") {
         home::measure(run, &ada, &mut table).await?;
+    }
+    if settings.does("timelines") {
+        timelines::measure(run, &mut table).await?;
     }
     if settings.does("post") {
         posting::measure(run, &farm, &mut table).await?;
