@@ -6,8 +6,7 @@
 
 pub mod queries;
 
-use super::posts::queries::visible_to;
-use crate::features::posts::queries::Viewer;
+use super::posts::queries::{Viewer, visible_to};
 use crate::{
     base::{
         clock::Stamp,

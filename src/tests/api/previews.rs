@@ -320,3 +320,20 @@ async fn where_previews_are_off_nothing_is_noted_and_nothing_asked_for() {
     looks(&node, &site.client(true)).await;
     assert_eq!((count(&node, "link_cards").await, site.asked().len()), (0, 0));
 }
+
+#[tokio::test]
+async fn where_too_many_pages_wait_a_post_goes_without_a_card() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let (ada, site) = (node.person("ada").await, Site::open().await);
+        let tx = node.app.begin().await.unwrap();
+        let fill = "INSERT INTO link_cards (id, url, due_at) WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {}) \
+            SELECT x, 'https://w.example/' || CAST(x AS TEXT), 9000000000000000 FROM n";
+        sql!(fill, previews::WAITING_MAX).run(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let post = says(&ada, json!({ "status": site.at("/a") })).await;
+        looks(&node, &site.client(true)).await;
+        assert_eq!((count(&node, "post_links").await, site.asked().len(), card(&ada, &post).await), (0, 0, json!(null)));
+    })
+    .await;
+}

@@ -207,7 +207,7 @@ async fn writes(world: &World) -> Vec<Write> {
             }
         };
         let path = if parameter.is_empty() { private } else { private.replace(&parameter, "REAL") };
-        let path = path.replace("{group}", "ungrouped-REAL").replace("{quoting}", "REAL");
+        let path = path.replace("{group}", "ungrouped-REAL").replace("{quoting}", "REAL").replace("{item}", "REAL");
         assert!(!path.contains('{'), "{path}: say what may stand there");
         found.push(Write { method, path, ids: real, none });
     }
