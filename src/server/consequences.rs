@@ -130,13 +130,14 @@ pub enum Job {
     Federate,
 }
 
+use Job::{
+    Backfill, Clear, Converse, Federate, FetchHistory, Forget, Link, Relink, Retract, RevokeQuotes, Shelve, ShelveShown, Stream, TellOfAct,
+    TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome, TellOfPoll, TellOfPost,
+    TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, TellOfSignUp, TellOfWarning, Unshelve,
+};
+
 /// What follows from `event`, in order.
 pub fn consequences(event: &Event) -> Vec<Job> {
-    use Job::{
-        Backfill, Clear, Converse, Federate, FetchHistory, Forget, Link, Relink, Retract, RevokeQuotes, Shelve, ShelveShown, Stream,
-        TellOfAct, TellOfAgreement, TellOfAsk, TellOfBoost, TellOfEdit, TellOfFollow, TellOfLike, TellOfNewcomer, TellOfOutcome,
-        TellOfPoll, TellOfPost, TellOfQuote, TellOfReaction, TellOfReport, TellOfRequest, TellOfSignUp, TellOfWarning, Unshelve,
-    };
     let told = |agreement, kind| TellOfAgreement { agreement, kind };
     match *event {
         Event::PostPublished { post } => {
@@ -177,8 +178,7 @@ pub fn consequences(event: &Event) -> Vec<Job> {
         | Event::ProfileEdited { .. }
         | Event::AccountDeleted { .. } => vec![Federate],
         Event::SeatChanged { community, account } => vec![TellOfAsk { community, account }, Federate],
-        // Seats and the ends of follows have events of their own.
-        Event::CommunityFounded { .. } => vec![],
+        Event::CommunityFounded { .. } => vec![], // its owner's seat has an event of its own
         Event::QuoteAsked { request } => vec![TellOfQuote(request), Federate],
         Event::CommunityMoved { .. }
         | Event::QuoteWanted { .. }

@@ -110,7 +110,8 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
     let (display_name, fields) =
         (asked.display_name.map(|typed| display_name(&typed)).transpose()?, asked.fields_attributes.map(table).transpose()?);
     let changes = Changes {
-        emojis: worn(&app, caller.account(), (display_name.as_deref(), note.as_ref(), fields.as_deref())).await?,
+        emojis: worn(&app, caller.account(), (display_name.as_deref(), note.as_ref().map(|(typed, _)| typed.as_str()), fields.as_deref()))
+            .await?,
         display_name,
         note,
         fields,

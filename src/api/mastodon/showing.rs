@@ -50,14 +50,14 @@ async fn change_own(State(app): State<App>, caller: Caller, request: Request) ->
 pub(super) async fn worn(
     app: &App,
     of: &Account,
-    (name, note, fields): (Option<&str>, Option<&(String, String)>, Option<&[Field]>),
+    (name, note, fields): (Option<&str>, Option<&str>, Option<&[Field]>),
 ) -> Result<Option<Vec<Emoji>>> {
     if name.is_none() && note.is_none() && fields.is_none() {
         return Ok(None);
     }
     let known = account::fields(of);
     let lines = fields.unwrap_or(&known).iter().flat_map(|field| [field.name.as_str(), field.value.as_str()]);
-    let words = [name.unwrap_or(&of.display_name), note.map_or(of.note_source.as_str(), |(typed, _)| typed)];
+    let words = [name.unwrap_or(&of.display_name), note.unwrap_or(&of.note_source)];
     let texts: Vec<&str> = words.into_iter().chain(lines).collect();
     Ok(Some(emojis::standing_in(&app.store, &texts).await?))
 }

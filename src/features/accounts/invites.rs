@@ -90,7 +90,8 @@ pub async fn make(tx: &Tx, (by, user): (&Account, &User), new: New, door: &Door)
 pub async fn open(from: &impl Source, clear: &str, inviting: NodeRole) -> Result<Option<Invite>> {
     let text = "SELECT i.* FROM invites i JOIN accounts a ON a.id = i.inviter_id JOIN users u ON u.account_id = i.inviter_id \
          WHERE i.code_hash = {} AND i.expires_at > {} AND i.uses < i.uses_max AND a.suspended_at IS NULL AND a.gone_at IS NULL \
-         AND u.approved = TRUE AND u.unconfirmed = FALSE AND u.is_guest = FALSE AND u.off_boarded_at IS NULL AND u.role >= {}";
+         AND u.approved = TRUE AND u.unconfirmed = FALSE AND u.is_guest = FALSE AND u.off_boarded_at IS NULL \
+         AND u.disabled_at IS NULL AND u.role >= {}";
     sql!(text, secret::hash_hex(clear), from.now(), inviting).one(from).await
 }
 

@@ -85,7 +85,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /api/intermoot/v1/partners/{id}/confirm", "agreement.confirm"),
     ("POST /api/v1/admin/accounts/{id}/action", "account.warn, account.sensitive, account.disable, account.silence or account.suspend"),
     ("POST /api/v1/admin/accounts/{id}/approve", "account.approve"),
-    ("POST /api/v1/admin/accounts/{id}/reject", "account.delete"),
+    ("POST /api/v1/admin/accounts/{id}/reject", "account.reject"),
     ("POST /api/v1/admin/accounts/{id}/enable", "account.enable"),
     ("POST /api/v1/admin/accounts/{id}/unsilence", "account.unsilence"),
     ("POST /api/v1/admin/accounts/{id}/unsensitive", "account.unsensitive"),

@@ -20,6 +20,9 @@ const APART: i64 = 1000;
 /// Answers in the thread.
 const ANSWERS: usize = 40;
 
+/// Whether an answer's body is the page.
+type Holds = fn(&[u8]) -> bool;
+
 /// Where the reader reads.
 struct Places {
     /// The reader's id.
@@ -110,7 +113,7 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
     let reader = node.person("rea").await?;
     let now = clock::now().timestamp_millis();
     let at = furnish(node, &reader, now).await?;
-    let pages: [(&str, String, fn(&[u8]) -> bool); 8] = [
+    let pages: [(&str, String, Holds); 8] = [
         ("home", "/api/v1/timelines/home?limit=20".to_owned(), is_full_page),
         ("local", "/api/v1/timelines/public?local=true&limit=20".to_owned(), is_full_page),
         ("tag", "/api/v1/timelines/tag/tenth?limit=20".to_owned(), is_full_page),

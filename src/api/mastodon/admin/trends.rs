@@ -7,7 +7,7 @@ use crate::{
     api::{
         body::{Input, Query},
         caller::Caller,
-        entities::{status, tag},
+        entities::{card, status, tag},
         error::{Failure, Result},
         path::Path,
         routes::{Access, Cost, Routes},
@@ -42,8 +42,8 @@ pub(super) fn routes() -> Routes {
         .costing(Cost::Large)
         .post("/api/v1/admin/trends/statuses/{id}/approve", write, "Lets a post trend", approve_status)
         .post("/api/v1/admin/trends/statuses/{id}/reject", write, "Keeps a post out of trends", reject_status)
-        .get("/api/v1/admin/trends/links", read, "Links in view, as everybody gets them", async || Json(json!([])))
-        .answering_nothing()
+        .get("/api/v1/admin/trends/links", read, "Links in view, as everybody gets them", links)
+        .costing(Cost::Large)
         .get("/api/v1/admin/tags", read, "Tags in use, and those about which something is decided", tags)
         .costing(Cost::Large)
         .get("/api/v1/admin/tags/{id}", read, "One tag", show)
@@ -65,6 +65,20 @@ impl Asked {
 async fn tags(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
     let found = Searching::settled(trends::tags(&app.store.searching(), asked.limit(), true).await)?;
     Ok(Json(shown(&app, &found).await?))
+}
+
+/// Pages that posts lead to, with their ids; nothing is decided about them.
+async fn links(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>> {
+    let ids: Vec<i64> = app.trends.links(&app.store).await?.iter().take(asked.limit() as usize).copied().collect();
+    let shown = card::trending(&app, &ids).await?;
+    let with_id = |(id, link): (&i64, &card::Trending)| {
+        let mut shown = json!(link);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.extend([("id".to_owned(), json!(id.to_string())), ("requires_review".to_owned(), json!(false))]);
+        }
+        shown
+    };
+    Ok(Json(ids.iter().zip(&shown).map(with_id).collect()))
 }
 
 /// Tags, by key, with what is decided about them.

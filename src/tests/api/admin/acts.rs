@@ -202,7 +202,7 @@ async fn only_who_is_suspended_or_waits_is_deleted_and_the_answer_is_what_was() 
         for again in ["/approve", "/reject"] {
             assert_eq!(refused(&boss, Method::POST, &path(&cy, again), json!({})).await.1, "not_pending");
         }
-        let refused = acts(&node, (&boss, "account.delete"), (Method::POST, &path(&di, "/reject"), json!({}))).await;
+        let refused = acts(&node, (&boss, "account.reject"), (Method::POST, &path(&di, "/reject"), json!({}))).await;
         assert_eq!((&refused["username"], &refused["approved"]), (&json!("di"), &json!(false)));
         assert!(accounts::queries::user(&node.app.store, di.account.id).await.unwrap().is_none());
     })

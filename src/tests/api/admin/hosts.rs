@@ -119,7 +119,10 @@ async fn reports(
     tx.commit().await.unwrap();
     match outcome {
         Err(Error::Refused(refusal)) => Err(refusal.code.to_owned()),
-        other => Ok(other.unwrap()),
+        other => {
+            other.unwrap();
+            Ok(())
+        }
     }
 }
 
