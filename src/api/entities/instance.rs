@@ -25,9 +25,10 @@ use crate::{
 use serde_json::{Value, json};
 
 /// The version of Mastodon whose API this is, and our own, in the form that clients parse (client-api.md 26, 27).
-pub const VERSION: &str = concat!("4.4.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
-/// Mastodon's API version: 2 is grouped notifications, 3 PKCE, 4 web push by RFC 8291; 5 would be filters that blur.
-const API_VERSION: u32 = 4;
+pub const VERSION: &str = concat!("4.5.0 (compatible; Intermoot ", env!("CARGO_PKG_VERSION"), ")");
+/// Mastodon's API version: 2 is grouped notifications, 3 PKCE, 4 web push by RFC 8291, 5 filters that blur, 6 endorsements, 7
+/// quotes, 8 the profile by itself. 10 would be collections, which are not told to other nodes here.
+const API_VERSION: u32 = 8;
 
 /// What has to be looked up.
 pub struct Facts {

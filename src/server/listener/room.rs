@@ -8,8 +8,9 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Files that are left for everything but connections: the database, deliveries, logs.
-const FILES_KEPT: usize = 256;
+/// Files that are left for everything but connections: the database, logs, and deliveries, of which there may be 1,024
+/// (`federation/deliver/flights.rs`).
+const FILES_KEPT: usize = 1280;
 /// One in so many places is kept free by having those leave who wait longest.
 const SPARE: usize = 16;
 /// How long to wait for a place before somebody else is asked to leave.

@@ -31,7 +31,7 @@ async fn both_versions_say_what_clients_look_for() {
         assert_eq!(second["configuration"]["vapid"]["public_key"].as_str().unwrap().len(), 87);
         assert_eq!(second["configuration"]["statuses"]["characters_reserved_per_url"], 23);
         assert_eq!(second["configuration"]["statuses"]["max_characters"], node.app.config.limits.status_characters);
-        assert_eq!(second["api_versions"]["mastodon"], 4);
+        assert_eq!(second["api_versions"]["mastodon"], 8);
     })
     .await;
 }
