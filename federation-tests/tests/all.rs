@@ -13,6 +13,8 @@ mod agreements;
 mod clients;
 #[path = "all/companies.rs"]
 mod companies;
+#[path = "all/contract.rs"]
+mod contract;
 #[path = "all/delivery.rs"]
 mod delivery;
 #[path = "all/disorder.rs"]

@@ -39,7 +39,7 @@ fn tour(name: &str) -> PathBuf {
 }
 
 /// A program that cannot see this machine's own settings: home and configuration are in `home`.
-fn confined(program: &Path, home: &Path) -> Command {
+pub(crate) fn confined(program: &Path, home: &Path) -> Command {
     let mut command = Command::new(program);
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("HOME", home).env("XDG_CONFIG_HOME", home.join("config"));
@@ -52,7 +52,7 @@ fn confined(program: &Path, home: &Path) -> Command {
 }
 
 /// Where a program finds a node: none of them resolves `*.localhost`.
-fn local(node: &Node) -> String {
+pub(crate) fn local(node: &Node) -> String {
     format!("http://localhost:{}", node.port)
 }
 

@@ -39,7 +39,7 @@ async fn register(State(app): State<App>, address: ClientAddress, Input(asked): 
     let tx = app.begin().await?;
     let (registered, secret) = sessions::register_app(&tx, new).await?;
     tx.commit().await?;
-    let mut answer = described(&registered);
+    let mut answer = described(&app, &registered).await?;
     answer["client_id"] = json!(registered.client_id);
     answer["client_secret"] = json!(secret);
     answer["client_secret_expires_at"] = json!(0);
@@ -70,19 +70,20 @@ fn checked(asked: Registration) -> Result<NewApp, Refusal> {
 
 async fn verify(State(app): State<App>, AppCaller(bearer): AppCaller) -> Result<Json<Value>> {
     let found = sessions::apps_by_ids(&app.store, &[bearer.token.app_id]).await?;
-    Ok(Json(described(found.first().ok_or_else(Refusal::not_found)?)))
+    Ok(Json(described(&app, found.first().ok_or_else(Refusal::not_found)?).await?))
 }
 
-/// An application without its credentials.
-fn described(app: &tables::App) -> Value {
-    json!({
-        "id": app.id,
-        "name": app.name,
-        "website": (!app.website.is_empty()).then_some(&app.website),
-        "scopes": app.scopes.split(' ').collect::<Vec<_>>(),
-        "redirect_uri": app.redirect_uris,
-        "redirect_uris": app.redirect_uris.lines().collect::<Vec<_>>(),
-    })
+/// An application without its credentials, with the key by which it knows our pushes.
+async fn described(app: &App, client: &tables::App) -> Result<Value> {
+    Ok(json!({
+        "id": client.id,
+        "name": client.name,
+        "website": (!client.website.is_empty()).then_some(&client.website),
+        "scopes": client.scopes.split(' ').collect::<Vec<_>>(),
+        "redirect_uri": client.redirect_uris,
+        "redirect_uris": client.redirect_uris.lines().collect::<Vec<_>>(),
+        "vapid_key": app.vapid().await?.public_key(),
+    }))
 }
 
 /// The routes of this file.

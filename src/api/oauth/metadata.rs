@@ -20,6 +20,7 @@ async fn metadata(RequestOrigin(origin): RequestOrigin) -> Json<Value> {
         "token_endpoint": format!("{origin}/oauth/token"),
         "revocation_endpoint": format!("{origin}/oauth/revoke"),
         "userinfo_endpoint": format!("{origin}/oauth/userinfo"),
+        "service_documentation": format!("{origin}/api/openapi.json"),
         "app_registration_endpoint": format!("{origin}/api/v1/apps"),
         "scopes_supported": scopes,
         "response_types_supported": ["code"],

@@ -3,12 +3,11 @@
 //! The rows are written beside the node, since nobody can send a million posts; the node indexes them itself after a restart, as
 //! it does with what was there before there was an index. The pages come through its API.
 
-use crate::machine::{cpu, metric, rest};
+use crate::reading;
 use crate::settings::Run;
-use crate::table::{Table, percentile};
+use crate::table::Table;
 use anyhow::{Context, Result, ensure};
 use federation_tests::node::Person;
-use federation_tests::wire::{Connection, OutgoingRequest};
 use federation_tests::{Node, clock, database};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -59,29 +58,14 @@ async fn indexed(node: &Node) -> Result<Duration> {
 
 /// Searches again and again; the milliseconds at p99.
 async fn read(run: Run<'_>, reader: &Person, (question, is_full): (&str, bool), table: &mut Table, what: &str) -> Result<f64> {
-    let Run { node, settings, .. } = run;
-    let mut request = OutgoingRequest::new("GET", &format!("{}/api/v2/search?type=statuses&limit=20&q={question}", node.url))?;
-    request.add("Authorization", format!("Bearer {}", reader.api.token().context("no token")?)).add("Accept", "application/json");
-    let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);
-    for _ in 0..20 {
-        let answer = connection.exchange(&bytes).await?;
-        let items = serde_json::from_slice::<Value>(&answer.body)?["statuses"].as_array().map_or(0, Vec::len);
-        ensure!(answer.status == 200 && items == if is_full { 20 } else { 0 }, "{question} was answered {} with {items}", answer.status);
-    }
-    let statements = metric(node, "intermoot_sql_statements_total").await;
-    let (before, reads) = (rest(node).await?, settings.reads.min(1000));
-    let mut samples = Vec::new();
-    for _ in 0..reads {
-        let started = Instant::now();
-        connection.exchange(&bytes).await?;
-        samples.push(started.elapsed().as_secs_f64() * 1000.0);
-    }
-    let each = (cpu(node)? - before) * 1000.0 / reads as f64;
-    let after = metric(node, "intermoot_sql_statements_total").await;
-    let (p50, p99) = (percentile(&mut samples, 0.5), percentile(&mut samples, 0.99));
-    let statements = statements.zip(after).map_or(f64::NAN, |(from, to)| (to - from) / reads as f64);
-    table.row(what, &format!("{each:.3} ms CPU each, p50 {p50:.2} ms, p99 {p99:.2} ms, {statements:.2} SQL statements"), "");
-    Ok(p99)
+    let path = format!("/api/v2/search?type=statuses&limit=20&q={question}");
+    let holds = |body: &[u8]| {
+        let found = serde_json::from_slice::<Value>(body).ok();
+        found.and_then(|found| found["statuses"].as_array().map(Vec::len)) == Some(if is_full { 20 } else { 0 })
+    };
+    let cost = reading::read(run, (reader, &path), run.settings.reads.min(1000), holds).await?;
+    table.row(what, &cost.to_string(), "");
+    Ok(cost.p99)
 }
 
 /// Measures and adds the rows.

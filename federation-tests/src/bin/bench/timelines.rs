@@ -1,5 +1,5 @@
 //! Pages that people read, among ten thousand posts and among a million: home, local, a tag, a list, a community, notifications,
-//! a thread of forty, search.
+//! a thread of forty. (Search has a scene of its own.)
 //!
 //! The rows are written beside the node, since nobody can send a million posts; the pages come through its API. Every fifth post is
 //! by somebody here, every tenth has the tag and stands in the list; every fourth is in the community.
@@ -103,17 +103,13 @@ fn is_thread(body: &[u8]) -> bool {
     serde_json::from_slice::<Value>(body).is_ok_and(|context| context["descendants"].as_array().is_some_and(|all| all.len() >= ANSWERS))
 }
 
-fn is_found(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok_and(|found| found["statuses"].as_array().is_some_and(|all| all.len() == 20))
-}
-
 /// Measures and adds the rows.
 pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
     let Run { node, settings, .. } = run;
     let reader = node.person("rea").await?;
     let now = clock::now().timestamp_millis();
     let at = furnish(node, &reader, now).await?;
-    let pages: [(&str, String, Holds); 8] = [
+    let pages: [(&str, String, Holds); 7] = [
         ("home", "/api/v1/timelines/home?limit=20".to_owned(), is_full_page),
         ("local", "/api/v1/timelines/public?local=true&limit=20".to_owned(), is_full_page),
         ("tag", "/api/v1/timelines/tag/tenth?limit=20".to_owned(), is_full_page),
@@ -121,7 +117,6 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
         ("community", format!("/api/intermoot/v1/communities/{}/posts?limit=20", at.community), is_full_page),
         ("notifications", "/api/v1/notifications?limit=20".to_owned(), is_full_page),
         ("context of 40", format!("/api/v1/statuses/{}/context", at.thread), is_thread),
-        ("search", "/api/v2/search?q=gaskets&type=statuses&limit=20".to_owned(), is_found),
     ];
     let (mut written, mut before): (usize, Vec<Cost>) = (0, Vec::new());
     for posts in [10_000, settings.archive] {
