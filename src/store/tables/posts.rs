@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The tables whose rows are part of a post, by `post_id`: its words in other forms, and what others put to it. They go when it
 /// is deleted or forgotten. Whom it names, its tags (`row::unindex`), home timelines and notifications go beside them.
-pub const BESIDE_POSTS: [&str; 14] = [
+pub const BESIDE_POSTS: [&str; 15] = [
     "versions",
     "originals",
     "queued_bytes",
@@ -25,6 +25,7 @@ pub const BESIDE_POSTS: [&str; 14] = [
     "filter_posts",
     "conversation_posts",
     "post_links",
+    "untrended_posts",
 ];
 
 /// A post, or a boost of one (`boost_of_id`).

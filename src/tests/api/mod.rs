@@ -6,6 +6,7 @@ mod beside;
 mod collections;
 mod communities;
 mod coverage;
+mod disguised;
 mod elsewhere;
 mod emojis;
 mod filters;

@@ -76,7 +76,7 @@ const OPEN: &[&str] = &[
 
 /// Words for every route, so that what is refused is refused for the id.
 const BODY: &str = r#"{"status":"words","reason":"x","role":"member","outcome":"x","title":"t","text":"x","purpose":"x","name":"x","stage":"public",
-    "email":"a@b.example","handle":"bob","organisation":"x","unit":"x","password":"x","confirm":true,"to":"x","also_known_as":[],"status_id":"1","keyword":"x"}"#;
+    "email":"a@b.example","handle":"bob","organisation":"x","unit":"x","password":"x","confirm":true,"to":"x","also_known_as":[],"account_id":"1","status_id":"1","keyword":"x"}"#;
 
 /// A route to try: where the ids are stands `REAL`.
 struct Write {
