@@ -12,10 +12,7 @@ use crate::{
     base::{clock::Stamp, error::Result, host},
     features::{
         accounts,
-        previews::{
-            Card,
-            queries::{self, Day},
-        },
+        previews::{Card, queries},
     },
     store::{Searching, tables::Account},
 };
@@ -61,12 +58,6 @@ pub struct Trending {
     #[serde(flatten)]
     card: Shown,
     history: Vec<Used>,
-}
-
-impl From<Day> for Used {
-    fn from(day: Day) -> Self {
-        Self { day: (day.begins.0 / 1000).to_string(), uses: day.uses.to_string(), accounts: day.accounts.to_string() }
-    }
 }
 
 /// Cards as they are shown: one statement for the accounts of authors, if any is named.

@@ -11,7 +11,10 @@ use crate::{
         id::{AccountId, time_of},
         text::scan::tag_key,
     },
-    features::tags::queries::{self, Day, Use},
+    features::{
+        posts::usage::Day,
+        tags::queries::{self, Use},
+    },
     store::{Searching, tables::ChosenTag},
 };
 use serde::Serialize;

@@ -14,6 +14,7 @@ pub(in crate::features) mod row;
 pub(in crate::features) mod shelves;
 pub(in crate::features) mod sight;
 pub mod thread;
+pub mod usage;
 pub(in crate::features) mod words;
 
 pub use super::tombstones::bury;

@@ -2,40 +2,16 @@
 
 use super::Purpose;
 use crate::{
-    base::{
-        clock::Stamp,
-        error::Result,
-        id::{AccountId, first_at},
-        page::Page,
-    },
-    features::posts::{
-        queries::Viewer,
-        sight::{Ground, reaching, visible_to},
-    },
+    base::{error::Result, id::AccountId, page::Page},
+    features::posts::usage::{self, Day},
     sql,
     store::{Source, list, tables::ChosenTag},
 };
 use sea_orm::FromQueryResult;
 use std::collections::HashMap;
 
-/// Days that are told of a tag.
-pub const DAYS: i64 = 7;
-const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
-/// Uses that are looked at for one answer.
-const USES_MAX: i64 = 20_000;
 /// Posts of an account that are looked at for the tags on its profile.
 const POSTS_MAX: i64 = 2000;
-
-/// How much a tag was used on one day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Day {
-    /// When the day began (UTC).
-    pub begins: Stamp,
-    /// Public posts with it.
-    pub uses: i64,
-    /// By how many people.
-    pub accounts: i64,
-}
 
 /// How somebody uses a tag.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -89,39 +65,9 @@ pub async fn chosen(from: &impl Source, by: AccountId, tags: &[String]) -> Resul
     Ok(found)
 }
 
-/// How `tags` (keys) were used in the last days by whom everybody hears, today first: one statement. At most [`USES_MAX`] uses
-/// are counted.
+/// How `tags` (keys) were used of late ([`usage::by_day`]).
 pub async fn history(from: &impl Source, tags: &[String]) -> Result<HashMap<String, Vec<Day>>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        tag: String,
-        day: i64,
-        uses: i64,
-        accounts: i64,
-    }
-    let now = from.now();
-    let today = now.0 / DAY_MILLISECONDS;
-    let since = first_at(Stamp((today - DAYS + 1) * DAY_MILLISECONDS));
-    let viewer = Viewer::Stranger;
-    let sql = sql!(
-        "SELECT t.tag AS tag, p.created_at / 86400000 AS day, COUNT(*) AS uses, COUNT(DISTINCT p.author_id) AS accounts FROM \
-         (SELECT tag, post_id FROM post_tags WHERE tag IN {} AND post_id >= {} LIMIT {}) t CROSS JOIN posts p \
-         WHERE p.id = t.post_id AND p.audience = 0 AND ",
-        list(tags),
-        since,
-        USES_MAX
-    );
-    let sql = reaching(visible_to(sql, (&viewer, now), "p"), &viewer, ("p", Ground::Discovery));
-    let rows: Vec<Row> = sql.then(" GROUP BY t.tag, p.created_at / 86400000").all(from).await?;
-    let empty = || (0..DAYS).map(|ago| Day { begins: Stamp((today - ago) * DAY_MILLISECONDS), ..Day::default() }).collect::<Vec<_>>();
-    let mut found: HashMap<String, Vec<Day>> = tags.iter().map(|tag| (tag.clone(), empty())).collect();
-    for row in rows {
-        let days = found.entry(row.tag).or_insert_with(empty);
-        if let Some(day) = usize::try_from(today - row.day).ok().and_then(|ago| days.get_mut(ago)) {
-            (day.uses, day.accounts) = (row.uses, row.accounts);
-        }
-    }
-    Ok(found)
+    usage::by_day(from, ("post_tags", "tag"), tags).await
 }
 
 /// Which tags somebody uses in posts that everybody may see, most used first, among their latest [`POSTS_MAX`]; with `only`
