@@ -97,13 +97,16 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     Ok(Json(account::accounts(&app, &app.store, listed).await?))
 }
 
-/// Without those of whom `viewer` may not know: communities for this node's people or for partners only, and, for strangers
-/// and guests, people of partners who wrote nothing public that is here: whose partner we are is not theirs to find out (S123).
-/// A guest knows who is in a community with them.
+/// Without those of whom `viewer` may not know: whoever signed up here and is not in yet, communities for this node's people or
+/// for partners only, and, for strangers and guests, people of partners who wrote nothing public that is here: whose partner we
+/// are is not theirs to find out (S123). A guest knows who is in a community with them.
 pub(super) async fn without_internal(app: &App, viewer: Option<&Account>, mut listed: Vec<Account>) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = listed.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
     let hidden = communities::queries::hidden(&app.store, &ids, viewer.map(|viewer| viewer.id)).await?;
-    listed.retain(|account| !hidden.contains(&account.id));
+    let people: Vec<AccountId> =
+        listed.iter().filter(|account| account.is_local() && !account.is_community()).map(|account| account.id).collect();
+    let waiting = accounts::queries::waiting(&app.store, &people).await?;
+    listed.retain(|account| !hidden.contains(&account.id) && !waiting.contains(&account.id));
     let guest = viewer.filter(|viewer| viewer.guest().is_some());
     if viewer.is_some() && guest.is_none() {
         return Ok(listed);

@@ -46,8 +46,15 @@ pub async fn by_handle(from: &impl Source, username: &str, host: &str) -> Result
 
 /// Whether this account of ours is not in yet: it signed up and waits to be confirmed or approved. To others it is not there.
 pub async fn is_waiting(from: &impl Source, id: AccountId) -> Result<bool> {
-    let text = "SELECT account_id FROM users WHERE account_id = {} AND (approved = FALSE OR unconfirmed = TRUE)";
-    Ok(sql!(text, id).value::<AccountId>(from).await?.is_some())
+    Ok(!waiting(from, &[id]).await?.is_empty())
+}
+
+/// Which of these accounts are not in yet ([`is_waiting`]).
+pub async fn waiting(from: &impl Source, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT account_id FROM users WHERE account_id IN {} AND (approved = FALSE OR unconfirmed = TRUE)", list(ids)).column(from).await
 }
 
 /// The accounts with these handles, each a name and a host in lower case (empty for our own), in no order.

@@ -81,6 +81,17 @@ async fn whoever_waits_is_nowhere_to_be_found() {
         let looked = bo.ask(reqwest::Method::GET, "/api/v1/accounts/lookup?acct=ada").send().await.unwrap();
         assert_eq!(looked.status(), StatusCode::NOT_FOUND);
         assert_eq!(bo.get("/api/v1/accounts/search?q=ada").await, json!([]));
+        // nor by the address of the page or the actor, nor by the number
+        let id = account(&node, "ada").await.unwrap().0.id;
+        for address in [format!("{}/@ada", node.url), format!("{}/u/ada", node.url)] {
+            assert_eq!(bo.get(&format!("/api/v2/search?resolve=true&q={address}")).await["accounts"], json!([]), "{address}");
+            assert_eq!(bo.get(&format!("/api/v1/accounts/search?resolve=true&q={address}")).await, json!([]), "{address}");
+        }
+        assert_eq!(bo.get(&format!("/api/v1/accounts?id[]={id}")).await, json!([]));
+        for path in ["", "/statuses", "/followers"] {
+            let path = format!("/api/v1/accounts/{id}{path}");
+            assert_eq!(bo.ask(reqwest::Method::GET, &path).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
+        }
         // nor by other servers
         bootstrap(&node.app).await.unwrap();
         let router = crate::server::routes::all(&Federation::start(node.app.clone()).unwrap());
