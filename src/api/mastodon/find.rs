@@ -42,7 +42,11 @@ pub fn address(typed: &str) -> Option<Cow<'_, str>> {
 pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
     let host = acct.host.as_deref().filter(|host| *host != app.origin.authority()).unwrap_or_default();
     let found = accounts::queries::by_handle(&app.store, &acct.name, host).await?;
-    let found = found.filter(|account| account.gone_at.is_none());
+    without_waiting(app, found.filter(|account| account.gone_at.is_none())).await
+}
+
+/// Nobody, where that is somebody who signed up here and is not in yet.
+async fn without_waiting(app: &App, found: Option<Account>) -> Result<Option<Account>> {
     match &found {
         Some(account) if account.is_local() && accounts::queries::is_waiting(&app.store, account.id).await? => Ok(None),
         _ => Ok(found),
@@ -66,7 +70,8 @@ pub async fn resolve(app: &App, typed: &str) -> Result<Option<Account>> {
 }
 
 async fn resolve_url(app: &App, url: &str) -> Result<Option<Account>> {
-    if let Some(account) = accounts::queries::by_uri(&app.store, app.origin.stored(url)).await? {
+    let known = accounts::queries::by_uri(&app.store, app.origin.stored(url)).await?;
+    if let Some(account) = without_waiting(app, known).await? {
         return Ok(Some(account));
     }
     if app.origin.is_ours(url) {

@@ -85,7 +85,12 @@ async fn whoever_waits_is_nowhere_to_be_found() {
         let id = account(&node, "ada").await.unwrap().0.id;
         for address in [format!("{}/@ada", node.url), format!("{}/u/ada", node.url)] {
             assert_eq!(bo.get(&format!("/api/v2/search?resolve=true&q={address}")).await["accounts"], json!([]), "{address}");
-            assert_eq!(bo.get(&format!("/api/v1/accounts/search?resolve=true&q={address}")).await, json!([]), "{address}");
+            let asked = async |address: &str| {
+                let found = bo.ask(reqwest::Method::GET, &format!("/api/v1/accounts/search?resolve=true&q={address}"));
+                let found = found.send().await.unwrap();
+                (found.status(), found.text().await.unwrap())
+            };
+            assert_eq!(asked(&address).await, asked(&address.replace("ada", "nobody")).await, "{address}: as for nobody");
         }
         assert_eq!(bo.get(&format!("/api/v1/accounts?id[]={id}")).await, json!([]));
         for path in ["", "/statuses", "/followers"] {
