@@ -54,7 +54,7 @@ pub fn run(
 fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result<Outcome> {
     let load = || Config::load(cli.config.as_deref(), env);
     match cli.command {
-        Command::CheckConfig { unsafe_for_testing } => check::check_config(&load()?, unsafe_for_testing),
+        Command::CheckConfig { unsafe_for_testing } => wait(check::check_config(&load()?, unsafe_for_testing)),
         Command::Demo { dir, first_port } => wait(demo::run(&dir, first_port, cli.json)),
         Command::Serve { unsafe_for_testing, while_stdin_open } => {
             let config = load()?;

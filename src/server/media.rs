@@ -34,6 +34,9 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 }
 
 async fn resume(app: &App) -> Result<()> {
+    if let Err(error) = app.workshop.files.place().try_out().await {
+        tracing::error!(%error, "the place of files cannot be used: what people send waits, and files are not shown");
+    }
     app.workshop.files.forget_drafts().await?;
     app.cache.forget_drafts().await?;
     let tx = app.begin().await?;
