@@ -5,6 +5,7 @@ mod hostile;
 mod played;
 mod private;
 mod proxied;
+mod saved;
 mod thumbnails;
 
 use super::shapes::assert_is;
