@@ -56,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_previews", sql: include_str!("sql/previews.sql") }),
             Box::new(Script { name: "m20261122_showing", sql: include_str!("sql/showing.sql") }),
             Box::new(Script { name: "m20261122_collections", sql: include_str!("sql/collections.sql") }),
+            Box::new(Script { name: "m20261122_pages", sql: include_str!("sql/pages.sql") }),
         ]
     }
 }

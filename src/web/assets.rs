@@ -1,33 +1,99 @@
 //! The few files that pages and robots refer to, part of the program.
+//!
+//! Stylesheet and script are one file each, put together from their parts when the program is built. Their addresses name
+//! their contents, so that a browser keeps them for good and never asks again (RFC 8246).
 
 use crate::{app::App, base::secret};
 use axum::{
     Router,
+    extract::Path,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
+use std::sync::LazyLock;
 
-/// A file's path, content type and contents.
-const FILES: [(&str, &str, &str); 2] = [
-    ("/assets/style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
-    ("/robots.txt", "text/plain; charset=utf-8", include_str!("assets/robots.txt")),
-];
+/// The stylesheet, from the ground up.
+const STYLE: &str = concat!(
+    include_str!("assets/style/ground.css"),
+    include_str!("assets/style/frame.css"),
+    include_str!("assets/style/posts.css"),
+    include_str!("assets/style/forms.css"),
+    include_str!("assets/style/public.css"),
+    include_str!("assets/style/reading.css"),
+    include_str!("assets/style/writing.css"),
+    include_str!("assets/style/communities.css"),
+    include_str!("assets/style/administering.css"),
+    include_str!("assets/style/media.css"),
+);
+
+/// The script: what it does is a convenience, no page needs it.
+const SCRIPT: &str = concat!(
+    include_str!("assets/script/ground.js"),
+    include_str!("assets/script/reading.js"),
+    include_str!("assets/script/writing.js"),
+    include_str!("assets/script/communities.js"),
+    include_str!("assets/script/administering.js"),
+);
+
+/// The words for robots.
+const ROBOTS: &str = include_str!("assets/robots.txt");
+
+/// A file whose address names its contents.
+struct Lasting {
+    /// The last part of its path.
+    name: String,
+    path: String,
+    kind: &'static str,
+    text: &'static str,
+}
+
+impl Lasting {
+    fn new(stem: &str, ending: &str, kind: &'static str, text: &'static str) -> Self {
+        let name = format!("{stem}-{}.{ending}", mark(text));
+        Self { path: format!("/assets/{name}"), name, kind, text }
+    }
+}
+
+static LASTING: LazyLock<[Lasting; 2]> = LazyLock::new(|| {
+    [Lasting::new("style", "css", "text/css; charset=utf-8", STYLE), Lasting::new("script", "js", "text/javascript; charset=utf-8", SCRIPT)]
+});
+
+/// The first digits of a text's SHA-256.
+fn mark(text: &str) -> String {
+    secret::hex(&secret::sha256(text.as_bytes())).chars().take(16).collect()
+}
+
+/// The path of the stylesheet.
+pub(super) fn style() -> &'static str {
+    let [style, _] = &*LASTING;
+    &style.path
+}
+
+/// The path of the script.
+pub(crate) fn script() -> &'static str {
+    let [_, script] = &*LASTING;
+    &script.path
+}
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    FILES.into_iter().fold(Router::new(), |router, (path, kind, text)| {
-        let tag = format!("\"{}\"", secret::hex(&secret::sha256(text.as_bytes())).get(..16).unwrap_or_default());
-        router.route(path, get(async move |headers: HeaderMap| serve(&headers, &tag, kind, text)))
-    })
+    Router::new().route("/assets/{name}", get(lasting)).route("/robots.txt", get(robots))
 }
 
-/// The file, or 304 when the browser has it.
-fn serve(headers: &HeaderMap, tag: &str, kind: &'static str, text: &'static str) -> Response {
+async fn lasting(Path(name): Path<String>) -> Response {
+    let Some(file) = LASTING.iter().find(|file| file.name == name) else { return StatusCode::NOT_FOUND.into_response() };
+    let about = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::CONTENT_TYPE, file.kind)];
+    (about, file.text).into_response()
+}
+
+/// The file, or 304 when the robot has it.
+async fn robots(headers: HeaderMap) -> Response {
+    let tag = format!("\"{}\"", mark(ROBOTS));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let about = [(header::ETAG, tag.to_owned()), (header::CACHE_CONTROL, "public, max-age=3600".to_owned())];
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "public, max-age=3600".to_owned())];
     if known {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
-    (about, [(header::CONTENT_TYPE, kind)], text).into_response()
+    (about, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ROBOTS).into_response()
 }

@@ -23,18 +23,20 @@ use std::collections::HashMap;
 /// The deepest that answers are set in.
 const DEPTH_MAX: usize = 4;
 
-/// A moment, for programs and for people.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Moment {
+/// A moment: a page gives it to programs as [`Moment::exact`] and to people as `frame.moment(…)`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment(pub(super) Stamp);
+
+impl Moment {
     /// RFC 3339.
-    pub(super) exact: String,
-    /// In words.
-    pub(super) words: String,
+    pub(super) fn exact(&self) -> String {
+        self.0.to_string()
+    }
 }
 
 impl From<Stamp> for Moment {
     fn from(at: Stamp) -> Self {
-        Self { exact: at.to_string(), words: at.utc().format("%-d %b %Y, %H:%M UTC").to_string() }
+        Self(at)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(super) struct Failure {
     wait: Option<Duration>,
     /// It was here, and is no more (410).
     gone: bool,
+    /// Whoever is not logged in comes back there when they are.
+    back_to: Option<String>,
 }
 
 /// The result of a handler of a page.
@@ -35,12 +37,18 @@ pub(super) type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure without anything around it.
     pub(super) fn plain(error: Error) -> Self {
-        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None, gone: false }
+        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None, gone: false, back_to: None }
     }
 
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false }
+        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+    }
+
+    /// Nobody is logged in: to the page for that, and back to `path` from there.
+    pub(super) fn log_in(path: &str) -> Self {
+        let refusal = Refusal::unauthenticated("Log in first.");
+        Self { back_to: Some(path.to_owned()), ..Self::plain(refusal.into()) }
     }
 
     /// What was here and is no more.
@@ -65,6 +73,10 @@ impl From<Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        if let Some(path) = &self.back_to {
+            let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+            return Redirect::to(&format!("/login?next={next}")).into_response();
+        }
         let (status, title, sentence) = match &self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");

@@ -28,6 +28,8 @@ use serde::Deserialize;
 
 /// Longest thing anybody logs in with.
 const LOGIN_BYTES_MAX: usize = 320;
+/// Longest path to come back to.
+const NEXT_BYTES_MAX: usize = 8 * 1024;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -52,20 +54,17 @@ struct Bare {
     token: String,
 }
 
-/// Where to go after logging in: to the consent page or the settings that the visitor came from, or to the front page.
-/// Nothing else is ever followed (S89).
+/// Where to go after logging in: to the page of ours that the visitor came from, or to their home. Nothing else is ever
+/// followed: browsers take `//host`, `/\host` and what is no printable character for the way to another host (S89).
 pub(super) fn safe_next(next: &str) -> &str {
     let printable = next.bytes().all(|b| b.is_ascii_graphic());
-    let ours = next.starts_with("/oauth/authorize?")
-        || next.starts_with("/oauth/authorize/?")
-        || next == "/settings"
-        || next.starts_with("/settings/");
-    if printable && ours && !next.contains('\\') { next } else { "/" }
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    if printable && ours && next.len() <= NEXT_BYTES_MAX { next } else { "/home" }
 }
 
 async fn form(State(app): State<App>, visit: Visit, Query(Next { next }): Query<Next>) -> Response {
     if visit.account.is_some() && next.is_empty() {
-        return Redirect::to("/").into_response();
+        return Redirect::to("/home").into_response();
     }
     let (problem, login) = (String::new(), String::new());
     let page = pages::Login { frame: visit.frame(), problem, login, next: safe_next(&next).into(), ways: ways(&app) };
@@ -196,16 +195,19 @@ mod tests {
             "//e.test",
             "/\\e.test",
             "https://e.test",
-            "/web/%2F%2Fe.test",
             "/oauth/authorize\\?",
-            "/oauth/authorize.e.test?",
             "javascript:x",
             "/a\r\nb",
-            "/settings.e.test",
             "/settings\\e.test",
+            "/\u{ff0f}e.test",
+            "settings",
+            "",
         ] {
-            assert_eq!(safe_next(evil), "/", "{evil}");
+            assert_eq!(safe_next(evil), "/home", "{evil}");
         }
-        assert_eq!(safe_next("/oauth/authorize?client_id=a"), "/oauth/authorize?client_id=a");
+        assert_eq!(safe_next(&format!("/{}", "a".repeat(9000))), "/home");
+        for ours in ["/oauth/authorize?client_id=a", "/settings/sessions", "/c/valves", "/web/%2F%2Fe.test"] {
+            assert_eq!(safe_next(ours), ours);
+        }
     }
 }

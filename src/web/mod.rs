@@ -7,15 +7,20 @@
 //! popup and are sent back to from a form (client-api.md 7).
 
 mod about;
+mod administering;
 mod agents;
 mod assets;
+mod communities;
 mod confirmation;
 mod consent;
 mod entries;
 mod faces;
 mod failure;
+mod frame;
 mod home;
+mod icons;
 mod invitation;
+pub(crate) mod language;
 mod login;
 mod pages;
 mod paging;
@@ -24,12 +29,15 @@ mod people;
 mod personal;
 mod places;
 mod policies;
+mod problems;
+mod reading;
 mod second_step;
 mod session;
 mod settings;
 mod sign_up;
 mod source;
 mod threads;
+mod writing;
 
 use crate::{app::App, base::error::Refusal};
 use axum::{
@@ -39,6 +47,9 @@ use axum::{
     middleware::{Next, from_fn},
     response::Response,
 };
+
+#[cfg(test)]
+pub(crate) use assets::script;
 
 /// The web door of `app`.
 pub fn router(app: &App) -> Router {
@@ -56,6 +67,10 @@ pub fn router(app: &App) -> Router {
         .merge(settings::routes())
         .merge(threads::routes())
         .merge(source::routes())
+        .merge(reading::routes())
+        .merge(writing::routes())
+        .merge(communities::routes())
+        .merge(administering::routes())
         .fallback(nothing)
         .layer(from_fn(private))
         .merge(assets::routes())
@@ -80,7 +95,8 @@ async fn private(request: Request, next: Next) -> Response {
 /// What every page tells the browser to refuse.
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+    let policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; \
+        media-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'";
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

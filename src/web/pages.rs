@@ -2,6 +2,7 @@
 
 pub(super) use super::{
     failure::{Failure, Result},
+    frame::Frame,
     personal::{
         Codes, Confirmation, Forgotten, Invites, NewPassword, OpenInvite, SecondFactor, SecondStep, Sessions, Settings, Shown, SignUp,
         Ways, sentence,
@@ -19,17 +20,6 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-
-/// What stands around every page.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Frame {
-    /// The node's name: its authority.
-    pub(super) node: String,
-    /// Who is logged in.
-    pub(super) logged_in: Option<String>,
-    /// The token of every form (S90).
-    pub(super) token: String,
-}
 
 /// Logging in with a password.
 #[derive(Template)]

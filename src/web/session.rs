@@ -7,6 +7,9 @@
 
 use super::{
     agents,
+    faces::Face,
+    frame::{Me, UNREAD_MAX},
+    language::Language,
     pages::{Failure, Frame},
 };
 use crate::{
@@ -15,16 +18,21 @@ use crate::{
         error::Refusal,
         quota::{address_key, client_address},
         secret,
+        words::NodeRole,
     },
     features::{
         accounts,
+        notifications::markers,
         sessions::{self, listed},
     },
-    store::{audit, tables::Account},
+    store::{
+        audit,
+        tables::{Account, User},
+    },
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use std::{
@@ -55,15 +63,26 @@ pub(super) struct Visit {
     pub(super) host: String,
     /// The browser, in words.
     agent: String,
-    /// The node's name.
-    node: String,
+    /// The path and query that were asked for.
+    asked: String,
+    /// What stands around the pages of this visit.
+    frame: Frame,
 }
 
 impl Visit {
     /// What stands around the pages of this visit.
     pub(super) fn frame(&self) -> Frame {
-        let logged_in = self.account.as_ref().map(|account| account.username.clone());
-        Frame { node: self.node.clone(), logged_in, token: self.token.clone() }
+        self.frame.clone()
+    }
+
+    /// The language of its pages.
+    pub(super) fn language(&self) -> Language {
+        self.frame.language
+    }
+
+    /// Who is logged in; whoever is not is sent to log in and comes back to what they asked for.
+    pub(super) fn member(&self) -> Result<&Account, Failure> {
+        self.account.as_ref().ok_or_else(|| Failure::log_in(&self.asked))
     }
 
     /// The cookies to answer with.
@@ -130,7 +149,7 @@ impl FromRequestParts<App> for Visit {
         let mut jar = CookieJar::from_headers(&parts.headers);
         let read = |name| jar.get(&cookie_name(app, name)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
         let (session, form) = (read(SESSION), read(FORM));
-        let account = match &session {
+        let visitor = match &session {
             Some(clear) => visitor(app, clear).await?,
             None => None,
         };
@@ -144,33 +163,41 @@ impl FromRequestParts<App> for Visit {
                 token
             }
         };
-        let agent = parts.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        let agent = agents::in_words(agent);
-        let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let agent = agents::in_words(header("user-agent"));
+        let host = header("host").to_owned();
         let from = address(app, &parts.headers, parts.extensions.get());
-        Ok(Self {
-            account,
-            address: address_key(from),
-            from,
-            token,
-            had_token,
-            cross_site,
-            session,
-            jar,
-            host,
-            agent,
+        let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
+        let frame = Frame {
             node: app.origin.authority().to_owned(),
-        })
+            language: chosen.unwrap_or_else(|| Language::accepted(header("accept-language"))),
+            me: match &visitor {
+                Some(visitor) => Some(me(app, visitor, &parts.method).await?),
+                None => None,
+            },
+            token: token.clone(),
+            path: parts.uri.path().to_owned(),
+        };
+        let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        let account = visitor.map(|(account, _)| account);
+        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }
 }
 
+/// The visitor as their pages show them. What is new is counted only for what may be a page.
+async fn me(app: &App, (account, user): &(Account, User), method: &Method) -> crate::base::error::Result<Me> {
+    let unread = if method == Method::GET { markers::unread(&app.store, account.id, UNREAD_MAX).await? } else { 0 };
+    let (is_moderator, is_administrator) = (user.role >= NodeRole::Moderator, user.role >= NodeRole::Admin);
+    Ok(Me { face: Face::of(app, account), unread, is_moderator, is_administrator })
+}
+
 /// Whose session this is, if they may still use the node.
-async fn visitor(app: &App, clear: &str) -> crate::base::error::Result<Option<Account>> {
+async fn visitor(app: &App, clear: &str) -> crate::base::error::Result<Option<(Account, User)>> {
     let Some(id) = sessions::session_account(&app.store, clear).await? else { return Ok(None) };
     app.seen.session(clear);
     let account = accounts::queries::by_id(&app.store, id).await?.filter(Account::is_active);
-    let user = accounts::queries::user(&app.store, id).await?;
-    Ok(account.filter(|_| user.is_some_and(|user| user.may_enter(app.store.clock.now()))))
+    let user = accounts::queries::user(&app.store, id).await?.filter(|user| user.may_enter(app.store.clock.now()));
+    Ok(account.zip(user))
 }
 
 fn address(app: &App, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {

@@ -88,7 +88,7 @@ async fn head(app: &App, post: &Post, shown: &Entry) -> Result<Head> {
     let wants_finding = author.is_some_and(|author| author.discoverable);
     let is_public = post.audience == Audience::Public;
     let description = if shown.spoiler.is_empty() { about::words(&shown.content) } else { shown.spoiler.clone() };
-    let preview = Preview { kind: "article", title: name(shown), description, published: shown.at.exact.clone() };
+    let preview = Preview { kind: "article", title: name(shown), description, published: shown.at.exact() };
     let uri = app.origin.absolute(&post.uri);
     Ok(Head {
         canonical: if ours { uri.clone() } else { faces::page_at_home(&post.uri, &post.url).unwrap_or_default() },

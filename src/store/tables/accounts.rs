@@ -231,6 +231,8 @@ pub struct User {
     pub sign_up_reason: String,
     /// By whose invitation they came.
     pub invited_by: Option<AccountId>,
+    /// Language of their pages (BCP 47); empty for what their browser asks for.
+    pub locale: String,
 }
 
 impl User {

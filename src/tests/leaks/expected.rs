@@ -255,7 +255,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("page /@{name}/{id}", Never),
     ("page /about", Never),
     ("page /actor", Never),
-    ("page /assets/style.css", Never),
+    ("page /assets/{name}", Never),
     ("page /auth/confirmation/{secret}", Never),
     ("page /auth/edit", Never),
     ("page /auth/password/new", Never),

@@ -2,6 +2,7 @@
 
 mod consent;
 mod forms;
+mod languages;
 mod login;
 mod markup;
 mod public;

@@ -57,7 +57,7 @@ async fn robots_are_told_what_is_not_for_them_and_may_read_the_rest() {
     let text = answer.text().await.unwrap();
     let closed: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
     assert!(text.contains("User-agent: *\n") && closed.contains(&"/api/") && closed.contains(&"/login"), "{text}");
-    for open in ["/", "/u/ada", "/c/valves", "/p/1", "/tags/x", "/.well-known/webfinger", "/assets/style.css"] {
+    for open in ["/", "/u/ada", "/c/valves", "/p/1", "/tags/x", "/.well-known/webfinger", "/assets/style-0.css"] {
         assert!(!closed.iter().any(|path| open.starts_with(path)), "{open}");
     }
 }

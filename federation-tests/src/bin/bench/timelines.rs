@@ -48,7 +48,10 @@ async fn furnish(node: &Node, reader: &Person, now: i64) -> Result<Places> {
     let id = async |person: &Person| anyhow::Ok(text(&person.api.me().await?, "id")?.to_owned());
     let (me, colleague_id) = (id(reader).await?, id(&colleague).await?);
     reader.api.post(&format!("/api/v1/accounts/{colleague_id}/follow"), json!({})).await?;
-    let made = reader.api.post("/api/intermoot/v1/communities", json!({ "name": "yard", "title": "Yard", "stage": "public" })).await?;
+    let made = reader
+        .api
+        .post("/api/intermoot/v1/communities", json!({ "name": "yard", "title": "Yard", "purpose": "Valves and seals", "stage": "public" }))
+        .await?;
     let community = text(&made, "id")?.to_owned();
     let list = text(&reader.api.post("/api/v1/lists", json!({ "title": "tenth" })).await?, "id")?.to_owned();
     let thread = text(&colleague.api.say("How tight is tight?").await?, "id")?.to_owned();

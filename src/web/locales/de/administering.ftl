@@ -1,0 +1,1 @@
+# Für die Verwaltung.

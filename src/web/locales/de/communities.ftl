@@ -1,0 +1,1 @@
+#  joining and running them:Gemeinschaften: beitreten und leiten.

@@ -1,0 +1,1 @@
+#  logging in, signing up, and one's own account:Hereinkommen: anmelden, registrieren, das eigene Konto.

@@ -1,0 +1,32 @@
+# Was um jede Seite herum steht, und Wörter, die alle verwenden.
+frame-skip = Zum Inhalt
+frame-log-in = Anmelden
+frame-log-out = { $name } abmelden
+frame-licence = Freie Software, AGPL-3.0
+frame-source = Quelltext
+frame-ways = Wege
+frame-home = Start
+frame-communities = Gemeinschaften
+frame-write = Schreiben
+frame-notifications = Mitteilungen
+frame-unread = neu
+frame-search = Suchen
+frame-profile = Profil
+frame-settings = Einstellungen
+frame-moderation = Moderation
+frame-administration = Verwaltung
+
+date = { $day }. { $month } { $year }
+moment = { $date }, { $time } UTC
+month-1 = Jan.
+month-2 = Feb.
+month-3 = März
+month-4 = Apr.
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = Aug.
+month-9 = Sep.
+month-10 = Okt.
+month-11 = Nov.
+month-12 = Dez.

@@ -1,0 +1,1 @@
+# Seiten für alle.

@@ -1,0 +1,32 @@
+# What stands around every page, and words that all of them use.
+frame-skip = To the content
+frame-log-in = Log in
+frame-log-out = Log out { $name }
+frame-licence = Free software, AGPL-3.0
+frame-source = Source
+frame-ways = Ways
+frame-home = Home
+frame-communities = Communities
+frame-write = Write
+frame-notifications = Notifications
+frame-unread = new
+frame-search = Search
+frame-profile = Profile
+frame-settings = Settings
+frame-moderation = Moderation
+frame-administration = Administration
+
+date = { $day } { $month } { $year }
+moment = { $date }, { $time } UTC
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
