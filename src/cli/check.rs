@@ -12,7 +12,10 @@ pub(super) async fn check_config(config: &Config, unsafe_for_testing: bool) -> R
     logs::filter(&config.log.filter).context("log.filter cannot be used")?;
     let place = Place::open(config, &config.media_url())?;
     place.try_out().await?;
-    let tried = place.is_elsewhere().then(|| format!("The store of files, {place}, can be used.\n")).unwrap_or_default();
+    let tried = match place {
+        Place::Folder(_) => String::new(),
+        place => format!("The store of files, {place}, can be used.\n"),
+    };
     let settings = config.summary();
     let shown = |value: &Value| if value.is_null() { "not set".to_owned() } else { value.to_string() };
     let rows: Vec<_> = settings.iter().map(|line| vec![line.setting.clone(), shown(&line.value), line.source.clone()]).collect();
