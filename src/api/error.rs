@@ -5,7 +5,7 @@
 
 use crate::{
     base::error::{Error, Kind, Refusal},
-    store::is_trouble,
+    store::{files, is_trouble},
 };
 use axum::{
     Json,
@@ -77,9 +77,15 @@ impl From<Refusal> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let is_trouble = is_trouble(&error);
+        let (is_trouble, are_files_away) = (is_trouble(&error), files::is_trouble(&error));
         match error {
             Error::Refused(refusal) => refusal.into(),
+            Error::Fault(fault) if are_files_away => {
+                tracing::error!(error = format!("{fault:#}"), "files cannot be kept or had");
+                let sentence = "This server cannot reach its files at the moment; try again soon";
+                let failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence);
+                Self { retry_after: Some(TROUBLE), ..failure }
+            }
             Error::Fault(fault) if is_trouble => {
                 tracing::error!(error = format!("{fault:#}"), "the database is in trouble");
                 let sentence = "This server cannot do this at the moment (its database is in trouble); try again soon";

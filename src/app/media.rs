@@ -3,6 +3,8 @@
 //! The doors hand in what they received; a loop of `server` works on what waits. Decoding is done on threads of its own behind
 //! a few places, so that memory stays bounded and federation does not wait for it (R33). Doing it twice is harmless.
 
+mod pictures;
+
 use super::App;
 use crate::{
     base::{
@@ -19,12 +21,20 @@ use crate::{
         sniff::{self, Family, Format},
     },
     store::{
-        files::{Draft, Files},
+        files::{Draft, Files, is_trouble},
         tables::{Account, Medium},
     },
 };
 use anyhow::Context;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use futures::{StreamExt, TryStreamExt};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     sync::{Notify, OnceCell, Semaphore},
     time::{Instant, timeout_at},
@@ -36,8 +46,9 @@ const PLACES: usize = 1;
 const LOOKS: usize = 8;
 /// After how long work is tried again that failed on our side.
 const PAUSE: Duration = Duration::from_secs(60);
-/// Expired media that go at a time.
+/// Expired media that go in one round, and of those at a time.
 const GONE_MAX: u32 = 200;
+const GONE_AT_ONCE: usize = 8;
 
 /// How long the word of a community's node on whose people are in it counts, and of how many communities it is remembered.
 const COMPANIES_LAST: Duration = Duration::from_secs(30);
@@ -53,6 +64,8 @@ pub struct Workshop {
     places: Semaphore,
     looks: Semaphore,
     tools: OnceCell<Option<Tools>>,
+    /// What was made could not be kept just now: the place of files is tried before anything more is made.
+    is_away: AtomicBool,
     /// Hosts whose people are in a community elsewhere, as its node said a moment ago.
     companies: moka::sync::Cache<AccountId, Arc<Vec<String>>>,
 }
@@ -60,12 +73,13 @@ pub struct Workshop {
 impl Workshop {
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            files: Files::below(config.media_dir()),
+            files: Files::of(config),
             wanted: Notify::new(),
             done: Notify::new(),
             places: Semaphore::new(PLACES),
             looks: Semaphore::new(LOOKS),
             tools: OnceCell::new(),
+            is_away: AtomicBool::new(false),
             companies: moka::sync::Cache::builder().max_capacity(COMPANIES_MAX).time_to_live(COMPANIES_LAST).build(),
         }
     }
@@ -114,8 +128,9 @@ impl App {
         work.await.map_err(|_| Error::from(Refusal::invalid("file", "cannot be read")))?
     }
 
-    /// Keeps what was received as a medium that waits. Refused as [`App::inspect`] says.
-    pub async fn receive(&self, owner: &Account, mut draft: Draft, about: About) -> Result<Medium> {
+    /// Keeps what was received as a medium that waits, with a picture of its owner's to stand for it, if there is one. Refused as
+    /// [`App::inspect`] says.
+    pub async fn receive(&self, owner: &Account, mut draft: Draft, thumbnail: Option<Draft>, about: About) -> Result<Medium> {
         draft.close().await?;
         let format = self.inspect(&draft).await?;
         let kind = match format.family {
@@ -125,8 +140,12 @@ impl App {
         };
         let folder = self.workshop.files.keep(draft, RAW).await?;
         let kept = async {
+            let preview = match thumbnail {
+                Some(thumbnail) => Some(self.thumbnail(thumbnail, &folder).await?),
+                None => None,
+            };
             let tx = self.begin().await?;
-            let new = New { owner: owner.id, folder: folder.clone(), media_type: format.media_type.to_owned(), kind, about };
+            let new = New { owner: owner.id, folder: folder.clone(), media_type: format.media_type.to_owned(), kind, preview, about };
             let medium = media::keep(&tx, new).await?;
             tx.commit().await?;
             Ok(medium)
@@ -171,15 +190,16 @@ impl App {
         match &outcome {
             Ok(made) => jobs::finish(&tx, medium.id, made).await?,
             Err(Error::Refused(refusal)) => jobs::fail(&tx, medium.id, &refusal.sentence).await?,
-            Err(Error::Fault(fault)) => {
+            Err(error @ Error::Fault(fault)) => {
                 tracing::error!(error = format!("{fault:#}"), medium = medium.id.0, "a file could not be worked on; it is tried again");
-                jobs::put_off(&tx, medium.id, PAUSE).await?;
+                let is_away = is_trouble(error);
+                self.workshop.is_away.store(is_away, Ordering::Relaxed);
+                jobs::put_off(&tx, medium.id, PAUSE, is_away).await?;
             }
         }
         tx.commit().await?;
         if !matches!(outcome, Err(Error::Fault(_))) {
-            // what was sent is needed no more, and tells more than what was made of it
-            self.workshop.files.remove_file(&medium.folder, RAW).await?;
+            self.workshop.files.clear(&medium.folder).await?;
         }
         self.workshop.done.notify_waiters();
         Ok(true)
@@ -188,16 +208,27 @@ impl App {
     async fn make(&self, medium: &Medium) -> Result<Made> {
         let folder = self.workshop.files.folder(&medium.folder).context("the folder of a medium has a name of ours")?;
         let format = sniff::by_media_type(&medium.media_type).context("a medium that waits has a type that is taken")?;
-        self.made(folder, format, Shape::Attachment).await
+        if self.workshop.is_away.load(Ordering::Relaxed) {
+            self.workshop.files.place().try_out().await?;
+            self.workshop.is_away.store(false, Ordering::Relaxed);
+        }
+        let made = self.made(folder, format, Shape::Attachment).await?;
+        self.workshop.files.publish(&medium.folder).await?;
+        Ok(made)
     }
 
     /// Makes what is kept of the upload in `folder`.
     async fn made(&self, folder: PathBuf, format: &'static Format, shape: Shape) -> Result<Made> {
         let (raw, bounds) = (folder.join(RAW), self.bounds());
-        let _place = self.workshop.places.acquire().await.context("the places are never closed")?;
         let moves = {
             let raw = raw.clone();
             shape == Shape::Attachment && apart(move || animation::moves(&raw, format, bounds)).await?
+        };
+        // ffmpeg has memory of its own, and takes minutes: no picture waits for it
+        let is_decoded_here = format.family == Family::Image && !(moves && self.tools().await.is_some());
+        let _place = match is_decoded_here {
+            true => Some(self.workshop.places.acquire().await.context("the places are never closed")?),
+            false => None,
         };
         match (format.family, self.tools().await) {
             (Family::Image, Some(tools)) if moves => tools.make(&raw, &folder, format, bounds).await,
@@ -206,27 +237,6 @@ impl App {
             (Family::Video | Family::Audio, Some(tools)) => tools.make(&raw, &folder, format, bounds).await,
             (Family::Video | Family::Audio, None) => {
                 Err(Refusal::invalid("file", "cannot be worked on: ffmpeg is not installed here").into())
-            }
-        }
-    }
-
-    /// Makes an avatar or header of what was received, at once: the name of its folder, and what it is.
-    pub async fn portray(&self, mut draft: Draft, shape: Shape) -> Result<(String, Made)> {
-        draft.close().await?;
-        let format = self.inspect(&draft).await?;
-        if format.family != Family::Image {
-            return Err(Refusal::invalid("file", "is no picture").into());
-        }
-        let name = self.workshop.files.keep(draft, RAW).await?;
-        let folder = self.workshop.files.folder(&name).context("a fresh folder has a name of ours")?;
-        match self.made(folder, format, shape).await {
-            Ok(made) => {
-                self.workshop.files.remove_file(&name, RAW).await?;
-                Ok((name, made))
-            }
-            Err(error) => {
-                self.workshop.files.remove(&name).await?;
-                Err(error)
             }
         }
     }
@@ -249,12 +259,16 @@ impl App {
         hosts
     }
 
-    /// Removes media whose time is over, files first: whoever ends in between begins again. How many went.
+    /// Removes media whose time is over, files first: whoever ends in between begins again. How many went. None go while all
+    /// files are being copied.
     pub async fn forget_media(&self) -> Result<usize> {
+        let Some(_leave) = self.workshop.files.may_remove() else { return Ok(0) };
         let gone = queries::expired(&self.store, self.store.now(), GONE_MAX).await?;
-        for medium in &gone {
-            self.workshop.files.remove(&medium.folder).await?;
-        }
+        let removals = gone.clone().into_iter().map(|medium| {
+            let files = self.workshop.files.clone();
+            async move { files.remove(&medium.folder).await }
+        });
+        futures::stream::iter(removals).buffer_unordered(GONE_AT_ONCE).try_collect::<()>().await?;
         if !gone.is_empty() {
             let tx = self.begin().await?;
             media::forget(&tx, &gone.iter().map(|medium| medium.id).collect::<Vec<_>>()).await?;

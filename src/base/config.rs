@@ -36,7 +36,7 @@ pub use self::{
     limits::Limits,
     log::Log,
     mail::{Mail, MailUrl},
-    media::{Media, MediaUrl},
+    media::{Media, MediaUrl, S3Endpoint},
     organisation::Organisation,
     origin::Origin,
     ports::Ports,
@@ -137,9 +137,14 @@ impl Config {
         self.database.url.clone().unwrap_or_else(|| DatabaseUrl::Sqlite(self.data.dir.join("intermoot.sqlite")))
     }
 
-    /// The folder of uploaded files; by default `media` in the data directory.
+    /// Where uploaded files are; by default in `media` in the data directory.
+    pub fn media_url(&self) -> MediaUrl {
+        self.media.url.clone().unwrap_or_else(|| MediaUrl::Folder(self.data.dir.join("media")))
+    }
+
+    /// The folder of uploaded files, or, where those are in a bucket, of what is not there yet.
     pub fn media_dir(&self) -> PathBuf {
-        self.media.url.as_ref().map_or_else(|| self.data.dir.join("media"), |url| url.folder().to_owned())
+        self.media_url().folder().map_or_else(|| self.data.dir.join("media"), Path::to_owned)
     }
 
     /// The name of this node's organisation; by default its host.
@@ -165,7 +170,7 @@ impl Config {
     pub fn summary(&self) -> Vec<SummaryLine> {
         let effective = Self {
             database: Database { url: Some(self.database()), ..self.database.clone() },
-            media: Media { url: Some(MediaUrl::new(self.media_dir())), ..self.media.clone() },
+            media: Media { url: Some(self.media_url()), ..self.media.clone() },
             organisation: Organisation { name: Some(self.organisation_name().to_owned()), ..self.organisation.clone() },
             posting: Posting { widest_outside_communities: Some(self.widest_outside_communities()) },
             ..self.clone()

@@ -30,6 +30,28 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
+/// A SHA-256 that grows piece by piece.
+#[derive(Clone)]
+pub struct Sum(digest::Context);
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sum {
+    /// Adds the next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The sum of all pieces, as 64 lower-case hexadecimal digits.
+    pub fn hex(self) -> String {
+        hex(self.0.finish().as_ref())
+    }
+}
+
 /// SHA-512 of `bytes`.
 pub fn sha512(bytes: &[u8]) -> [u8; 64] {
     let mut out = [0; 64];
@@ -72,6 +94,11 @@ mod tests {
     fn a_token_is_kept_as_its_sha256() {
         // FIPS 180-4, example "abc"
         assert_eq!(hash_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let mut sum = Sum::default();
+        for piece in [&b"a"[..], b"", b"bc"] {
+            sum.add(piece);
+        }
+        assert_eq!(sum.hex(), hash_hex("abc"));
         assert!(hex(&sha512(b"abc")).starts_with("ddaf35a193617abacc417349ae204131"));
     }
 

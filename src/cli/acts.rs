@@ -149,9 +149,9 @@ pub(super) async fn federation(config: Config, command: FederationCommand) -> Re
 }
 
 /// Saves the node's data into `dir`.
-pub(super) async fn backup(config: Config, dir: PathBuf) -> Result<Outcome> {
+pub(super) async fn backup(config: Config, dir: PathBuf, without_media: bool) -> Result<Outcome> {
     let dir = std::path::absolute(dir)?;
-    reach(config, Act::Backup { dir }).await
+    reach(config, Act::Backup { dir, without_media }).await
 }
 
 /// Brings the backup in `dir` back into an empty place.
@@ -203,7 +203,8 @@ async fn reach(config: Config, act: Act) -> Result<Outcome> {
     Ok(shown(answer))
 }
 
-fn shown(answer: Answer) -> Outcome {
+/// What a node answered, to be printed.
+pub(super) fn shown(answer: Answer) -> Outcome {
     if answer.headings.is_empty() {
         return Outcome::new(answer.text, answer.json);
     }

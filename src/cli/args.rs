@@ -2,6 +2,7 @@
 
 use super::{
     emoji::EmojiCommand,
+    media::MediaCommand,
     newcomers::NewcomerCommand,
     partner::PartnerCommand,
     peer::{FederationCommand, HostCommand, PeerCommand},
@@ -77,10 +78,16 @@ pub enum Command {
     /// With whom this node federates
     #[command(subcommand)]
     Federation(FederationCommand),
-    /// Save the running node's data into a folder
+    /// Files that people sent
+    #[command(subcommand)]
+    Media(MediaCommand),
+    /// Save the running node's data into a folder, with the files that people sent where those are on this machine
     Backup {
         /// Folder that is missing or empty
         dir: PathBuf,
+        /// Leave out the files that people sent
+        #[arg(long)]
+        without_media: bool,
     },
     /// Bring a backup back into an empty place (data.dir and database of the settings)
     Restore {

@@ -9,6 +9,7 @@ mod args;
 mod check;
 mod demo;
 mod emoji;
+mod media;
 mod newcomers;
 mod partner;
 mod peer;
@@ -21,7 +22,7 @@ pub use self::{
     print::Outcome,
 };
 
-use crate::base::config::Config;
+use crate::{base::config::Config, server::control::progress};
 use anyhow::{Context, Result};
 use clap::Parser;
 use std::{env, ffi::OsString, future::Future, io, io::Write, process::ExitCode};
@@ -54,7 +55,7 @@ pub fn run(
 fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result<Outcome> {
     let load = || Config::load(cli.config.as_deref(), env);
     match cli.command {
-        Command::CheckConfig { unsafe_for_testing } => check::check_config(&load()?, unsafe_for_testing),
+        Command::CheckConfig { unsafe_for_testing } => wait(check::check_config(&load()?, unsafe_for_testing)),
         Command::Demo { dir, first_port } => wait(demo::run(&dir, first_port, cli.json)),
         Command::Serve { unsafe_for_testing, while_stdin_open } => {
             let config = load()?;
@@ -70,7 +71,8 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
         Command::Peer(command) => wait(acts::peer(load()?, command)),
         Command::Emoji(command) => wait(acts::emoji(load()?, command)),
         Command::Federation(command) => wait(acts::federation(load()?, command)),
-        Command::Backup { dir } => wait(acts::backup(load()?, dir)),
+        Command::Media(command) => wait(media::perform(load()?, command)),
+        Command::Backup { dir, without_media } => wait(acts::backup(load()?, dir, without_media)),
         Command::Restore { dir } => wait(acts::restore(load()?, dir)),
         Command::Verify { dir } => wait(acts::verify(load()?, dir)),
         Command::Audit(AuditCommand::Export { after }) => wait(acts::export_audit(load()?, after)),
@@ -78,10 +80,11 @@ fn dispatch(cli: Cli, env: impl IntoIterator<Item = (String, String)>) -> Result
     }
 }
 
-/// Runs a command that waits for disk, database or network.
+/// Runs a command that waits for disk, database or network; how far it is goes to standard error.
 fn wait(act: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("the program's threads cannot be started")?.block_on(act)
+    let told = progress::told_to(|words| drop(writeln!(io::stderr(), "{words}")), act);
+    runtime.context("the program's threads cannot be started")?.block_on(told)
 }
 
 /// Writes `text`, if any, and a line end. A reader that went away (`| head`) is no failure.

@@ -60,6 +60,17 @@ pub struct Made {
     pub milliseconds: Option<u64>,
 }
 
+/// A picture that stands for a file, in its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// Name of its file.
+    pub file: String,
+    /// Pixels.
+    pub size: (u32, u32),
+    /// Blurhash.
+    pub blurhash: Option<String>,
+}
+
 /// The refusal of a file.
 fn unfit(problem: impl std::fmt::Display) -> Error {
     Refusal::invalid("file", problem).into()

@@ -3,7 +3,7 @@
 //! Size and depth are read from the header before a pixel is decoded (S77). What is written comes from pixels alone, so that
 //! no word of EXIF, GPS, ICC or XMP and no trailing byte survives (S86). Blocks: for a thread of its own.
 
-use super::{Bounds, Made, Shape, sniff::Format, unfit};
+use super::{Bounds, Made, Preview, Shape, sniff::Format, unfit};
 use crate::base::{error::Result, words::media::MediumKind};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{
@@ -84,6 +84,12 @@ pub fn make(raw: &Path, folder: &Path, (format, shape): (&Format, Shape), bounds
         blurhash,
         milliseconds: None,
     })
+}
+
+/// Makes a preview of the picture `raw`, and nothing else of it, in `folder`.
+pub fn thumbnail(raw: &Path, folder: &Path, format: &Format, bounds: Bounds) -> Result<Preview> {
+    let (file, size, blurhash) = preview(&decoded(raw, format, (Shape::Attachment, bounds))?, folder)?;
+    Ok(Preview { file, size, blurhash })
 }
 
 /// The pixels: eight bits each, as small as they are kept, upright.

@@ -191,7 +191,8 @@ fn guarded(policy: &Policy, limits: &Limits, resolver: GuardedResolver) -> reqwe
         .pool_max_idle_per_host(limits.idle_per_host)
 }
 
-fn roots(file: &Path) -> anyhow::Result<Vec<Certificate>> {
+/// The root certificates in a PEM file.
+pub(super) fn roots(file: &Path) -> anyhow::Result<Vec<Certificate>> {
     let pem = std::fs::read(file).with_context(|| format!("cannot read the root certificates in {}", file.display()))?;
     let roots = Certificate::from_pem_bundle(&pem)?;
     anyhow::ensure!(!roots.is_empty(), "{} holds no certificate in PEM form", file.display());

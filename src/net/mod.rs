@@ -1,4 +1,5 @@
-//! The one guarded HTTP client: every request that this server sends goes through [`Client`].
+//! The one guarded HTTP client: every request that this server sends goes through [`Client`], but for those to the store of
+//! files that an administrator named (`objects`).
 //!
 //! For `federation` and `outreach`; features never touch the network. An address is checked where it is connected to,
 //! a URL before every hop; bytes, time, redirects and fetches are bounded; nothing is followed, kept or sent along that the
@@ -12,6 +13,7 @@ mod budget;
 mod client;
 mod error;
 mod fetch;
+pub mod objects;
 pub mod resolver;
 pub mod signature;
 #[cfg(test)]

@@ -72,7 +72,8 @@ impl Drop for Share {
 /// Whether what is sent to this path goes to the disk as it comes: it is not held, and may take long.
 pub fn is_for_files(path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+    let is_of_medium = path.strip_prefix("/api/v1/media/").is_some_and(|id| !id.contains('/'));
+    is_of_medium || ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
 }
 
 /// The layer that counts.

@@ -63,8 +63,8 @@ async fn once(app: &App, unit: Duration, sweeps: bool) -> Result<()> {
         let gone = expiry::sweep(&tx, ROWS_MAX).await? + accounts::forget_unconfirmed(&tx, ENDS_MAX).await?;
         tx.commit().await?;
         metrics::counter!("intermoot_rows_expired_total").increment(gone);
-        app.forget_media().await?;
         app.note_seen().await?;
+        app.forget_media().await?;
     }
     Ok(())
 }

@@ -38,5 +38,10 @@ async fn resume(app: &App) -> Result<()> {
     app.cache.forget_drafts().await?;
     let tx = app.begin().await?;
     jobs::resume(&tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    // last: a place that is away answers late
+    if let Err(error) = app.workshop.files.place().try_out().await {
+        tracing::error!(%error, "the place of files cannot be used: what people send waits, and files are not shown");
+    }
+    Ok(())
 }

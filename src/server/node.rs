@@ -10,7 +10,7 @@ use crate::{
     },
     features::{accounts, affiliations, memberships, sessions},
     federation,
-    store::Store,
+    store::{Store, files::Place},
 };
 use anyhow::{Context, Result};
 use std::{fs, path::Path};
@@ -21,6 +21,8 @@ const FIRST_OWNER: &str = "owner";
 /// Opens the node that `config` describes, making what is not there: folder, secret, database,
 /// schema, the node's own actor and its organisation.
 pub async fn open(config: Config) -> Result<App> {
+    // what would be trouble at each use is said at once
+    Place::open(&config, &config.media_url())?;
     make_private_folder(&config.data.dir)?;
     let secret = Secret::load_or_create(&config.data.dir.join("node.secret"))?;
     if let DatabaseUrl::Sqlite(file) = config.database() {

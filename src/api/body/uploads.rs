@@ -120,7 +120,8 @@ fn limit(app: &App, head: &[u8], name: &str) -> Result<u64> {
     let media = &app.config.media;
     match sniff::of(head).map(|format| format.family) {
         Some(Family::Image) => Ok(media.image_bytes.into()),
-        Some(Family::Video | Family::Audio) => Ok(media.video_bytes.into()),
+        Some(Family::Video | Family::Audio) if name == "file" => Ok(media.video_bytes.into()),
+        Some(Family::Video | Family::Audio) => Err(Failure::field(name, "is no picture")),
         None => Err(Failure::field(name, "is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")),
     }
 }

@@ -1,21 +1,14 @@
 //! A file as an answer: whole, a part of it (RFC 9110 §14), or nothing when whoever asks has it.
 
 use super::guarded;
-use crate::base::error::Result;
+use crate::{base::error::Result, store::files::Stored};
 use anyhow::Context;
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use std::{io::SeekFrom, path::Path};
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt, AsyncSeekExt},
-};
 
-/// Bytes that are read at a time.
-const PIECE_BYTES: usize = 64 * 1024;
 /// What is for everybody: its address names its bytes for ever. A deletion counts everywhere after a day.
 const KEPT_BY_ALL: HeaderValue = HeaderValue::from_static("public, max-age=86400, immutable");
 /// What is for one reader.
@@ -23,8 +16,8 @@ const KEPT_BY_NONE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// A file that may be had.
 pub struct Shown<'a> {
-    /// Where it is.
-    pub path: &'a Path,
+    /// The file.
+    pub file: &'a Stored,
     /// Its MIME type.
     pub media_type: &'static str,
     /// What names its bytes, for the tag.
@@ -39,8 +32,8 @@ enum Part {
     Whole,
     /// From, and how many.
     Some(u64, u64),
-    /// None of it is there: 416.
-    Outside,
+    /// None of it is there, of so many bytes: 416.
+    Outside(u64),
 }
 
 /// Answers with a file.
@@ -54,22 +47,21 @@ pub async fn answer(shown: Shown<'_>, asked: &HeaderMap) -> Result<Response> {
     if names(header::IF_NONE_MATCH).is_some_and(has_tag) {
         return Ok(guarded((StatusCode::NOT_MODIFIED, about).into_response()));
     }
-    let mut file = File::open(shown.path).await.context("a file that a row names cannot be opened")?;
-    let bytes = file.metadata().await.context("a file cannot be measured")?.len();
     let is_same = names(header::IF_RANGE).is_none_or(|held| held.as_bytes() == tag.as_bytes());
-    let part = names(header::RANGE).filter(|_| is_same).map_or(Part::Whole, |range| part(range, bytes));
-    let (status, from, length) = match part {
-        Part::Whole => (StatusCode::OK, 0, bytes),
-        Part::Some(from, length) => (StatusCode::PARTIAL_CONTENT, from, length),
-        Part::Outside => {
+    let part = match names(header::RANGE).filter(|_| is_same) {
+        Some(range) => part(range, shown.file.bytes().await?),
+        None => Part::Whole,
+    };
+    let (status, from, read) = match part {
+        Part::Whole => (StatusCode::OK, 0, shown.file.read(None).await?),
+        Part::Some(from, length) => (StatusCode::PARTIAL_CONTENT, from, shown.file.read(Some((from, length))).await?),
+        Part::Outside(bytes) => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{bytes}"))];
             return Ok(guarded((StatusCode::RANGE_NOT_SATISFIABLE, about, range).into_response()));
         }
     };
-    if from > 0 {
-        file.seek(SeekFrom::Start(from)).await.context("a file cannot be read")?;
-    }
-    let mut response = (status, about, [(header::CONTENT_TYPE, shown.media_type)], pieces(file, length)).into_response();
+    let (length, bytes) = (read.length, read.bytes);
+    let mut response = (status, about, [(header::CONTENT_TYPE, shown.media_type)], Body::from_stream(read.pieces)).into_response();
     response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     if status == StatusCode::PARTIAL_CONTENT {
         let range = format!("bytes {from}-{}/{bytes}", from + length - 1);
@@ -78,29 +70,15 @@ pub async fn answer(shown: Shown<'_>, asked: &HeaderMap) -> Result<Response> {
     Ok(guarded(response))
 }
 
-/// The next `left` bytes of a file, piece by piece.
-fn pieces(file: File, left: u64) -> Body {
-    let step = async |(mut file, left): (File, u64)| -> std::io::Result<Option<(Bytes, (File, u64))>> {
-        if left == 0 {
-            return Ok(None);
-        }
-        let mut piece = Vec::with_capacity(PIECE_BYTES.min(usize::try_from(left).unwrap_or(PIECE_BYTES)));
-        (&mut file).take(left.min(PIECE_BYTES as u64)).read_buf(&mut piece).await?;
-        let read = piece.len() as u64;
-        Ok((read > 0).then(|| (Bytes::from(piece), (file, left - read))))
-    };
-    Body::from_stream(futures::stream::try_unfold((file, left), step))
-}
-
 /// What `range` asks for of so many bytes. Several parts at once are answered with the whole, as is what cannot be read.
 fn part(range: &str, bytes: u64) -> Part {
     let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-')) else { return Part::Whole };
     let number = |text: &str| text.trim().parse::<u64>();
     match (first.trim(), last.trim()) {
         ("", last) => match number(last) {
-            Ok(0) => Part::Outside,
+            Ok(0) => Part::Outside(bytes),
             Ok(length) if bytes > 0 => Part::Some(bytes.saturating_sub(length), length.min(bytes)),
-            Ok(_) => Part::Outside,
+            Ok(_) => Part::Outside(bytes),
             Err(_) => Part::Whole,
         },
         (first, last) => {
@@ -108,7 +86,7 @@ fn part(range: &str, bytes: u64) -> Part {
             let last = if last.is_empty() { Ok(u64::MAX) } else { number(last) };
             match last {
                 Ok(last) if last < first => Part::Whole,
-                Ok(_) if first >= bytes => Part::Outside,
+                Ok(_) if first >= bytes => Part::Outside(bytes),
                 Ok(last) => Part::Some(first, last.min(bytes - 1) - first + 1),
                 Err(_) => Part::Whole,
             }
@@ -129,8 +107,8 @@ mod tests {
             ("bytes=-100", Part::Some(900, 100)),
             ("bytes=-5000", Part::Some(0, 1000)),
             ("bytes=999-5000", Part::Some(999, 1)),
-            ("bytes=1000-", Part::Outside),
-            ("bytes=-0", Part::Outside),
+            ("bytes=1000-", Part::Outside(1000)),
+            ("bytes=-0", Part::Outside(1000)),
             ("bytes=9-3", Part::Whole),
             ("bytes=0-1,5-6", Part::Whole),
             ("lines=1-2", Part::Whole),
@@ -139,7 +117,7 @@ mod tests {
         ] {
             assert_eq!(part(range, 1000), wanted, "{range}");
         }
-        assert_eq!(part("bytes=0-0", 0), Part::Outside);
+        assert_eq!(part("bytes=0-0", 0), Part::Outside(0));
     }
 
     proptest! {

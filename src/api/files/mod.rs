@@ -9,7 +9,7 @@ mod own;
 mod proxied;
 
 use super::cors;
-use crate::{app::App, base::error::Error};
+use crate::{app::App, base::error::Error, store::files::is_trouble};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -25,6 +25,9 @@ pub fn router(app: &App) -> Router {
     let [own, proxied] = PATHS;
     Router::new().route(own, get(own::serve)).route(proxied, get(proxied::serve)).layer(cors()).with_state(app.clone())
 }
+
+/// When to ask again, in seconds, while files cannot be had.
+const LATER: &str = "5";
 
 /// Headers of every answer of this room.
 const GUARDS: [(HeaderName, &str); 4] = [
@@ -54,6 +57,11 @@ fn failed(error: &Error) -> Response {
         Error::Refused(refusal) => {
             tracing::debug!(%refusal, "a file is not shown");
             nothing()
+        }
+        Error::Fault(fault) if is_trouble(error) => {
+            tracing::error!(error = format!("{fault:#}"), "files cannot be had");
+            let about = [(header::CACHE_CONTROL, "no-store"), (header::RETRY_AFTER, LATER)];
+            guarded((StatusCode::SERVICE_UNAVAILABLE, about, "Files cannot be had at the moment; try again soon.").into_response())
         }
         Error::Fault(fault) => {
             tracing::error!(error = format!("{fault:#}"), "a file could not be shown");

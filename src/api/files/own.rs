@@ -47,14 +47,14 @@ pub async fn serve(
 }
 
 async fn found(app: &App, (folder, name): (&str, &str), request: &Asked) -> Result<Option<Response>> {
-    let Some(place) = app.workshop.files.folder(folder) else { return Ok(None) };
+    let Some(file) = app.workshop.files.stored(folder, name) else { return Ok(None) };
     let Some(medium) = media::by_folder(&app.store, folder).await? else { return Ok(None) };
     let is_served = !name.is_empty() && (name == medium.file || name == medium.preview);
     let format = name.rsplit_once('.').and_then(|(_, ending)| sniff::by_ending(ending));
     let (true, Some(format)) = (is_served, format) else { return Ok(None) };
     let Some(is_for_all) = may_have(app, &medium, request).await? else { return Ok(None) };
     let tag = format!("{folder}-{name}");
-    let shown = Shown { path: &place.join(name), media_type: format.media_type, name: &tag, is_for_all };
+    let shown = Shown { file: &file, media_type: format.media_type, name: &tag, is_for_all };
     Ok(Some(answer(shown, &request.headers).await?))
 }
 

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     base::error::Result,
     features::posts::queries::{self as posts, Viewer},
+    store::files::Stored,
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -43,7 +44,7 @@ async fn found(app: &App, (tag, named): (&str, &str), query: &str, headers: &Hea
         return Ok(None);
     }
     let kept = app.cache.get(app, &url, pass.is_some()).await?;
-    let path = app.cache.path(&kept);
-    let shown = Shown { path: &path, media_type: kept.media_type, name: &kept.name, is_for_all: pass.is_none() };
+    let file = Stored::File(app.cache.path(&kept));
+    let shown = Shown { file: &file, media_type: kept.media_type, name: &kept.name, is_for_all: pass.is_none() };
     Ok(Some(answer(shown, headers).await?))
 }

@@ -4,10 +4,7 @@
 
 use crate::{
     api::{
-        body::{
-            Input,
-            uploads::{self, Upload},
-        },
+        body::uploads::{self, Upload},
         caller::Caller,
         entities::media as entity,
         error::{Failure, Result},
@@ -44,6 +41,7 @@ pub(super) fn routes() -> Routes {
         .costing(Cost::Large)
         .get("/api/v1/media/{id}", write, "Shows a file of one's own", show)
         .put("/api/v1/media/{id}", write, "Describes a file of one's own", describe)
+        .costing(Cost::Large)
         .delete("/api/v1/media/{id}", write, "Deletes a file of one's own", delete)
 }
 
@@ -79,10 +77,11 @@ async fn send_and_wait(State(app): State<App>, caller: Caller, request: Request)
 
 async fn sent(app: &App, caller: &Caller, request: Request, patience: Duration) -> Result<Response> {
     app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
-    let mut upload: Upload<Said> = uploads::receive(app, request, &["file"]).await?;
+    let mut upload: Upload<Said> = uploads::receive(app, request, &["file", "thumbnail"]).await?;
     let file = upload.take("file").ok_or_else(|| Failure::field("file", "can't be blank"))?;
+    let thumbnail = upload.take("thumbnail");
     let about = about(upload.asked.description, upload.asked.focus.as_deref())?;
-    let medium = app.receive(caller.account(), file, about).await?;
+    let medium = app.receive(caller.account(), file, thumbnail, about).await?;
     let medium = app.worked_on(medium.id, patience).await?;
     answer(app, &medium, StatusCode::ACCEPTED)
 }
@@ -102,11 +101,14 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>) 
     answer(&app, &medium, StatusCode::PARTIAL_CONTENT)
 }
 
-async fn describe(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>, Input(said): Input<Said>) -> Result<Json<Value>> {
-    let about = about(said.description, said.focus.as_deref())?;
-    let tx = app.begin().await?;
-    let medium = media::describe(&tx, caller.id(), id, about).await?;
-    tx.commit().await?;
+async fn describe(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>, request: Request) -> Result<Json<Value>> {
+    let mut upload: Upload<Said> = uploads::receive(&app, request, &["thumbnail"]).await?;
+    let thumbnail = upload.take("thumbnail");
+    if thumbnail.is_some() {
+        app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
+    }
+    let about = about(upload.asked.description, upload.asked.focus.as_deref())?;
+    let medium = app.describe_medium(caller.id(), id, (about, thumbnail)).await?;
     Ok(Json(entity::own(&app, &medium)))
 }
 

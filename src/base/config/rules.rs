@@ -1,6 +1,6 @@
 //! Rules between settings: what must not be combined, and what is worth a note.
 
-use super::{Config, ConfigError, RegistrationMode};
+use super::{Config, ConfigError, MediaUrl, RegistrationMode};
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,11 +9,13 @@ pub(super) fn check(config: &Config, unsafe_for_testing: bool) -> Result<Vec<Str
     let mut notes = Vec::new();
     guard_of_outgoing_requests(config, unsafe_for_testing, &mut notes)?;
     listeners(config, &mut notes)?;
+    media(config, &mut notes)?;
     mail(config, &mut notes)?;
     translation(config, &mut notes)?;
     notes.extend(ahead_of_the_code(config));
     for (setting, file) in [
         ("federation.ca_file", &config.federation.ca_file),
+        ("media.s3_secret_file", &config.media.s3_secret_file),
         ("server.metrics_token_file", &config.server.metrics_token_file),
         ("mail.password_file", &config.mail.password_file),
         ("translation.api_key_file", &config.translation.api_key_file),
@@ -65,6 +67,32 @@ fn listeners(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError
     }
     for net in config.server.trusted_proxies.iter().filter(|net| net.prefix_len() == 0) {
         notes.push(format!("server.trusted_proxies has {net}: anyone can then choose the address that limits and logs see"));
+    }
+    Ok(())
+}
+
+/// A bucket needs a key; plain http is a door that only its own setting opens.
+fn media(config: &Config, notes: &mut Vec<String>) -> Result<(), ConfigError> {
+    let media = &config.media;
+    let address = media.s3_origin().map_err(|problem| config.wrong("media.s3_region", problem))?;
+    if let Some(endpoint) = media.s3_endpoint.as_ref().filter(|endpoint| endpoint.is_http()) {
+        if !media.s3_allow_http {
+            return Err(config.wrong("media.s3_endpoint", "is plain http; allowed: https, or media.s3_allow_http = true beside it"));
+        }
+        notes.push(format!("media.s3_allow_http: files travel to {endpoint} unprotected; only for this machine or a network of one's own"));
+    }
+    let Some(MediaUrl::Bucket { name, .. }) = &media.url else { return Ok(()) };
+    if media.s3_key_id.as_ref().is_none_or(String::is_empty) {
+        return Err(config.wrong("media.s3_key_id", "is not set, and media.url is a bucket; allowed: the id of a key that may use it"));
+    }
+    if media.s3_secret_file.is_none() {
+        return Err(
+            config.wrong("media.s3_secret_file", "is not set, and media.url is a bucket; allowed: a file with the secret of the key")
+        );
+    }
+    if !media.s3_path_style && address.scheme() == "https" && name.contains('.') {
+        let problem = "is false, and no certificate covers a host of a bucket with a dot in its name; allowed: true, or another bucket";
+        return Err(config.wrong("media.s3_path_style", problem));
     }
     Ok(())
 }

@@ -120,7 +120,8 @@ fn wrong_types_say_which_type_is_right() {
         ("[federation]\nallow_ports = [\"9-8\"]", "and ranges such as \"4001-4003\""),
         ("[federation]\nallow_ports = [0]", "and ranges such as \"4001-4003\""),
         ("[federation]\nallow_addresses = [\"10/8\"]", "\"10/8\"; allowed: such as 10.0.0.0/8, fd00::/8 or 192.0.2.7"),
-        ("[media]\nurl = \"s3:bucket\"", "allowed: a path such as /srv/intermoot/media (object storage is not supported yet)"),
+        ("[media]\nurl = \"ftp:bucket\"", "allowed: a path such as /srv/intermoot/media, or s3://BUCKET/PREFIX"),
+        ("[media]\nurl = \"s3://Bucket\"", "allowed: s3://BUCKET or s3://BUCKET/PREFIX, such as s3://acme-moot/media"),
         ("[limits]\nposts = \"5/0h\"", "allowed: a rate such as 300/5m (count / time in s, m, h or d), both at least 1"),
     ] {
         let sentence = refused(text);
@@ -235,6 +236,27 @@ fn metrics_need_a_listener_of_their_own() {
 fn a_named_file_must_be_readable() {
     let config = load("[federation]\nca_file = \"/nonexistent.pem\"", &[]).unwrap();
     assert!(config.check(false).unwrap_err().to_string().contains("line 2: federation.ca_file cannot be read: "));
+}
+
+#[test]
+fn a_bucket_needs_a_key_and_plain_http_its_own_word() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    let key = format!("s3_key_id = \"moot\"\ns3_secret_file = {:?}\n", secret.path());
+    let bucket = "[media]\nurl = \"s3://acme.moot/files\"\n";
+    let said = |lines: &str| load(&format!("{bucket}{lines}"), &[]).unwrap().check(false).map_err(|error| error.to_string());
+    assert!(said("").unwrap_err().contains("media.s3_key_id is not set"));
+    assert!(said("s3_key_id = \"moot\"").unwrap_err().contains("media.s3_secret_file is not set"));
+    assert!(said("s3_key_id = \"moot\"\ns3_secret_file = \"/nonexistent\"").unwrap_err().contains("s3_secret_file cannot be read"));
+    assert_eq!(said(&key).unwrap(), Vec::<String>::new());
+    assert!(said(&format!("{key}s3_region = \"eu/west\"")).unwrap_err().contains("s3_region is"));
+    assert!(said(&format!("{key}s3_path_style = false")).unwrap_err().contains("line 5: media.s3_path_style is false"));
+    let http = format!("{key}s3_endpoint = \"http://127.0.0.1:9000\"\n");
+    assert!(said(&http).unwrap_err().contains("line 5: media.s3_endpoint is plain http; allowed: https, or media.s3_allow_http"));
+    assert!(said(&format!("{http}s3_allow_http = true")).unwrap()[0].contains("unprotected"));
+    let config = load(&format!("{bucket}{key}"), &[("INTERMOOT__DATA__DIR", "/srv")]).unwrap();
+    assert_eq!(config.media_dir(), Path::new("/srv/media"), "where what is not in the bucket yet lies");
+    let shown = config.summary().into_iter().find(|line| line.setting == "media.url").unwrap();
+    assert_eq!(shown.value, "s3://acme.moot/files");
 }
 
 #[test]

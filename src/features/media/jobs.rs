@@ -49,9 +49,10 @@ pub async fn resume(tx: &Tx) -> Result<u64> {
     sql!("UPDATE media SET due_at = {} WHERE state = 0 AND due_at > {}", tx.now, tx.now).run(tx).await
 }
 
-/// It broke on our side: it is tried again after `pause`.
-pub async fn put_off(tx: &Tx, id: MediumId, pause: Duration) -> Result<()> {
-    sql!("UPDATE media SET due_at = {} WHERE id = {} AND state = 0", tx.now.plus(pause), id).run(tx).await?;
+/// It broke on our side: it is tried again after `pause`. What had nothing to do with the file (`is_free`) counts as no try.
+pub async fn put_off(tx: &Tx, id: MediumId, pause: Duration, is_free: bool) -> Result<()> {
+    let back = i16::from(is_free);
+    sql!("UPDATE media SET due_at = {}, tries = tries - {} WHERE id = {} AND state = 0", tx.now.plus(pause), back, id).run(tx).await?;
     Ok(())
 }
 
@@ -61,25 +62,32 @@ pub async fn fail(tx: &Tx, id: MediumId, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// It may be shown.
+/// It may be shown, by the picture that its owner chose, or else by the one that was made.
 pub async fn finish(tx: &Tx, id: MediumId, made: &Made) -> Result<()> {
     let side = |size: Option<(u32, u32)>| size.map(|(width, height)| (i64::from(width), i64::from(height))).unzip();
     let ((width, height), (preview_width, preview_height)) = (side(made.size), side(made.preview_size));
     sql!(
-        "UPDATE media SET state = {}, kind = {}, media_type = {}, file = {}, preview = {}, width = {}, height = {}, preview_width = {}, \
-            preview_height = {}, milliseconds = {}, blurhash = {} WHERE id = {} AND state = 0",
+        "UPDATE media SET state = {}, kind = {}, media_type = {}, file = {}, width = {}, height = {}, milliseconds = {} \
+         WHERE id = {} AND state = 0",
         MediumState::Ready,
         made.kind,
         made.media_type,
         made.file.clone(),
-        made.preview.clone(),
         width,
         height,
+        made.milliseconds.and_then(|time| i64::try_from(time).ok()),
+        id
+    )
+    .run(tx)
+    .await?;
+    sql!(
+        "UPDATE media SET preview = {}, preview_width = {}, preview_height = {}, blurhash = {} WHERE id = {} AND state = {} AND preview = ''",
+        made.preview.clone(),
         preview_width,
         preview_height,
-        made.milliseconds.and_then(|time| i64::try_from(time).ok()),
         made.blurhash.clone(),
-        id
+        id,
+        MediumState::Ready
     )
     .run(tx)
     .await?;

@@ -14,9 +14,10 @@ use crate::{
         text::{limits::ALT_TEXT_CHARS_MAX, names::free_text},
         words::media::{MediumKind, MediumPlace, MediumState},
     },
+    media::Preview,
     sql,
     store::{
-        Insert, Tx, list,
+        Insert, Source, Tx, list,
         tables::{Attachment, Medium},
     },
 };
@@ -40,6 +41,8 @@ pub struct New {
     pub media_type: String,
     /// What it is, as far as its type says.
     pub kind: MediumKind,
+    /// A picture of its owner's that stands for it.
+    pub preview: Option<Preview>,
     /// What its owner says of it.
     pub about: About,
 }
@@ -80,6 +83,9 @@ pub async fn keep(tx: &Tx, new: New) -> Result<Medium> {
         .set("expires_at", tx.now.plus(LOOSE_KEPT))
         .run(tx)
         .await?;
+    if let Some(preview) = new.preview {
+        stand_for(tx, id, preview).await?;
+    }
     Ok(queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
@@ -91,10 +97,35 @@ fn described(text: &str) -> Result<String> {
     Ok(free_text(text.trim(), ALT_TEXT_CHARS_MAX))
 }
 
-/// Says something else of a medium that no post holds. Not found for anybody else's.
-pub async fn describe(tx: &Tx, owner: AccountId, id: MediumId, about: About) -> Result<Medium> {
-    let medium = queries::own(tx, owner, id).await?.filter(|medium| medium.post_id.is_none()).ok_or_else(Refusal::not_found)?;
+/// A medium of `owner` that no post holds. Not found for anybody else's.
+pub async fn loose(from: &impl Source, owner: AccountId, id: MediumId) -> Result<Medium> {
+    Ok(queries::own(from, owner, id).await?.filter(|medium| medium.post_id.is_none()).ok_or_else(Refusal::not_found)?)
+}
+
+/// Has a picture of its owner's stand for a medium, also for one that is still worked on.
+async fn stand_for(tx: &Tx, id: MediumId, preview: Preview) -> Result<()> {
+    let (width, height) = preview.size;
+    sql!(
+        "UPDATE media SET preview = {}, preview_width = {}, preview_height = {}, blurhash = {} WHERE id = {}",
+        preview.file,
+        i64::from(width),
+        i64::from(height),
+        preview.blurhash,
+        id
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Says something else of a medium that no post holds, and has another picture stand for it where one is given. Not found for
+/// anybody else's.
+pub async fn describe(tx: &Tx, owner: AccountId, id: MediumId, (about, preview): (About, Option<Preview>)) -> Result<Medium> {
+    let medium = loose(tx, owner, id).await?;
     say(tx, &medium, about).await?;
+    if let Some(preview) = preview {
+        stand_for(tx, id, preview).await?;
+    }
     Ok(queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }
 

@@ -50,6 +50,32 @@ pub async fn expired(from: &impl Source, now: Stamp, limit: u32) -> Result<Vec<M
     sql!("SELECT * FROM media WHERE expires_at <= {} ORDER BY expires_at LIMIT {}", now, i64::from(limit)).all(from).await
 }
 
+/// The files of one medium, as its row names them.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub struct Named {
+    /// Its folder.
+    pub folder: String,
+    /// The file that is served; empty until it is ready.
+    pub file: String,
+    /// The picture that stands for it; empty for none.
+    pub preview: String,
+    /// How far it has come.
+    pub state: MediumState,
+}
+
+/// What rows name whose folders are from `first` on and before `end`, as of `until`; nothing of what failed.
+pub async fn named(from: &impl Source, (first, end): (&str, &str), until: Stamp) -> Result<Vec<Named>> {
+    sql!(
+        "SELECT folder, file, preview, state FROM media WHERE folder >= {} AND folder < {} AND state <> {} AND created_at <= {}",
+        first,
+        end,
+        MediumState::Failed,
+        until
+    )
+    .all(from)
+    .await
+}
+
 /// Whether people of `host` were sent this post of ours, which is for followers or for those it names, and may have it still.
 pub async fn was_sent_to(from: &impl Source, post: PostId, host: &str) -> Result<bool> {
     let found: Option<i64> = sql!(

@@ -103,7 +103,7 @@ async fn posted(world: &World, author: &Account, audience: Audience, mentions: V
     let app = &world.federation.app;
     let mut draft = app.workshop.files.draft().await.unwrap();
     draft.write(&pictures::png(60, 40)).await.unwrap();
-    let medium = app.receive(author, draft, About::default()).await.unwrap();
+    let medium = app.receive(author, draft, None, About::default()).await.unwrap();
     assert!(app.work_on_next().await.unwrap());
     let tx = app.begin().await.unwrap();
     let draft = publish::Draft { audience, mentions, media: vec![medium.id], ..crate::features::posts::tests::world::draft("hello") };

@@ -188,6 +188,9 @@ pub enum Act {
     Backup {
         /// Absolute; missing or empty.
         dir: PathBuf,
+        /// Everything but the files that people sent.
+        #[serde(default)]
+        without_media: bool,
     },
     /// Says whether the node is recovering, and what waits for an administrator.
     RecoverStatus,
@@ -268,7 +271,7 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
         Act::EmojiList => emojis::list(app).await,
         Act::EmojiAdd { shortcode, category, image } => emojis::add(app, (&shortcode, &category), &image).await,
         Act::EmojiRemove { shortcode } => emojis::remove(app, &shortcode).await,
-        Act::Backup { dir } => backup::make(app, &dir).await,
+        Act::Backup { dir, without_media } => backup::make(app, &dir, !without_media).await,
         Act::RecoverStatus => recover::status(app).await,
         Act::RecoverConfirm => recover::confirm(app).await,
         Act::RecoverAgreement { host } => recover::agreement(app, &host).await,

@@ -1,10 +1,10 @@
 //! Backup, restore and verification of a node's data.
 //!
 //! A backup is a folder: a consistent copy of the database taken while the node runs, the node's
-//! secret, and `manifest.json` with the SHA-256 of each, written last: a folder without one is no
-//! backup. PostgreSQL is copied by its own tools, `pg_dump` and `pg_restore`.
+//! secret, the files that people sent (`saved.rs`), and `manifest.json` with the SHA-256 of each, written
+//! last: a folder without one is no backup. PostgreSQL is copied by its own tools, `pg_dump` and `pg_restore`.
 
-use super::Answer;
+use super::{Answer, saved};
 use crate::{
     app::App,
     base::{
@@ -19,13 +19,15 @@ use crate::{
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
+use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Stdio};
 use tokio::process::Command;
 
 const MANIFEST: &str = "manifest.json";
 const SECRET: &str = "node.secret";
 const SQLITE: &str = "intermoot.sqlite";
 const POSTGRES: &str = "intermoot.pgdump";
+/// Bytes that are read at a time.
+const PIECE_BYTES: usize = 256 * 1024;
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
@@ -36,10 +38,12 @@ struct Manifest {
     files: BTreeMap<String, String>,
 }
 
-/// Saves this node into `dir`, which must be missing or empty.
-pub(super) async fn make(app: &App, dir: &Path) -> Result<Answer> {
+/// Saves this node into `dir`, which must be missing or empty; the files that people sent too where `with_media`.
+pub(super) async fn make(app: &App, dir: &Path, with_media: bool) -> Result<Answer> {
     ensure_empty(dir)?;
     fs::create_dir_all(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
+    // From the copy of the database on, no file goes that it names; those that come later are saved as well, and harm nobody.
+    let _held = app.workshop.files.hold().await;
     let database = match app.config.database() {
         DatabaseUrl::Sqlite(file) => {
             copy::sqlite(&file, &dir.join(SQLITE)).await?;
@@ -55,6 +59,10 @@ pub(super) async fn make(app: &App, dir: &Path) -> Result<Answer> {
     for name in [database, SECRET] {
         files.insert(name.to_owned(), sum(&dir.join(name))?);
     }
+    let media = if with_media { Some(saved::save(app, dir).await?) } else { None };
+    if media.is_some() {
+        files.insert(saved::LIST.to_owned(), sum(&dir.join(saved::LIST))?);
+    }
     let manifest = Manifest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         url: app.origin.base().to_owned(),
@@ -64,7 +72,9 @@ pub(super) async fn make(app: &App, dir: &Path) -> Result<Answer> {
     fs::write(dir.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
     // What is copied by hand from now on is told from this copy.
     incarnation::step(app).await?;
-    Ok(Answer::text(format!("saved to {}", dir.display()), json!({ "dir": dir, "files": manifest.files })))
+    let about = media.as_ref().map_or_else(|| "without the files that people sent".to_owned(), saved::Saved::words);
+    let json = json!({ "dir": dir, "files": manifest.files, "media": media.map(|media| media.json()) });
+    Ok(Answer::text(format!("saved to {}, {about}", dir.display()), json))
 }
 
 /// Brings the backup in `dir` back into the empty place that `config` names.
@@ -94,13 +104,16 @@ pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
         }
     }
     fs::copy(dir.join(SECRET), data.join(SECRET))?;
+    let media = if manifest.files.contains_key(saved::LIST) { Some(saved::bring_back(config, dir).await?) } else { None };
     let again = recover(config, &manifest).await?;
+    let about = media
+        .map_or_else(|| "no files that people sent: the backup holds none".to_owned(), |count| format!("{count} files that people sent"));
     let text = format!(
-        "restored what was saved at {}; {again} endings since then are in force again. The node is recovering: start it, check its \
-         people, then say `intermoot recover confirm`",
+        "restored what was saved at {}, and {about}; {again} endings since then are in force again. The node is recovering: start it, \
+         check its people, then say `intermoot recover confirm`",
         manifest.made_at
     );
-    Ok(Answer::text(text, json!({ "made_at": manifest.made_at, "endings": again, "recovering": true })))
+    Ok(Answer::text(text, json!({ "made_at": manifest.made_at, "endings": again, "media": media, "recovering": true })))
 }
 
 /// Marks the restored data as old, and does again what ended since (`endings.jsonl` in `data.dir`, if it was put there).
@@ -160,6 +173,9 @@ async fn check(dir: &Path) -> Result<Manifest> {
         copy::check(&dir.join(SQLITE)).await?;
         check_copied_log(&dir.join(SQLITE)).await?;
     }
+    if manifest.files.contains_key(saved::LIST) {
+        saved::check(dir).await?;
+    }
     Ok(manifest)
 }
 
@@ -190,9 +206,17 @@ fn ensure_empty(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn sum(file: &Path) -> Result<String> {
-    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok(secret::hex(&secret::sha256(&bytes)))
+/// The SHA-256 of a file, of which a piece at a time is in memory.
+pub(super) fn sum(file: &Path) -> Result<String> {
+    let cannot = || format!("{} cannot be read", file.display());
+    let (mut open, mut sum, mut piece) = (fs::File::open(file).with_context(cannot)?, secret::Sum::default(), vec![0; PIECE_BYTES]);
+    loop {
+        let read = open.read(&mut piece).with_context(cannot)?;
+        match piece.get(..read) {
+            Some(read) if !read.is_empty() => sum.add(read),
+            _ => return Ok(sum.hex()),
+        }
+    }
 }
 
 async fn run(command: &mut Command) -> Result<()> {

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "not every test needs every tool")]
 
 mod browser;
+pub mod bucket;
 mod node;
 pub mod people;
 pub mod pictures;

@@ -80,13 +80,24 @@ fn crc(bytes: &[u8]) -> u32 {
 
 /// A request with a form (RFC 7578) that has this file, and these words.
 pub fn with_file(request: RequestBuilder, (field, name, kind): (&str, &str, &str), bytes: &[u8], words: &[(&str, &str)]) -> RequestBuilder {
+    with_files(request, &[((field, name, kind), bytes)], words)
+}
+
+/// A file of a form: its field, its name and what it is said to be; its bytes.
+pub type Sent<'a> = ((&'a str, &'a str, &'a str), &'a [u8]);
+
+/// The same with several files.
+pub fn with_files(request: RequestBuilder, files: &[Sent<'_>], words: &[(&str, &str)]) -> RequestBuilder {
     let mut body = Vec::new();
     for (name, text) in words {
         body.extend(format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").into_bytes());
     }
-    let about = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {kind}");
-    body.extend(format!("--cut\r\n{about}\r\n\r\n").into_bytes());
-    body.extend(bytes);
-    body.extend(b"\r\n--cut--\r\n");
+    for ((field, name, kind), bytes) in files {
+        let about = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {kind}");
+        body.extend(format!("--cut\r\n{about}\r\n\r\n").into_bytes());
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--cut--\r\n");
     request.header("content-type", "multipart/form-data; boundary=cut").body(body)
 }

@@ -1,9 +1,12 @@
 //! Files: sent, worked on, posted, served, and gone again.
 
+mod bucket;
 mod hostile;
 mod played;
 mod private;
 mod proxied;
+mod saved;
+mod thumbnails;
 
 use super::shapes::assert_is;
 use crate::{
