@@ -6,7 +6,7 @@
 use crate::{app::App, base::secret};
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -87,13 +87,14 @@ async fn lasting(Path(name): Path<String>) -> Response {
     (about, file.text).into_response()
 }
 
-/// The file, or 304 when the robot has it.
-async fn robots(headers: HeaderMap) -> Response {
-    let tag = format!("\"{}\"", mark(ROBOTS));
+/// The file with where the sitemap is, or 304 when the robot has it.
+async fn robots(State(app): State<App>, headers: HeaderMap) -> Response {
+    let text = format!("{ROBOTS}\nSitemap: {}\n", app.origin.absolute("/sitemap.xml"));
+    let tag = format!("\"{}\"", mark(&text));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "public, max-age=3600".to_owned())];
     if known {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
-    (about, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ROBOTS).into_response()
+    (about, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

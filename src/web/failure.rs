@@ -15,10 +15,6 @@ use axum::{
 };
 use std::time::Duration;
 
-/// What is said where nothing is, whether it never was or is not for everybody.
-const NOT_HERE: &str = "There is no such page, or it is not for everybody. If somebody gave you this address, \
-    open it in the app where you are logged in.";
-
 /// What a handler of a page answers instead of its page.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -60,7 +56,7 @@ impl Failure {
     /// Too often.
     pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
         let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(format!("Too many attempts. Try again in {minutes} min."));
+        let refusal = Refusal::too_many(visit.frame().count("public-failure-wait", minutes));
         Self { wait: Some(wait), ..Self::shown(refusal, visit) }
     }
 }
@@ -77,37 +73,44 @@ impl IntoResponse for Failure {
             let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
             return Redirect::to(&format!("/login?next={next}")).into_response();
         }
+        let frame = *self.frame;
         let (status, title, sentence) = match &self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
-                let sentence = "It is not your fault. Please try again in a while.".to_owned();
                 let passes = is_trouble(&self.error);
                 let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-                (status, "Something broke", sentence)
+                (status, "public-failure-fault", frame.say("public-failure-fault-sentence"))
             }
+            Error::Refused(refusal) if self.gone => (StatusCode::GONE, "public-failure-gone", refusal.sentence.clone()),
             Error::Refused(refusal) => {
-                let (status, title) = match refusal.kind {
-                    Kind::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
-                    Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Who are you?"),
-                    Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
-                    Kind::Invalid => (StatusCode::BAD_REQUEST, "This request is not right"),
-                    Kind::Conflict => (StatusCode::CONFLICT, "This does not go together"),
-                    Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often"),
-                    Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
-                };
+                let (status, title) = told(refusal.kind);
                 let sentence = match refusal.code {
-                    "not_found" if !self.gone => NOT_HERE.to_owned(),
+                    // Whether it never was or is not for everybody.
+                    "not_found" => frame.say("public-failure-not-found-sentence"),
                     _ => refusal.sentence.clone(),
                 };
-                if self.gone { (StatusCode::GONE, "This is gone", sentence) } else { (status, title, sentence) }
+                (status, title, sentence)
             }
         };
-        let page = Message { frame: *self.frame, title: title.into(), sentence };
+        let page = Message { title: frame.say(title), sentence, frame };
         let Ok(html) = page.render() else { return status.into_response() };
         let mut response = (status, Html(html)).into_response();
         if let Some(wait) = self.wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response
+    }
+}
+
+/// The status of a kind of refusal, and the key of its title.
+fn told(kind: Kind) -> (StatusCode, &'static str) {
+    match kind {
+        Kind::NotFound => (StatusCode::NOT_FOUND, "public-failure-not-found"),
+        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "public-failure-unauthenticated"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "public-failure-forbidden"),
+        Kind::Invalid => (StatusCode::BAD_REQUEST, "public-failure-invalid"),
+        Kind::Conflict => (StatusCode::CONFLICT, "public-failure-conflict"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "public-failure-too-many"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "public-failure-unavailable"),
     }
 }

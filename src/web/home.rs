@@ -1,48 +1,94 @@
-//! The front page: whose node this is, and what can be done with it.
+//! The front page: whose node this is, what its communities are for, and how to take part.
 
 use super::{
-    about::Head,
+    about::{self, Head, Preview},
     faces::Face,
-    pages::{self, Card, Failure, Result},
-    paging, places,
+    frame::Frame,
+    pages::{self, Failure, Result},
+    paging,
+    public::about::Node,
     session::Visit,
 };
 use crate::{
     app::App,
-    base::config::RegistrationMode,
-    features::{accounts::queries, communities},
+    base::{error::Refusal, words::JoinRule},
+    features::communities,
     store::tables::{Account, Community},
 };
+use askama::Template;
 use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
 
+/// The front page.
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+    head: Head,
+    node: Node,
+    communities: Vec<Card>,
+    older: String,
+    /// Whether this is not its first page of communities.
+    is_further: bool,
+}
+
+/// A community in a list.
+struct Card {
+    who: Face,
+    /// Its avatar, as a path; empty for none.
+    avatar: String,
+    purpose: String,
+    members: i64,
+    /// The key of the words on how one gets in.
+    join: &'static str,
+}
+
 async fn home(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response> {
-    let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
+    let page = paging::asked(&uri).map_err(|refusal: Refusal| Failure::shown(refusal, &visit))?;
     let found = communities::queries::here(&app.store, None, page).await?;
     let ids: Vec<i64> = found.iter().map(|(account, _)| account.id.0).collect();
-    let (people, ..) = queries::counts(&app.store).await?;
-    let owner = queries::owner(&app.store).await?;
-    let page = pages::Home {
-        frame: visit.frame(),
-        head: Head { canonical: app.origin.absolute("/"), document: app.origin.absolute("/actor"), ..Head::default() },
+    let node = Node::read(&app).await?;
+    let frame = visit.frame();
+    let shown = Home {
+        head: head(&app, &frame, &node),
         communities: found.iter().map(|found| card(&app, found)).collect(),
         older: paging::older("/", &page, &ids),
-        organisation: app.config.organisation_name().to_owned(),
-        authority: app.origin.authority().to_owned(),
-        people,
-        signs_up: app.door().refuse_closed(false).is_ok(),
-        registration: match app.config.registration.mode {
-            RegistrationMode::Open => "anybody may make one",
-            RegistrationMode::Approval => "an administrator approves who asks for one",
-            RegistrationMode::Invite => "by invitation",
-            RegistrationMode::Closed => "made by the administrator",
-        },
-        contact: owner.map(|owner| Face::of(&app, &owner)),
+        is_further: page.max_id.is_some(),
+        frame,
+        node,
     };
-    Ok(pages::public(&visit, &page))
+    Ok(pages::public(&visit, &shown))
+}
+
+fn head(app: &App, frame: &Frame, node: &Node) -> Head {
+    let said = about::words(&node.note);
+    let preview = Preview {
+        kind: "website",
+        title: node.organisation.clone(),
+        description: if said.is_empty() { frame.name("public-welcome", &node.organisation) } else { said },
+        published: String::new(),
+    };
+    Head {
+        canonical: app.origin.absolute("/"),
+        document: app.origin.absolute("/actor"),
+        preview: Some(preview),
+        picture: node.picture.clone(),
+        ..Head::default()
+    }
 }
 
 fn card(app: &App, (account, facts): &(Account, Community)) -> Card {
-    Card { who: Face::of(app, account), purpose: facts.purpose.clone(), members: facts.members_count, join: places::join(facts.join_rule) }
+    Card {
+        who: Face::of(app, account),
+        avatar: about::path(app, &account.avatar_url),
+        purpose: facts.purpose.clone(),
+        members: facts.members_count,
+        join: match facts.join_rule {
+            JoinRule::Open => "public-join-open",
+            JoinRule::Ask => "public-join-ask",
+            JoinRule::Invite => "public-join-invite",
+            JoinRule::Agreement => "public-join-agreement",
+        },
+    }
 }
 
 /// The routes of this file.

@@ -30,6 +30,7 @@ mod personal;
 mod places;
 mod policies;
 mod problems;
+mod public;
 mod reading;
 mod second_step;
 mod session;
@@ -67,6 +68,7 @@ pub fn router(app: &App) -> Router {
         .merge(settings::routes())
         .merge(threads::routes())
         .merge(source::routes())
+        .merge(public::routes())
         .merge(reading::routes())
         .merge(writing::routes())
         .merge(communities::routes())
@@ -88,7 +90,8 @@ async fn nothing(visit: session::Visit) -> pages::Failure {
 async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // What is the same for everybody says so itself.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

@@ -107,51 +107,6 @@ pub(super) struct Message {
     pub(super) sentence: String,
 }
 
-/// The front page.
-#[derive(Template)]
-#[template(path = "home.html")]
-pub(super) struct Home {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) organisation: String,
-    pub(super) authority: String,
-    pub(super) communities: Vec<Card>,
-    pub(super) older: String,
-    pub(super) people: i64,
-    /// Whether whoever comes may ask for an account.
-    pub(super) signs_up: bool,
-    pub(super) registration: &'static str,
-    pub(super) contact: Option<Face>,
-}
-
-/// A community in a list.
-pub(super) struct Card {
-    pub(super) who: Face,
-    pub(super) purpose: String,
-    pub(super) members: i64,
-    pub(super) join: &'static str,
-}
-
-/// A person's page.
-#[derive(Template)]
-#[template(path = "person.html")]
-pub(super) struct Person {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) who: Face,
-    /// Safe HTML.
-    pub(super) note: String,
-    /// Plain names, values of safe HTML.
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) bot: bool,
-    pub(super) since: String,
-    pub(super) followers: i64,
-    pub(super) following: i64,
-    pub(super) posts: Vec<Entry>,
-    pub(super) newest: String,
-    pub(super) older: String,
-}
-
 /// A community's page.
 #[derive(Template)]
 #[template(path = "community.html")]
@@ -172,23 +127,6 @@ pub(super) struct Community {
     pub(super) older: String,
 }
 
-/// A policy in its current version.
-#[derive(Template)]
-#[template(path = "policy.html")]
-pub(super) struct Policy {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) title: String,
-    /// Whose it is, as shown.
-    pub(super) owner: String,
-    pub(super) version: i64,
-    /// RFC 3339.
-    pub(super) since: String,
-    pub(super) digest: String,
-    /// Safe HTML.
-    pub(super) content: String,
-}
-
 /// A post in its thread.
 #[derive(Template)]
 #[template(path = "thread.html")]
@@ -201,18 +139,6 @@ pub(super) struct Thread {
     pub(super) above: Vec<Entry>,
     pub(super) post: Entry,
     pub(super) answers: Vec<Entry>,
-}
-
-/// Posts with a tag.
-#[derive(Template)]
-#[template(path = "tag.html")]
-pub(super) struct Tagged {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) tag: String,
-    pub(super) posts: Vec<Entry>,
-    pub(super) newest: String,
-    pub(super) older: String,
 }
 
 /// A page as an answer.

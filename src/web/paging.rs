@@ -21,7 +21,8 @@ fn wrong() -> Refusal {
     Refusal::invalid("before", "must be the number of a post")
 }
 
-/// The address of what is older than a page with these ids; empty at the end.
+/// The address of what is older than a page with these ids, of the list at `path` (which may have a query); empty at the end.
 pub(super) fn older(path: &str, page: &Page, ids: &[i64]) -> String {
-    page.cursors(ids).next_max_id.map(|id| format!("{path}?before={id}")).unwrap_or_default()
+    let joint = if path.contains('?') { '&' } else { '?' };
+    page.cursors(ids).next_max_id.map(|id| format!("{path}{joint}before={id}")).unwrap_or_default()
 }

@@ -1,32 +1,21 @@
 //! People: their pages, and the addresses under which other servers and apps know those.
 
 use super::{
-    about::Head,
-    entries,
-    faces::{self, Face},
+    faces,
     pages::{self, Failure, Result},
-    paging,
+    public::{feeds, profile},
     session::Visit,
 };
 use crate::{
     app::App,
-    base::{
-        error::Refusal,
-        text::compose::{Format, compose},
-        words::AccountKind,
-    },
-    features::{
-        accounts::queries,
-        affiliations, communities,
-        posts::queries::Viewer,
-        timelines::queries::{self as timelines, Shown},
-    },
-    store::tables::{Account, Field},
+    base::{error::Refusal, words::AccountKind},
+    features::{accounts::queries, communities},
+    store::tables::Account,
 };
 use axum::{
     Router,
     extract::{Path, State},
-    http::Uri,
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -45,41 +34,32 @@ async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
     }
     // A community says so itself, at its own page.
     match account.gone_at {
-        Some(_) if !account.is_community() => Err(Failure::gone("This account was deleted.", visit)),
+        Some(_) if !account.is_community() => Err(Failure::gone(&visit.frame().say("public-gone-account"), visit)),
         _ => Ok(account),
     }
 }
 
-async fn person(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
-    let account = ours(&app, &visit, &name).await?;
-    let path = account.uri.clone();
-    match account.kind {
-        AccountKind::Node | AccountKind::Organisation => return Ok(Redirect::to("/").into_response()),
-        AccountKind::Community => return Ok(Redirect::to(&path).into_response()),
-        AccountKind::Person | AccountKind::Service if uri.path() != path => return Ok(Redirect::to(&path).into_response()),
-        AccountKind::Person | AccountKind::Service => {}
+/// `/u/{name}`, `/u/{name}.atom`, and for members `/u/{name}@{host}`.
+async fn person(State(app): State<App>, (visit, Path(name)): (Visit, Path<String>), (uri, headers): (Uri, HeaderMap)) -> Result<Response> {
+    if name.contains('@') {
+        // Strangers are asked to log in, whoever it is about.
+        visit.member()?;
+        let (account, path) = profile::reached(&app, &visit, &name).await?;
+        return if uri.path() == path { shown(&app, &visit, &account, &uri).await } else { Ok(Redirect::to(&path).into_response()) };
     }
-    let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
-    let shown = Shown { exclude_replies: true, ..Shown::default() };
-    let posts = timelines::profile(&app.store, &Viewer::Stranger, account.id, shown, page).await?;
-    let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
-    let older = paging::older(&path, &page, &ids);
-    let head = Head { noindex: !account.discoverable || page.max_id.is_some(), next: older.clone(), ..Head::at(&app, &path) };
-    let page = pages::Person {
-        frame: visit.frame(),
-        head,
-        who: Face::of(&app, &account),
-        note: account.note.clone(),
-        fields: fields(&app, &account),
-        bot: account.bot || account.kind == AccountKind::Service,
-        since: account.created_at.utc().format("%B %Y").to_string(),
-        followers: account.followers_count,
-        following: account.following_count,
-        posts: entries::entries(&app, &posts).await?,
-        newest: page.max_id.map(|_| path).unwrap_or_default(),
-        older,
-    };
-    Ok(pages::public(&visit, &page))
+    let (name, is_feed) = feeds::named(&name).map_or((name.as_str(), false), |name| (name, true));
+    let account = ours(&app, &visit, name).await?;
+    match account.kind {
+        AccountKind::Node | AccountKind::Organisation => Ok(Redirect::to("/about").into_response()),
+        AccountKind::Community => Ok(Redirect::to(&account.uri).into_response()),
+        AccountKind::Person | AccountKind::Service if is_feed => feeds::of_person(&app, &account, &headers).await,
+        AccountKind::Person | AccountKind::Service if uri.path() != account.uri => Ok(Redirect::to(&account.uri).into_response()),
+        AccountKind::Person | AccountKind::Service => shown(&app, &visit, &account, &uri).await,
+    }
+}
+
+async fn shown(app: &App, visit: &Visit, account: &Account, uri: &Uri) -> Result<Response> {
+    Ok(pages::public(visit, &profile::page(app, visit, account, uri).await?))
 }
 
 /// `/@{name}`: the page of one of ours, or, of somebody elsewhere whom we know, at their own node.
@@ -108,16 +88,12 @@ async fn front() -> Redirect {
     Redirect::to("/")
 }
 
-fn encoded(part: &str) -> String {
-    url::form_urlencoded::byte_serialize(part.as_bytes()).collect()
+async fn about() -> Redirect {
+    Redirect::to("/about")
 }
 
-/// The profile's table: names as text, values as safe HTML (ours are kept as typed).
-fn fields(app: &App, account: &Account) -> Vec<(String, String)> {
-    let tag = |key: &str| app.origin.absolute(&format!("/tags/{}", encoded(key)));
-    let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
-    let html = |field: Field| (field.name, compose(&field.value, Format::Plain, &|_| None, &tag).html);
-    affiliations::told(fields).into_iter().map(html).collect()
+fn encoded(part: &str) -> String {
+    url::form_urlencoded::byte_serialize(part.as_bytes()).collect()
 }
 
 /// The routes of this file.
@@ -127,8 +103,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/@{name}", get(by_handle))
         .route("/@{name}/{id}", get(post_by_handle))
         .route("/actor", get(front))
-        .route("/org", get(front))
-        .route("/about", get(front));
+        .route("/org", get(about));
     for owner in ["/u/{name}", "/c/{name}"] {
         for part in ["followers", "following", "outbox", "featured"] {
             routes = routes.route(&format!("{owner}/{part}"), get(collection));

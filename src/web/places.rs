@@ -1,11 +1,12 @@
 //! Communities: what they are for, who may come in, and what is talked about.
 
 use super::{
-    about::{Head, Preview},
+    about::{self, Head, Preview},
     entries,
     faces::{self, Face},
     pages::{self, Failure, Result},
     paging,
+    public::feeds,
     session::Visit,
 };
 use crate::{
@@ -21,12 +22,21 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, State},
-    http::Uri,
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 
-async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
+/// `/c/{name}` and `/c/{name}.atom`.
+async fn community(
+    State(app): State<App>,
+    (visit, Path(name)): (Visit, Path<String>),
+    (uri, headers): (Uri, HeaderMap),
+) -> Result<Response> {
+    if let Some(name) = feeds::named(&name) {
+        let (account, _) = known(&app, &visit, name).await?;
+        return feeds::of_community(&app, &account, &headers).await;
+    }
     let (account, facts) = known(&app, &visit, &name).await?;
     let path = account.uri.clone();
     if uri.path() != path {
@@ -49,7 +59,14 @@ async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String
     });
     let page = pages::Community {
         frame: visit.frame(),
-        head: Head { noindex: !is_public || page.max_id.is_some(), preview, next: older.clone(), ..Head::at(&app, &path) },
+        head: Head {
+            noindex: !is_public || page.max_id.is_some(),
+            preview,
+            picture: about::avatar(&app, &account),
+            feed: if is_public { about::feed(&app, &path) } else { String::new() },
+            next: older.clone(),
+            ..Head::at(&app, &path)
+        },
         who,
         // Where nothing more was said, the description repeats the purpose.
         note: Some(account.note).filter(|note| plain::to_plain(note) != facts.purpose.trim()).unwrap_or_default(),
@@ -72,7 +89,7 @@ pub(super) async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Accou
     let account = found.filter(|account| account.is_community() && account.suspended_at.is_none()).ok_or_else(nothing)?;
     let facts = communities::queries::by_id(&app.store, account.id).await?.filter(faces::is_told).ok_or_else(nothing)?;
     match account.gone_at {
-        Some(_) => Err(Failure::gone("This community was deleted.", visit)),
+        Some(_) => Err(Failure::gone(&visit.frame().say("public-gone-community"), visit)),
         None => Ok((account, facts)),
     }
 }

@@ -2,17 +2,36 @@
 
 use super::{
     about::Head,
+    entries::Moment,
+    frame::Frame,
     pages::{self, Failure, Result},
     places::known,
     session::Visit,
 };
 use crate::{app::App, base::error::Refusal, features::policies, store::tables::Account};
+use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
     response::Response,
     routing::get,
 };
+
+/// A policy in its current version.
+#[derive(Template)]
+#[template(path = "policy.html")]
+struct Policy {
+    frame: Frame,
+    head: Head,
+    title: String,
+    /// Whose it is, as shown.
+    owner: String,
+    version: i64,
+    since: Moment,
+    digest: String,
+    /// Safe HTML.
+    content: String,
+}
 
 async fn of_node(State(app): State<App>, visit: Visit) -> Result<Response> {
     let node = policies::node(&app.store).await?;
@@ -26,13 +45,13 @@ async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<Str
 
 async fn show(app: &App, visit: &Visit, (owner, name): (&Account, &str)) -> Result<Response> {
     let version = policies::current(&app.store, owner.id).await?.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
-    let page = pages::Policy {
+    let page = Policy {
         frame: visit.frame(),
         head: Head { canonical: app.origin.absolute(&policies::page_of(owner)), ..Head::default() },
         title: version.title,
         owner: name.to_owned(),
         version: version.version,
-        since: version.published_at.to_string(),
+        since: version.published_at.into(),
         digest: version.digest,
         content: version.content,
     };

@@ -107,7 +107,7 @@ impl Visit {
         if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
             return Ok(());
         }
-        let sentence = "This form is too old, or was not sent from here. Go back, reload the page and try again.";
+        let sentence = self.frame.say("public-failure-form");
         Err(Failure::shown(Refusal::forbidden("form", sentence), self))
     }
 

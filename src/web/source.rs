@@ -18,13 +18,11 @@ async fn source(State(app): State<App>, visit: Visit) -> Result<Response> {
         return Ok(Redirect::to(address.as_str()).into_response());
     }
     let owner = queries::owner(&app.store).await?;
-    let whom = owner.map_or_else(|| "its administrator".into(), |owner| format!("@{}@{}", owner.username, app.origin.authority()));
-    let sentence = format!(
-        "Intermoot {} is free software under the GNU Affero General Public License, version 3. Whoever uses this node may have the \
-         source of what runs here: ask {whom}.",
-        env!("CARGO_PKG_VERSION")
-    );
-    let page = pages::Message { frame: visit.frame(), title: "Source".into(), sentence };
+    let frame = visit.frame();
+    let handle = |username: &str| format!("@{username}@{}", app.origin.authority());
+    let whom = owner.map_or_else(|| frame.say("public-source-administrator"), |owner| handle(&owner.username));
+    let sentence = frame.names("public-source-ask", env!("CARGO_PKG_VERSION"), &whom);
+    let page = pages::Message { title: frame.say("frame-source"), sentence, frame };
     Ok(pages::public(&visit, &page))
 }
 

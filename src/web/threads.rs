@@ -1,36 +1,30 @@
-//! Posts, each with what it answers and what answers it; and posts that share a tag.
+//! Posts, each with what it answers and what answers it.
 
 use super::{
     about::{self, Head, Preview},
     entries::{self, Entry},
     faces,
     pages::{self, Failure, Result},
-    paging,
     session::Visit,
 };
 use crate::{
     app::App,
-    base::{error::Refusal, id::PostId, text::scan::tag_key, words::Audience},
+    base::{error::Refusal, id::PostId, words::Audience},
     features::{
         accounts,
         posts::{
             queries::{self, Viewer},
             thread,
         },
-        timelines::queries::{self as timelines, Reach, Tags},
     },
     store::tables::Post,
 };
 use axum::{
     Router,
     extract::{Path, State},
-    http::Uri,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-
-/// Longest tag that has a page, in characters.
-const TAG_CHARS_MAX: usize = 100;
 
 async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let post = find(&app, &visit, &id).await?;
@@ -77,7 +71,7 @@ async fn find(app: &App, visit: &Visit, id: &str) -> Result<Post> {
     }
     let raw = queries::by_id(&app.store, id).await?.filter(|post| post.uri.starts_with('/') && post.boost_of_id.is_none());
     match raw.filter(|post| post.deleted_at.is_some() && post.removed_at.is_none() && post.audience <= Audience::Unlisted) {
-        Some(_) => Err(Failure::gone("This post was deleted by its author.", visit)),
+        Some(_) => Err(Failure::gone(&visit.frame().say("public-gone-post"), visit)),
         None => Err(nothing()),
     }
 }
@@ -85,7 +79,7 @@ async fn find(app: &App, visit: &Visit, id: &str) -> Result<Post> {
 async fn head(app: &App, post: &Post, shown: &Entry) -> Result<Head> {
     let ours = post.uri.starts_with('/');
     let author = accounts::queries::by_id(&app.store, post.author_id).await?;
-    let wants_finding = author.is_some_and(|author| author.discoverable);
+    let wants_finding = author.as_ref().is_some_and(|author| author.discoverable);
     let is_public = post.audience == Audience::Public;
     let description = if shown.spoiler.is_empty() { about::words(&shown.content) } else { shown.spoiler.clone() };
     let preview = Preview { kind: "article", title: name(shown), description, published: shown.at.exact() };
@@ -95,7 +89,9 @@ async fn head(app: &App, post: &Post, shown: &Entry) -> Result<Head> {
         document: faces::web(&uri).unwrap_or_default(),
         noindex: !(ours && is_public && wants_finding),
         preview: is_public.then_some(preview),
-        next: String::new(),
+        picture: about::picture(app, post, author.as_ref()).filter(|_| is_public),
+        embed: about::embed(app, post),
+        ..Head::default()
     })
 }
 
@@ -104,30 +100,7 @@ fn name(post: &Entry) -> String {
     if post.title.is_empty() { format!("{} wrote", post.author.name) } else { post.title.clone() }
 }
 
-/// Public posts of our people with a tag.
-async fn tagged(State(app): State<App>, visit: Visit, Path(tag): Path<String>, uri: Uri) -> Result<Response> {
-    if tag.is_empty() || tag.chars().count() > TAG_CHARS_MAX {
-        return Err(Failure::shown(Refusal::not_found(), &visit));
-    }
-    let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
-    let key: String = url::form_urlencoded::byte_serialize(tag_key(&tag).as_bytes()).collect();
-    let path = format!("/tags/{key}");
-    let (tags, reach) = (Tags { any: vec![tag.clone()], ..Tags::default() }, Reach { local: true, ..Reach::default() });
-    let posts = timelines::tag(&app.store, &Viewer::Stranger, &tags, reach, page).await?;
-    let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
-    let older = paging::older(&path, &page, &ids);
-    let page = pages::Tagged {
-        frame: visit.frame(),
-        head: Head { canonical: app.origin.absolute(&path), noindex: true, next: older.clone(), ..Head::default() },
-        tag,
-        posts: entries::entries(&app, &posts).await?,
-        newest: page.max_id.map(|_| path).unwrap_or_default(),
-        older,
-    };
-    Ok(pages::public(&visit, &page))
-}
-
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/p/{id}", get(post)).route("/tags/{tag}", get(tagged))
+    Router::new().route("/p/{id}", get(post))
 }

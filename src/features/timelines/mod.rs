@@ -4,6 +4,7 @@
 //! audience 1 unlisted, 2 followers, 3 members, 4 direct; account kind 1 community; follow state 1
 //! accepted; seat status 2 active.
 
+pub mod findable;
 pub mod queries;
 pub mod streamed;
 mod tagged;

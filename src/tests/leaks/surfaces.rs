@@ -80,6 +80,10 @@ pub fn targets(world: &World, surface: &Surface) -> Vec<String> {
         targets = targets.iter().flat_map(|target| choices.iter().map(move |choice| format!("{target}{choice}"))).collect();
         before = part;
     }
+    if surface.door == Door::Page && ["/u/{name}", "/c/{name}", "/tags/{tag}"].contains(&surface.path.as_str()) {
+        // the feed of each
+        targets.extend(targets.clone().into_iter().map(|target| format!("{target}.atom")));
+    }
     let queries = queries(world, surface);
     targets.iter().flat_map(|target| queries.iter().map(move |query| format!("{target}{query}"))).collect()
 }
@@ -93,6 +97,7 @@ fn candidates(world: &World, before: &str, parameter: &str) -> Vec<String> {
         ("communities" | "c", _) => fills.communities.clone(),
         ("accounts", _) => fills.accounts.clone(),
         (_, "{account_id}") => fills.accounts.iter().take(3).cloned().collect(),
+        ("sitemap", _) => ["node", "communities-0", "people-0", "threads-0"].map(|list| format!("{list}.xml")).into(),
         ("activities", _) => fills.posts.iter().chain(&fills.others).cloned().collect(),
         ("link" | "invitation", _) => vec!["unknown".to_owned()],
         (_, "{group}") => fills.others.iter().map(|id| format!("ungrouped-{id}")).collect(),

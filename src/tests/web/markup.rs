@@ -11,7 +11,7 @@ use crate::{
 };
 use serde_json::json;
 
-const PAYLOADS: [&str; 12] = [
+pub(super) const PAYLOADS: [&str; 12] = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
     "</title><script>alert(1)</script>",

@@ -117,7 +117,7 @@ async fn pages_join_without_gap_in_both_directions() {
 async fn every_page_walks_its_index() {
     let World { store, .. } = &world::sqlite().await;
     let tx = store.begin().await.unwrap();
-    for (what, sql, column) in timelines::queries::all_statements(tx.now) {
+    for (what, sql, column) in timelines::queries::all_statements(tx.now).into_iter().chain(timelines::findable::all_statements(tx.now)) {
         let page = Page { max_id: Some(9), min_id: None, since_id: Some(1), limit: 20 };
         let plan = posts::sight::paged(sql, column, &page).plan(&tx).await.unwrap();
         let bad = plan.iter().find(|line| line.contains("SCAN") || line.contains("TEMP B-TREE"));
