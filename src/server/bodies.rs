@@ -72,7 +72,7 @@ impl Drop for Share {
 /// Whether what is sent to this path goes to the disk as it comes: it is not held, and may take long.
 pub fn is_for_files(path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/settings/profile"].contains(&path)
 }
 
 /// The layer that counts.

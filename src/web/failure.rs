@@ -15,10 +15,6 @@ use axum::{
 };
 use std::time::Duration;
 
-/// What is said where nothing is, whether it never was or is not for everybody.
-const NOT_HERE: &str = "There is no such page, or it is not for everybody. If somebody gave you this address, \
-    open it in the app where you are logged in.";
-
 /// What a handler of a page answers instead of its page.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -60,7 +56,7 @@ impl Failure {
     /// Too often.
     pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
         let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(format!("Too many attempts. Try again in {minutes} min."));
+        let refusal = Refusal::too_many(visit.frame().count("entering-wait", minutes));
         Self { wait: Some(wait), ..Self::shown(refusal, visit) }
     }
 }
@@ -77,37 +73,45 @@ impl IntoResponse for Failure {
             let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
             return Redirect::to(&format!("/login?next={next}")).into_response();
         }
+        let say = |key| self.frame.say(key);
         let (status, title, sentence) = match &self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
-                let sentence = "It is not your fault. Please try again in a while.".to_owned();
                 let passes = is_trouble(&self.error);
                 let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-                (status, "Something broke", sentence)
+                (status, say("entering-broke"), say("entering-broke-what"))
             }
+            Error::Refused(refusal) if self.gone => (StatusCode::GONE, say("entering-gone"), refusal.sentence.clone()),
             Error::Refused(refusal) => {
-                let (status, title) = match refusal.kind {
-                    Kind::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
-                    Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Who are you?"),
-                    Kind::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
-                    Kind::Invalid => (StatusCode::BAD_REQUEST, "This request is not right"),
-                    Kind::Conflict => (StatusCode::CONFLICT, "This does not go together"),
-                    Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too often"),
-                    Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
-                };
+                let (status, title) = headed(refusal.kind);
                 let sentence = match refusal.code {
-                    "not_found" if !self.gone => NOT_HERE.to_owned(),
+                    // whether it never was or is not for everybody
+                    "not_found" => say("entering-not-here"),
+                    "link_used" => say("entering-link-void"),
                     _ => refusal.sentence.clone(),
                 };
-                if self.gone { (StatusCode::GONE, "This is gone", sentence) } else { (status, title, sentence) }
+                (status, say(title), sentence)
             }
         };
-        let page = Message { frame: *self.frame, title: title.into(), sentence };
+        let page = Message { frame: *self.frame, title, sentence };
         let Ok(html) = page.render() else { return status.into_response() };
         let mut response = (status, Html(html)).into_response();
         if let Some(wait) = self.wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response
+    }
+}
+
+/// The status of a refusal, and what its page is called.
+fn headed(kind: Kind) -> (StatusCode, &'static str) {
+    match kind {
+        Kind::NotFound => (StatusCode::NOT_FOUND, "entering-nothing-here"),
+        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "entering-who-are-you"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "entering-not-allowed"),
+        Kind::Invalid => (StatusCode::BAD_REQUEST, "entering-not-right"),
+        Kind::Conflict => (StatusCode::CONFLICT, "entering-conflict"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "entering-too-often"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "entering-not-now"),
     }
 }

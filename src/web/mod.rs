@@ -30,6 +30,7 @@ mod personal;
 mod places;
 mod policies;
 mod problems;
+mod qr;
 mod reading;
 mod second_step;
 mod session;

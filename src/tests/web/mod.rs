@@ -1,6 +1,7 @@
 //! The pages, as a browser sees them.
 
 mod consent;
+mod entering;
 mod forms;
 mod languages;
 mod login;
