@@ -15,6 +15,7 @@ mod mode;
 pub mod networks;
 pub mod partners;
 pub mod peers;
+pub mod profiles;
 mod push;
 pub mod quotas;
 pub mod seen;

@@ -9,6 +9,8 @@
 mod acquaintance;
 #[path = "all/agreements.rs"]
 mod agreements;
+#[path = "all/browsers.rs"]
+mod browsers;
 #[path = "all/clients.rs"]
 mod clients;
 #[path = "all/companies.rs"]

@@ -73,7 +73,7 @@ impl Drop for Share {
 pub fn is_for_files(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let is_of_medium = path.strip_prefix("/api/v1/media/").is_some_and(|id| !id.contains('/'));
-    is_of_medium || ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+    is_of_medium || ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/settings/profile"].contains(&path)
 }
 
 /// The layer that counts.

@@ -1,5 +1,7 @@
 //! Browsers in words, for whoever looks where they are logged in.
 
+use super::frame::Frame;
+
 /// The browser and its system, from what it says of itself (`User-Agent`); that is a hint, no proof of anything.
 pub(super) fn in_words(agent: &str) -> String {
     let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
@@ -29,6 +31,15 @@ pub(super) fn in_words(agent: &str) -> String {
         (Some(browser), None) => browser.to_owned(),
         (None, Some(system)) => format!("A browser on {system}"),
         (None, None) => "A browser".to_owned(),
+    }
+}
+
+/// What [`in_words`] once said, in the reader's language.
+pub(super) fn told(frame: &Frame, said: &str) -> String {
+    let browser = |name: &str| if name.is_empty() || name == "A browser" { frame.say("entering-browser") } else { name.to_owned() };
+    match said.split_once(" on ") {
+        Some((name, system)) => frame.names("entering-browser-on", &browser(name), system),
+        None => browser(said),
     }
 }
 

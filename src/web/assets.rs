@@ -20,6 +20,7 @@ const STYLE: &str = concat!(
     include_str!("assets/style/posts.css"),
     include_str!("assets/style/forms.css"),
     include_str!("assets/style/public.css"),
+    include_str!("assets/style/entering.css"),
     include_str!("assets/style/reading.css"),
     include_str!("assets/style/writing.css"),
     include_str!("assets/style/communities.css"),

@@ -45,10 +45,10 @@ async fn confirm(State(app): State<App>, visit: Visit, Path(secret): Path<String
     app.bearers.forget_all();
     let is_in = accounts::queries::user(&app.store, id).await?.is_some_and(|user| user.is_in());
     let sentence = match is_in {
-        true => "Your address is confirmed. Go back to your app, or log in here.",
-        false => "Your address is confirmed. Now an administrator decides on your account; a mail tells you.",
+        true => visit.say("entering-confirmed"),
+        false => visit.say("entering-confirmed-waits"),
     };
-    let page = pages::Message { frame: visit.frame(), title: "Thank you".into(), sentence: sentence.into() };
+    let page = pages::Message { frame: visit.frame(), title: visit.say("entering-thank-you"), sentence };
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 

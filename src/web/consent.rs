@@ -82,7 +82,7 @@ async fn ask(State(app): State<App>, visit: Visit, Query(mut asked): Query<Asked
         app_name: request.app.name.clone(),
         website: request.app.website.clone(),
         handle: format!("@{}@{}", account.username, app.origin.authority()),
-        goes_to: if asked.redirect_uri == OOB { "this page: you copy a code".into() } else { redirect::shown(&asked.redirect_uri) },
+        goes_to: if asked.redirect_uri == OOB { visit.say("entering-answer-here") } else { redirect::shown(&asked.redirect_uri) },
         rights: rights(&request.scopes),
         hidden: pairs(&asked),
     };
@@ -123,11 +123,11 @@ async fn decide(State(app): State<App>, visit: Visit, Form(decision): Form<Decis
 /// The app and scopes of a request: a page of refusal when the client or its redirect URI is not
 /// known to us, and the word of the RFC when something else is wrong, to be sent back.
 async fn checked(app: &App, visit: &Visit, asked: &Asked) -> Result<std::result::Result<Request, &'static str>> {
-    let refuse = |sentence: &str| Failure::shown(Refusal::invalid("request", sentence), visit);
+    let refuse = |key| Failure::shown(Refusal { sentence: visit.say(key), ..Refusal::invalid("request", "") }, visit);
     let client = sessions::app_by_client(&app.store, &asked.client_id).await?;
-    let client = client.ok_or_else(|| refuse("names an app that is not registered here"))?;
+    let client = client.ok_or_else(|| refuse("entering-unknown-app"))?;
     if !client.redirect_uris.lines().any(|uri| uri == asked.redirect_uri) {
-        return Err(refuse("wants its answer at an address that the app did not register"));
+        return Err(refuse("entering-unknown-answer"));
     }
     if asked.response_type != "code" {
         return Ok(Err("unsupported_response_type"));
@@ -159,8 +159,8 @@ fn send_back(app: &App, visit: &Visit, asked: &Asked, outcome: &[(&str, &str)]) 
     let issuer = app.origin_for(&visit.host);
     if asked.redirect_uri == OOB {
         let sentence = match outcome {
-            [(_, "access_denied"), ..] => "You did not allow it. You can close this page.",
-            _ => "The app asked for something that it did not register for, or in a way that is not supported.",
+            [(_, "access_denied"), ..] => visit.say("entering-denied"),
+            _ => visit.say("entering-asked-wrongly"),
         };
         return Failure::shown(Refusal::forbidden("denied", sentence), visit).into_response();
     }
@@ -189,18 +189,18 @@ fn query_of(asked: &Asked) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs(asked).iter().filter(|(_, value)| !value.is_empty())).finish()
 }
 
-/// The scopes in words people can weigh.
-fn rights(scopes: &Scopes) -> Vec<&'static str> {
+/// The scopes in words people can weigh: keys of messages.
+pub(super) fn rights(scopes: &Scopes) -> Vec<&'static str> {
     let say = |scope: Scope| match scope {
-        _ if scope.administers() && scope.writes() => "administer this node",
-        _ if scope.administers() => "see what administrators of this node see",
-        Scope::Read => "read everything you can read",
-        Scope::Write => "post, like, join and change things as you",
-        Scope::Follow => "follow, block and mute as you",
-        Scope::Push => "send you notifications",
-        Scope::Profile => "see who you are",
-        _ if scope.writes() => "change some things as you",
-        _ => "read some of what you can read",
+        _ if scope.administers() && scope.writes() => "entering-may-administer",
+        _ if scope.administers() => "entering-may-see-administration",
+        Scope::Read => "entering-may-read",
+        Scope::Write => "entering-may-write",
+        Scope::Follow => "entering-may-follow",
+        Scope::Push => "entering-may-push",
+        Scope::Profile => "entering-may-see-you",
+        _ if scope.writes() => "entering-may-change-some",
+        _ => "entering-may-read-some",
     };
     let mut said = Vec::new();
     for words in scopes.iter().map(say) {

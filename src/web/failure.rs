@@ -56,7 +56,7 @@ impl Failure {
     /// Too often.
     pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
         let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(visit.frame().count("public-failure-wait", minutes));
+        let refusal = Refusal::too_many(visit.frame().count("entering-wait", minutes));
         Self { wait: Some(wait), ..Self::shown(refusal, visit) }
     }
 }
@@ -73,26 +73,27 @@ impl IntoResponse for Failure {
             let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
             return Redirect::to(&format!("/login?next={next}")).into_response();
         }
-        let frame = *self.frame;
+        let say = |key| self.frame.say(key);
         let (status, title, sentence) = match &self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
                 let passes = is_trouble(&self.error);
                 let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-                (status, "public-failure-fault", frame.say("public-failure-fault-sentence"))
+                (status, say("entering-broke"), say("entering-broke-what"))
             }
-            Error::Refused(refusal) if self.gone => (StatusCode::GONE, "public-failure-gone", refusal.sentence.clone()),
+            Error::Refused(refusal) if self.gone => (StatusCode::GONE, say("entering-gone"), refusal.sentence.clone()),
             Error::Refused(refusal) => {
-                let (status, title) = told(refusal.kind);
+                let (status, title) = headed(refusal.kind);
                 let sentence = match refusal.code {
-                    // Whether it never was or is not for everybody.
-                    "not_found" => frame.say("public-failure-not-found-sentence"),
+                    // whether it never was or is not for everybody
+                    "not_found" => say("entering-not-here"),
+                    "link_used" => say("entering-link-void"),
                     _ => refusal.sentence.clone(),
                 };
-                (status, title, sentence)
+                (status, say(title), sentence)
             }
         };
-        let page = Message { title: frame.say(title), sentence, frame };
+        let page = Message { frame: *self.frame, title, sentence };
         let Ok(html) = page.render() else { return status.into_response() };
         let mut response = (status, Html(html)).into_response();
         if let Some(wait) = self.wait {
@@ -102,15 +103,15 @@ impl IntoResponse for Failure {
     }
 }
 
-/// The status of a kind of refusal, and the key of its title.
-fn told(kind: Kind) -> (StatusCode, &'static str) {
+/// The status of a refusal, and what its page is called.
+fn headed(kind: Kind) -> (StatusCode, &'static str) {
     match kind {
-        Kind::NotFound => (StatusCode::NOT_FOUND, "public-failure-not-found"),
-        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "public-failure-unauthenticated"),
-        Kind::Forbidden => (StatusCode::FORBIDDEN, "public-failure-forbidden"),
-        Kind::Invalid => (StatusCode::BAD_REQUEST, "public-failure-invalid"),
-        Kind::Conflict => (StatusCode::CONFLICT, "public-failure-conflict"),
-        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "public-failure-too-many"),
-        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "public-failure-unavailable"),
+        Kind::NotFound => (StatusCode::NOT_FOUND, "entering-nothing-here"),
+        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "entering-who-are-you"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "entering-not-allowed"),
+        Kind::Invalid => (StatusCode::BAD_REQUEST, "entering-not-right"),
+        Kind::Conflict => (StatusCode::CONFLICT, "entering-conflict"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "entering-too-often"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "entering-not-now"),
     }
 }

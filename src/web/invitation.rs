@@ -4,15 +4,19 @@
 //! are one answer (S54), counted like attempts to log in.
 
 use super::{
+    entries::Moment,
     faces::Face,
+    language::Value,
     login::may_try,
     pages::{self, Failure, Result},
+    problems::Problems,
     session::Visit,
 };
 use crate::{
     app::App,
     base::{
         error::{Error, Refusal},
+        password,
         text::{handle, limits::DISPLAY_NAME_CHARS_MAX, names},
     },
     features::{
@@ -68,29 +72,38 @@ async fn find(app: &App, visit: &Visit, secret: &str) -> Result<Open> {
 
 async fn show(State(app): State<App>, visit: Visit, Path(secret): Path<String>) -> Result<Response> {
     let open = find(&app, &visit, &secret).await?;
-    page(&app, &visit, (&secret, open), (&Sent::default(), String::new())).await
+    page(&app, &visit, (&secret, open), (&Sent::default(), Problems::default())).await
 }
 
-async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, problem): (&Sent, String)) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, problems): (&Sent, Problems)) -> Result<Response> {
     let now = app.store.clock.now();
     let until = guest_until(now, open.invitation.guest_until.filter(|until| *until > now)).map_err(Error::from)?;
     let policies = invitations::queries::policies(&app.store, open.community.id).await?;
     let line = |text: &str| crate::base::text::limits::cut_bytes(text, LINE_BYTES_MAX).to_owned();
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (inviter, community) = (Face::of(app, &open.inviter), Face::of(app, &open.community));
+    let named = [
+        ("inviter", Value::Text(&inviter.name)),
+        ("community", Value::Text(&community.name)),
+        ("organisation", Value::Text(app.config.organisation_name())),
+        ("role", Value::Text(&visit.say(&format!("entering-role-{}", open.invitation.role.word())))),
+    ];
+    let said = visit.language().say("entering-invited-to", &named);
     let page = pages::Invitation {
         frame: visit.frame(),
         path: format!("/invitation/{secret}"),
-        problem,
-        inviter: Face::of(app, &open.inviter),
-        community: Face::of(app, &open.community),
-        organisation: app.config.organisation_name().to_owned(),
+        problems,
+        said,
+        inviter,
+        community,
         purpose: open.facts.purpose,
-        role: open.invitation.role.word(),
         open_until: open.invitation.expires_at.into(),
         guest_until: until.into(),
         handle: line(&sent.handle),
         username: line(&sent.username),
         display_name: line(&sent.display_name),
+        accepts: sent.accepts == "yes",
+        characters: password::CHARS_MIN,
         policies: policies.into_iter().map(|policy| (policy.title, policy.content)).collect(),
     };
     Ok((visit.cookies(), pages::show(status, &page)).into_response())
@@ -112,13 +125,13 @@ async fn hand_over(State(app): State<App>, visit: Visit, Path(secret): Path<Stri
     tx.commit().await?;
     app.store.settle().await;
     let handle = if account.is_local() { format!("{}@{}", account.username, app.origin.authority()) } else { account.acct() };
-    let page = pages::Invited { frame: visit.frame(), community: Face::of(&app, &open.community), handle, guest_until: None };
+    let page = invited(&app, &visit, &open.community, (handle, None));
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 
 /// The account that was named: known, or found at its node (outside any transaction).
 async fn account(app: &App, typed: &str) -> crate::base::error::Result<Account> {
-    let acct = handle::acct(typed)?;
+    let acct = handle::acct(typed).map_err(|refusal| Refusal { field: Some("handle"), ..refusal })?;
     let Some(host) = acct.host else {
         return Err(Refusal::invalid("handle", "needs the name of your node: you@your.node").into());
     };
@@ -144,9 +157,14 @@ async fn come(State(app): State<App>, visit: Visit, Path(secret): Path<String>, 
     app.store.settle().await;
     let cookies = visit.log_in(&app, &account).await?;
     let until = account.guest().map(|guest| guest.until.into());
-    let community = Face::of(&app, &open.community);
-    let page = pages::Invited { frame: visit.frame(), community, handle: account.username, guest_until: until };
+    let page = invited(&app, &visit, &open.community, (account.username, until));
     Ok((cookies, pages::show(StatusCode::OK, &page)).into_response())
+}
+
+fn invited(app: &App, visit: &Visit, community: &Account, (handle, guest_until): (String, Option<Moment>)) -> pages::Invited {
+    let community = Face::of(app, community);
+    let community_handle = format!("@{}@{}", community.username, community.host);
+    pages::Invited { frame: visit.frame(), community, community_handle, handle, guest_until }
 }
 
 async fn made(app: &App, secret: &str, sent: &Sent) -> crate::base::error::Result<Account> {
@@ -168,10 +186,7 @@ async fn made(app: &App, secret: &str, sent: &Sent) -> crate::base::error::Resul
 async fn again(app: &App, visit: &Visit, open: (&str, Open), (sent, error): (&Sent, Error)) -> Result<Response> {
     match error {
         Error::Refused(refusal) if refusal.code == "not_found" => Err(Failure::shown(refusal, visit)),
-        Error::Refused(refusal) => {
-            let problem = refusal.sentence.strip_prefix("Validation failed: ").unwrap_or(&refusal.sentence).to_owned();
-            page(app, visit, open, (sent, problem)).await
-        }
+        Error::Refused(refusal) => page(app, visit, open, (sent, refusal.into())).await,
         fault => Err(fault.into()),
     }
 }
@@ -185,7 +200,7 @@ async fn decline(State(app): State<App>, visit: Visit, Path(secret): Path<String
         fault => fault.into(),
     })?;
     tx.commit().await?;
-    let (title, sentence) = ("Declined".to_owned(), "The invitation is over; nobody is told your reasons.".to_owned());
+    let (title, sentence) = (visit.say("entering-declined"), visit.say("entering-declined-what"));
     Ok((visit.cookies(), pages::show(StatusCode::OK, &pages::Message { frame: visit.frame(), title, sentence })).into_response())
 }
 

@@ -7,12 +7,9 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{
-        error::{Error, Refusal},
-        id::AccountId,
-    },
+    base::{error::Error, id::AccountId},
     features::{
-        accounts::{self, queries},
+        accounts::{self, letters, queries},
         sessions,
     },
     store::tables::{Account, User},
@@ -102,17 +99,17 @@ async fn waiting(app: &App, visit: &Visit, account: &Account, user: &User) -> Re
         let sentence = match accounts::confirm_again(&tx, account, None, &app.secret).await {
             Ok(()) => {
                 tx.commit().await?;
-                format!("Your address {} is not confirmed yet. A mail with a new link is on its way there.", user.email)
+                visit.frame().name("entering-unconfirmed-sent", &user.email)
             }
             // nothing is kept: the link before it still works
-            Err(Error::Refused(_)) => "Your address is not confirmed yet. Open the link in the mail that came last.".to_owned(),
+            Err(Error::Refused(_)) => visit.say("entering-unconfirmed"),
             Err(fault) => return Err(fault.into()),
         };
-        ("Look into your mail", sentence)
+        (visit.say("entering-look-into-mail"), sentence)
     } else {
-        ("Your account waits", "An administrator has not decided on it yet. Come back later.".to_owned())
+        (visit.say("entering-account-waits"), visit.say("entering-not-decided"))
     };
-    let page = pages::Message { frame: visit.frame(), title: title.into(), sentence };
+    let page = pages::Message { frame: visit.frame(), title, sentence };
     Ok((visit.cookies(), pages::show(StatusCode::FORBIDDEN, &page)).into_response())
 }
 
@@ -124,7 +121,7 @@ fn ways(app: &App) -> pages::Ways {
 fn refused(app: &App, visit: &Visit, attempt: &Attempt) -> Response {
     let page = pages::Login {
         frame: visit.frame(),
-        problem: "That user name and password do not go together.".into(),
+        problem: visit.say("entering-wrong-login"),
         login: attempt.login.chars().take(LOGIN_BYTES_MAX).collect(),
         next: safe_next(&attempt.next).into(),
         ways: ways(app),
@@ -169,7 +166,7 @@ async fn linked(app: &App, id: Option<AccountId>) -> Result<Option<Account>> {
 }
 
 fn link_over(visit: &Visit) -> Failure {
-    Failure::shown(Refusal::forbidden("link_used", "This log-in link was used already, or its hour is over. Ask for a new one."), visit)
+    Failure::shown(letters::over(), visit)
 }
 
 async fn log_out(State(app): State<App>, visit: Visit, Form(bare): Form<Bare>) -> Result<Response> {

@@ -31,6 +31,7 @@ mod places;
 mod policies;
 mod problems;
 mod public;
+mod qr;
 mod reading;
 mod second_step;
 mod session;

@@ -13,6 +13,7 @@ use super::{
     about::Head,
     entries::{Entry, Moment},
     faces::Face,
+    problems::Problems,
     session::Visit,
 };
 use askama::Template;
@@ -47,12 +48,12 @@ pub(super) struct Invitation {
     pub(super) frame: Frame,
     /// The path of this page.
     pub(super) path: String,
-    pub(super) problem: String,
+    pub(super) problems: Problems,
+    /// Who invites to what, as what.
+    pub(super) said: String,
     pub(super) inviter: Face,
     pub(super) community: Face,
-    pub(super) organisation: String,
     pub(super) purpose: String,
-    pub(super) role: &'static str,
     /// Until when the link works, and a guest stays.
     pub(super) open_until: Moment,
     pub(super) guest_until: Moment,
@@ -60,6 +61,9 @@ pub(super) struct Invitation {
     pub(super) handle: String,
     pub(super) username: String,
     pub(super) display_name: String,
+    pub(super) accepts: bool,
+    /// Fewest characters of a password.
+    pub(super) characters: usize,
     /// Titles, and safe HTML.
     pub(super) policies: Vec<(String, String)>,
 }
@@ -70,6 +74,8 @@ pub(super) struct Invitation {
 pub(super) struct Invited {
     pub(super) frame: Frame,
     pub(super) community: Face,
+    /// `@name@host`.
+    pub(super) community_handle: String,
     /// The account that it is for now.
     pub(super) handle: String,
     /// Until when a guest stays; none where the account lives elsewhere.
@@ -85,6 +91,7 @@ pub(super) struct Consent {
     pub(super) website: String,
     pub(super) handle: String,
     pub(super) goes_to: String,
+    /// Keys of messages.
     pub(super) rights: Vec<&'static str>,
     pub(super) hidden: Vec<(&'static str, String)>,
 }

@@ -6,6 +6,7 @@
 use super::{
     login::may_try,
     pages::{self, Failure, Result},
+    problems::Problems,
     session::Visit,
 };
 use crate::{
@@ -39,8 +40,7 @@ fn needs_mail(app: &App, visit: &Visit) -> Result<()> {
     if app.config.mail.is_configured() {
         return Ok(());
     }
-    let sentence = "This node sends no mail. Ask its administrator for a new password.";
-    Err(Failure::shown(Refusal::unavailable("no_mail", sentence), visit))
+    Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail")), visit))
 }
 
 async fn forgotten(State(app): State<App>, visit: Visit) -> Result<Response> {
@@ -55,20 +55,20 @@ async fn ask(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Re
     let tx = app.begin().await?;
     reset::ask(&tx, &sent.email, &app.secret).await?;
     tx.commit().await?;
-    let sentence = "If this address has an account here, a mail with a link is on its way to it. The link works once, for an hour.";
-    let page = pages::Message { frame: visit.frame(), title: "Look into your mail".into(), sentence: sentence.into() };
+    let (title, sentence) = (visit.say("entering-look-into-mail"), visit.say("entering-link-sent"));
+    let page = pages::Message { frame: visit.frame(), title, sentence };
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 
 async fn open(State(app): State<App>, visit: Visit, Path(secret): Path<String>) -> Result<Response> {
-    page(&app, &visit, &secret, String::new()).await
+    page(&app, &visit, &secret, Problems::default()).await
 }
 
-async fn page(app: &App, visit: &Visit, secret: &str, problem: String) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, secret: &str, problems: Problems) -> Result<Response> {
     may_try(app, visit, "reset")?;
     let account = reset::opened(&app.store, secret).await?.ok_or_else(|| Failure::shown(letters::over(), visit))?;
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = pages::NewPassword { frame: visit.frame(), name: account.username, problem, characters: password::CHARS_MIN };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = pages::NewPassword { frame: visit.frame(), name: account.username, problems, characters: password::CHARS_MIN };
     Ok((visit.cookies(), pages::show(status, &page)).into_response())
 }
 
@@ -79,8 +79,7 @@ async fn set(State(app): State<App>, visit: Visit, Path(secret): Path<String>, F
     let account = reset::opened(&app.store, &secret).await?.ok_or_else(|| Failure::shown(letters::over(), &visit))?;
     let hash = match app.passwords.hash(&sent.password).await {
         Ok(hash) => hash,
-        Err(Error::Refused(refusal)) => return page(&app, &visit, &secret, pages::sentence(&refusal)).await,
-        Err(fault) => return Err(fault.into()),
+        Err(error) => return page(&app, &visit, &secret, Problems::of(error)?).await,
     };
     let tx = app.begin().await?;
     let via = format!("page {}", visit.address);
@@ -90,8 +89,8 @@ async fn set(State(app): State<App>, visit: Visit, Path(secret): Path<String>, F
         Err(fault) => return Err(fault.into()),
     }
     app.bearers.forget_all();
-    let sentence = "Your password is set, and every app and browser was logged out. Log in with the new one.";
-    let page = pages::Message { frame: visit.frame(), title: "Done".into(), sentence: sentence.into() };
+    let (title, sentence) = (visit.say("entering-done"), visit.say("entering-password-set"));
+    let page = pages::Message { frame: visit.frame(), title, sentence };
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! The pages by which people come in, and those about themselves: what each template is given.
 
-use super::{entries::Moment, faces::Face, pages::Frame};
+use super::{entries::Moment, faces::Face, pages::Frame, problems::Problems, qr::Qr};
 use crate::base::error::Refusal;
 use askama::Template;
 
@@ -20,8 +20,7 @@ pub(super) struct SignUp {
     pub(super) frame: Frame,
     /// The path of this page.
     pub(super) path: String,
-    /// All that is wrong, in sentences.
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Problems,
     /// Whether an administrator decides, and reads why.
     pub(super) asks_why: bool,
     /// Whether the address must be confirmed.
@@ -36,6 +35,7 @@ pub(super) struct SignUp {
     pub(super) username: String,
     pub(super) email: String,
     pub(super) reason: String,
+    pub(super) agrees: bool,
 }
 
 /// An address that is to be confirmed.
@@ -60,7 +60,7 @@ pub(super) struct Forgotten {
 pub(super) struct NewPassword {
     pub(super) frame: Frame,
     pub(super) name: String,
-    pub(super) problem: String,
+    pub(super) problems: Problems,
     /// Fewest characters of a password.
     pub(super) characters: usize,
 }
@@ -70,7 +70,7 @@ pub(super) struct NewPassword {
 #[template(path = "second_step.html")]
 pub(super) struct SecondStep {
     pub(super) frame: Frame,
-    pub(super) is_wrong: bool,
+    pub(super) problems: Problems,
     pub(super) ticket: String,
     pub(super) next: String,
 }
@@ -81,8 +81,10 @@ pub(super) struct SecondStep {
 pub(super) struct Settings {
     pub(super) frame: Frame,
     pub(super) done: String,
-    pub(super) problem: String,
+    pub(super) problems: Problems,
     pub(super) email: String,
+    /// The other one, as it was typed.
+    pub(super) typed_email: String,
     /// Whether a password is set: else nothing asks for it.
     pub(super) has_password: bool,
     /// Whether the node sends mail: else an address is not changed here.
@@ -120,13 +122,15 @@ pub(super) struct Shown {
 #[template(path = "second_factor.html")]
 pub(super) struct SecondFactor {
     pub(super) frame: Frame,
-    pub(super) problem: String,
+    pub(super) problems: Problems,
     pub(super) is_on: bool,
     /// Of the codes that were written down.
     pub(super) codes_left: i64,
     /// The key in groups of four letters, and the address for apps that open it.
     pub(super) key: String,
     pub(super) address: String,
+    /// The same to be scanned.
+    pub(super) picture: Option<Qr>,
     pub(super) has_password: bool,
 }
 
@@ -143,7 +147,11 @@ pub(super) struct Codes {
 #[template(path = "invites.html")]
 pub(super) struct Invites {
     pub(super) frame: Frame,
-    pub(super) problem: String,
+    pub(super) problems: Problems,
+    /// What was typed.
+    pub(super) note: String,
+    pub(super) uses: String,
+    pub(super) days: String,
     /// The link of the one just made, shown once; '' for none.
     pub(super) link: String,
     pub(super) open: Vec<OpenInvite>,

@@ -5,6 +5,7 @@
 use super::{
     login::{may_try, safe_next},
     pages::{self, Failure, Result},
+    problems::Problems,
     session::Visit,
 };
 use crate::{
@@ -44,8 +45,11 @@ pub(super) async fn go_on(app: &App, visit: &Visit, account: &Account, next: &st
 }
 
 fn page(visit: &Visit, ticket: String, next: &str, status: StatusCode) -> Response {
-    let is_wrong = status != StatusCode::OK;
-    let page = pages::SecondStep { frame: visit.frame(), is_wrong, ticket, next: safe_next(next).into() };
+    let mut problems = Problems::default();
+    if status != StatusCode::OK {
+        problems.add("code", visit.say("entering-wrong-code"));
+    }
+    let page = pages::SecondStep { frame: visit.frame(), problems, ticket, next: safe_next(next).into() };
     (visit.cookies(), pages::show(status, &page)).into_response()
 }
 
@@ -53,7 +57,7 @@ async fn give(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> R
     visit.must_have_sent(&sent.token)?;
     let owes = second_factor::who_owes(&app.store, &sent.ticket).await?;
     may_try(&app, &visit, &owes.map_or_else(|| "code".to_owned(), |id| format!("code of {id}")))?;
-    let over = || Failure::shown(Refusal::forbidden("log_in_again", "That took too long, or too many tries. Log in again."), &visit);
+    let over = || Failure::shown(Refusal::forbidden("log_in_again", visit.say("entering-too-long")), &visit);
     let id = owes.ok_or_else(over)?;
     let tx = app.begin().await?;
     let is_right = second_factor::give_code(&tx, &sent.ticket, &sent.code, &app.secret).await?;

@@ -75,6 +75,11 @@ impl Visit {
         self.frame.clone()
     }
 
+    /// The message `key` in the visitor's language.
+    pub(super) fn say(&self, key: &str) -> String {
+        self.frame.say(key)
+    }
+
     /// The language of its pages.
     pub(super) fn language(&self) -> Language {
         self.frame.language
@@ -107,8 +112,7 @@ impl Visit {
         if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
             return Ok(());
         }
-        let sentence = self.frame.say("public-failure-form");
-        Err(Failure::shown(Refusal::forbidden("form", sentence), self))
+        Err(Failure::shown(Refusal::forbidden("form", self.frame.say("entering-old-form")), self))
     }
 
     /// Begins a session of `account`: the cookies to answer with. Any session before it ends.

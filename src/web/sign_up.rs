@@ -7,6 +7,7 @@ use super::{
     faces::Face,
     login::may_try,
     pages::{self, Failure, Result},
+    problems::Problems,
     session::Visit,
 };
 use crate::{
@@ -117,17 +118,15 @@ async fn welcome(app: &App, visit: &Visit, account: &crate::store::tables::Accou
     let user = accounts::queries::user(&app.store, account.id).await?;
     let waits = user.as_ref().is_some_and(|user| !user.approved);
     let (title, sentence) = if user.as_ref().is_some_and(|user| user.unconfirmed) {
-        let then = if waits { " Then an administrator decides on your account; a mail tells you." } else { "" };
-        let sentence =
-            format!("A mail is on its way to {}. Open the link in it to confirm the address.{then}", cut_bytes(email, LINE_BYTES_MAX));
-        ("Look into your mail", sentence)
+        let key = if waits { "entering-mail-confirm-then" } else { "entering-mail-confirm" };
+        (visit.say("entering-look-into-mail"), visit.frame().name(key, cut_bytes(email, LINE_BYTES_MAX)))
     } else if waits {
-        ("Your account waits", "An administrator decides on it. Come back later and log in with your user name and password.".to_owned())
+        (visit.say("entering-account-waits"), visit.say("entering-decides"))
     } else {
         let cookies = visit.log_in(app, account).await?;
         return Ok((cookies, Redirect::to("/")).into_response());
     };
-    let page = pages::Message { frame: visit.frame(), title: title.into(), sentence };
+    let page = pages::Message { frame: visit.frame(), title, sentence };
     Ok((visit.cookies(), pages::show(StatusCode::OK, &page)).into_response())
 }
 
@@ -152,7 +151,7 @@ async fn page(
     let page = pages::SignUp {
         frame: visit.frame(),
         path: if code.is_empty() { "/auth/sign_up".to_owned() } else { format!("/invite/{code}") },
-        problems: problems.into_iter().map(said).collect(),
+        problems: said(visit, problems),
         asks_why: app.asks_why(!code.is_empty()),
         confirms: app.door().confirms,
         has_rules: has_rules(app).await?,
@@ -161,19 +160,25 @@ async fn page(
         username: line(&sent.username),
         email: line(&sent.email),
         reason: cut_bytes(&sent.reason, REASON_BYTES_MAX).to_owned(),
+        agrees: sent.agreement == "yes",
     };
     Ok((visit.cookies(), pages::show(status, &page)).into_response())
 }
 
-fn said(problem: Problem) -> String {
-    let field = match problem.field {
-        "username" => "The user name",
-        "email" => "The e-mail address",
-        "password" => "The password",
-        "agreement" => "What this node asks of its people",
-        _ => "The invitation",
-    };
-    format!("{field} {}.", problem.problem)
+/// All that is wrong, in the visitor's language where it is one of the usual things.
+fn said(visit: &Visit, wrong: Vec<Problem>) -> Problems {
+    let mut problems = Problems::default();
+    for Problem { field, code, problem } in wrong {
+        let key = format!("entering-wrong-{field}-{code}");
+        let name = match field {
+            "username" => visit.say("entering-username"),
+            "email" => visit.say("entering-email"),
+            "password" => visit.say("entering-password"),
+            _ => visit.say("entering-invitation"),
+        };
+        problems.add(field, if visit.language().knows(&key) { visit.say(&key) } else { format!("{name} {problem}.") });
+    }
+    problems
 }
 
 /// The routes of this file, at the addresses that Mastodon's apps know.

@@ -40,9 +40,7 @@ pub fn address(typed: &str) -> Option<Cow<'_, str>> {
 
 /// The account that this node knows under a handle as typed (`ada`, `@ada@acme.example:8080`).
 pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
-    let host = acct.host.as_deref().filter(|host| *host != app.origin.authority()).unwrap_or_default();
-    let found = accounts::queries::by_handle(&app.store, &acct.name, host).await?;
-    without_waiting(app, found.filter(|account| account.gone_at.is_none())).await
+    Ok(app.known_account(acct).await?)
 }
 
 /// Nobody, where that is somebody who signed up here and is not in yet.

@@ -1,36 +1,23 @@
 //! One's own profile: seen and changed. Source: docs.joinmastodon.org/methods/accounts#update_credentials.
 
-use super::showing::{Wanted, worn};
+use super::showing::Wanted;
 use crate::{
     api::{
         body::uploads::{self, Upload},
         caller::Caller,
-        entities::{
-            account::tag_url,
-            credential::{self, Own},
-        },
+        entities::credential::{self, Own},
         error::{Failure, Result},
-        mastodon::find,
         routes::{Access, Cost, Routes},
     },
-    app::App,
-    base::{
-        text::{
-            compose::{Format, Link, compose},
-            handle::Acct,
-            limits::{BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, PROFILE_FIELD_CHARS_MAX, PROFILE_FIELDS_MAX, SOURCE_BYTES_MAX, count_chars},
-            names,
-            scan::{Mention, What, scan},
-        },
-        words::{Audience, media::MediumPlace},
+    app::{
+        App,
+        profiles::{self, Portrait, Portraits, Words},
     },
-    features::{
-        accounts::{self, Changes},
-        media::jobs,
-    },
-    media::{Made, Shape},
+    base::words::media::MediumPlace,
+    features::accounts::Changes,
+    media::Shape,
     policy::scope::Scope,
-    store::{files::Draft, tables::Field},
+    store::files::Draft,
 };
 use axum::{
     Json,
@@ -38,10 +25,6 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashMap;
-
-/// Longest language tag (RFC 5646 §4.4.1).
-const LANGUAGE_BYTES_MAX: usize = 35;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -103,18 +86,14 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
     if asked.hide_collections == Some(true) {
         return Err(Failure::field("hide_collections", "is not offered here"));
     }
-    let note = match asked.note {
-        Some(typed) => Some(composed(&app, typed).await?),
-        None => None,
+    let words = Words {
+        display_name: asked.display_name,
+        note: asked.note,
+        fields: asked
+            .fields_attributes
+            .map(|lines| lines.into_iter().map(|line| (line.name.unwrap_or_default(), line.value.unwrap_or_default())).collect()),
     };
-    let (display_name, fields) =
-        (asked.display_name.map(|typed| display_name(&typed)).transpose()?, asked.fields_attributes.map(table).transpose()?);
     let changes = Changes {
-        emojis: worn(&app, caller.account(), (display_name.as_deref(), note.as_ref().map(|(typed, _)| typed.as_str()), fields.as_deref()))
-            .await?,
-        display_name,
-        note,
-        fields,
         locked: asked.locked,
         bot: asked.bot,
         // one word for both, as consent to be found is one here: the one that says something new
@@ -128,19 +107,16 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
             attribution_hosts: asked.attribution_hosts,
         }
         .over(caller.account().showing())?,
-        posting_audience: asked.source.privacy.as_deref().map(audience).transpose()?.flatten(),
+        posting_audience: asked.source.privacy.as_deref().map(profiles::audience).transpose()?.flatten(),
         posting_sensitive: asked.source.sensitive,
-        posting_language: asked.source.language.as_deref().map(language).transpose()?,
-        ..Changes::default()
+        posting_language: asked.source.language.as_deref().map(profiles::language).transpose()?,
+        ..app.profile_of(caller.account(), words).await?
     };
     // last, as they leave files
     let avatar = portrait(&app, &caller, upload.take("avatar"), Shape::Avatar).await?;
     let header = portrait(&app, &caller, upload.take("header"), Shape::Header).await?;
     changed(&app, &caller, changes, [(MediumPlace::Avatar, avatar.map(Some)), (MediumPlace::Header, header.map(Some))]).await
 }
-
-/// A new picture: its folder and what it is.
-type Portrait = (String, Made);
 
 /// The picture that was sent, made ready; none where none was.
 async fn portrait(app: &App, caller: &Caller, draft: Option<Draft>, shape: Shape) -> Result<Option<Portrait>> {
@@ -150,22 +126,8 @@ async fn portrait(app: &App, caller: &Caller, draft: Option<Draft>, shape: Shape
 }
 
 /// Changes the profile; a picture that is none is left as it is, `Some(None)` takes it away.
-async fn changed(
-    app: &App,
-    caller: &Caller,
-    mut changes: Changes,
-    pictures: [(MediumPlace, Option<Option<Portrait>>); 2],
-) -> Result<Json<Own>> {
-    let tx = app.begin().await?;
-    for (place, picture) in pictures {
-        let Some(picture) = picture else { continue };
-        let path = jobs::put_on(&tx, caller.id(), place, picture).await?;
-        match place {
-            MediumPlace::Avatar => changes.avatar = Some(path),
-            MediumPlace::Header | MediumPlace::Attachment => changes.header = Some(path),
-        }
-    }
-    accounts::change_profile(&tx, caller.account(), changes).await?;
+async fn changed(app: &App, caller: &Caller, changes: Changes, pictures: Portraits) -> Result<Json<Own>> {
+    let tx = app.change_profile(caller.account(), changes, pictures).await?;
     let own = credential::own(app, &tx, caller.id()).await?;
     tx.commit().await?;
     app.bearers.forget_all();
@@ -189,90 +151,4 @@ fn no_other_pictures(asked: &Asked) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn display_name(typed: &str) -> Result<String> {
-    bounded("display_name", typed.trim(), DISPLAY_NAME_CHARS_MAX)?;
-    Ok(names::display_name(typed, DISPLAY_NAME_CHARS_MAX))
-}
-
-fn bounded(field: &str, text: &str, most: usize) -> Result<()> {
-    if text.chars().count() > most {
-        return Err(Failure::field(field, format!("is too long (maximum is {most} characters)")));
-    }
-    Ok(())
-}
-
-/// The note as typed and as HTML; addresses count 23 characters, as in posts.
-async fn composed(app: &App, typed: String) -> Result<(String, String)> {
-    if typed.len() > SOURCE_BYTES_MAX || count_chars(&typed) > BIO_CHARS_MAX {
-        return Err(Failure::field("note", format!("is too long (maximum is {BIO_CHARS_MAX} characters)")));
-    }
-    let typed = names::free_text(&typed, SOURCE_BYTES_MAX);
-    let known = mentioned(app, &typed).await?;
-    let link = |mention: &Mention| known.get(&key(mention)).cloned();
-    let html = compose(&typed, Format::Plain, &link, &|tag| tag_url(app, tag)).html;
-    Ok((typed, html))
-}
-
-/// Who of those mentioned is known here; at most `MENTIONS_MAX` are looked up.
-async fn mentioned(app: &App, typed: &str) -> Result<HashMap<(String, Option<String>), Link>> {
-    let mut known = HashMap::new();
-    for piece in scan(typed).pieces {
-        let What::Mention(mention) = piece.what else { continue };
-        if known.contains_key(&key(&mention)) {
-            continue;
-        }
-        let acct = Acct { name: mention.name.clone(), host: mention.host.clone() };
-        if let Some(account) = find::known(app, &acct).await? {
-            known.insert(key(&mention), Link { href: app.origin.absolute(&account.url), acct: account.acct() });
-        }
-    }
-    Ok(known)
-}
-
-fn key(mention: &Mention) -> (String, Option<String>) {
-    (mention.name.to_ascii_lowercase(), mention.host.clone())
-}
-
-/// The profile's table: lines without words are left out.
-fn table(lines: Vec<Line>) -> Result<Vec<Field>> {
-    let mut fields = Vec::new();
-    for line in lines {
-        let (name, value) = (line.name.unwrap_or_default(), line.value.unwrap_or_default());
-        bounded("fields_attributes.name", name.trim(), PROFILE_FIELD_CHARS_MAX)?;
-        bounded("fields_attributes.value", value.trim(), PROFILE_FIELD_CHARS_MAX)?;
-        let clean = |text: &str| names::display_name(text, PROFILE_FIELD_CHARS_MAX);
-        let (name, value) = (clean(&name), clean(&value));
-        if !name.is_empty() || !value.is_empty() {
-            fields.push(Field { name, value, verified_at: None });
-        }
-    }
-    if fields.len() > PROFILE_FIELDS_MAX {
-        return Err(Failure::field("fields_attributes", format!("may hold at most {PROFILE_FIELDS_MAX} lines")));
-    }
-    Ok(fields)
-}
-
-/// Mastodon's word for a visibility; nothing for "as it is".
-fn audience(word: &str) -> Result<Option<Audience>> {
-    match word {
-        "" => Ok(None),
-        "public" => Ok(Some(Audience::Public)),
-        "unlisted" => Ok(Some(Audience::Unlisted)),
-        "private" => Ok(Some(Audience::Followers)),
-        "direct" => Ok(Some(Audience::Direct)),
-        _ => Err(Failure::field("source.privacy", "must be one of public, unlisted, private, direct")),
-    }
-}
-
-/// A language tag by its shape (BCP 47); empty for none.
-fn language(tag: &str) -> Result<String> {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let whole = tag.len() <= LANGUAGE_BYTES_MAX && tag.split(['-', '_']).all(part) && tag.starts_with(|c: char| c.is_ascii_alphabetic());
-    if tag.is_empty() || whole {
-        Ok(tag.replace('_', "-"))
-    } else {
-        Err(Failure::field("source.language", "is not a language tag such as en or pt-BR"))
-    }
 }

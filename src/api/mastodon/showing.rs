@@ -4,10 +4,7 @@ use super::profile::change;
 use crate::{
     api::{
         caller::Caller,
-        entities::{
-            account,
-            profile::{self, Profile},
-        },
+        entities::profile::{self, Profile},
         error::{Failure, Result},
         routes::{Access, Cost, Routes},
     },
@@ -16,9 +13,9 @@ use crate::{
         error::Refusal,
         text::{handle, limits::ALT_TEXT_CHARS_MAX, names::free_text},
     },
-    features::{accounts, emojis},
+    features::accounts,
     policy::scope::Scope,
-    store::tables::{Account, Emoji, Field, Showing},
+    store::tables::Showing,
 };
 use axum::{
     Json,
@@ -44,22 +41,6 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Profile>> {
 async fn change_own(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Profile>> {
     let _shown = change(State(app.clone()), caller.clone(), request).await?;
     show(State(app), caller).await
-}
-
-/// Custom emoji in what a profile says after a change; none where it says nothing else than before.
-pub(super) async fn worn(
-    app: &App,
-    of: &Account,
-    (name, note, fields): (Option<&str>, Option<&str>, Option<&[Field]>),
-) -> Result<Option<Vec<Emoji>>> {
-    if name.is_none() && note.is_none() && fields.is_none() {
-        return Ok(None);
-    }
-    let known = account::fields(of);
-    let lines = fields.unwrap_or(&known).iter().flat_map(|field| [field.name.as_str(), field.value.as_str()]);
-    let words = [name.unwrap_or(&of.display_name), note.unwrap_or(&of.note_source)];
-    let texts: Vec<&str> = words.into_iter().chain(lines).collect();
-    Ok(Some(emojis::standing_in(&app.store, &texts).await?))
 }
 
 /// What is to change; what is not named stays.

@@ -90,6 +90,11 @@ pub async fn set_password(tx: &Tx, account: AccountId, password_hash: &str) -> R
     note(tx, "account.password", account, Value::Null).await
 }
 
+/// Sets the language of somebody's pages (BCP 47); empty for what their browser asks for. The caller knows that it is one.
+pub async fn set_locale(tx: &Tx, account: AccountId, locale: &str) -> Result<()> {
+    changed(sql!("UPDATE users SET locale = {} WHERE account_id = {}", locale, account).run(tx).await?)
+}
+
 /// Changes somebody's standing on this node. Refused for the last owner.
 pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()> {
     if role != NodeRole::Owner {

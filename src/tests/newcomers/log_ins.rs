@@ -161,6 +161,8 @@ async fn s090_no_form_of_a_persons_pages_is_taken_without_its_token() {
             "/auth/password/new",
             "/auth/password/secret",
             "/login/code",
+            "/settings/profile",
+            "/settings/preferences",
             "/settings/password",
             "/settings/address",
             "/settings/sessions/end",
@@ -181,7 +183,15 @@ async fn s090_no_form_of_a_persons_pages_is_taken_without_its_token() {
         }
         assert!(is_in(&mut browser, "ada").await);
         Browser::new(&node).log_in("ada", PASSWORD).await;
-        for path in ["/settings", PAGE, "/settings/second_factor", "/settings/invites"] {
+        for path in [
+            "/settings",
+            PAGE,
+            "/settings/second_factor",
+            "/settings/invites",
+            "/settings/profile",
+            "/settings/preferences",
+            "/settings/apps",
+        ] {
             let answer = Browser::new(&node).open(path).await;
             assert_eq!(answer.headers()["location"], format!("/login?next={path}").as_str(), "strangers log in first");
         }

@@ -106,7 +106,7 @@ async fn all_that_is_wrong_is_said_at_once_field_by_field() {
     browser.open("/auth/sign_up").await;
     let fields = [("username", "a b"), ("email", "<script>"), ("password", "short")];
     assert_eq!(browser.submit("/auth/sign_up", &fields).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(browser.page.matches("<li>").count(), 3, "{}", browser.page);
+    assert_eq!(browser.page.matches("aria-invalid").count(), 3, "{}", browser.page);
     assert!(!browser.page.contains("<script>") && !browser.page.contains("short"));
 }
 

@@ -4,6 +4,9 @@ use super::TestNode;
 use reqwest::{Method, Response, StatusCode, header};
 use std::collections::BTreeMap;
 
+/// A part of a form: its name, the name of its file if it is one, its content.
+pub type Part<'a> = (&'a str, Option<&'a str>, Vec<u8>);
+
 /// A browser that follows nothing by itself.
 pub struct Browser<'a> {
     node: &'a TestNode,
@@ -35,7 +38,27 @@ impl<'a> Browser<'a> {
     /// Sends exactly these fields.
     pub async fn send_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, Some(body)).await
+        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", body.into_bytes()))).await
+    }
+
+    /// Sends a form with files to a path, with the token of the last page: names, names of files, contents.
+    pub async fn upload(&mut self, path: &str, parts: &[Part<'_>]) -> Response {
+        let mut all = vec![("token", None, self.hidden("token").into_bytes())];
+        all.extend(parts.iter().cloned());
+        self.upload_raw(path, &all).await
+    }
+
+    /// Sends exactly these parts (RFC 7578).
+    pub async fn upload_raw(&mut self, path: &str, parts: &[Part<'_>]) -> Response {
+        let mut body = Vec::new();
+        for (name, file, content) in parts {
+            let file = file.map(|file| format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream")).unwrap_or_default();
+            body.extend(format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").into_bytes());
+            body.extend(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--cut--\r\n");
+        self.send(Method::POST, path, Some(("multipart/form-data; boundary=cut", body))).await
     }
 
     /// Logs in with a password; must succeed.
@@ -56,14 +79,14 @@ impl<'a> Browser<'a> {
         rest.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&")
     }
 
-    async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Response {
+    async fn send(&mut self, method: Method, path: &str, form: Option<(&str, Vec<u8>)>) -> Response {
         let mut request = self.node.ask(method, path);
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        if let Some(form) = form {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        if let Some((kind, form)) = form {
+            request = request.header(header::CONTENT_TYPE, kind).body(form);
         }
         let mut answer = request.send().await.unwrap();
         for set in answer.headers().get_all(header::SET_COOKIE) {

@@ -2,6 +2,7 @@
 
 mod about;
 mod consent;
+mod entering;
 mod feeds;
 mod forms;
 mod languages;

@@ -3,15 +3,17 @@
 use super::{
     super::{
         pages::{self, Failure, OpenInvite, Result},
+        problems::Problems,
         session::Visit,
     },
-    owner, told,
+    owner,
 };
 use crate::{
     app::App,
     base::{
         error::{Error, Refusal},
         id::InviteId,
+        text::limits::cut_bytes,
     },
     features::accounts::invites::{self, New},
     store::tables::{Account, User},
@@ -27,6 +29,8 @@ use serde::Deserialize;
 
 /// Where this page is.
 const PATH: &str = "/settings/invites";
+/// Longest line that is shown again.
+const LINE_BYTES_MAX: usize = 400;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -47,18 +51,31 @@ async fn inviter(app: &App, visit: &Visit) -> Result<std::result::Result<(Accoun
     if invites::may_invite(&found.1, &app.door(), app.store.clock.now()) {
         return Ok(Ok(found));
     }
-    Err(Failure::shown(Refusal::forbidden("not_permitted", "You may not invite people to this node."), visit))
+    Err(Failure::shown(Refusal::forbidden("not_permitted", visit.say("entering-may-not-invite")), visit))
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     match inviter(&app, &visit).await? {
-        Ok((account, _)) => page(&app, &visit, &account, (String::new(), String::new())).await,
+        Ok((account, _)) => page(&app, &visit, &account, (String::new(), Problems::default()), Typed::default()).await,
         Err(response) => Ok(response),
     }
 }
 
-async fn page(app: &App, visit: &Visit, account: &Account, (link, problem): (String, String)) -> Result<Response> {
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+/// What stands in the form.
+struct Typed {
+    note: String,
+    uses: String,
+    days: String,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { note: String::new(), uses: "1".into(), days: "7".into() }
+    }
+}
+
+async fn page(app: &App, visit: &Visit, account: &Account, (link, problems): (String, Problems), typed: Typed) -> Result<Response> {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let open = invites::open_of(&app.store, account.id).await?.into_iter().map(|invite| OpenInvite {
         id: invite.id.to_string(),
         note: invite.note,
@@ -66,7 +83,8 @@ async fn page(app: &App, visit: &Visit, account: &Account, (link, problem): (Str
         uses_max: invite.uses_max,
         until: invite.expires_at.into(),
     });
-    let page = pages::Invites { frame: visit.frame(), problem, link, open: open.collect() };
+    let Typed { note, uses, days } = typed;
+    let page = pages::Invites { frame: visit.frame(), problems, note, uses, days, link, open: open.collect() };
     Ok((visit.cookies(), pages::show(status, &page)).into_response())
 }
 
@@ -76,16 +94,18 @@ async fn make(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> R
         Ok(found) => found,
         Err(response) => return Ok(response),
     };
-    let new = New { uses: sent.uses.trim().parse().unwrap_or(0), days: sent.days.trim().parse().unwrap_or(0), note: sent.note };
+    let new = New { uses: sent.uses.trim().parse().unwrap_or(0), days: sent.days.trim().parse().unwrap_or(0), note: sent.note.clone() };
     let tx = app.begin().await?;
     match visit.acting(invites::make(&tx, (&account, &user), new, &app.door())).await {
         Ok((_, code)) => {
             tx.commit().await?;
-            page(&app, &visit, &account, (app.invite_link(&code), String::new())).await
+            page(&app, &visit, &account, (app.invite_link(&code), Problems::default()), Typed::default()).await
         }
         Err(error) => {
             drop(tx);
-            page(&app, &visit, &account, (String::new(), told(error)?)).await
+            let line = |text: &str| cut_bytes(text, LINE_BYTES_MAX).to_owned();
+            let typed = Typed { note: line(&sent.note), uses: line(&sent.uses), days: line(&sent.days) };
+            page(&app, &visit, &account, (String::new(), Problems::of(error)?), typed).await
         }
     }
 }

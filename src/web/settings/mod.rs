@@ -1,14 +1,20 @@
-//! One's own account: address and password, the second step of logging in, where one is logged in, whom one invites.
+//! One's own account: profile and preferences, address and password, the second step of logging in, where one is logged in, apps,
+//! whom one invites.
 //!
 //! Whoever is not logged in is sent to log in. What changes the way in asks for the password, whose tries are counted (S102).
 
+mod apps;
 mod invites;
+mod preferences;
+mod profile;
 mod second_factor;
+mod sent;
 mod sessions;
 
 use super::{
     login::may_try,
     pages::{self, Failure, Result},
+    problems::Problems,
     session::Visit,
 };
 use crate::{
@@ -16,6 +22,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         password,
+        text::limits::cut_bytes,
         words::LetterKind,
     },
     features::{
@@ -37,6 +44,9 @@ use axum::{
 };
 use serde::Deserialize;
 
+/// Longest address that is shown again.
+const EMAIL_BYTES_MAX: usize = 400;
+
 /// What the forms of the page send; each uses its own part.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -55,20 +65,27 @@ async fn owner(app: &App, visit: &Visit, path: &str) -> Result<std::result::Resu
     Ok(user.map(|user| (account.clone(), user)).ok_or_else(to_log_in))
 }
 
-/// The right password, or a refusal to be shown. Who has none set is asked for none: they came by a link.
-async fn must_know(app: &App, visit: &Visit, user: &User, typed: &str) -> Result<std::result::Result<(), Refusal>> {
+/// What is wrong with the password that was typed into `field`. Who has none set is asked for none: they came by a link.
+async fn must_know(app: &App, visit: &Visit, user: &User, (field, typed): (&'static str, &str)) -> Result<Problems> {
+    let mut problems = Problems::default();
     if user.password_hash.is_empty() {
-        return Ok(Ok(()));
+        return Ok(problems);
     }
     may_try(app, visit, &user.account_id.to_string())?;
-    let is_right = app.passwords.verify(typed, Some(&user.password_hash)).await?;
-    Ok(if is_right { Ok(()) } else { Err(Refusal::forbidden("password", "That is not your password.")) })
+    if !app.passwords.verify(typed, Some(&user.password_hash)).await? {
+        problems.add(field, visit.say("entering-wrong-password"));
+    }
+    Ok(problems)
 }
 
-/// A refusal as a sentence; a fault goes on.
-fn told(error: Error) -> Result<String> {
+/// What an act was refused for, said beside `field` and about it, whatever the field is called elsewhere.
+fn at(field: &'static str, error: Error) -> Result<Problems> {
     match error {
-        Error::Refused(refusal) => Ok(pages::sentence(&refusal)),
+        Error::Refused(refusal) => {
+            let start = format!("Validation failed: {} ", refusal.field.unwrap_or_default());
+            let sentence = refusal.sentence.strip_prefix(&start).map(|problem| format!("This {problem}"));
+            Ok(Refusal { field: Some(field), sentence: sentence.unwrap_or(refusal.sentence), ..refusal }.into())
+        }
         fault => Err(fault.into()),
     }
 }
@@ -81,22 +98,23 @@ struct Came {
 
 async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
     let done = match came.done.as_str() {
-        "password" => "Your password is changed, and everything else was logged out.",
-        _ => "",
+        "password" => visit.say("entering-password-changed"),
+        _ => String::new(),
     };
-    page(&app, &visit, (done.to_owned(), String::new())).await
+    page(&app, &visit, (done, Problems::default()), "").await
 }
 
-async fn page(app: &App, visit: &Visit, (done, problem): (String, String)) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, (done, problems): (String, Problems), typed: &str) -> Result<Response> {
     let (account, user) = match owner(app, visit, "/settings").await? {
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = pages::Settings {
         frame: visit.frame(),
         done,
-        problem,
+        problems,
+        typed_email: cut_bytes(typed, EMAIL_BYTES_MAX).to_owned(),
         may_invite: accounts::invites::may_invite(&user, &app.door(), app.store.clock.now()),
         second_factor: log_ins::second_factor::is_on(&app.store, account.id).await?,
         has_password: !user.password_hash.is_empty(),
@@ -114,12 +132,13 @@ async fn change_password(State(app): State<App>, visit: Visit, Form(sent): Form<
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
-    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
-        return page(&app, &visit, (String::new(), pages::sentence(&refusal))).await;
+    let wrong = must_know(&app, &visit, &user, ("password", &sent.password)).await?;
+    if !wrong.is_empty() {
+        return page(&app, &visit, (String::new(), wrong), "").await;
     }
     let hash = match app.passwords.hash(&sent.new_password).await {
         Ok(hash) => hash,
-        Err(error) => return page(&app, &visit, (String::new(), told(error)?)).await,
+        Err(error) => return page(&app, &visit, (String::new(), at("new_password", error)?), "").await,
     };
     let tx = app.begin().await?;
     visit.acting(accounts::set_password(&tx, account.id, &hash)).await?;
@@ -140,20 +159,19 @@ async fn change_address(State(app): State<App>, visit: Visit, Form(sent): Form<S
         Err(response) => return Ok(response),
     };
     if !app.config.mail.is_configured() {
-        let sentence = "This node sends no mail, so another address could not be confirmed.";
-        return Err(Failure::shown(Refusal::unavailable("no_mail", sentence), &visit));
+        return Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail-no-address")), &visit));
     }
-    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
-        return page(&app, &visit, (String::new(), pages::sentence(&refusal))).await;
+    let wrong = must_know(&app, &visit, &user, ("address-password", &sent.password)).await?;
+    if !wrong.is_empty() {
+        return page(&app, &visit, (String::new(), wrong), &sent.email).await;
     }
     let tx = app.begin().await?;
     if let Err(error) = accounts::ask_for_address(&tx, &account, &sent.email, &app.secret).await {
         drop(tx);
-        return page(&app, &visit, (String::new(), told(error)?)).await;
+        return page(&app, &visit, (String::new(), Problems::of(error)?), &sent.email).await;
     }
     tx.commit().await?;
-    let done = "A mail is on its way to the new address. It counts once you open the link in it; until then the one here stays.";
-    page(&app, &visit, (done.to_owned(), String::new())).await
+    page(&app, &visit, (visit.say("entering-address-asked"), Problems::default()), "").await
 }
 
 async fn edit() -> Redirect {
@@ -167,6 +185,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/auth/edit", get(edit))
         .route("/settings/password", post(change_password))
         .route("/settings/address", post(change_address))
+        .merge(profile::routes())
+        .merge(preferences::routes())
+        .merge(apps::routes())
         .merge(sessions::routes())
         .merge(second_factor::routes())
         .merge(invites::routes())

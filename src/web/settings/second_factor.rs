@@ -4,13 +4,15 @@ use super::{
     super::{
         login::may_try,
         pages::{self, Result},
+        problems::Problems,
+        qr::Qr,
         session::Visit,
     },
-    must_know, owner, told,
+    at, must_know, owner,
 };
 use crate::{
     app::App,
-    base::{error::Refusal, totp, words::LetterKind},
+    base::{totp, words::LetterKind},
     features::{
         accounts::letters::{self, New},
         sessions::second_factor as steps,
@@ -41,10 +43,10 @@ struct Sent {
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
-    page(&app, &visit, String::new()).await
+    page(&app, &visit, Problems::default()).await
 }
 
-async fn page(app: &App, visit: &Visit, problem: String) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, problems: Problems) -> Result<Response> {
     let (account, user) = match owner(app, visit, PATH).await? {
         Ok(owner) => owner,
         Err(response) => return Ok(response),
@@ -54,12 +56,13 @@ async fn page(app: &App, visit: &Visit, problem: String) -> Result<Response> {
     if !is_on && let Some(bytes) = steps::prepared(&app.store, account.id, &app.secret).await? {
         (key, address) = (grouped(&totp::base32(&bytes)), totp::address(app.origin.authority(), &account.username, &bytes));
     }
-    let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = pages::SecondFactor {
         frame: visit.frame(),
-        problem,
+        problems,
         is_on,
         codes_left: steps::codes_left(&app.store, account.id).await?,
+        picture: Qr::of(&address).filter(|_| !address.is_empty()),
         key,
         address,
         has_password: !user.password_hash.is_empty(),
@@ -80,13 +83,14 @@ async fn begin(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> 
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
-    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
-        return page(&app, &visit, pages::sentence(&refusal)).await;
+    let wrong = must_know(&app, &visit, &user, ("password", &sent.password)).await?;
+    if !wrong.is_empty() {
+        return page(&app, &visit, wrong).await;
     }
     let tx = app.begin().await?;
     if let Err(error) = steps::prepare(&tx, account.id, &app.secret).await {
         drop(tx);
-        return page(&app, &visit, told(error)?).await;
+        return page(&app, &visit, Problems::of(error)?).await;
     }
     tx.commit().await?;
     Ok((visit.cookies(), Redirect::to(PATH)).into_response())
@@ -105,7 +109,7 @@ async fn switch_on(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>)
         Ok(codes) => codes,
         Err(error) => {
             drop(tx);
-            return page(&app, &visit, told(error)?).await;
+            return page(&app, &visit, at("code", error)?).await;
         }
     };
     tell(&tx, (&account, &user), "on").await?;
@@ -120,11 +124,13 @@ async fn switch_off(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>
         Err(response) => return Ok(response),
     };
     if user.password_hash.is_empty() {
-        let refusal = Refusal::forbidden("password", "Set a password first.");
-        return page(&app, &visit, pages::sentence(&refusal)).await;
+        let mut wrong = Problems::default();
+        wrong.add("password", visit.say("entering-set-password-first"));
+        return page(&app, &visit, wrong).await;
     }
-    if let Err(refusal) = must_know(&app, &visit, &user, &sent.password).await? {
-        return page(&app, &visit, pages::sentence(&refusal)).await;
+    let wrong = must_know(&app, &visit, &user, ("password", &sent.password)).await?;
+    if !wrong.is_empty() {
+        return page(&app, &visit, wrong).await;
     }
     let tx = app.begin().await?;
     if visit.acting(steps::switch_off(&tx, account.id)).await? {

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        agents, consent,
         pages::{self, Failure, Result, Shown},
         session::Visit,
     },
@@ -14,6 +15,7 @@ use crate::{
         id::TokenId,
     },
     features::sessions::listed::{self, Here},
+    policy::scope::Scopes,
 };
 use axum::{
     Form, Router,
@@ -40,10 +42,10 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
-    let here = visit.session_name();
+    let (here, frame) = (visit.session_name(), visit.frame());
     let browsers = listed::browsers(&app.store, account.id).await?.into_iter().map(|browser| Shown {
         is_here: browser.name == here,
-        name: if browser.agent.is_empty() { "A browser".to_owned() } else { browser.agent },
+        name: agents::told(&frame, &browser.agent),
         rights: String::new(),
         since: browser.created_at.into(),
         used: browser.used_at.map(Into::into),
@@ -52,7 +54,7 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     let apps = listed::apps(&app.store, account.id).await?.into_iter().map(|held| Shown {
         id: held.id.to_string(),
         name: held.name,
-        rights: held.scopes,
+        rights: consent::rights(&Scopes::kept(&held.scopes)).into_iter().map(|right| frame.say(right)).collect::<Vec<_>>().join(", "),
         since: held.created_at.into(),
         used: held.used_at.map(Into::into),
         is_here: false,

@@ -133,20 +133,6 @@ public-tag-what = Was Menschen dieses Knotens mit diesem Schlagwort für alle ge
 public-tag-none = Hier gibt es nichts, das alle lesen dürfen. Den Anfang macht, wer einen öffentlichen Beitrag mit diesem Schlagwort schreibt.
 
 # Was eine Seite statt des Gewünschten sagt
-public-to-front = Zur Startseite
 public-gone-account = Dieses Konto wurde gelöscht.
 public-gone-community = Diese Gemeinschaft wurde gelöscht.
 public-gone-post = Dieser Beitrag wurde von seiner Verfasserin oder seinem Verfasser gelöscht.
-public-failure-wait = Zu viele Versuche. Bitte in { $count-shown } Min. erneut versuchen.
-public-failure-form = Dieses Formular ist zu alt oder wurde nicht von hier abgeschickt. Bitte zurückgehen, die Seite neu laden und es erneut versuchen.
-public-failure-fault = Etwas ist kaputtgegangen
-public-failure-fault-sentence = Es ist nicht dein Fehler. Bitte in einer Weile erneut versuchen.
-public-failure-gone = Das gibt es nicht mehr
-public-failure-not-found = Hier ist nichts
-public-failure-not-found-sentence = Diese Seite gibt es nicht, oder sie ist nicht für alle. Wer diese Adresse von jemandem hat, meldet sich am besten an oder öffnet sie in der App, in der die Anmeldung besteht.
-public-failure-unauthenticated = Wer ist da?
-public-failure-forbidden = Das ist nicht erlaubt
-public-failure-invalid = Diese Anfrage stimmt nicht
-public-failure-conflict = Das passt nicht zusammen
-public-failure-too-many = Zu oft
-public-failure-unavailable = Jetzt nicht

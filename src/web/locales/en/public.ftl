@@ -133,20 +133,6 @@ public-tag-what = What people of this node wrote for everybody with this tag.
 public-tag-none = Nothing here for everybody to read. Whoever writes a public post with this tag is the first.
 
 # What a page says instead of what was asked for
-public-to-front = To the front page
 public-gone-account = This account was deleted.
 public-gone-community = This community was deleted.
 public-gone-post = This post was deleted by its author.
-public-failure-wait = Too many attempts. Try again in { $count-shown } min.
-public-failure-form = This form is too old, or was not sent from here. Go back, reload the page and try again.
-public-failure-fault = Something broke
-public-failure-fault-sentence = It is not your fault. Please try again in a while.
-public-failure-gone = This is gone
-public-failure-not-found = Nothing is here
-public-failure-not-found-sentence = There is no such page, or it is not for everybody. If somebody gave you this address, log in, or open it in the app where you are logged in.
-public-failure-unauthenticated = Who are you?
-public-failure-forbidden = This is not allowed
-public-failure-invalid = This request is not right
-public-failure-conflict = This does not go together
-public-failure-too-many = Too often
-public-failure-unavailable = Not now
