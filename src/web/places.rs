@@ -1,4 +1,6 @@
-//! Communities: what they are for, who may come in, and what is talked about.
+//! Communities as strangers find them: what they are for, who may come in, and what is talked about.
+//!
+//! Whoever is logged in gets the page of `communities` at the same address.
 
 use super::{
     about::{Head, Preview},
@@ -27,6 +29,9 @@ use axum::{
 };
 
 async fn community(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
+    if visit.account.is_some() {
+        return super::communities::community(&app, &visit, &name, &uri).await;
+    }
     let (account, facts) = known(&app, &visit, &name).await?;
     let path = account.uri.clone();
     if uri.path() != path {

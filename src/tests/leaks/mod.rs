@@ -104,9 +104,9 @@ impl Secret {
 }
 
 fn may(expect: Expect, secret: &Secret, viewer: &Viewer, door: Door) -> bool {
-    let is_reader = secret.readers.contains(&viewer.name);
-    // A token opens nothing but the API.
-    let is_by_right_door = door == Door::Api || viewer.signer.is_some();
+    let is_reader = secret.readers.contains(&viewer.name.trim_end_matches("'s browser"));
+    // A token opens nothing but the API, and a session nothing but pages.
+    let is_by_right_door = door == Door::Api || viewer.signer.is_some() || (door == Door::Page && viewer.session.is_some());
     if secret.is_ours && viewer.is_ours() {
         return true;
     }
