@@ -82,7 +82,8 @@ pub async fn matching(from: &impl Source, viewer: AccountId, words: &str, page: 
         .bind(Stage::Federated)
         .bind(viewer);
     let words = words.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let start = start.then(" AND LOWER(a.username || ' ' || a.display_name || ' ' || c.purpose) LIKE {} ESCAPE '!'").bind(format!("%{words}%"));
+    let start =
+        start.then(" AND LOWER(a.username || ' ' || a.display_name || ' ' || c.purpose) LIKE {} ESCAPE '!'").bind(format!("%{words}%"));
     listing(from, unsilenced(start.then(" AND "), "c.account_id", Some(viewer)), page).await
 }
 

@@ -62,14 +62,14 @@ pub async fn asked_by(from: &impl Source, account: AccountId, page: Page) -> Res
         return Ok(Vec::new());
     }
     let communities = accounts::queries::by_ids(from, &ids).await?;
-    let found = |seat: Seat| communities.iter().find(|account| account.id == seat.community_id).map(|account| (seat.clone(), account.clone()));
+    let found =
+        |seat: Seat| communities.iter().find(|account| account.id == seat.community_id).map(|account| (seat.clone(), account.clone()));
     Ok(seats.into_iter().filter_map(found).collect())
 }
 
 /// Who is banned from a community now, with their accounts; cursor is the account's id.
 pub async fn bans(from: &impl Source, community: AccountId, page: Page) -> Result<Vec<(Ban, Account)>> {
-    let select =
-        sql!("SELECT * FROM bans WHERE community_id = {} AND (expires_at IS NULL OR expires_at > {})", community, from.now());
+    let select = sql!("SELECT * FROM bans WHERE community_id = {} AND (expires_at IS NULL OR expires_at > {})", community, from.now());
     let bans: Vec<Ban> = page.newest_first(select.page("account_id", page).all(from).await?);
     let ids: Vec<AccountId> = bans.iter().map(|ban| ban.account_id).collect();
     if ids.is_empty() {

@@ -66,14 +66,31 @@ async fn a_community_is_founded_and_found_by_pages_and_what_was_typed_stays_when
             assert!(form.contains(&format!("name=\"stage\" value=\"{stage}\"")), "{stage}");
         }
         assert!(form.contains("search engines too"), "what a stage exposes is spelled out");
-        let sent = [("name", "no good"), ("title", "Valve <b>quality"), ("purpose", "Leaks"), ("stage", "local"), ("join", "ask"), ("question", "Why?")];
+        let sent = [
+            ("name", "no good"),
+            ("title", "Valve <b>quality"),
+            ("purpose", "Leaks"),
+            ("stage", "local"),
+            ("join", "ask"),
+            ("question", "Why?"),
+        ];
         let again = is_refused(&mut ada, "/communities/new", &sent).await;
         assert!(again.contains("id=\"name-wrong\"") && again.contains("aria-describedby=\"name-wrong\""), "{again}");
         assert!(again.contains("Valve &#60;b&#62;quality") && again.contains(">Why?</textarea>"), "what was typed stays: {again}");
         assert!(again.contains("name=\"join\" value=\"ask\" checked"));
-        let sent = [("name", "valves"), ("title", "Valve quality"), ("purpose", "Leaks"), ("stage", "local"), ("join", "ask"), ("question", "Why?")];
+        let sent = [
+            ("name", "valves"),
+            ("title", "Valve quality"),
+            ("purpose", "Leaks"),
+            ("stage", "local"),
+            ("join", "ask"),
+            ("question", "Why?"),
+        ];
         let shown = does(&mut ada, "/communities/new", &sent).await;
-        assert!(shown.contains("Valve quality") && shown.contains("You are here as: Owner") && shown.contains("/c/valves/manage"), "{shown}");
+        assert!(
+            shown.contains("Valve quality") && shown.contains("You are here as: Owner") && shown.contains("/c/valves/manage"),
+            "{shown}"
+        );
         let mut bob = enters(&node, "bob").await;
         let list = reads(&mut bob, "/communities").await;
         assert!(list.contains("href=\"/c/valves\"") && list.contains("By asking"), "{list}");
@@ -117,7 +134,8 @@ async fn one_asks_with_an_answer_withdraws_is_admitted_and_leaves() {
         let page = reads(&mut asker, "/c/valves").await;
         assert!(page.contains("You are here as: Member") && page.contains("Members alone"), "{page}");
         // Sent twice, as by going back: the second changes nothing.
-        let again = is_refused(&mut owner, "/c/valves/manage/requests", &[("act", "refuse"), ("account", &id(&bob)), ("reason", "No")]).await;
+        let again =
+            is_refused(&mut owner, "/c/valves/manage/requests", &[("act", "refuse"), ("account", &id(&bob)), ("reason", "No")]).await;
         assert!(again.contains("role=\"alert\""), "{again}");
         assert_eq!(seats::seat(&node.app.store, community, bob.account.id).await.unwrap().unwrap().status, SeatStatus::Active);
         reads(&mut asker, "/c/valves").await;
@@ -135,7 +153,9 @@ async fn somebody_invited_accepts_or_declines_and_an_invitation_is_taken_back() 
     on_both_databases(async |place| {
         let node = place.node("acme").await;
         let (ada, bob) = (node.person("ada").await, node.person("bob").await);
-        let valves = ada.post("/api/intermoot/v1/communities", json!({ "name": "valves", "purpose": "Leaks", "stage": "local", "join": "invite" })).await;
+        let valves = ada
+            .post("/api/intermoot/v1/communities", json!({ "name": "valves", "purpose": "Leaks", "stage": "local", "join": "invite" }))
+            .await;
         let community = valves["id"].as_str().unwrap().parse().unwrap();
         let (mut owner, mut guest) = (enters(&node, "ada").await, enters(&node, "bob").await);
         assert!(reads(&mut guest, "/c/valves").await.contains("by invitation only"));
@@ -173,7 +193,8 @@ async fn s048_s054_who_does_not_run_a_community_finds_nothing_there_and_changes_
     let valves = founds(&ada, "valves", "Valve quality", "public").await;
     gives(&ada, &valves, &bob, "contributor").await;
     gives(&ada, &valves, &cleo, "curator").await;
-    let sides = ["", "/requests", "/invitations", "/people", "/reports", "/queue", "/threads", "/bans", "/log", "/settings", "/policy", "/stage"];
+    let sides =
+        ["", "/requests", "/invitations", "/people", "/reports", "/queue", "/threads", "/bans", "/log", "/settings", "/policy", "/stage"];
     let (mut member, mut curator) = (enters(&node, "bob").await, enters(&node, "cleo").await);
     for side in sides {
         let status = member.open(&format!("/c/valves/manage{side}")).await.status();
@@ -189,9 +210,13 @@ async fn s048_s054_who_does_not_run_a_community_finds_nothing_there_and_changes_
         assert_eq!(curator.open(&format!("/c/valves/manage{side}")).await.status(), StatusCode::OK, "{side}");
     }
     let community = valves["id"].as_str().unwrap().parse().unwrap();
-    let before = memberships::lists::members(&node.app.store, community, &memberships::lists::Wanted::default(), crate::base::page::Page::first(9)).await;
+    let before =
+        memberships::lists::members(&node.app.store, community, &memberships::lists::Wanted::default(), crate::base::page::Page::first(9))
+            .await;
     member.open("/c/valves").await;
-    for (side, act) in [("people", "ban"), ("people", "appoint"), ("bans", "bar"), ("settings", "change"), ("stage", "widen"), ("threads", "pin")] {
+    for (side, act) in
+        [("people", "ban"), ("people", "appoint"), ("bans", "bar"), ("settings", "change"), ("stage", "widen"), ("threads", "pin")]
+    {
         let sent = [("act", act), ("account", &id(&ada)), ("role", "owner"), ("acct", "ada"), ("stage", "public"), ("confirm", "yes")];
         let token = member.hidden("token");
         let sent: Vec<(&str, &str)> = [("token", token.as_str())].into_iter().chain(sent).collect();
@@ -200,7 +225,9 @@ async fn s048_s054_who_does_not_run_a_community_finds_nothing_there_and_changes_
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{side} {act}");
         member.page = page;
     }
-    let after = memberships::lists::members(&node.app.store, community, &memberships::lists::Wanted::default(), crate::base::page::Page::first(9)).await;
+    let after =
+        memberships::lists::members(&node.app.store, community, &memberships::lists::Wanted::default(), crate::base::page::Page::first(9))
+            .await;
     assert_eq!(before.unwrap(), after.unwrap());
     let mut stranger = Browser::new(&node);
     assert_eq!(stranger.open("/c/valves/manage/stage").await.headers()["location"], "/login?next=%2Fc%2Fvalves%2Fmanage%2Fstage");

@@ -37,7 +37,10 @@ async fn s105_roles_are_given_and_nobody_acts_above_their_rank() {
         let mut moderator = enters(&node, "bob").await;
         let path = "/c/valves/manage/people";
         let page = reads(&mut moderator, path).await;
-        assert!(page.contains("Role and more of cleo") && !page.contains("Role and more of ada"), "only what may be done is offered: {page}");
+        assert!(
+            page.contains("Role and more of cleo") && !page.contains("Role and more of ada"),
+            "only what may be done is offered: {page}"
+        );
         assert!(!page.contains("<option value=\"owner\""), "{page}");
         for sent in [
             vec![("act", "appoint"), ("account", "ADA"), ("role", "observer")],
@@ -47,7 +50,19 @@ async fn s105_roles_are_given_and_nobody_acts_above_their_rank() {
             vec![("act", "warn"), ("account", "CLEO"), ("reason", &"x".repeat(1001))],
         ] {
             let (a, c) = (id(&ada), id(&cleo));
-            let sent: Vec<_> = sent.into_iter().map(|(k, v)| (k, match v { "ADA" => a.as_str(), "CLEO" => c.as_str(), v => v })).collect();
+            let sent: Vec<_> = sent
+                .into_iter()
+                .map(|(k, v)| {
+                    (
+                        k,
+                        match v {
+                            "ADA" => a.as_str(),
+                            "CLEO" => c.as_str(),
+                            v => v,
+                        },
+                    )
+                })
+                .collect();
             assert!(is_refused(&mut moderator, path, &sent).await.contains("role=\"alert\""), "{sent:?}");
         }
         assert_eq!((role(&ada).await, role(&cleo).await), (Some(Role::Owner), Some(Role::Member)));
@@ -61,8 +76,15 @@ async fn s105_roles_are_given_and_nobody_acts_above_their_rank() {
         let bans = reads(&mut owner, "/c/valves/manage/bans").await;
         assert!(bans.contains("Not &#60;kind&#62;") && bans.contains("until "), "{bans}");
         let log = reads(&mut owner, "/c/valves/manage/log").await;
-        assert!(log.contains("Banned") && log.contains("Warned") && log.contains("Be kind") && log.contains("Gave a role: Curator"), "{log}");
-        assert_eq!(Browser::new(&node).open("/c/valves/log").await.status(), StatusCode::NOT_FOUND, "members alone, unless the community says so");
+        assert!(
+            log.contains("Banned") && log.contains("Warned") && log.contains("Be kind") && log.contains("Gave a role: Curator"),
+            "{log}"
+        );
+        assert_eq!(
+            Browser::new(&node).open("/c/valves/log").await.status(),
+            StatusCode::NOT_FOUND,
+            "members alone, unless the community says so"
+        );
         reads(&mut owner, "/c/valves/manage/bans").await;
         does(&mut owner, "/c/valves/manage/bans", &[("act", "unban"), ("account", &id(&bob))]).await;
         does(&mut owner, "/c/valves/manage/bans", &[("act", "bar_host"), ("host", "evil.example"), ("reason", "Spam")]).await;
@@ -126,7 +148,8 @@ async fn reports_are_taken_in_hand_closed_and_opened_again() {
         gives(&ada, &valves, &bob, "member").await;
         gives(&ada, &valves, &cleo, "member").await;
         let post = into(&bob, &valves, "Unkind words").await;
-        let report = json!({ "account_id": bob.account.id, "status_ids": [post], "comment": "Please look <here>", "category": "violation" });
+        let report =
+            json!({ "account_id": bob.account.id, "status_ids": [post], "comment": "Please look <here>", "category": "violation" });
         let report = cleo.post("/api/v1/reports", report).await["id"].as_str().unwrap().to_owned();
         let mut owner = enters(&node, "ada").await;
         let path = "/c/valves/manage/reports";
@@ -159,7 +182,10 @@ async fn a_community_is_opened_wider_only_once_what_that_exposes_was_confirmed()
         let mut owner = enters(&node, "ada").await;
         let path = "/c/valves/manage/stage";
         let page = reads(&mut owner, path).await;
-        assert!(page.contains("2 posts so far stay") && page.contains("For everybody later") && page.contains("never made narrower"), "{page}");
+        assert!(
+            page.contains("2 posts so far stay") && page.contains("For everybody later") && page.contains("never made narrower"),
+            "{page}"
+        );
         assert!(!page.contains("value=\"local\""), "it is that already: {page}");
         let page = is_refused(&mut owner, path, &[("act", "widen"), ("stage", "public"), ("posts", &chosen)]).await;
         assert!(page.contains("id=\"confirm-wrong\"") && page.contains(&format!("value=\"{chosen}\" checked")), "{page}");

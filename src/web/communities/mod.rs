@@ -42,7 +42,11 @@ fn done(frame: &Frame, uri: &Uri) -> String {
     let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let word = pairs.filter(|(key, _)| key == "done").map(|(_, word)| word.into_owned()).last().unwrap_or_default();
     let key = format!("communities-done-{word}");
-    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && Language::English.knows(&key) { frame.say(&key) } else { String::new() }
+    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && Language::English.knows(&key) {
+        frame.say(&key)
+    } else {
+        String::new()
+    }
 }
 
 /// Whether a request came to this very path.

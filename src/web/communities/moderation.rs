@@ -105,12 +105,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit, Query(asked): Que
     page(&app, &visit, &me, (&uri, Problems::default(), &Sent::default(), asked.which == "closed")).await
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    me: &Account,
-    (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool),
-) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, me: &Account, (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let frame = visit.frame();

@@ -15,12 +15,7 @@ use super::{
 };
 use crate::{
     app::{App, ListedMember},
-    base::{
-        error::Refusal,
-        host,
-        text::limits::cut_bytes,
-        words::Role,
-    },
+    base::{error::Refusal, host, text::limits::cut_bytes, words::Role},
     features::{
         accounts,
         memberships::{

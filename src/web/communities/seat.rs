@@ -3,11 +3,7 @@
 //! The same verbs as in the API. A refusal is said on the community's page, above what was typed.
 
 use super::{
-    super::{
-        pages::Result,
-        problems::Problems,
-        session::Visit,
-    },
+    super::{pages::Result, problems::Problems, session::Visit},
     place::{self, Place},
     sent::Sent,
     show,
@@ -25,7 +21,13 @@ use axum::{
 };
 
 /// `POST /c/{name}/seat`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let place = place::find(&app, &visit, &name).await?;
     match visit.acting(perform(&app, &place, &sent)).await {

@@ -64,7 +64,8 @@ impl Sent {
         if typed.is_empty() {
             return Ok(None);
         }
-        let days: u64 = typed.parse().ok().filter(|days| *days <= DAYS_MAX).ok_or_else(|| Refusal::invalid(field, "must be a number of days"))?;
+        let days: u64 =
+            typed.parse().ok().filter(|days| *days <= DAYS_MAX).ok_or_else(|| Refusal::invalid(field, "must be a number of days"))?;
         Ok((days > 0).then(|| now.plus(Duration::from_secs(days * 86_400))))
     }
 }

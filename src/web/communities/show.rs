@@ -92,12 +92,7 @@ pub(in super::super) async fn community(app: &App, visit: &Visit, name: &str, ur
     page(app, visit, place, (uri, Problems::default(), &Sent::default())).await
 }
 
-pub(super) async fn page(
-    app: &App,
-    visit: &Visit,
-    place: Place,
-    (uri, problems, sent): (&Uri, Problems, &Sent),
-) -> Result<Response> {
+pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems, sent): (&Uri, Problems, &Sent)) -> Result<Response> {
     let asked = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let (frame, path) = (visit.frame(), place.path());
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -53,11 +53,7 @@ pub(super) async fn of(app: &App, frame: &Frame, place: &Place) -> crate::base::
                 ..Standing::default()
             },
         },
-        SeatStatus::Ended => Standing {
-            title: frame.say("communities-standing-ended"),
-            why: seat.reason.clone(),
-            ..outside(frame, place)
-        },
+        SeatStatus::Ended => Standing { title: frame.say("communities-standing-ended"), why: seat.reason.clone(), ..outside(frame, place) },
     })
 }
 

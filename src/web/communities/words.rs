@@ -48,12 +48,8 @@ pub(super) fn stages(frame: &Frame, chosen: Stage, may: impl Fn(Stage) -> bool) 
 
 /// The ways to become a member.
 pub(super) fn doors(frame: &Frame, chosen: JoinRule) -> Vec<Choice> {
-    let one = |of: &JoinRule| Choice {
-        word: of.word(),
-        name: door(frame, *of),
-        means: said(frame, "means", of.word()),
-        chosen: *of == chosen,
-    };
+    let one =
+        |of: &JoinRule| Choice { word: of.word(), name: door(frame, *of), means: said(frame, "means", of.word()), chosen: *of == chosen };
     JoinRule::ALL.iter().map(one).collect()
 }
 

@@ -156,7 +156,13 @@ async fn mailed(app: &App, frame: &Frame, desk: &Desk) -> crate::base::error::Re
 }
 
 /// `POST /c/{name}/manage/invitations`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "invitations").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {

@@ -17,11 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{
-        error::Refusal,
-        id::AccountId,
-        words::Role,
-    },
+    base::{error::Refusal, id::AccountId, words::Role},
     features::{accounts, moderation::log},
     store::tables::{Account, Community, ModLogRow},
 };

@@ -76,12 +76,7 @@ pub(super) async fn show(
     page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), &asked.q)).await
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    desk: &Desk,
-    (uri, problems, sent, typed): (&Uri, Problems, &Sent, &str),
-) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, typed): (&Uri, Problems, &Sent, &str)) -> Result<Response> {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let (frame, place) = (visit.frame(), &desk.place);
@@ -123,7 +118,13 @@ async fn page(
 }
 
 /// `POST /c/{name}/manage/people`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "people").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {

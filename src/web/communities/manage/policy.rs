@@ -83,7 +83,13 @@ async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Ur
 }
 
 /// `POST /c/{name}/manage/policy`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "policy").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {

@@ -87,12 +87,7 @@ pub(super) async fn show(
     page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), asked.which == "closed")).await
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    desk: &Desk,
-    (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool),
-) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let frame = visit.frame();
@@ -115,12 +110,7 @@ async fn page(
 }
 
 /// Reports with whom and what they name: three statements and those of posts, for any number.
-pub(in super::super) async fn rows(
-    app: &App,
-    frame: &Frame,
-    me: &Account,
-    found: Vec<Report>,
-) -> crate::base::error::Result<Vec<Row>> {
+pub(in super::super) async fn rows(app: &App, frame: &Frame, me: &Account, found: Vec<Report>) -> crate::base::error::Result<Vec<Row>> {
     let people: Vec<AccountId> =
         found.iter().flat_map(|report| [Some(report.target_id), Some(report.reporter_id), report.assigned_to]).flatten().collect();
     let people = accounts::queries::by_ids(&app.store, &people).await?;
@@ -152,7 +142,13 @@ pub(in super::super) async fn rows(
 }
 
 /// `POST /c/{name}/manage/reports`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "reports").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {

@@ -104,7 +104,13 @@ fn row(app: &App, (seat, account): (Seat, Account)) -> Row {
 }
 
 /// `POST /c/{name}/manage/requests`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "requests").await?;
     match visit.acting(decide(&app, &desk, &sent)).await {

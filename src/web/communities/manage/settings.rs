@@ -74,7 +74,13 @@ fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Uri, Pro
 }
 
 /// `POST /c/{name}/manage/settings`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "settings").await?;
     let is_closing = sent.text("act") == "close";
@@ -88,7 +94,11 @@ async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Res
     let (me, id) = (&desk.place.me, desk.place.account.id);
     if sent.text("act") == "close" {
         if !sent.is("confirm") {
-            return Err(Refusal { field: Some("confirm"), ..Refusal::conflict("unconfirmed", "Tick the box: a closed community is not opened again.") }.into());
+            return Err(Refusal {
+                field: Some("confirm"),
+                ..Refusal::conflict("unconfirmed", "Tick the box: a closed community is not opened again.")
+            }
+            .into());
         }
         let tx = app.begin().await?;
         communities::close(&tx, me, id).await?;

@@ -59,6 +59,8 @@ struct Page {
     wider: Vec<Choice>,
     narrower: Vec<Choice>,
     older: Vec<Older>,
+    /// Whether the form for the narrower one was refused, not that for opening wider.
+    is_narrowing: bool,
     name: String,
 }
 
@@ -91,6 +93,7 @@ async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Ur
         wider: words::stages(&frame, chosen, |stage| is_open && stage > now),
         narrower: words::stages(&frame, chosen, |stage| is_open && stage < now),
         older: if is_open && now < Stage::Public { older(app, desk, &ids).await? } else { Vec::new() },
+        is_narrowing: sent.text("act") == "narrow",
         name: sent.again("name"),
         members,
         organisations,
@@ -118,7 +121,13 @@ async fn older(app: &App, desk: &Desk, chosen: &[i64]) -> crate::base::error::Re
 }
 
 /// `POST /c/{name}/manage/stage`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "stage").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {

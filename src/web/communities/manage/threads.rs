@@ -75,12 +75,7 @@ pub(super) async fn show(
     page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), asked.which == "all")).await
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    desk: &Desk,
-    (uri, problems, sent, is_all): (&Uri, Problems, &Sent, bool),
-) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, is_all): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let (frame, place) = (visit.frame(), &desk.place);
@@ -94,11 +89,7 @@ async fn page(
     let next = stretch.cursors(&ids).next_max_id;
     let which = if is_all { "all" } else { "unanswered" };
     let locked: Vec<PostId> = found.iter().filter(|post| post.locked_at.is_some()).map(|post| post.id).collect();
-    let thread = |post: Entry| Thread {
-        is_pinned: pinned.iter().any(|one| one.id == post.id),
-        is_locked: locked.contains(&post.id),
-        post,
-    };
+    let thread = |post: Entry| Thread { is_pinned: pinned.iter().any(|one| one.id == post.id), is_locked: locked.contains(&post.id), post };
     let shown = Page {
         above: desk.above(app, &frame, uri),
         moderates: place.role >= Some(Role::Moderator),
@@ -115,7 +106,13 @@ async fn page(
 }
 
 /// `POST /c/{name}/manage/threads`
-pub(super) async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri, Form(sent): Form<Sent>) -> Result<Response> {
+pub(super) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    uri: Uri,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
     visit.must_have_sent(sent.text("token"))?;
     let desk = open(&app, &visit, &name, "threads").await?;
     match visit.acting(perform(&app, &desk, &sent)).await {
