@@ -6,6 +6,7 @@ mod forms;
 mod languages;
 mod login;
 mod markup;
+mod moderating;
 mod public;
 mod running;
 mod source;

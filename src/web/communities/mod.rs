@@ -19,11 +19,7 @@ pub(super) use show::community;
 
 use super::{frame::Frame, language::Language};
 use crate::app::App;
-use axum::{
-    Router,
-    http::Uri,
-    routing::{get, post},
-};
+use axum::{Router, http::Uri, routing::get};
 
 /// The routes of this room. `/c/{name}` itself is in `places`: strangers see another page there.
 pub(super) fn routes() -> Router<App> {
@@ -31,7 +27,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/communities", get(overview::show))
         .route("/communities/new", get(founding::show).post(founding::found))
         .route("/c/{name}/members", get(people::show))
-        .route("/c/{name}/seat", post(seat::act))
+        .route("/c/{name}/seat", get(seat::back).post(seat::act))
         .route("/moderation", get(moderation::show).post(moderation::act))
         .route("/moderation/people", get(moderation::people).post(moderation::decide))
         .merge(manage::routes())

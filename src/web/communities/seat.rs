@@ -20,6 +20,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
+/// `GET /c/{name}/seat`: whoever comes back to a form that was refused is led to the community.
+pub(super) async fn back(uri: Uri) -> Redirect {
+    Redirect::to(uri.path().rsplit_once('/').map_or("/", |(place, _)| place))
+}
+
 /// `POST /c/{name}/seat`
 pub(super) async fn act(
     State(app): State<App>,

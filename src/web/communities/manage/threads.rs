@@ -16,7 +16,11 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, id::PostId, words::Role},
+    base::{
+        error::{Error, Refusal},
+        id::PostId,
+        words::Role,
+    },
     features::{
         posts::{
             pins,
@@ -24,6 +28,7 @@ use crate::{
         },
         timelines::queries as timelines,
     },
+    store::Searching,
 };
 use askama::Template;
 use axum::{
@@ -82,7 +87,14 @@ async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, is_al
     let reader = Viewer::Account(place.me.id);
     let found = match is_all {
         true => timelines::community(&app.store, &reader, place.account.id, false, stretch).await?,
-        false => timelines::unanswered(&app.store, &reader, place.account.id, stretch).await?,
+        false => {
+            // Where nearly all are answered it looks far back: it ends in time all the same.
+            let found = timelines::unanswered(&app.store.searching(), &reader, place.account.id, stretch).await;
+            Searching::settled(found).map_err(|error| match error {
+                Error::Refused(refusal) => Failure::shown(refusal, visit),
+                fault => fault.into(),
+            })?
+        }
     };
     let pinned = pins::of(&app.store, &reader, place.account.id).await?;
     let ids: Vec<i64> = found.iter().map(|post| post.id.0).collect();
