@@ -107,17 +107,20 @@ pub(super) async fn show(
     let role = asked.role.parse::<Role>().ok();
     let words = cut_bytes(asked.q.trim(), WORDS_BYTES_MAX).to_owned();
     let path = format!("{}/members", place.path());
-    let (members, problem, next) = if place.account.is_local() {
+    let (organisations, members, problem, next) = if place.account.is_local() {
         let ours = asked.host == app.origin.authority();
         let host = Some(if ours { String::new() } else { asked.host.clone() }).filter(|_| !asked.host.is_empty());
         let found = lists::members(&app.store, place.account.id, &Wanted { host, role, words: words.clone() }, page).await?;
         let ids: Vec<i64> = found.iter().map(|(seat, _)| seat.id.0).collect();
         let kinds = place.facts.stakeholders_shown || place.is_at_least(Role::Curator);
-        (found.iter().map(|found| row(&app, &frame, found, kinds)).collect(), String::new(), page.cursors(&ids).next_max_id)
+        let rows = found.iter().map(|found| row(&app, &frame, found, kinds)).collect();
+        (organisations(&app, &place).await?, rows, String::new(), page.cursors(&ids).next_max_id)
     } else {
-        match listed(&app, &place).await {
-            Some(listed) => (elsewhere(&app, &frame, listed, (&words, &asked.host, role)).await?, String::new(), None),
-            None => (Vec::new(), frame.name("communities-members-unheard", &place.account.host), None),
+        app.quotas.api.take(&place.me.id.to_string()).map_err(|left| Failure::too_many(left.wait, &visit))?;
+        let (present, listed) = tokio::join!(organisations(&app, &place), listed(&app, &place));
+        match listed {
+            Some(listed) => (present?, elsewhere(&app, &frame, listed, (&words, &asked.host, role)).await?, String::new(), None),
+            None => (present?, Vec::new(), frame.name("communities-members-unheard", &place.account.host), None),
         }
     };
     let query = |id: i64| {
@@ -129,7 +132,7 @@ pub(super) async fn show(
         who: place::face(&app, &place.account),
         older: next.map(query).unwrap_or_default(),
         roles: words::roles(&frame, role.unwrap_or(Role::Observer), |_| true).into_iter().map(|it| unchosen(it, role)).collect(),
-        organisations: organisations(&app, &frame, &place).await?,
+        organisations,
         host: asked.host.clone(),
         words: words.clone(),
         path: path.clone(),
@@ -205,7 +208,7 @@ fn unknown(uri: &str) -> Face {
 }
 
 /// Whose people are in a community, ours first. Of one elsewhere its node is asked, for a few seconds.
-pub(super) async fn organisations(app: &App, _frame: &Frame, place: &Place) -> crate::base::error::Result<Vec<Present>> {
+pub(super) async fn organisations(app: &App, place: &Place) -> crate::base::error::Result<Vec<Present>> {
     let ours = app.origin.authority();
     let one = |host: String, people: i64, admitted_from: Option<crate::base::clock::Stamp>| {
         let host = if host.is_empty() { ours.to_owned() } else { host };
