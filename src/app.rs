@@ -3,6 +3,7 @@
 //! Features never touch the network; a door that needs something from elsewhere asks [`Network`],
 //! which `federation/` implements, and acts only then.
 
+mod askers;
 pub mod bearers;
 pub mod cache;
 pub mod clients;

@@ -109,7 +109,7 @@ pub(super) fn routes() -> Router<App> {
             routes = routes.route(&format!("{owner}/{part}"), get(collection));
         }
     }
-    for part in ["/c/{name}/members", "/c/{name}/moderators", "/p/{id}/replies", "/p/{id}/context"] {
+    for part in ["/c/{name}/moderators", "/p/{id}/replies", "/p/{id}/context"] {
         routes = routes.route(part, get(collection));
     }
     routes

@@ -1,4 +1,6 @@
-//! Communities: what they are for, who may come in, and what is talked about.
+//! Communities as strangers find them: what they are for, who may come in, and what is talked about.
+//!
+//! Whoever is logged in gets the page of `communities` at the same address.
 
 use super::{
     about::{self, Head, Preview},
@@ -36,6 +38,9 @@ async fn community(
     if let Some(name) = feeds::named(&name) {
         let (account, _) = known(&app, &visit, name).await?;
         return feeds::of_community(&app, &account, &headers).await;
+    }
+    if visit.account.is_some() {
+        return super::communities::community(&app, &visit, &name, &uri).await;
     }
     let (account, facts) = known(&app, &visit, &name).await?;
     let path = account.uri.clone();

@@ -2,6 +2,7 @@
 
 use super::{
     about::Head,
+    communities,
     entries::Moment,
     frame::Frame,
     pages::{self, Failure, Result},
@@ -39,7 +40,11 @@ async fn of_node(State(app): State<App>, visit: Visit) -> Result<Response> {
 }
 
 async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response> {
-    let (community, _) = known(&app, &visit, &name).await?;
+    let community = match visit.account {
+        // Members read the policy of a community that strangers may not know of too.
+        Some(_) => communities::for_member(&app, &visit, &name).await?.account,
+        None => known(&app, &visit, &name).await?.0,
+    };
     show(&app, &visit, (&community, &community.display_name)).await
 }
 

@@ -241,14 +241,7 @@ async fn posts_of(
 /// The community with this id, if `viewer` may know of it: one of this node's people only is not
 /// told to strangers, nor to guests who are not in it.
 pub(super) async fn visible(app: &App, viewer: Option<AccountId>, id: AccountId) -> Result<(Account, Community)> {
-    let account = accounts::queries::by_id(&app.store, id).await?.filter(|account| account.is_community() && account.is_active());
-    let facts = communities::queries::by_id(&app.store, id).await?;
-    let found = account.zip(facts).filter(|(_, facts)| viewer.is_some() || facts.stage == Stage::Public);
-    let found = found.ok_or_else(Refusal::not_found)?;
-    if found.1.stage < Stage::Federated && !communities::queries::hidden(&app.store, &[id], viewer).await?.is_empty() {
-        return Err(Refusal::not_found().into());
-    }
-    Ok(found)
+    Ok(communities::queries::seen(&app.store, viewer, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
 async fn shown_to(app: &App, viewer: Option<AccountId>, id: AccountId) -> Result<Json<Shown>> {

@@ -18,15 +18,13 @@ use crate::{
     base::{
         error::Refusal,
         id::AccountId,
-        text::handle,
         words::{Role, SeatStatus},
     },
     features::{
-        accounts, communities,
+        communities,
         memberships::{self, Decision},
     },
     policy::scope::Scope,
-    store::tables::Account,
 };
 use axum::{Json, extract::State, response::Response};
 use serde::Deserialize;
@@ -102,26 +100,13 @@ async fn create(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
         return Err(Refusal::forbidden("guest", "Guests do not invite; ask your sponsor to.").into());
     }
     members::moderates(&app, &caller, id).await?;
-    let who = find(&app, &new.acct).await?;
+    let who = app.meant(&new.acct).await?;
     let tx = app.begin().await?;
     let expires_at = (new.expires_in > 0).then(|| tx.now.plus(Duration::from_secs(new.expires_in)));
     let decision = Decision::Invite { role: new.mail.role.unwrap_or(Role::Member), expires_at };
     memberships::decided(&tx, caller.account(), &who, &community, decision).await?;
     tx.commit().await?;
     members::after(&app, &community, &who).await
-}
-
-/// The person with this handle, found at their node where we do not know them.
-async fn find(app: &App, typed: &str) -> Result<Account> {
-    let acct = handle::acct(typed)?;
-    let host = acct.host.filter(|host| host != app.origin.authority()).unwrap_or_default();
-    if let Some(account) = accounts::queries::by_handle(&app.store, &acct.name, &host).await?.filter(Account::is_active) {
-        return Ok(account);
-    }
-    if host.is_empty() {
-        return Err(Failure::field("acct", "names nobody on this node"));
-    }
-    Ok(app.network()?.find_account(&acct.name, &host).await?)
 }
 
 async fn accept(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Shown>> {

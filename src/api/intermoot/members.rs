@@ -11,7 +11,7 @@ use crate::{
         path::Path,
         routes::{Access, Cost, Routes},
     },
-    app::{App, Found, ListedMember, ListedRequest},
+    app::{App, ListedMember},
     base::{
         clock::Stamp,
         error::Refusal,
@@ -21,7 +21,7 @@ use crate::{
     },
     features::{
         accounts,
-        memberships::{self, Decision, Request},
+        memberships::{self, Decision},
     },
     policy::scope::Scope,
     store::{
@@ -40,8 +40,6 @@ use std::collections::HashMap;
 
 /// Most members shown of a community elsewhere.
 const LISTED_MAX: usize = 1000;
-/// Most people looked up for one list of requests elsewhere.
-const LOOKED_UP_MAX: usize = 10;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -110,37 +108,9 @@ async fn requests(State(app): State<App>, caller: Caller, Path(id): Path<Account
     let page = query.clamp(40, 80);
     let rows = match community.is_local() {
         true => memberships::queries::requests(&app.store, id, page).await?,
-        false => requests_elsewhere(&app, &caller, &community).await?,
+        false => app.requests_elsewhere(caller.id(), &community).await?,
     };
     answer(&app, &query, page, (rows, Sight::Full)).await
-}
-
-/// Requests as the community's own node lists them for this moderator; the first page of them. Askers that we do not know yet
-/// are looked up, a bounded number.
-async fn requests_elsewhere(app: &App, caller: &Caller, community: &Account) -> Result<Vec<(Seat, Account)>> {
-    let network = app.network()?;
-    let listed = network.requests(community.id, caller.id()).await?;
-    let mut rows = Vec::with_capacity(listed.len());
-    let mut looked_up = 0;
-    for request in listed {
-        let known = accounts::queries::by_uri(&app.store, app.origin.stored(&request.uri)).await?;
-        let account = match known {
-            Some(account) => account,
-            None if looked_up >= LOOKED_UP_MAX => continue,
-            None => {
-                looked_up += 1;
-                let Ok(Found::Account(id)) = network.find_url(&request.uri).await else { continue };
-                accounts::queries::by_id(&app.store, id).await?.ok_or_else(Refusal::not_found)?
-            }
-        };
-        let ListedRequest { rev, asked_at, answer, organisation, .. } = request;
-        let organisation = app.origin.stored(&organisation).to_owned();
-        let tx = app.begin().await?;
-        let seat = memberships::request_seen(&tx, &account, community, Request { rev, asked_at, answer, organisation }).await?;
-        tx.commit().await?;
-        rows.push((seat, account));
-    }
-    Ok(rows)
 }
 
 /// Refuses who does not moderate the community.

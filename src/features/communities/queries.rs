@@ -63,6 +63,30 @@ pub async fn hidden(from: &impl Source, ids: &[AccountId], viewer: Option<Accoun
     .await
 }
 
+/// The community with this id, if `viewer` may know of it: one of this node's people only is not told to strangers, nor to
+/// guests who are not in it.
+pub async fn seen(from: &impl Source, viewer: Option<AccountId>, id: AccountId) -> Result<Option<(Account, Community)>> {
+    let account = accounts::queries::by_id(from, id).await?.filter(|account| account.is_community() && account.is_active());
+    let found = account.zip(by_id(from, id).await?).filter(|(_, facts)| viewer.is_some() || facts.stage == Stage::Public);
+    let Some((account, facts)) = found else { return Ok(None) };
+    let is_hidden = facts.stage < Stage::Federated && !hidden(from, &[id], viewer).await?.is_empty();
+    Ok((!is_hidden).then_some((account, facts)))
+}
+
+/// Communities that `viewer` may know of with these words in their name or purpose, here and elsewhere, newest first. Its cost
+/// depends on how many there are: ask by `Store::searching`.
+pub async fn matching(from: &impl Source, viewer: AccountId, words: &str, page: Page) -> Result<Vec<(Account, Community)>> {
+    let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE ((a.host = '' AND c.closed_at IS NULL AND ");
+    let start = known_to(start, viewer)
+        .then(") OR (a.host <> '' AND (c.stage >= {} OR EXISTS (SELECT 1 FROM seats s WHERE s.community_id = c.account_id AND s.account_id = {})))")
+        .bind(Stage::Federated)
+        .bind(viewer);
+    let words = words.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let start =
+        start.then(" AND LOWER(a.username || ' ' || a.display_name || ' ' || c.purpose) LIKE {} ESCAPE '!'").bind(format!("%{words}%"));
+    listing(from, unsilenced(start.then(" AND "), "c.account_id", Some(viewer)), page).await
+}
+
 /// Open communities of this node that `viewer` may know of, newest first: those for this node's
 /// people only are not told to strangers.
 pub async fn here(from: &impl Source, viewer: Option<AccountId>, page: Page) -> Result<Vec<(Account, Community)>> {

@@ -9,6 +9,7 @@ mod asked;
 mod elsewhere;
 mod entering;
 mod invite;
+pub mod lists;
 mod moderate;
 mod moderators;
 mod moved;

@@ -210,6 +210,11 @@ pub async fn community(from: &impl Source, viewer: &Viewer, of: AccountId, repli
     read(from, community_sql(viewer, of, replies, from.now()), "p.id", page).await
 }
 
+/// Threads of a community that nobody answered, newest first.
+pub async fn unanswered(from: &impl Source, viewer: &Viewer, of: AccountId, page: Page) -> Result<Vec<Post>> {
+    read(from, community_sql(viewer, of, false, from.now()).then(" AND p.replies_count = 0"), "p.id", page).await
+}
+
 /// Every statement that reads a page, with the column it walks: for the test of their plans.
 #[cfg(test)]
 pub(in crate::features) fn all_statements(now: Stamp) -> Vec<(&'static str, Sql, &'static str)> {

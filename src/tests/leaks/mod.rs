@@ -106,8 +106,8 @@ impl Secret {
 fn may(expect: Expect, secret: &Secret, viewer: &Viewer, door: Door) -> bool {
     let name = viewer.name.trim_end_matches("'s browser");
     let is_reader = secret.readers.contains(&name);
-    // A token opens nothing but the API, a session the pages.
-    let is_by_right_door = door == Door::Api || viewer.signer.is_some() || viewer.session.is_some();
+    // A token opens nothing but the API, a session nothing but pages.
+    let is_by_right_door = door == Door::Api || viewer.signer.is_some() || (door == Door::Page && viewer.session.is_some());
     if secret.is_ours && viewer.is_ours() {
         return true;
     }

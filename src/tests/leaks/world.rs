@@ -239,6 +239,7 @@ impl Cast {
         let (_, admin) = sessions::issue_token(&tx, app.id, Some(self.admin.account.id), scopes).await.unwrap();
         let (alices, _) = sessions::begin_session(&tx, self.alice.account.id).await.unwrap();
         let (bobs, _) = sessions::begin_session(&tx, self.bob.account.id).await.unwrap();
+        let (adas, _) = sessions::begin_session(&tx, self.ada.account.id).await.unwrap();
         tx.commit().await.unwrap();
         let by_token = |name, token: &str| Viewer { name, token: Some(token.to_owned()), session: None, signer: None };
         let by_session = |name, session| Viewer { name, token: None, session: Some(session), signer: None };
@@ -258,6 +259,7 @@ impl Cast {
             by_token("alice's revoked app", &revoked),
             by_session("alice's browser", alices),
             by_session("bob's browser", bobs),
+            by_session("ada's browser", adas),
         ];
         viewers.extend(hosts);
         viewers

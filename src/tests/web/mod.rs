@@ -1,6 +1,7 @@
 //! The pages, as a browser sees them.
 
 mod about;
+mod communities;
 mod consent;
 mod entering;
 mod feeds;
@@ -8,7 +9,9 @@ mod forms;
 mod languages;
 mod login;
 mod markup;
+mod moderating;
 mod profiles;
 mod public;
+mod running;
 mod sitemap;
 mod source;
