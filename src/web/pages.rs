@@ -189,20 +189,6 @@ pub(super) struct Policy {
     pub(super) content: String,
 }
 
-/// A post in its thread.
-#[derive(Template)]
-#[template(path = "thread.html")]
-pub(super) struct Thread {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) name: String,
-    pub(super) rootless: bool,
-    pub(super) address: String,
-    pub(super) above: Vec<Entry>,
-    pub(super) post: Entry,
-    pub(super) answers: Vec<Entry>,
-}
-
 /// Posts with a tag.
 #[derive(Template)]
 #[template(path = "tag.html")]

@@ -75,7 +75,7 @@ async fn person(State(app): State<App>, visit: Visit, Path(name): Path<String>, 
         since: account.created_at.utc().format("%B %Y").to_string(),
         followers: account.followers_count,
         following: account.following_count,
-        posts: entries::entries(&app, &posts).await?,
+        posts: entries::entries(&app, &Viewer::Stranger, &posts).await?,
         newest: page.max_id.map(|_| path).unwrap_or_default(),
         older,
     };
