@@ -104,16 +104,18 @@ impl Secret {
 }
 
 fn may(expect: Expect, secret: &Secret, viewer: &Viewer, door: Door) -> bool {
-    let is_reader = secret.readers.contains(&viewer.name);
-    // A token opens nothing but the API.
-    let is_by_right_door = door == Door::Api || viewer.signer.is_some();
+    // somebody in their browser reads what they read in their app
+    let name = viewer.name.strip_suffix("'s browser").unwrap_or(viewer.name);
+    let is_reader = secret.readers.contains(&name);
+    // A token opens nothing but the API, and a session nothing but the pages.
+    let is_by_right_door = door == Door::Api || viewer.signer.is_some() || viewer.session.is_some();
     if secret.is_ours && viewer.is_ours() {
         return true;
     }
     match expect {
         Expect::Never => false,
         Expect::Readers => is_reader && is_by_right_door,
-        Expect::Author => is_reader && secret.author == viewer.name && is_by_right_door,
+        Expect::Author => is_reader && secret.author == name && is_by_right_door,
     }
 }
 

@@ -3,7 +3,9 @@
 mod consent;
 mod forms;
 mod languages;
+mod live;
 mod login;
 mod markup;
 mod public;
+mod reading;
 mod source;
