@@ -3,6 +3,8 @@
 //!
 //! Invariant: what one may see no more is not told (S48): posts are read anew, and of business only what one's rank allows.
 
+mod words;
+
 use crate::{
     app::App,
     base::{
@@ -148,7 +150,7 @@ impl Context {
         };
         let mut told = Told {
             key: group.key.clone(),
-            icon: Icon(icon(head.kind)),
+            icon: Icon(words::icon(head.kind)),
             words: String::new(),
             detail: String::new(),
             at: head.created_at.into(),
@@ -163,8 +165,8 @@ impl Context {
             self.business((app, reader), head, &mut told)?;
             return Some(told);
         }
-        let who = who(reader.frame, &told.faces, group.count)?;
-        told.words = words(reader, head, &who);
+        let who = words::who(reader.frame, &told.faces, group.count)?;
+        told.words = words::plain(reader.frame, (head, head.from_id == reader.me), &who);
         if head.kind == Kind::FollowRequest && self.asking.contains(&head.from_id) {
             told.asks = head.from_id;
         }
@@ -223,7 +225,7 @@ impl Context {
                 told.way = Some((place.href, frame.say("reading-to-community")));
             }
             kind if kind.is_of_partners() && reader.is_administrator() => {
-                told.words = partner(frame, kind, &from()?);
+                told.words = words::partner(frame, kind, &from()?);
                 told.way = Some(("/admin/partners".into(), frame.say("reading-to-partners")));
             }
             _ => return None,
@@ -252,57 +254,4 @@ async fn asking(app: &App, me: AccountId, told: &[&Notification]) -> Result<Hash
     let ids: Vec<AccountId> = told.iter().map(|head| head.from_id).collect();
     let relations = relationships::queries::relations(&app.store, me, &ids).await?;
     Ok(relations.into_iter().filter(|(_, relation)| relation.requested_by).map(|(id, _)| id).collect())
-}
-
-/// Whoever did it, in words: one, two, or one and so many others; none where nobody of them is there any more.
-fn who(frame: &Frame, faces: &[Face], count: i64) -> Option<String> {
-    let first = &faces.first()?.name;
-    Some(match (faces.get(1), count) {
-        (Some(second), 2) => frame.names("reading-who-two", first, &second.name),
-        (_, count) if count > 1 => frame.count_of("reading-who-more", first, count - 1),
-        _ => first.clone(),
-    })
-}
-
-fn words(reader: &Reader<'_>, head: &Notification, who: &str) -> String {
-    let frame = reader.frame;
-    match head.kind {
-        Kind::Mention => frame.name("reading-told-mention", who),
-        Kind::Reblog => frame.name("reading-told-boost", who),
-        Kind::Favourite => frame.name("reading-told-favourite", who),
-        Kind::Follow => frame.name("reading-told-follow", who),
-        Kind::FollowRequest => frame.name("reading-told-follow-request", who),
-        Kind::Update => frame.name("reading-told-edit", who),
-        Kind::QuotedUpdate => frame.name("reading-told-quoted-edit", who),
-        Kind::Status => frame.name("reading-told-status", who),
-        Kind::Quote => frame.name("reading-told-quote", who),
-        Kind::Poll if head.from_id == reader.me => frame.say("reading-told-own-poll"),
-        Kind::Poll => frame.name("reading-told-poll", who),
-        _ => frame.say("reading-told-other"),
-    }
-}
-
-fn partner(frame: &Frame, kind: Kind, name: &str) -> String {
-    match kind {
-        Kind::AgreementOffered => frame.name("reading-told-offered", name),
-        Kind::AgreementHeld => frame.name("reading-told-held", name),
-        Kind::AgreementEnded => frame.name("reading-told-ended", name),
-        Kind::AgreementLapsed => frame.name("reading-told-lapsed", name),
-        Kind::PartnerUnreachable => frame.name("reading-told-unreachable", name),
-        _ => frame.name("reading-told-alarm", name),
-    }
-}
-
-fn icon(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Mention => "reply",
-        Kind::Reblog => "boost",
-        Kind::Favourite => "star",
-        Kind::Follow | Kind::FollowRequest | Kind::AdminSignUp | Kind::SeatRequested => "person",
-        Kind::Update | Kind::QuotedUpdate | Kind::Status | Kind::Quote => "pen",
-        Kind::Poll => "poll",
-        Kind::ScheduledRefused => "clock",
-        Kind::AdminReport | Kind::ModerationWarning | Kind::ReportResolved => "flag",
-        _ => "building",
-    }
 }
