@@ -8,4 +8,5 @@ mod login;
 mod markup;
 mod public;
 mod reading;
+mod shown;
 mod source;

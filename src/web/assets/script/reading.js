@@ -108,7 +108,11 @@ if (live && live.dataset.live && window.EventSource) {
     document.getElementById(`p${CSS.escape(event.data)}`)?.remove();
     say();
   });
-  events.addEventListener("unread", (event) => unread(Number(event.data)));
+  events.addEventListener("unread", (event) => {
+    unread(Number(event.data));
+    const more = live.querySelector(":scope > .arrived[hidden]");
+    if (more && !isThread) more.hidden = false;
+  });
   window.addEventListener("pagehide", () => events.close());
 }
 

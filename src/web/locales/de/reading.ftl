@@ -148,6 +148,7 @@ reading-nobody-yet = Noch niemand.
 
 reading-notifications = Mitteilungen
 reading-notifications-empty = Noch nichts. Antworten, Favoriten, Bitten und Entscheidungen kommen hierher.
+reading-told-anew = Neues anzeigen
 reading-all = Alle
 reading-mentions = Erwähnungen
 reading-about-posts = Eigene Beiträge

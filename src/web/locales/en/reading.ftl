@@ -148,6 +148,7 @@ reading-nobody-yet = Nobody yet.
 
 reading-notifications = Notifications
 reading-notifications-empty = Nothing yet. Answers, favourites, requests and decisions come here.
+reading-told-anew = Show what is new
 reading-all = All
 reading-mentions = Mentions
 reading-about-posts = Your posts
