@@ -8,6 +8,7 @@ pub mod bearers;
 pub mod cache;
 pub mod clients;
 pub mod filters;
+pub mod finding;
 mod key_pool;
 mod keys;
 pub mod links;

@@ -4,10 +4,13 @@
 //! not believed. So a page that read the old filters while they changed cannot leave them behind.
 
 use crate::{
-    base::{error::Result, id::AccountId},
+    base::{error::Result, id::AccountId, text::plain::to_plain},
     features::filters::queries::ready,
     policy::filter::Filters,
-    store::Store,
+    store::{
+        Store,
+        tables::{Attachment, Poll, Post},
+    },
 };
 use moka::sync::Cache;
 use std::{
@@ -63,4 +66,13 @@ impl Remembered {
         self.changed.insert(account, version);
         self.kept.invalidate(&account);
     }
+}
+
+/// All that a post says, as filters look through it: warning, title, words, answers of its poll, what its media show.
+pub fn said(post: &Post, poll: Option<&Poll>) -> String {
+    let answers = poll.map(|poll| poll.options().into_iter().map(|option| option.title).collect::<Vec<_>>()).unwrap_or_default();
+    let media: Vec<Attachment> =
+        if post.attachments == "[]" { Vec::new() } else { serde_json::from_str(&post.attachments).unwrap_or_default() };
+    let parts = [post.spoiler.clone(), post.title.clone(), to_plain(&post.content)];
+    parts.into_iter().chain(answers).chain(media.into_iter().map(|medium| medium.description)).collect::<Vec<_>>().join("\n\n")
 }

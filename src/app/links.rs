@@ -4,10 +4,14 @@
 //! five minutes at most (S57), signed over path, reader and end; the right to see it is asked again when it is fetched.
 
 use super::App;
-use crate::base::{
-    clock::Stamp,
-    id::{AccountId, PostId},
-    secret,
+use crate::{
+    base::{
+        clock::Stamp,
+        id::{AccountId, PostId},
+        secret,
+        words::Audience,
+    },
+    store::tables::Post,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::time::Duration;
@@ -29,6 +33,17 @@ pub enum Sight {
     Everybody,
     /// For one reader, with the post whose visibility counts (0: a file that no post holds, for its owner).
     Reader(AccountId, PostId),
+}
+
+impl Sight {
+    /// For whom files of `post` are shown to `reader`, who may see it.
+    pub fn of(post: &Post, reader: Option<AccountId>) -> Self {
+        let is_for_all = post.audience <= Audience::Unlisted && post.removed_at.is_none() && post.queued_at.is_none();
+        match reader {
+            Some(reader) if !is_for_all => Self::Reader(reader, post.id),
+            _ => Self::Everybody,
+        }
+    }
 }
 
 /// What an address says of who may have it.

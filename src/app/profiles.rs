@@ -75,16 +75,6 @@ impl App {
         Ok(tx)
     }
 
-    /// The account that this node knows under a handle as typed; nobody, where that is somebody who is not in yet.
-    pub async fn known_account(&self, acct: &Acct) -> Result<Option<Account>> {
-        let host = acct.host.as_deref().filter(|host| *host != self.origin.authority()).unwrap_or_default();
-        let found = accounts::queries::by_handle(&self.store, &acct.name, host).await?.filter(|account| account.gone_at.is_none());
-        match &found {
-            Some(account) if account.is_local() && accounts::queries::is_waiting(&self.store, account.id).await? => Ok(None),
-            _ => Ok(found),
-        }
-    }
-
     /// The note as typed and as HTML; addresses count 23 characters, as in posts.
     async fn described(&self, typed: String) -> Result<(String, String)> {
         if typed.len() > SOURCE_BYTES_MAX || count_chars(&typed) > BIO_CHARS_MAX {
@@ -107,7 +97,7 @@ impl App {
                 continue;
             }
             let acct = Acct { name: mention.name.clone(), host: mention.host.clone() };
-            if let Some(account) = self.known_account(&acct).await? {
+            if let Some(account) = super::finding::known(self, &acct).await? {
                 known.insert(key(&mention), Link { href: self.origin.absolute(&account.url), acct: account.acct() });
             }
         }

@@ -18,7 +18,7 @@ use crate::{
         words::Level,
     },
     sql,
-    store::{Insert, Source, Tx, tables::Peer},
+    store::{Insert, Source, Tx, list, tables::Peer},
 };
 
 /// Most hosts of accounts that are looked at in one act.
@@ -108,6 +108,14 @@ pub async fn find(from: &impl Source, host: &str) -> Result<Option<Peer>> {
 /// The peer of this row.
 pub async fn by_id(from: &impl Source, id: PeerId) -> Result<Option<Peer>> {
     sql!("SELECT * FROM peers WHERE id = {}", id).one(from).await
+}
+
+/// The peers with these ids, in no order.
+pub async fn by_ids(from: &impl Source, ids: &[PeerId]) -> Result<Vec<Peer>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM peers WHERE id IN {}", list(ids)).all(from).await
 }
 
 /// The hosts of all peers that were ever heard of and are not blocked, by name, at most `limit`; for everybody to read, so

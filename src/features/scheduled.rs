@@ -12,7 +12,7 @@ use crate::{
         page::Page,
     },
     sql,
-    store::{Insert, Source, Tx},
+    store::{Insert, Source, Tx, list},
 };
 use sea_orm::FromQueryResult;
 use std::time::Duration;
@@ -91,6 +91,14 @@ pub async fn page(from: &impl Source, account: AccountId, page: Page) -> Result<
 /// One of those.
 pub async fn find(from: &impl Source, account: AccountId, id: i64) -> Result<Option<Scheduled>> {
     sql!("SELECT * FROM scheduled_posts WHERE id = {} AND account_id = {}", id, account).one(from).await
+}
+
+/// Those with these ids, in no order.
+pub async fn by_ids(from: &impl Source, account: AccountId, ids: &[i64]) -> Result<Vec<Scheduled>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM scheduled_posts WHERE account_id = {} AND id IN {}", account, list(ids)).all(from).await
 }
 
 /// Forgets one of those; not found for anybody else's.

@@ -7,7 +7,7 @@ pub mod second_factor;
 mod standing;
 
 pub use links::{login_link_account, make_login_link, use_login_link};
-pub use standing::standing;
+pub use standing::{standing, standing_browsers};
 
 use super::accounts::letters;
 use crate::{

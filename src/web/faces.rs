@@ -1,7 +1,7 @@
 //! Who and where: people and communities as pages name them, always with the host that they are of.
 
 use crate::{
-    app::App,
+    app::{App, links::Sight},
     base::words::Stage,
     features::affiliations,
     store::tables::{Account, Community},
@@ -23,7 +23,7 @@ pub(super) struct Face {
     pub(super) href: String,
     /// Whether that is elsewhere.
     pub(super) away: bool,
-    /// A letter to know it by: pictures of others are not fetched (S91).
+    /// A letter to know it by, where there is no picture.
     pub(super) letter: String,
     /// Which colour that has.
     pub(super) hue: u32,
@@ -33,6 +33,12 @@ pub(super) struct Face {
     pub(super) is_confirmed: bool,
     /// The handle of whoever answers for a guest; empty for who is none.
     pub(super) guest_of: String,
+    /// Its picture, through this node; empty for none.
+    pub(super) picture: String,
+    /// Whether it is of this node.
+    pub(super) is_ours: bool,
+    /// Whether it is a community.
+    pub(super) is_place: bool,
 }
 
 impl Face {
@@ -51,11 +57,37 @@ impl Face {
             href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },
             away: !account.is_local(),
             hue: account.username.bytes().chain(host.bytes()).fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 1009) % HUES,
+            picture: picture(app, &account.avatar_url),
+            is_ours: account.is_local(),
+            is_place: account.is_community(),
             guest_of: account.guest().map(|guest| guest.handle).unwrap_or_default(),
             letter,
             host,
         }
     }
+}
+
+impl Face {
+    /// The same for a member with `is_member`: whoever is elsewhere has a page here too.
+    pub(super) fn seen(app: &App, account: &Account, is_member: bool) -> Self {
+        let face = Self::of(app, account);
+        if !is_member || account.is_local() {
+            return face;
+        }
+        let room = if account.is_community() { "c" } else { "u" };
+        let part = |part: &str| url::form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>();
+        Self { href: format!("/{room}/{}@{}", part(&face.username), part(&face.host).replace("%3A", ":")), away: false, ..face }
+    }
+}
+
+/// The address of somebody's picture, where it comes through this node; empty otherwise, as pages show nothing else (S91).
+fn picture(app: &App, address: &str) -> String {
+    if address.is_empty() {
+        return String::new();
+    }
+    let shown = app.shown_url(address, Sight::Everybody);
+    let is_ours = shown.strip_prefix(app.origin.base()).is_some_and(|rest| rest.starts_with('/'));
+    if is_ours { shown } else { String::new() }
 }
 
 /// An address that may stand in a link; none for anything but http and https.

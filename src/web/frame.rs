@@ -22,6 +22,8 @@ pub(crate) struct Frame {
     pub(super) language: Language,
     /// The path that was asked for.
     pub(super) path: String,
+    /// Path and query that forms come back to.
+    pub(super) asked: String,
 }
 
 /// Who is logged in, as their pages show it.

@@ -134,20 +134,6 @@ pub(super) struct Community {
     pub(super) older: String,
 }
 
-/// A post in its thread.
-#[derive(Template)]
-#[template(path = "thread.html")]
-pub(super) struct Thread {
-    pub(super) frame: Frame,
-    pub(super) head: Head,
-    pub(super) name: String,
-    pub(super) rootless: bool,
-    pub(super) address: String,
-    pub(super) above: Vec<Entry>,
-    pub(super) post: Entry,
-    pub(super) answers: Vec<Entry>,
-}
-
 /// A page as an answer.
 pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {

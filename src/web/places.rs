@@ -49,7 +49,7 @@ async fn community(
     }
     let page = paging::asked(&uri).map_err(|refusal| Failure::shown(refusal, &visit))?;
     let posts = timelines::community(&app.store, &Viewer::Stranger, account.id, false, page).await?;
-    let mut shown = entries::entries(&app, &posts).await?;
+    let mut shown = entries::entries(&app, &Viewer::Stranger, &posts).await?;
     // Here everything is of this community: its name need not stand on each.
     shown.iter_mut().for_each(|entry| entry.community = None);
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();

@@ -13,7 +13,7 @@ use super::{
     pages::{Failure, Frame},
 };
 use crate::{
-    app::App,
+    app::{App, streams::Right},
     base::{
         error::Refusal,
         quota::{address_key, client_address},
@@ -23,6 +23,7 @@ use crate::{
     features::{
         accounts,
         notifications::markers,
+        posts::queries::Viewer,
         sessions::{self, listed},
     },
     store::{
@@ -101,6 +102,16 @@ impl Visit {
         audit::through(format!("page {}", self.address), audit::acting(actor, work)).await
     }
 
+    /// As whom its pages are read.
+    pub(super) fn viewer(&self) -> Viewer {
+        self.account.as_ref().map_or(Viewer::Stranger, |account| Viewer::Account(account.id))
+    }
+
+    /// What lets the visitor read a stream: their session.
+    pub(super) fn right(&self) -> Option<Right> {
+        self.session.as_deref().map(|clear| Right::Session(secret::hash_hex(clear)))
+    }
+
     /// What names the session of this visit, where somebody is logged in.
     pub(super) fn session_name(&self) -> String {
         self.session.as_deref().map(listed::name_of).unwrap_or_default()
@@ -172,7 +183,9 @@ impl FromRequestParts<App> for Visit {
         let host = header("host").to_owned();
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
+        let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let frame = Frame {
+            asked: asked.clone(),
             node: app.origin.authority().to_owned(),
             language: chosen.unwrap_or_else(|| Language::accepted(header("accept-language"))),
             me: match &visitor {
@@ -182,7 +195,6 @@ impl FromRequestParts<App> for Visit {
             token: token.clone(),
             path: parts.uri.path().to_owned(),
         };
-        let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let account = visitor.map(|(account, _)| account);
         Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }

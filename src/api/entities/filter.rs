@@ -2,10 +2,10 @@
 //! /entities/FilterResult, /entities/V1_Filter.
 
 use crate::{
+    app::filters::said,
     base::{
         clock::Stamp,
         id::PostId,
-        text::plain::to_plain,
         words::reading::{FilterAction, FilterContext},
     },
     features::filters::queries::Whole,
@@ -63,16 +63,7 @@ pub fn found(filters: &Filters, post: &Post, poll: Option<&Poll>, now: Stamp) ->
     if filters.is_empty() {
         return Vec::new();
     }
-    filters.find(&text(post, poll), &[post.id], now).into_iter().map(Found::from).collect()
-}
-
-/// All that a post says: warning, title, words, answers of its poll, what its media show.
-fn text(post: &Post, poll: Option<&Poll>) -> String {
-    let answers = poll.map(|poll| poll.options().into_iter().map(|option| option.title).collect::<Vec<_>>()).unwrap_or_default();
-    let media: Vec<crate::store::tables::Attachment> =
-        if post.attachments == "[]" { Vec::new() } else { serde_json::from_str(&post.attachments).unwrap_or_default() };
-    let parts = [post.spoiler.clone(), post.title.clone(), to_plain(&post.content)];
-    parts.into_iter().chain(answers).chain(media.into_iter().map(|medium| medium.description)).collect::<Vec<_>>().join("\n\n")
+    filters.find(&said(post, poll), &[post.id], now).into_iter().map(Found::from).collect()
 }
 
 /// The Mastodon API's Filter.

@@ -7,7 +7,7 @@ use crate::{
     app::{App, links::Sight},
     base::{
         id::{AccountId, PostId},
-        words::{Audience, media::MediumState},
+        words::media::MediumState,
     },
     store::tables::{Attachment, Medium, Post},
 };
@@ -20,11 +20,7 @@ pub fn media(app: &App, post: &Post, reader: Option<AccountId>) -> Vec<Value> {
 
 /// For whom files of `post` are shown to `reader`, who may see it.
 pub fn sight(post: &Post, reader: Option<AccountId>) -> Sight {
-    let is_for_all = post.audience <= Audience::Unlisted && post.removed_at.is_none() && post.queued_at.is_none();
-    match reader {
-        Some(reader) if !is_for_all => Sight::Reader(reader, post.id),
-        _ => Sight::Everybody,
-    }
+    Sight::of(post, reader)
 }
 
 /// Attachments as a post or an earlier wording of it keeps them.

@@ -2,6 +2,8 @@
 //!
 //! What people do to one another (follow, mute, …) and what an account posted have files of their own.
 
+pub(super) use crate::app::finding::without_internal;
+
 use super::find;
 use crate::{
     api::{
@@ -16,7 +18,7 @@ use crate::{
     base::{error::Refusal, id::AccountId, text::handle},
     features::{
         accounts::{self, names::Seeker},
-        agreements, communities, invitations, relationships,
+        communities, relationships,
     },
     policy::scope::Scope,
     store::tables::Account,
@@ -95,32 +97,6 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     let listed: Vec<Account> = asked.id.iter().filter_map(|id| known.remove(id)).filter(|account| account.gone_at.is_none()).collect();
     let listed = without_internal(&app, caller.0.as_ref().map(Caller::account), listed).await?;
     Ok(Json(account::accounts(&app, &app.store, listed).await?))
-}
-
-/// Without those of whom `viewer` may not know: whoever signed up here and is not in yet, communities for this node's people or
-/// for partners only, and, for strangers and guests, people of partners who wrote nothing public that is here: whose partner we
-/// are is not theirs to find out (S123). A guest knows who is in a community with them.
-pub(super) async fn without_internal(app: &App, viewer: Option<&Account>, mut listed: Vec<Account>) -> Result<Vec<Account>> {
-    let ids: Vec<AccountId> = listed.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
-    let hidden = communities::queries::hidden(&app.store, &ids, viewer.map(|viewer| viewer.id)).await?;
-    let people: Vec<AccountId> =
-        listed.iter().filter(|account| account.is_local() && !account.is_community()).map(|account| account.id).collect();
-    let waiting = accounts::queries::waiting(&app.store, &people).await?;
-    listed.retain(|account| !hidden.contains(&account.id) && !waiting.contains(&account.id));
-    let guest = viewer.filter(|viewer| viewer.guest().is_some());
-    if viewer.is_some() && guest.is_none() {
-        return Ok(listed);
-    }
-    let is_quiet = |account: &Account| !account.is_local() && !account.is_community() && account.posts_count == 0;
-    let (ids, hosts): (Vec<AccountId>, Vec<String>) =
-        listed.iter().filter(|account| is_quiet(account)).map(|account| (account.id, account.host.clone())).unzip();
-    let partners = agreements::rows::among(&app.store, &hosts).await?;
-    let known = match guest {
-        Some(guest) if !partners.is_empty() => invitations::queries::around(&app.store, guest.id, &ids).await?,
-        _ => Vec::new(),
-    };
-    listed.retain(|account| !is_quiet(account) || !partners.contains(&account.host) || known.contains(&account.id));
-    Ok(listed)
 }
 
 #[derive(Default, Deserialize)]

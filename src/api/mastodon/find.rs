@@ -1,23 +1,20 @@
 //! Finding accounts by what somebody typed: a handle, a name, an address.
 
+pub use crate::app::finding::{address, around, known};
+
 use crate::{
     api::error::{Failure, Result},
-    app::{App, Found},
+    app::{App, Found, finding::without_waiting},
     base::{
         error::Refusal,
-        id::AccountId,
         text::{handle, limits::QUERY_CHARS_MAX},
     },
-    features::{
-        accounts::{
-            self,
-            names::{self, Seeker},
-        },
-        invitations,
+    features::accounts::{
+        self,
+        names::{self, Seeker},
     },
     store::{Searching, tables::Account},
 };
-use std::borrow::Cow;
 
 /// What was typed, fit to search for: no control characters. Refused when longer than [`QUERY_CHARS_MAX`].
 pub fn query(typed: &str) -> Result<String> {
@@ -26,29 +23,6 @@ pub fn query(typed: &str) -> Result<String> {
         return Err(Failure::field("q", format!("must not be longer than {QUERY_CHARS_MAX} characters")));
     }
     Ok(clean.trim().to_owned())
-}
-
-/// The web address that was typed, if one: people leave out the scheme (`example.com/users/ada`, ActivityPub §3.1).
-pub fn address(typed: &str) -> Option<Cow<'_, str>> {
-    if typed.starts_with("https://") || typed.starts_with("http://") {
-        return Some(typed.into());
-    }
-    let (host, path) = typed.split_once('/')?;
-    let is_host = host.contains('.') && handle::host(host).is_ok();
-    (is_host && !path.is_empty() && !typed.contains(char::is_whitespace)).then(|| format!("https://{typed}").into())
-}
-
-/// The account that this node knows under a handle as typed (`ada`, `@ada@acme.example:8080`).
-pub async fn known(app: &App, acct: &handle::Acct) -> Result<Option<Account>> {
-    Ok(app.known_account(acct).await?)
-}
-
-/// Nobody, where that is somebody who signed up here and is not in yet.
-async fn without_waiting(app: &App, found: Option<Account>) -> Result<Option<Account>> {
-    match &found {
-        Some(account) if account.is_local() && accounts::queries::is_waiting(&app.store, account.id).await? => Ok(None),
-        _ => Ok(found),
-    }
 }
 
 /// The account that `typed` names whole, as a handle with a host or as a URL; asked of its node when it is not known here.
@@ -105,36 +79,4 @@ pub async fn accounts(app: &App, seeker: Seeker, typed: &str, resolve: bool, (of
         }
     }
     Ok(found)
-}
-
-/// What `caller` may find of `found`: a guest finds people of this node only around their own communities, and people elsewhere.
-pub async fn around(app: &App, caller: Option<&Account>, mut found: Vec<Account>) -> Result<Vec<Account>> {
-    let Some(guest) = caller.filter(|caller| caller.guest().is_some()) else { return Ok(found) };
-    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-    let known = invitations::queries::around(&app.store, guest.id, &ids).await?;
-    found.retain(|account| account.is_community() || !account.is_local() || account.id == guest.id || known.contains(&account.id));
-    Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ap012_an_address_without_its_scheme_is_one_over_https() {
-        for (typed, expected) in [
-            ("https://p.test/u/pat", Some("https://p.test/u/pat")),
-            ("http://p.test/", Some("http://p.test/")),
-            ("p.test/users/pat", Some("https://p.test/users/pat")),
-            ("p.test:8443/@pat", Some("https://p.test:8443/@pat")),
-            ("p.test", None),
-            ("p.test/", None),
-            ("and/or", None),
-            ("pat@p.test/x", None),
-            ("see p.test/x", None),
-            ("@pat@p.test", None),
-        ] {
-            assert_eq!(address(typed).as_deref(), expected, "{typed}");
-        }
-    }
 }

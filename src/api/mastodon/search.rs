@@ -15,20 +15,11 @@ use crate::{
         error::{Failure, Result},
         routes::{Access, Cost, Routes},
     },
-    app::{App, Found},
-    base::{
-        error::Error,
-        finding::{facet::Facet, question::Question},
-        id::{AccountId, PostId},
-        page::Page,
-        text::handle,
-    },
+    app::{App, finding},
+    base::{finding::question::Question, id::AccountId, page::Page},
     features::{
-        accounts::{
-            self,
-            names::{self, Seeker},
-        },
-        posts::queries::{self, Viewer},
+        accounts::names::{self, Seeker},
+        posts::queries::Viewer,
         search,
     },
     policy::scope::Scope,
@@ -99,7 +90,11 @@ async fn search_all(State(app): State<App>, caller: MaybeCaller, Query(asked): Q
     }
     let viewer = viewer(&caller);
     let mut found = match find::address(&words) {
-        Some(address) => by_address(&app, &viewer, &asked, &address).await?,
+        Some(address) => {
+            let may_ask = asked.resolve && viewer.account().is_some();
+            let (accounts, posts) = finding::by_address(&app, &viewer, &address, may_ask).await?;
+            Results { accounts, posts, ..Results::default() }
+        }
         None => Results::default(),
     };
     // what has no scheme may be words after all
@@ -136,7 +131,7 @@ async fn by_words(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Res
         found.accounts = people(app, viewer, asked, words, stretch).await?;
     }
     if asked.wants("statuses") && !(is_name && words.starts_with('#')) {
-        found.posts = posts(app, viewer, asked, question, (page, offset)).await?;
+        found.posts = finding::posts(app, viewer, (question, asked.account_id), (page, offset)).await?;
     }
     if asked.wants("hashtags") && is_name {
         let tags = Searching::settled(search::tags(&app.store.searching(), viewer, words, stretch).await)?;
@@ -150,78 +145,11 @@ async fn people(app: &App, viewer: &Viewer, asked: &Asked, words: &str, (limit, 
     let seeker = Seeker { reader: viewer.account(), followed: asked.following };
     let mut found = Searching::settled(names::search(&app.store.searching(), seeker, words, (limit, offset)).await)?;
     if offset == 0
-        && let Some(exact) = by_handle(app, viewer, asked, words).await?
+        && let Some(exact) = finding::by_handle(app, words, asked.resolve && viewer.account().is_some()).await?
     {
         found.retain(|account| account.id != exact.id);
         found.insert(0, exact);
         found.truncate(limit as usize);
     }
     Ok(found)
-}
-
-/// Posts by their words, for people of this node only; those of one account where that is asked for.
-async fn posts(app: &App, viewer: &Viewer, asked: &Asked, question: Question, page: (Page, u32)) -> Result<Vec<Post>> {
-    if !matches!(viewer, Viewer::Account(_)) || question.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut known = Vec::new();
-    for acct in question.accts() {
-        known.extend(find::known(app, acct).await?.map(|account| (acct.clone(), account.id)));
-    }
-    let id = |acct: &handle::Acct| known.iter().find(|(known, _)| known == acct).map(|(_, id)| *id);
-    let Some(mut question) = question.settled(viewer.account(), id) else { return Ok(Vec::new()) };
-    question.facets.extend(asked.account_id.map(|author| (Facet::Author(author), false)));
-    Ok(Searching::settled(search::posts(&app.store.searching(), viewer, &question, page).await)?)
-}
-
-/// The account with exactly this handle; looked up at its node when asked to and unknown here.
-async fn by_handle(app: &App, viewer: &Viewer, asked: &Asked, words: &str) -> Result<Option<Account>> {
-    let Ok(acct) = handle::acct(words) else { return Ok(None) };
-    let known = find::known(app, &acct).await?;
-    let elsewhere = acct.host.filter(|host| host != app.origin.authority());
-    let may_ask = asked.resolve && viewer.account().is_some();
-    match (elsewhere, app.network()) {
-        (Some(host), Ok(network)) if known.is_none() && may_ask => nothing_if_refused(network.find_account(&acct.name, &host).await),
-        _ => Ok(known.filter(Account::is_active)),
-    }
-}
-
-/// What an address names, here or, when asked to, elsewhere.
-async fn by_address(app: &App, viewer: &Viewer, asked: &Asked, address: &str) -> Result<Results> {
-    let stored = app.origin.stored(address).to_owned();
-    let mut found = Results::default();
-    if let Some(post) = queries::by_uri(&app.store, &stored).await? {
-        found.posts = seen(app, viewer, post.id).await?;
-    } else if let Some(account) = accounts::queries::by_uri(&app.store, &stored).await? {
-        found.accounts = Some(account).filter(Account::is_active).into_iter().collect();
-    } else if let Some(name) = stored.strip_prefix("/@") {
-        let account = accounts::queries::by_handle(&app.store, name.trim_end_matches('/'), "").await?;
-        found.accounts = account.filter(Account::is_active).into_iter().collect();
-    } else if asked.resolve && viewer.account().is_some() && !app.origin.is_ours(address) {
-        let Ok(network) = app.network() else { return Ok(found) };
-        match nothing_if_refused(network.find_url(address).await)? {
-            Some(Found::Post(post)) => found.posts = seen(app, viewer, post).await?,
-            Some(Found::Account(account)) => {
-                found.accounts = accounts::queries::by_id(&app.store, account).await?.filter(Account::is_active).into_iter().collect();
-            }
-            None => {}
-        }
-    }
-    Ok(found)
-}
-
-async fn seen(app: &App, viewer: &Viewer, post: PostId) -> Result<Vec<Post>> {
-    Ok(queries::seen(&app.store, viewer, post).await?.into_iter().collect())
-}
-
-/// A search that finds nothing is no failure.
-fn nothing_if_refused<T>(outcome: crate::base::error::Result<T>) -> Result<Option<T>> {
-    match outcome {
-        Ok(found) => Ok(Some(found)),
-        Err(Error::Refused(refusal)) => {
-            tracing::debug!(%refusal, "a search found nothing elsewhere");
-            Ok(None)
-        }
-        Err(fault) => Err(fault.into()),
-    }
 }

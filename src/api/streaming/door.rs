@@ -10,7 +10,7 @@ use crate::{
     },
     app::{
         App,
-        streams::{Channel, Form, Full, Held, Open, Ticket, Unknown},
+        streams::{Channel, Form, Full, Held, Open, Right, Ticket, Unknown},
     },
     base::{error::Refusal, words::SeatStatus},
     features::{lists, memberships},
@@ -94,7 +94,7 @@ impl Visit {
     fn open(&self, form: Form) -> Result<Open> {
         let ticket = Ticket {
             account: self.caller.id(),
-            token: self.caller.bearer().token.id,
+            right: Right::Token(self.caller.bearer().token.id),
             hears: self.caller.needs(Scope::ReadNotifications).is_ok(),
             address: self.address.key(),
             form,

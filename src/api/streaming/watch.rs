@@ -1,10 +1,14 @@
 //! Streams whose right or patience has run out: closed within a second (S60, R32).
 
 use crate::{
-    app::{App, streams::End},
+    app::{
+        App,
+        streams::{End, Reader, Right},
+    },
+    base::error::Result,
     features::sessions,
 };
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How often all are looked at; sooner when a token or a person changed in this process.
 const LOOK: Duration = Duration::from_millis(700);
@@ -28,14 +32,27 @@ pub(super) async fn run(app: &App) {
                 reader.cut();
             }
         }
-        let tokens: HashSet<_> = readers.iter().map(|reader| reader.ticket.token).collect();
-        match sessions::standing(&app.store, &tokens.into_iter().collect::<Vec<_>>()).await {
+        match standing(app, &readers).await {
             Ok(standing) => {
-                for reader in readers.iter().filter(|reader| !standing.contains(&reader.ticket.token)) {
+                for reader in readers.iter().filter(|reader| !standing.contains(&reader.ticket.right)) {
                     reader.mail.end(End::Revoked);
                 }
             }
             Err(error) => tracing::error!(%error, "the rights of open streams could not be read; they are read again"),
         }
     }
+}
+
+/// Which of the rights of `readers` hold.
+async fn standing(app: &App, readers: &[Arc<Reader>]) -> Result<HashSet<Right>> {
+    let (mut tokens, mut browsers) = (HashSet::new(), HashSet::new());
+    for reader in readers {
+        match &reader.ticket.right {
+            Right::Token(token) => drop(tokens.insert(*token)),
+            Right::Session(hash) => drop(browsers.insert(hash.clone())),
+        }
+    }
+    let tokens = sessions::standing(&app.store, &tokens.into_iter().collect::<Vec<_>>()).await?;
+    let browsers = sessions::standing_browsers(&app.store, &browsers.into_iter().collect::<Vec<_>>()).await?;
+    Ok(tokens.into_iter().map(Right::Token).chain(browsers.into_iter().map(Right::Session)).collect())
 }

@@ -44,13 +44,22 @@ pub enum Form {
     Events,
 }
 
+/// What lets somebody read: the stream ends with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// An app's token.
+    Token(TokenId),
+    /// A browser's session, by its hash.
+    Session(String),
+}
+
 /// Who wants to read.
 #[derive(Clone, Debug)]
 pub struct Ticket {
-    /// Whose token it is.
+    /// Whose token or session it is.
     pub account: AccountId,
-    /// The token.
-    pub token: TokenId,
+    /// What lets them.
+    pub right: Right,
     /// Whether it may be told notifications on its own stream.
     pub hears: bool,
     /// The key of the client's address.

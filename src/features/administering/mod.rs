@@ -9,7 +9,7 @@ pub mod listing;
 pub mod newcomers;
 mod warnings;
 
-pub use warnings::find as warning;
+pub use warnings::{find as warning, of as warnings_of};
 
 use super::{
     accounts::{self, limits},

@@ -2,12 +2,13 @@
 
 use super::Act;
 use crate::{
-    base::error::Result,
+    base::{error::Result, id::AccountId},
     features::mod_log::kept,
     sql,
     store::{
         Insert, Source, Tx,
         event::Event,
+        list,
         tables::{Account, Warning},
     },
 };
@@ -27,6 +28,14 @@ pub(super) async fn tell(tx: &Tx, (by, target): (&Account, &Account), act: Act<'
         .await?;
     tx.record(Event::Warned { warning: id });
     Ok(())
+}
+
+/// What `account` was told under these ids, in no order.
+pub async fn of(from: &impl Source, account: AccountId, ids: &[i64]) -> Result<Vec<Warning>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM warnings WHERE account_id = {} AND id IN {}", account, list(ids)).all(from).await
 }
 
 /// The warning with this id, if there is one.

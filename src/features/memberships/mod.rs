@@ -29,7 +29,9 @@ pub use moderate::{Bar, appoint, ban, decide, refuse, remove, unban};
 pub use moderators::{made_moderator, moderator_copied};
 pub use moved::{community_moved, move_community};
 pub use offers::{News, Request, decided, offer, offer_answered, offered, request_seen};
-pub use organisations::{Present, ban_host, introduced_elsewhere, newcomer, organisations, present_here, set_announce_hours, unban_host};
+pub use organisations::{
+    Present, ban_host, hosts, introduced_elsewhere, newcomer, organisations, present_here, set_announce_hours, unban_host,
+};
 pub use retries::{admit_announced, ask_again, expire};
 
 use self::terms::Visit;

@@ -15,11 +15,11 @@ use crate::{
         mod_log, peers,
     },
     sql,
-    store::{Insert, Source, Tx, audit::Entry, event::Event, tables::Account},
+    store::{Insert, Source, Tx, audit::Entry, event::Event, list, tables::Account},
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 /// The fact under which the setting `communities.announce_hours` stands: the same for every process over this database.
 const ANNOUNCE_HOURS: &str = "announce_hours";
@@ -158,6 +158,33 @@ pub async fn organisations(from: &impl Source, community: AccountId) -> Result<V
     )
     .all(from)
     .await
+}
+
+/// Whose people read in those of `communities`, ours, where `reader` may read: the hosts with a seat in use ('' is ours), in order.
+pub async fn hosts(from: &impl Source, reader: AccountId, communities: &[AccountId]) -> Result<HashMap<AccountId, Vec<String>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        community_id: AccountId,
+        host: String,
+    }
+    if communities.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = sql!(
+        "SELECT h.community_id, h.host FROM (SELECT DISTINCT community_id, host FROM seats WHERE community_id IN {} AND status = 2) h \
+         WHERE EXISTS (SELECT 1 FROM seats v WHERE v.community_id = h.community_id AND v.account_id = {} AND ",
+        list(communities),
+        reader
+    );
+    let select = usable(select, "v", from.now())
+        .then(") AND EXISTS (SELECT 1 FROM seats s WHERE s.community_id = h.community_id AND s.host = h.host AND ");
+    let rows: Vec<Row> =
+        usable(select, "s", from.now()).then(") ORDER BY h.community_id, h.host LIMIT {}").bind(LISTED_MAX).all(from).await?;
+    let mut found: HashMap<AccountId, Vec<String>> = HashMap::new();
+    for row in rows {
+        found.entry(row.community_id).or_default().push(row.host);
+    }
+    Ok(found)
 }
 
 /// A moderator bars a whole node's people until `until` (none: for good). Their seats are not usable from then on; none ends, so

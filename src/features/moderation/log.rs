@@ -128,6 +128,14 @@ pub async fn find(from: &impl Source, id: i64) -> Result<Option<ModLogRow>> {
     sql!("SELECT * FROM mod_log WHERE id = {}", id).one(from).await
 }
 
+/// The entries with these ids about `account`, in no order.
+pub async fn about(from: &impl Source, account: AccountId, ids: &[i64]) -> Result<Vec<ModLogRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM mod_log WHERE account_id = {} AND id IN {}", account, list(ids)).all(from).await
+}
+
 /// A page of a community's log, newest first. What is only asked for is shown to moderators (`with_asked`).
 pub async fn page(from: &impl Source, community: AccountId, with_asked: bool, page: Page) -> Result<Vec<ModLogRow>> {
     let select = sql!("SELECT * FROM mod_log WHERE community_id = {}", community);

@@ -152,8 +152,8 @@ fn head(app: &App, place: &Place) -> Head {
 
 /// Posts as this reader sees them. All of a community's pages for members read posts here; everything is of this community, so
 /// that its name need not stand on each.
-pub(super) async fn read(app: &App, _reader: &Viewer, posts: &[Post]) -> crate::base::error::Result<Vec<Entry>> {
-    let mut shown = entries::entries(app, posts).await?;
+pub(super) async fn read(app: &App, reader: &Viewer, posts: &[Post]) -> crate::base::error::Result<Vec<Entry>> {
+    let mut shown = entries::entries(app, reader, posts).await?;
     shown.iter_mut().for_each(|entry| entry.community = None);
     Ok(shown)
 }

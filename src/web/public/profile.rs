@@ -202,7 +202,7 @@ async fn posts(app: &App, me: Option<&Account>, of: &Account, (part, page): (Par
     let posts = timelines::profile(&app.store, &viewer, of.id, part.shown(of), page).await?;
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
     let older = paging::older(&part.path(&path(of)), &page, &ids);
-    Ok((entries::entries(app, &posts).await?, older))
+    Ok((entries::entries(app, &viewer, &posts).await?, older))
 }
 
 fn head(app: &App, account: &Account, next: String) -> Head {

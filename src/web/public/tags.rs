@@ -69,7 +69,7 @@ async fn tagged(State(app): State<App>, (visit, Path(asked)): (Visit, Path<Strin
         head: Head { canonical: app.origin.absolute(&path), noindex: true, next: older.clone(), feed: feed.clone(), ..Head::default() },
         tag: tag.to_owned(),
         feed: app.origin.stored(&feed).to_owned(),
-        posts: entries::entries(&app, &posts).await?,
+        posts: entries::entries(&app, &Viewer::Stranger, &posts).await?,
         newest: page.max_id.map(|_| path).unwrap_or_default(),
         older,
     };

@@ -13,7 +13,7 @@ use crate::{
     },
     sql,
     store::{
-        Source,
+        Source, list,
         tables::{Account, Report},
     },
 };
@@ -24,6 +24,14 @@ const MODERATORS_MAX: i64 = 100;
 /// The report with this id, whoever asks.
 pub async fn find(from: &impl Source, id: ReportId) -> Result<Option<Report>> {
     sql!("SELECT * FROM reports WHERE id = {}", id).one(from).await
+}
+
+/// The reports with these ids, whoever asks, in no order.
+pub async fn by_ids(from: &impl Source, ids: &[ReportId]) -> Result<Vec<Report>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql!("SELECT * FROM reports WHERE id IN {}", list(ids)).all(from).await
 }
 
 /// The report with this stored uri: its own, or the one under which a community of ours told it to moderators elsewhere.

@@ -135,4 +135,3 @@ public-tag-none = Hier gibt es nichts, das alle lesen dürfen. Den Anfang macht,
 # Was eine Seite statt des Gewünschten sagt
 public-gone-account = Dieses Konto wurde gelöscht.
 public-gone-community = Diese Gemeinschaft wurde gelöscht.
-public-gone-post = Dieser Beitrag wurde von seiner Verfasserin oder seinem Verfasser gelöscht.

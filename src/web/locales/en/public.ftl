@@ -135,4 +135,3 @@ public-tag-none = Nothing here for everybody to read. Whoever writes a public po
 # What a page says instead of what was asked for
 public-gone-account = This account was deleted.
 public-gone-community = This community was deleted.
-public-gone-post = This post was deleted by its author.
