@@ -72,7 +72,10 @@ impl Drop for Share {
 /// Whether what is sent to this path goes to the disk as it comes: it is not held, and may take long.
 pub fn is_for_files(path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+    let is_edit = path.strip_prefix("/p/").is_some_and(|rest| rest.ends_with("/edit"));
+    is_edit
+        || ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/write", "/write/media", "/write/preview"]
+            .contains(&path)
 }
 
 /// The layer that counts.

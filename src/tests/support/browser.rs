@@ -1,7 +1,7 @@
 //! A browser as far as these pages need one: it keeps cookies and fills in forms.
 
-use super::TestNode;
-use reqwest::{Method, Response, StatusCode, header};
+use super::{TestNode, pictures::with_file};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use std::collections::BTreeMap;
 
 /// A browser that follows nothing by itself.
@@ -56,14 +56,27 @@ impl<'a> Browser<'a> {
         rest.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&")
     }
 
+    /// Sends a form with a file of this name to a path, with the token of the last page.
+    pub async fn upload(&mut self, path: &str, (name, bytes): (&str, &[u8]), fields: &[(&str, &str)]) -> Response {
+        let token = self.hidden("token");
+        let mut all = vec![("token", token.as_str())];
+        all.extend(fields);
+        let request = with_file(self.node.ask(Method::POST, path), ("file", name, "image/png"), bytes, &all);
+        self.answered(request).await
+    }
+
     async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Response {
         let mut request = self.node.ask(method, path);
+        if let Some(form) = form {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        }
+        self.answered(request).await
+    }
+
+    async fn answered(&mut self, mut request: RequestBuilder) -> Response {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        if let Some(form) = form {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
         }
         let mut answer = request.send().await.unwrap();
         for set in answer.headers().get_all(header::SET_COOKIE) {

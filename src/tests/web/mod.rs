@@ -7,3 +7,5 @@ mod login;
 mod markup;
 mod public;
 mod source;
+mod writing;
+mod writing_again;
