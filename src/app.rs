@@ -25,6 +25,7 @@ pub mod sign_up;
 pub mod streams;
 pub mod translation;
 pub mod trends;
+pub mod writing;
 
 use crate::{
     base::{

@@ -56,6 +56,12 @@ pub struct Pass {
 }
 
 impl App {
+    /// The page of a hashtag, by its key.
+    pub fn tag_url(&self, key: &str) -> String {
+        let encoded: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
+        format!("{}/tags/{encoded}", self.origin.base())
+    }
+
     /// The address of one of our files (a path).
     pub fn file_url(&self, path: &str, sight: Sight) -> String {
         let plain = self.origin.absolute(path);

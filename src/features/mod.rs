@@ -15,6 +15,7 @@ pub mod collections;
 pub mod communities;
 pub mod conversations;
 pub mod deliveries;
+pub mod drafts;
 pub mod emojis;
 pub mod expiry;
 pub mod filters;

@@ -69,11 +69,23 @@ impl Drop for Share {
     }
 }
 
+/// Where files are sent to, beside those paths that name something.
+const FOR_FILES: [&str; 7] = [
+    "/api/v1/media",
+    "/api/v2/media",
+    "/api/v1/accounts/update_credentials",
+    "/settings/profile",
+    "/write",
+    "/write/media",
+    "/write/preview",
+];
+
 /// Whether what is sent to this path goes to the disk as it comes: it is not held, and may take long.
 pub fn is_for_files(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let is_of_medium = path.strip_prefix("/api/v1/media/").is_some_and(|id| !id.contains('/'));
-    is_of_medium || ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/settings/profile"].contains(&path)
+    let is_edit = path.strip_prefix("/p/").is_some_and(|rest| rest.ends_with("/edit"));
+    is_of_medium || is_edit || FOR_FILES.contains(&path)
 }
 
 /// The layer that counts.

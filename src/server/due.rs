@@ -1,6 +1,10 @@
 //! What comes at its hour: the ends of polls, their figures, and posts to come. Looked at every second, with a reader first.
 
-use crate::{api, app::App, base::error::Result, features::polls::asking};
+use crate::{
+    app::{App, writing},
+    base::error::Result,
+    features::polls::asking,
+};
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -32,5 +36,5 @@ pub async fn once(app: &App) -> Result<()> {
         asking::tell_due(&tx, POLLS_MAX).await?;
         tx.commit().await?;
     }
-    api::mastodon::publish_due(app).await
+    writing::publish_due(app).await
 }

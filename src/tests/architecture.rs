@@ -39,6 +39,7 @@ const FEATURES: &[&str] = &[
     "memberships",
     "invitations",
     "scheduled",
+    "drafts",
     "off_boarding",
     "polls",
     "push",

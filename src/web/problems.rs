@@ -23,6 +23,11 @@ impl Problems {
         self.0.push((field, sentence));
     }
 
+    /// What is wrong with it besides.
+    pub(super) fn join(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// Whether nothing is wrong.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -290,6 +290,5 @@ pub fn tagged(app: &App, tag: &str) -> Tagged {
 
 /// The page of a tag, by its key.
 pub fn tag_url(app: &App, key: &str) -> String {
-    let encoded: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
-    format!("{}/tags/{encoded}", app.origin.base())
+    app.tag_url(key)
 }

@@ -53,20 +53,6 @@ struct Said {
     focus: Option<String>,
 }
 
-/// What an owner says of a file. 422 for a focus that is none.
-pub(super) fn about(description: Option<String>, focus: Option<&str>) -> Result<About> {
-    Ok(About { description, focus: focus.filter(|focus| !focus.is_empty()).map(point).transpose()? })
-}
-
-/// `x,y`, each from -1 to 1, in thousandths.
-fn point(focus: &str) -> Result<(i16, i16)> {
-    let side = |text: &str| text.trim().parse::<f64>().ok().filter(|side| side.is_finite());
-    let sides = focus.split_once(',').and_then(|(x, y)| side(x).zip(side(y)));
-    let (x, y) = sides.ok_or_else(|| Failure::field("focus", "is not two numbers from -1 to 1 with a comma between"))?;
-    let thousandths = |side: f64| (side.clamp(-1.0, 1.0) * 1000.0).round() as i16;
-    Ok((thousandths(x), thousandths(y)))
-}
-
 async fn send(State(app): State<App>, caller: Caller, request: Request) -> Result<Response> {
     sent(&app, &caller, request, SOON).await
 }
@@ -80,7 +66,7 @@ async fn sent(app: &App, caller: &Caller, request: Request, patience: Duration) 
     let mut upload: Upload<Said> = uploads::receive(app, request, &["file", "thumbnail"]).await?;
     let file = upload.take("file").ok_or_else(|| Failure::field("file", "can't be blank"))?;
     let thumbnail = upload.take("thumbnail");
-    let about = about(upload.asked.description, upload.asked.focus.as_deref())?;
+    let about = About::read(upload.asked.description, upload.asked.focus.as_deref())?;
     let medium = app.receive(caller.account(), file, thumbnail, about).await?;
     let medium = app.worked_on(medium.id, patience).await?;
     answer(app, &medium, StatusCode::ACCEPTED)
@@ -107,7 +93,7 @@ async fn describe(State(app): State<App>, caller: Caller, Path(id): Path<MediumI
     if thumbnail.is_some() {
         app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
     }
-    let about = about(upload.asked.description, upload.asked.focus.as_deref())?;
+    let about = About::read(upload.asked.description, upload.asked.focus.as_deref())?;
     let medium = app.describe_medium(caller.id(), id, (about, thumbnail)).await?;
     Ok(Json(entity::own(&app, &medium)))
 }
@@ -117,18 +103,4 @@ async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>
     media::discard(&tx, caller.id(), id).await?;
     tx.commit().await?;
     Ok(Json(json!({})))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_focus_is_two_numbers_and_never_outside_the_picture() {
-        assert_eq!(point("0.5,-0.25").unwrap(), (500, -250));
-        assert_eq!(point(" 7 , -7").unwrap(), (1000, -1000));
-        for odd in ["", "1", "a,b", "NaN,0", "inf,1", "1;2"] {
-            assert!(point(odd).is_err(), "{odd}");
-        }
-    }
 }

@@ -4,7 +4,6 @@ mod accounts;
 mod admin;
 mod announcements;
 mod annual;
-mod asked;
 mod collections;
 mod compose;
 mod conversations;
@@ -39,9 +38,6 @@ mod tags;
 mod timelines;
 mod translations;
 mod trends;
-mod written;
-
-pub use scheduled::publish_due;
 
 use super::{caller::MaybeCaller, routes::Routes};
 use crate::features::posts::queries::Viewer;

@@ -9,13 +9,13 @@ use crate::{
         body::Input,
         caller::{Caller, MaybeCaller},
         entities::status::{self, Status},
-        error::{Failure, Result},
+        error::Result,
         paging::PageQuery,
         path::Path,
         routes::{Access, Routes},
     },
     app::App,
-    base::{error::Refusal, id::PostId, words::Quotable},
+    base::{error::Refusal, id::PostId},
     features::{
         posts::{
             self,
@@ -34,12 +34,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/statuses/{id}/quotes", Access::Public(Scope::ReadStatuses), "Lists what quotes a post", list)
         .post("/api/v1/statuses/{id}/quotes/{quoting}/revoke", write, "Takes a post of one's own out of another that quotes it", revoke)
         .put("/api/v1/statuses/{id}/interaction_policy", write, "Says who may quote a post of one's own", decide)
-}
-
-/// Who may quote, by the word of the API; 422 for any other.
-pub(super) fn quotable(word: &str) -> Result<Quotable> {
-    let known = [Quotable::Everyone, Quotable::Followers, Quotable::Nobody].into_iter().find(|known| known.word() == word);
-    known.ok_or_else(|| Failure::field("quote_approval_policy", "must be one of public, followers, nobody"))
 }
 
 async fn list(State(app): State<App>, caller: MaybeCaller, query: PageQuery, Path(id): Path<PostId>) -> Result<Response> {
@@ -73,7 +67,7 @@ struct Decided {
 
 async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<PostId>, Input(decided): Input<Decided>) -> Result<Json<Status>> {
     let post = own(&app, &caller, id).await?;
-    let quotable = quotable(&decided.quote_approval_policy)?;
+    let quotable = crate::app::writing::quotable(&decided.quote_approval_policy)?;
     let tx = app.begin().await?;
     posts::set_quotable(&tx, &post, quotable).await?;
     tx.commit().await?;

@@ -98,7 +98,9 @@ async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Pos
 
 async fn source(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Value>> {
     let post = own(&app, &caller, id).await?;
-    Ok(Json(json!({ "id": post.id, "text": post.source, "spoiler_text": post.spoiler })))
+    // as GoToSocial and Akkoma say it
+    let content_type = if post.details().is_markdown { "text/markdown" } else { "text/plain" };
+    Ok(Json(json!({ "id": post.id, "text": post.source, "spoiler_text": post.spoiler, "content_type": content_type })))
 }
 
 /// A post of the caller's own; 404 for everybody else's.

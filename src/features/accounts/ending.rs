@@ -151,6 +151,7 @@ async fn forget_relations(tx: &Tx, account: AccountId) -> Result<()> {
         ("announcement_reads", "account_id"),
         ("announcement_reactions", "account_id"),
         ("scheduled_posts", "account_id"),
+        ("drafts", "account_id"),
         ("collections", "account_id"),
         ("collection_items", "account_id"),
         ("notification_policies", "account_id"),

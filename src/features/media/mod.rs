@@ -56,6 +56,22 @@ pub struct About {
     pub focus: Option<(i16, i16)>,
 }
 
+impl About {
+    /// What is said of a file; the focus as `x,y`, each from -1 to 1 (docs.joinmastodon.org). Refused for a focus that is none.
+    pub fn read(description: Option<String>, focus: Option<&str>) -> Result<Self, Refusal> {
+        Ok(Self { description, focus: focus.filter(|focus| !focus.is_empty()).map(point).transpose()? })
+    }
+}
+
+/// `x,y`, each from -1 to 1, in thousandths.
+fn point(focus: &str) -> Result<(i16, i16), Refusal> {
+    let side = |text: &str| text.trim().parse::<f64>().ok().filter(|side| side.is_finite());
+    let sides = focus.split_once(',').and_then(|(x, y)| side(x).zip(side(y)));
+    let (x, y) = sides.ok_or_else(|| Refusal::invalid("focus", "is not two numbers from -1 to 1 with a comma between"))?;
+    let thousandths = |side: f64| (side.clamp(-1.0, 1.0) * 1000.0).round() as i16;
+    Ok((thousandths(x), thousandths(y)))
+}
+
 /// Keeps a file that waits to be worked on. Refused (429) when its owner has too many that no post holds.
 pub async fn keep(tx: &Tx, new: New) -> Result<Medium> {
     let loose: Option<i64> =
@@ -236,4 +252,18 @@ pub async fn detach(tx: &Tx, post: PostId) -> Result<()> {
 pub async fn forget(tx: &Tx, ids: &[MediumId]) -> Result<()> {
     sql!("DELETE FROM media WHERE id IN {}", list(ids)).run(tx).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_focus_is_two_numbers_and_never_outside_the_picture() {
+        assert_eq!(point("0.5,-0.25").unwrap(), (500, -250));
+        assert_eq!(point(" 7 , -7").unwrap(), (1000, -1000));
+        for odd in ["", "1", "a,b", "NaN,0", "inf,1", "1;2"] {
+            assert!(point(odd).is_err(), "{odd}");
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub struct Question {
     pub multiple: bool,
     /// Figures are shown only when it is over.
     pub hide_totals: bool,
-    /// How long it is open from now on.
+    /// How long it is open from now on; zero, in an edit that leaves the answers, for as long as it was to be.
     pub lasts: Duration,
 }
 
@@ -59,6 +59,10 @@ pub async fn ask(tx: &Tx, post: PostId, question: Option<&Question>) -> Result<b
     let ends_at = tx.now.plus(question.lasts);
     if let Some(before) = before {
         let is_same = before.multiple == question.multiple && before.options().iter().map(|option| &option.title).eq(&question.options);
+        if is_same && question.lasts.is_zero() {
+            sql!("UPDATE polls SET hide_totals = {} WHERE post_id = {}", question.hide_totals, post).run(tx).await?;
+            return Ok(before.hide_totals != question.hide_totals);
+        }
         if is_same {
             let set = "UPDATE polls SET hide_totals = {}, ends_at = {}, ended_at = NULL WHERE post_id = {}";
             sql!(set, question.hide_totals, ends_at, post).run(tx).await?;

@@ -87,6 +87,7 @@ pub async fn edit(tx: &Tx, by: &Account, post: &Post, edit: Edit) -> Result<Post
         details: row::details_json(&Details {
             emojis: edit.beside.emojis,
             is_poll: edit.beside.poll.is_some(),
+            is_markdown: edit.beside.is_markdown,
             quotable: edit.beside.quotable.or(post.details().quotable),
             ..post.details()
         })?,

@@ -76,6 +76,8 @@ pub struct Beside {
     pub quotable: Option<Quotable>,
     /// Custom emoji of this node that its words use.
     pub emojis: Vec<Emoji>,
+    /// Its words were typed as Markdown.
+    pub is_markdown: bool,
 }
 
 /// Where a draft falls.
@@ -133,6 +135,7 @@ pub async fn publish(tx: &Tx, author: &Account, draft: Draft) -> Result<Post> {
             emojis: draft.beside.emojis,
             is_poll: draft.beside.poll.is_some(),
             quotable: draft.beside.quotable,
+            is_markdown: draft.beside.is_markdown,
             ..Details::default()
         })?,
         quote_uri: quoted.as_ref().map(|quoted| quoted.uri.clone()).unwrap_or_default(),

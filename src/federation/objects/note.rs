@@ -25,10 +25,7 @@ use crate::{
     policy::quoting::may_be_quoted,
     store::tables::{Account, Attachment, Mention, Poll, Post},
 };
-use activitypub_federation::protocol::{
-    context::WithContext,
-    values::{MediaTypeHtml, MediaTypeMarkdown},
-};
+use activitypub_federation::protocol::{context::WithContext, values::MediaTypeHtml};
 use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -108,7 +105,7 @@ pub struct Note {
 #[serde(rename_all = "camelCase")]
 struct Source {
     content: String,
-    media_type: MediaTypeMarkdown,
+    media_type: &'static str,
 }
 
 impl Note {
@@ -221,7 +218,7 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         content: content.clone(),
         media_type: MediaTypeHtml::Html,
         content_map: text(&post.language).map(|language| json!({language: content})),
-        source: text(&post.source).map(|content| Source { content, media_type: MediaTypeMarkdown::Markdown }),
+        source: text(&post.source).map(|content| Source { content, media_type: source_type(post) }),
         url: origin.absolute(&post.url),
         in_reply_to: text(&post.in_reply_to_uri).map(|uri| origin.absolute(&uri)),
         context,
@@ -233,6 +230,11 @@ pub fn into_json(origin: &Origin, post: &Post, facts: &Facts) -> Note {
         updated: post.edited_at,
         id,
     }
+}
+
+/// How the words of `post` were typed.
+fn source_type(post: &Post) -> &'static str {
+    if post.details().is_markdown { "text/markdown" } else { "text/plain" }
 }
 
 /// Where the thread that begins with `root` is listed: by us if we have its first post, else as that says itself (FEP-7888).

@@ -110,6 +110,7 @@ impl Written {
                 is_poll: poll.is_some(),
                 searchable: tagged::searchable(fields),
                 quotable: tagged::quotable(fields),
+                is_markdown: false,
             },
             quote: tagged::quote(fields).filter(|quoted| *quoted != uri).unwrap_or_default().to_owned(),
             quote_stamp: tagged::quote_stamp(fields).unwrap_or_default().to_owned(),

@@ -140,6 +140,9 @@ pub struct Details {
     /// Who may quote it, where its author says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quotable: Option<Quotable>,
+    /// Its words were typed as Markdown (ours only).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_markdown: bool,
 }
 
 /// A picture that stands in a text for `:shortcode:`, at its origin.

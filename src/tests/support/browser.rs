@@ -61,6 +61,13 @@ impl<'a> Browser<'a> {
         self.send(Method::POST, path, Some(("multipart/form-data; boundary=cut", body))).await
     }
 
+    /// Sends a form with a file of this name to a path, with the token of the last page.
+    pub async fn send_file(&mut self, path: &str, (name, bytes): (&str, &[u8]), fields: &[(&str, &str)]) -> Response {
+        let mut parts: Vec<Part<'_>> = fields.iter().map(|(field, value)| (*field, None, value.as_bytes().to_vec())).collect();
+        parts.push(("file", Some(name), bytes.to_vec()));
+        self.upload(path, &parts).await
+    }
+
     /// Logs in with a password; must succeed.
     pub async fn log_in(&mut self, name: &str, password: &str) {
         self.open("/login").await;

@@ -18,3 +18,5 @@ mod running;
 mod shown;
 mod sitemap;
 mod source;
+mod writing;
+mod writing_again;

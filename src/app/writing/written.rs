@@ -1,13 +1,9 @@
 //! From the words somebody typed to what is kept: HTML, the accounts named, the tags.
 
 use crate::{
-    api::{
-        entities::status::tag_url,
-        error::{Failure, Result},
-    },
     app::App,
     base::{
-        error::Refusal,
+        error::{Refusal, Result},
         id::AccountId,
         text::{
             compose::{Composed, Format, Link, compose},
@@ -29,7 +25,8 @@ const LOOKED_UP_MAX: usize = 10;
 const LOOK_UP_TIME: Duration = Duration::from_secs(5);
 
 /// Composed words.
-pub(super) struct Written {
+#[derive(Debug, Default)]
+pub struct Written {
     /// Safe HTML.
     pub html: String,
     /// Who is named, each once, in order.
@@ -39,7 +36,7 @@ pub(super) struct Written {
 }
 
 /// A title as it may be shown.
-pub(super) fn title(typed: &str) -> String {
+pub fn title(typed: &str) -> String {
     display_name(typed, TITLE_CHARS_MAX)
 }
 
@@ -51,14 +48,23 @@ fn handle(app: &App, mention: &Mention) -> Handle {
     (mention.name.to_ascii_lowercase(), if host == app.origin.authority() { String::new() } else { host })
 }
 
-/// Composes `source`. 422 when it names too many people or tags.
-pub(super) async fn write(app: &App, source: &str) -> Result<Written> {
+/// Whom to look for where handles are not known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// At their nodes, within bounds.
+    LookedUp,
+    /// Nowhere: they stay text. For what is only shown while it is typed.
+    Text,
+}
+
+/// Composes `source`, marked up in `format`. Refused when it names too many people or tags.
+pub async fn write(app: &App, (source, format): (&str, Format), unknown: Unknown) -> Result<Written> {
     let found = scan(source);
     if found.too_many_mentions {
-        return Err(Failure::field("text", format!("mentions more than {MENTIONS_MAX} accounts")));
+        return Err(Refusal::invalid("text", format!("mentions more than {MENTIONS_MAX} accounts")).into());
     }
     if found.too_many_tags {
-        return Err(Failure::field("text", format!("has more than {TAGS_MAX} hashtags")));
+        return Err(Refusal::invalid("text", format!("has more than {TAGS_MAX} hashtags")).into());
     }
     let named: Vec<Handle> = found
         .pieces
@@ -68,17 +74,17 @@ pub(super) async fn write(app: &App, source: &str) -> Result<Written> {
             What::Url | What::Tag(_) | What::Text => None,
         })
         .collect();
-    let known = look_up(app, named).await?;
+    let known = look_up(app, named, unknown).await?;
     let resolve = |mention: &Mention| {
         known.get(&handle(app, mention)).map(|account| Link { href: app.origin.absolute(&account.url), acct: account.acct() })
     };
-    let Composed { html, mentions, tags, .. } = compose(source, Format::Plain, &resolve, &|key| tag_url(app, key));
+    let Composed { html, mentions, tags, .. } = compose(source, format, &resolve, &|key| app.tag_url(key));
     let mentions = mentions.iter().filter_map(|mention| known.get(&handle(app, mention)).cloned()).collect();
     Ok(Written { html, mentions, tags: tags.into_iter().map(|tag| tag.name).collect() })
 }
 
 /// The accounts behind these handles: known ones from the database, others from their nodes.
-async fn look_up(app: &App, handles: Vec<Handle>) -> Result<HashMap<Handle, Account>> {
+async fn look_up(app: &App, handles: Vec<Handle>, asked: Unknown) -> Result<HashMap<Handle, Account>> {
     let mut known = HashMap::new();
     let mut unknown = Vec::new();
     for (name, host) in handles {
@@ -88,7 +94,7 @@ async fn look_up(app: &App, handles: Vec<Handle>) -> Result<HashMap<Handle, Acco
         }
         match accounts::queries::by_handle(&app.store, &name, &host).await? {
             Some(account) if account.is_active() => drop(known.insert((name, host), account)),
-            None if !host.is_empty() && unknown.len() < LOOKED_UP_MAX => unknown.push((name, host)),
+            None if asked == Unknown::LookedUp && !host.is_empty() && unknown.len() < LOOKED_UP_MAX => unknown.push((name, host)),
             Some(_) | None => {}
         }
     }
@@ -105,8 +111,8 @@ async fn look_up(app: &App, handles: Vec<Handle>) -> Result<HashMap<Handle, Acco
 }
 
 /// The community that a new post is addressed to by a mention at its start or end: the first of
-/// those. 422 when several communities are mentioned and any of them is not public (decisions.md 5).
-pub(super) async fn addressed(app: &App, source: &str, written: &Written) -> Result<Option<AccountId>> {
+/// those. Refused when several communities are mentioned and any of them is not public (decisions.md 5).
+pub async fn addressed(app: &App, source: &str, written: &Written) -> Result<Option<AccountId>> {
     let mentioned: Vec<&Account> = written.mentions.iter().filter(|account| account.is_community()).collect();
     if mentioned.len() > 1 {
         let ids: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();

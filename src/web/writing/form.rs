@@ -1,0 +1,297 @@
+//! What the form of a post sends: its words and what is beside them, and files that come with it.
+//!
+//! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. Files go
+//! to the disk piece by piece, and only for who is logged in and sent the form's token before them (S85, S90).
+
+use super::super::{
+    pages::{Failure, Result},
+    session::Visit,
+};
+use crate::{
+    app::{
+        App,
+        writing::{Asked, Ours, PollAsked},
+    },
+    base::{
+        error::Refusal,
+        id::{AccountId, MediumId, PostId},
+    },
+    media::sniff::{self, Family, HEAD_BYTES},
+    store::files::Draft,
+};
+use axum::{
+    Form,
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
+    http::header,
+};
+use serde::{Deserialize, Serialize};
+
+/// Most files that come with one form.
+const FILES_MAX: usize = 4;
+/// Most fields that are read, and bytes of their words.
+const FIELDS_MAX: usize = 200;
+const WORDS_BYTES_MAX: usize = 400_000;
+
+/// What stands in the form; drafts are kept as it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Typed {
+    /// The words, in Markdown.
+    pub(in crate::web) text: String,
+    pub(in crate::web) title: String,
+    /// Content warning.
+    pub(in crate::web) spoiler: String,
+    pub(in crate::web) sensitive: bool,
+    /// BCP 47.
+    pub(in crate::web) language: String,
+    /// `c` and the id of a community, `thread`, or a word of the API for an audience.
+    pub(in crate::web) goes: String,
+    /// The id of the post that it answers; empty for none.
+    pub(in crate::web) answer: String,
+    /// Answers of its poll.
+    pub(in crate::web) options: Vec<String>,
+    pub(in crate::web) multiple: bool,
+    pub(in crate::web) hides: bool,
+    /// How many seconds the poll is open; empty for what is left of it.
+    pub(in crate::web) lasts: String,
+    /// When it is to be published: day and time, as the field has it.
+    pub(in crate::web) at: String,
+    /// The writer's zone, in minutes behind UTC; empty for UTC.
+    pub(in crate::web) zone: String,
+    /// Its files.
+    pub(in crate::web) media: Vec<Said>,
+    /// The id of the draft that it is kept as; empty for none.
+    pub(in crate::web) draft: String,
+}
+
+/// What is said of a file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Said {
+    pub(in crate::web) id: String,
+    pub(in crate::web) description: String,
+    /// What must stay in view, as the API has it; empty for the middle.
+    pub(in crate::web) focus: String,
+    /// It is to be left out.
+    #[serde(skip)]
+    pub(in crate::web) is_dropped: bool,
+}
+
+/// A form that was sent.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) typed: Typed,
+    pub(super) token: String,
+    /// Stands for this one form, so that sending it twice makes one post.
+    pub(super) once: String,
+    /// What is to be done with it: `publish`, `draft`, `files`, `preview`.
+    pub(super) act: String,
+    /// `words`: the script asks for these alone.
+    pub(super) only: String,
+    /// The post that it edits; empty for none.
+    pub(super) edit: String,
+    /// Files that came with it.
+    pub(super) files: Vec<Draft>,
+    /// What is wrong with those.
+    pub(super) refused: Vec<Refusal>,
+}
+
+impl Typed {
+    /// The id of the post that it answers.
+    pub(super) fn answers(&self) -> Option<PostId> {
+        self.answer.parse().ok().map(PostId)
+    }
+
+    /// The community that it goes into, where it begins a thread there.
+    pub(super) fn community(&self) -> Option<AccountId> {
+        self.goes.strip_prefix('c')?.parse().ok().map(AccountId)
+    }
+
+    /// The ids of its files.
+    pub(super) fn files(&self) -> Vec<MediumId> {
+        self.media.iter().filter_map(|said| said.id.parse().ok().map(MediumId)).collect()
+    }
+
+    /// The poll that is asked for; none where no answer is given.
+    fn poll(&self) -> Option<PollAsked> {
+        let options: Vec<String> = self.options.iter().filter(|option| !option.trim().is_empty()).cloned().collect();
+        let poll = PollAsked { options, expires_in: self.lasts.parse().ok(), multiple: self.multiple, hide_totals: self.hides };
+        (!poll.options.is_empty()).then_some(poll)
+    }
+
+    /// As posts are asked for everywhere.
+    pub(super) fn asked(&self) -> Asked {
+        let community_id = self.community();
+        let is_outside = community_id.is_none() && self.answers().is_none();
+        let visibility = if community_id.is_some() || self.goes == "thread" { "public" } else { self.goes.as_str() };
+        Asked {
+            status: Some(self.text.clone()),
+            content_type: Some("text/markdown".to_owned()),
+            spoiler_text: Some(self.spoiler.clone()),
+            sensitive: Some(self.sensitive),
+            visibility: Some(visibility.to_owned()),
+            language: Some(self.language.clone()),
+            in_reply_to_id: self.answers(),
+            media_ids: self.files(),
+            poll: self.poll(),
+            intermoot: Some(Ours { community_id, title: Some(self.title.clone()), is_outside }),
+            ..Asked::default()
+        }
+    }
+
+    fn said(&mut self, id: &str) -> Option<&mut Said> {
+        self.media.iter_mut().find(|said| said.id == id)
+    }
+}
+
+impl Sent {
+    /// Takes one field. Of a file its id comes before what is said of it.
+    fn take(&mut self, name: &str, value: String) {
+        let typed = &mut self.typed;
+        match name {
+            "token" => self.token = value,
+            "once" => self.once = value,
+            "act" => self.act = value,
+            "only" => self.only = value,
+            "edit" => self.edit = value,
+            "text" => typed.text = value.replace("\r\n", "\n"),
+            "title" => typed.title = value,
+            "spoiler" => typed.spoiler = value,
+            "sensitive" => typed.sensitive = value == "yes",
+            "language" => typed.language = value,
+            "goes" => typed.goes = value,
+            "answer" => typed.answer = value,
+            "option" => typed.options.push(value),
+            "multiple" => typed.multiple = value == "yes",
+            "hides" => typed.hides = value == "yes",
+            "lasts" => typed.lasts = value,
+            "at" => typed.at = value,
+            "zone" => typed.zone = value,
+            "draft" => typed.draft = value,
+            "media" if typed.said(&value).is_none() => typed.media.push(Said { id: value, ..Said::default() }),
+            _ => {
+                let (what, id) = name.split_once('-').unwrap_or((name, &value));
+                let Some(said) = typed.said(id) else { return };
+                match what {
+                    "drop" => said.is_dropped = true,
+                    "description" => said.description = value,
+                    "focus" => said.focus = value,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Everything that makes the post what it is, for recognising a repeat: files that came with it have other ids each time.
+    pub(super) fn fingerprint(&self) -> String {
+        format!("{:?} {}", self.typed, self.files.len())
+    }
+}
+
+/// Reads a form of `visit`, who is logged in. Refused without its token.
+pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
+    visit.member()?;
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut sent = Sent::default();
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        let media = &app.config.media;
+        let most = u64::from(media.video_bytes.max(media.image_bytes)) * FILES_MAX as u64 + WORDS_BYTES_MAX as u64;
+        DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX)).apply(&mut request);
+        let form = Multipart::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
+        parts(app, visit, form, &mut sent).await?;
+    } else {
+        DefaultBodyLimit::max(WORDS_BYTES_MAX).apply(&mut request);
+        let Form(pairs): Form<Vec<(String, String)>> =
+            Form::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
+        for (name, value) in pairs.into_iter().take(FIELDS_MAX) {
+            sent.take(&name, value);
+        }
+    }
+    visit.must_have_sent(&sent.token)?;
+    sent.typed.media.retain(|said| !said.is_dropped);
+    Ok(sent)
+}
+
+fn unread() -> Refusal {
+    Refusal::invalid("form", "could not be read, or is too long")
+}
+
+async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -> Result<()> {
+    let (mut fields, mut words) = (0, 0);
+    loop {
+        let mut field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return Ok(()),
+            // the end is missing, or it is longer than it may be: what was read stands
+            Err(_) if !sent.token.is_empty() => {
+                sent.refused.push(Refusal::invalid("file", "is too large, or did not come whole"));
+                return Ok(());
+            }
+            Err(_) => return Err(Failure::shown(unread(), visit)),
+        };
+        fields += 1;
+        let name = field.name().unwrap_or_default().to_owned();
+        if fields > FIELDS_MAX {
+            return Err(Failure::shown(unread(), visit));
+        }
+        if field.file_name().is_some() {
+            visit.must_have_sent(&sent.token)?;
+            match file(app, &mut field).await? {
+                Ok(Some(draft)) if sent.files.len() < FILES_MAX => sent.files.push(draft),
+                Ok(Some(_)) => sent.refused.push(Refusal::invalid("file", format!("must be at most {FILES_MAX} at a time"))),
+                Ok(None) => {}
+                Err(refusal) => sent.refused.push(refusal),
+            }
+            continue;
+        }
+        let mut text = Vec::new();
+        while let Some(piece) = field.chunk().await.map_err(|_| Failure::shown(unread(), visit))? {
+            words += piece.len();
+            if words > WORDS_BYTES_MAX {
+                return Err(Failure::shown(unread(), visit));
+            }
+            text.extend_from_slice(&piece);
+        }
+        sent.take(&name, String::from_utf8_lossy(&text).into_owned());
+    }
+}
+
+/// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes.
+async fn file(app: &App, field: &mut Field<'_>) -> Result<std::result::Result<Option<Draft>, Refusal>> {
+    let whole = || Refusal::invalid("file", "is too large, or did not come whole");
+    let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));
+    loop {
+        let piece = match field.chunk().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(_) => return Ok(Err(whole())),
+        };
+        if head.len() < HEAD_BYTES {
+            head.extend_from_slice(piece.get(..piece.len().min(HEAD_BYTES - head.len())).unwrap_or_default());
+        }
+        draft.write(&piece).await?;
+        if head.len() >= HEAD_BYTES
+            && let Some(refusal) = wrong(app, &head, draft.bytes)
+        {
+            return Ok(Err(refusal));
+        }
+    }
+    if draft.bytes == 0 {
+        return Ok(Ok(None));
+    }
+    Ok(match wrong(app, &head, draft.bytes) {
+        Some(refusal) => Err(refusal),
+        None => Ok(Some(draft)),
+    })
+}
+
+/// What is wrong with a file that begins with `head` and has so many bytes by now.
+fn wrong(app: &App, head: &[u8], bytes: u64) -> Option<Refusal> {
+    let media = &app.config.media;
+    let most: u64 = match sniff::of(head).map(|format| format.family) {
+        Some(Family::Image) => media.image_bytes.into(),
+        Some(Family::Video | Family::Audio) => media.video_bytes.into(),
+        None => return Some(Refusal::invalid("file", "is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")),
+    };
+    (bytes > most).then(|| Refusal::invalid("file", format!("is larger than {most} bytes")))
+}
