@@ -3,10 +3,12 @@
 //! Features never touch the network; a door that needs something from elsewhere asks [`Network`],
 //! which `federation/` implements, and acts only then.
 
+pub mod appearance;
 pub mod bearers;
 pub mod cache;
 pub mod clients;
 pub mod filters;
+pub mod heads;
 mod key_pool;
 mod keys;
 pub mod links;
@@ -17,6 +19,7 @@ pub mod partners;
 pub mod peers;
 mod push;
 pub mod quotas;
+pub mod samples;
 pub mod seen;
 pub mod sign_up;
 pub mod streams;
@@ -188,8 +191,11 @@ pub struct Inner {
     pub cache: cache::Cache,
     /// The streams that are open.
     pub streams: Streams,
+    /// How the node did, minute by minute.
+    pub samples: samples::Samples,
     /// What the delivery loop is to do about hosts.
     pub nudges: peers::Nudges,
+    appearances: appearance::Remembered,
     modes: mode::Modes,
     keys: KeyPool,
     push: push::Push,
@@ -223,6 +229,8 @@ impl App {
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),
+            samples: samples::Samples::default(),
+            appearances: appearance::Remembered::default(),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),
             push: push::Push::default(),

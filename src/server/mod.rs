@@ -19,4 +19,5 @@ mod moderators;
 pub mod node;
 pub mod routes;
 pub mod serve;
+pub mod samples;
 pub mod worker;

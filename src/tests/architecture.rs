@@ -57,6 +57,7 @@ const FEATURES: &[&str] = &[
     "suggestions",
     "collections",
     "emojis",
+    "appearance",
     "announcements",
     "trends",
     "notifications",

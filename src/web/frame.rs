@@ -22,6 +22,10 @@ pub(crate) struct Frame {
     pub(super) language: Language,
     /// The path that was asked for.
     pub(super) path: String,
+    /// The colour that administrators chose: six hexadecimal digits; '' for ours.
+    pub(super) accent: String,
+    /// Where the node's logo is; '' for none.
+    pub(super) logo: String,
 }
 
 /// Who is logged in, as their pages show it.
@@ -120,8 +124,8 @@ impl Frame {
     }
 
     /// Where the stylesheet is.
-    pub(super) fn style(&self) -> &'static str {
-        assets::style()
+    pub(super) fn style(&self) -> String {
+        assets::style(&self.accent)
     }
 
     /// Where the script is.

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Messages whose keys are put together from a prefix and a word; all else stands in the sources as it is.
-const PUT_TOGETHER: &[&str] = &["month-"];
+const PUT_TOGETHER: &[&str] = &["administering-step-", "administering-word-", "month-"];
 
 /// The messages of a file with the names of what stands in each.
 fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -1,5 +1,6 @@
 //! The pages, as a browser sees them.
 
+mod administering;
 mod consent;
 mod forms;
 mod languages;
