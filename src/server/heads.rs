@@ -11,13 +11,7 @@ use crate::{
     store::{Store, audit},
 };
 use anyhow::Result;
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-    time::Duration,
-};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// How often a head is noted, if there is a new one.

@@ -38,7 +38,8 @@ pub async fn look(app: &App) -> Result<Waiting> {
     looked.extend(peers::page(&app.store, Some(Kind::Active), Page::first(PEERS)).await?);
     let found = waiting::waiting(&app.store, &looked).await?;
     let count = |id| found.get(&id).map_or(0, |queue| queue.activities);
-    let mut peers: Vec<(String, u64)> = looked.into_iter().map(|peer| (peer.host, count(peer.id))).filter(|(_, count)| *count > 0).collect();
+    let mut peers: Vec<(String, u64)> =
+        looked.into_iter().map(|peer| (peer.host, count(peer.id))).filter(|(_, count)| *count > 0).collect();
     peers.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     Ok(Waiting { inbox: u64::try_from(inbox::count(&app.store).await?).unwrap_or_default(), peers })
 }

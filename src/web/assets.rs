@@ -106,7 +106,9 @@ async fn lasting(Path(name): Path<String>) -> Response {
 /// The node's logo: its type is one that holds no script (S86).
 async fn logo(State(app): State<App>, Path(mark): Path<String>) -> Response {
     match appearance::logo(&app.store, &mark).await {
-        Ok(Some(logo)) => ([(header::CACHE_CONTROL, FOR_GOOD.to_owned()), (header::CONTENT_TYPE, logo.logo_type)], logo.logo).into_response(),
+        Ok(Some(logo)) => {
+            ([(header::CACHE_CONTROL, FOR_GOOD.to_owned()), (header::CONTENT_TYPE, logo.logo_type)], logo.logo).into_response()
+        }
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => Failure::from(error).into_response(),
     }

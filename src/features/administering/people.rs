@@ -110,7 +110,9 @@ async fn standing(tx: &Tx, account: &Account) -> Result<User> {
 
 /// The invitations of all of this node's people that can still be used, newest first.
 pub async fn open_invites(from: &impl Source) -> Result<Vec<Invite>> {
-    sql!("SELECT * FROM invites WHERE expires_at > {} AND uses < uses_max ORDER BY id DESC LIMIT {}", from.now(), INVITES_MAX).all(from).await
+    sql!("SELECT * FROM invites WHERE expires_at > {} AND uses < uses_max ORDER BY id DESC LIMIT {}", from.now(), INVITES_MAX)
+        .all(from)
+        .await
 }
 
 /// Takes an invitation back, whoever made it. Refused when none of that number can be used.

@@ -79,7 +79,8 @@ impl Sent {
         let source = self.text.replace("\r\n", "\n");
         // only what is short enough is looked through
         let tag = |tag: &str| app.origin.absolute(&format!("/tags/{tag}"));
-        let content = if source.chars().count() > TEXT_CHARS_MAX { String::new() } else { compose(&source, Format::Plain, &|_| None, &tag).html };
+        let content =
+            if source.chars().count() > TEXT_CHARS_MAX { String::new() } else { compose(&source, Format::Plain, &|_| None, &tag).html };
         Ok(Wanted {
             content,
             starts_at: time("starts_at", &self.starts_at)?,

@@ -96,7 +96,9 @@ async fn shown(app: &App, admin: &Admin, asked: Asked, checked: Option<Checked>)
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let older = page.cursors(&ids).next_max_id.map(|id| {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        pairs.extend_pairs([("actor", &asked.actor), ("act", &asked.act), ("object", &asked.object)].iter().filter(|(_, value)| !value.is_empty()));
+        pairs.extend_pairs(
+            [("actor", &asked.actor), ("act", &asked.act), ("object", &asked.object)].iter().filter(|(_, value)| !value.is_empty()),
+        );
         pairs.append_pair("before", &id.to_string());
         format!("/admin/audit?{}", pairs.finish())
     });
@@ -113,7 +115,10 @@ async fn verify(State(app): State<App>, admin: Admin, Form(asked): Form<Asked>) 
         Ok(heads) => {
             let found = audit::verify(&app.store, &heads).await?;
             match found.finding {
-                None => Checked { is_whole: true, sentence: frame.count_of("administering-audit-whole", &frame.number(heads.len()), found.entries) },
+                None => Checked {
+                    is_whole: true,
+                    sentence: frame.count_of("administering-audit-whole", &frame.number(heads.len()), found.entries),
+                },
                 Some(finding) => Checked {
                     is_whole: false,
                     sentence: frame.names("administering-audit-broken", &frame.number(finding.id), finding.problem),

@@ -43,12 +43,7 @@ async fn list(State(app): State<App>, admin: Admin, Query(came): Query<Came>) ->
     shown(&app, &admin, (Problems::default(), came.is_done()), ("", "")).await
 }
 
-async fn shown(
-    app: &App,
-    admin: &Admin,
-    (problems, is_done): (Problems, bool),
-    (shortcode, category): (&str, &str),
-) -> Result<Response> {
+async fn shown(app: &App, admin: &Admin, (problems, is_done): (Problems, bool), (shortcode, category): (&str, &str)) -> Result<Response> {
     let (shortcode, category) = (shortcode.to_owned(), category.to_owned());
     let page = Emojis { frame: admin.frame(), is_done, emojis: emojis::all(&app.store).await?, problems, shortcode, category };
     Ok(admin.page(&page.problems, &page))

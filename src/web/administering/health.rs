@@ -40,7 +40,11 @@ fn queues(minutes: &[Minute]) -> Vec<Series> {
     let mut hosts: Vec<(&str, u64)> = most.into_iter().collect();
     hosts.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
     let of = |minute: &Minute, host: &str| minute.waiting.peers.iter().find(|(name, _)| name == host).map_or(0, |(_, waiting)| *waiting);
-    hosts.iter().take(PEERS).map(|(host, _)| Series { label: (*host).to_owned(), values: minutes.iter().map(|minute| of(minute, host)).collect() }).collect()
+    hosts
+        .iter()
+        .take(PEERS)
+        .map(|(host, _)| Series { label: (*host).to_owned(), values: minutes.iter().map(|minute| of(minute, host)).collect() })
+        .collect()
 }
 
 fn drawn(frame: &Frame, minutes: &[Minute]) -> Vec<Plot> {
@@ -60,7 +64,9 @@ fn drawn(frame: &Frame, minutes: &[Minute]) -> Vec<Plot> {
         ("administering-plot-answers", "administering-plot-answers-note", requests, Together::Sum),
         ("administering-plot-queues", "administering-plot-queues-note", queues(minutes), Together::Most),
     ];
-    let plot = |(title, note, series, how): (&str, &str, Vec<Series>, Together)| plots::plot(frame, (&frame.say(title), &frame.say(note)), minutes, (series, how));
+    let plot = |(title, note, series, how): (&str, &str, Vec<Series>, Together)| {
+        plots::plot(frame, (&frame.say(title), &frame.say(note)), minutes, (series, how))
+    };
     all.into_iter().map(plot).collect()
 }
 

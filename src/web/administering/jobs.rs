@@ -123,7 +123,8 @@ fn below(folder: &Path) -> (i64, bool) {
 }
 
 async fn folder(frame: &Frame, folder: PathBuf) -> Result<String> {
-    let (size, is_more) = tokio::task::spawn_blocking(move || below(&folder)).await.map_err(|error| crate::base::error::Error::Fault(error.into()))?;
+    let (size, is_more) =
+        tokio::task::spawn_blocking(move || below(&folder)).await.map_err(|error| crate::base::error::Error::Fault(error.into()))?;
     let size = bytes(frame, size);
     Ok(if is_more { frame.name("administering-at-least", &size) } else { size })
 }

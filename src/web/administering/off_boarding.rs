@@ -8,7 +8,9 @@ use super::{
         pages::{Failure, Frame, Result},
         problems::Problems,
     },
-    Admin, Came, person::ours, too_long,
+    Admin, Came,
+    person::ours,
+    too_long,
 };
 use crate::{
     app::App,

@@ -71,7 +71,8 @@ async fn waiting(app: &App, frame: &Frame) -> Result<Vec<Item>> {
         ("administering-waits-lost", lost, "/admin/peers?state=suspended", true),
         ("administering-waits-failing", failing, "/admin/peers?state=failing", true),
     ];
-    let item = |(key, count, href, is_bad): (&str, usize, &str, bool)| Item { words: frame.count(key, count), href: href.to_owned(), is_bad };
+    let item =
+        |(key, count, href, is_bad): (&str, usize, &str, bool)| Item { words: frame.count(key, count), href: href.to_owned(), is_bad };
     Ok(all.into_iter().filter(|(_, count, ..)| *count > 0).map(item).collect())
 }
 

@@ -6,8 +6,7 @@ use super::{
         pages::{Failure, Frame, Result},
         problems::Problems,
     },
-    Admin, Came,
-    partners,
+    Admin, Came, partners,
     terms::{self, Line},
     too_long,
 };

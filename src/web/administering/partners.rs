@@ -190,5 +190,8 @@ pub(super) async fn waiting(app: &App) -> crate::base::error::Result<usize> {
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/admin/partners", get(list)).route("/admin/partners/new", get(form).post(propose)).route("/admin/partners/{id}/terms", get(change_form).post(change))
+    Router::new()
+        .route("/admin/partners", get(list))
+        .route("/admin/partners/new", get(form).post(propose))
+        .route("/admin/partners/{id}/terms", get(change_form).post(change))
 }

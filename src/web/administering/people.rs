@@ -10,11 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{
-        page::Page,
-        text::names,
-        words::NodeRole,
-    },
+    base::{page::Page, text::names, words::NodeRole},
     features::administering::{
         listing::{self, Standing, Wanted},
         people::{self, Newcomer},
@@ -136,7 +132,8 @@ fn wanted(asked: &Asked) -> Wanted {
 
 async fn list(State(app): State<App>, admin: Admin, Query(asked): Query<Asked>) -> Result<Response> {
     let page = Page { max_id: asked.before.parse().ok(), ..Page::first(PEOPLE) };
-    let found = Searching::settled(listing::accounts(&app.store.searching(), &wanted(&asked), page).await).map_err(|error| admin.failed(error))?;
+    let found =
+        Searching::settled(listing::accounts(&app.store.searching(), &wanted(&asked), page).await).map_err(|error| admin.failed(error))?;
     let ids: Vec<_> = found.iter().map(|account| account.id).collect();
     let users = listing::users(&app.store, &ids).await?;
     let row = |account: &Account| {

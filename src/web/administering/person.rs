@@ -105,7 +105,10 @@ async fn shown(app: &App, admin: &Admin, id: AccountId, (problems, sent, is_done
     let left = match off_boarding::latest(&app.store, id).await? {
         Some(act) => {
             let receipt = off_boarding::receipt(&app.store, act).await?;
-            Some(Left { href: format!("/admin/off-boardings/{}", receipt.act.id), sentence: super::off_boarding::progress(admin, &receipt) })
+            Some(Left {
+                href: format!("/admin/off-boardings/{}", receipt.act.id),
+                sentence: super::off_boarding::progress(admin, &receipt),
+            })
         }
         None => None,
     };

@@ -123,7 +123,12 @@ fn draw(frame: &Frame, title: &str, ends: &[Stamp], (series, how): (&[Series], T
         }
         let shown = frame.number(i64::try_from(value).unwrap_or(i64::MAX));
         // writing to a String cannot fail
-        let _ = write!(svg, r#"<path class="grid" d="M{LEFT} {y:.1}H{WIDTH}"/><text x="{:.0}" y="{:.1}" text-anchor="end">{shown}</text>"#, LEFT - 6.0, y + 4.0);
+        let _ = write!(
+            svg,
+            r#"<path class="grid" d="M{LEFT} {y:.1}H{WIDTH}"/><text x="{:.0}" y="{:.1}" text-anchor="end">{shown}</text>"#,
+            LEFT - 6.0,
+            y + 4.0
+        );
     }
     for (nth, line) in drawn.iter().enumerate() {
         let mut path = String::new();
@@ -185,7 +190,8 @@ mod tests {
 
     #[test]
     fn s082_a_drawing_is_well_formed_and_holds_no_style_and_no_script_whatever_it_is_called() {
-        let minutes: Vec<Minute> = (0..90).map(|nth| Minute { at: Stamp(nth * 60_000), delivered: nth as u64, ..Minute::default() }).collect();
+        let minutes: Vec<Minute> =
+            (0..90).map(|nth| Minute { at: Stamp(nth * 60_000), delivered: nth as u64, ..Minute::default() }).collect();
         let series = vec![Series { label: "a".into(), values: minutes.iter().map(|minute| minute.delivered).collect() }];
         let plot = plot(&Frame::default(), ("\"><script>&", ""), &minutes, (series, Together::Sum));
         let svg = plot.drawing.to_string();

@@ -12,14 +12,7 @@ use super::{
 use crate::{
     app::App,
     base::{error::Refusal, page::Page, words::NodeRole},
-    features::{
-        accounts::queries,
-        administering::people,
-        affiliations,
-        agreements::rows,
-        communities,
-        sessions::listed,
-    },
+    features::{accounts::queries, administering::people, affiliations, agreements::rows, communities, sessions::listed},
     store::{
         facts::{fact, keep_fact},
         tables::User,

@@ -100,11 +100,18 @@ impl Typed {
         let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let number = |field, text: &str| match text.trim() {
             "" => Ok(None),
-            text => text.parse::<i64>().ok().filter(|number| *number > 0).map(Some).ok_or_else(|| Refusal::invalid(field, "must be a number above 0")),
+            text => text
+                .parse::<i64>()
+                .ok()
+                .filter(|number| *number > 0)
+                .map(Some)
+                .ok_or_else(|| Refusal::invalid(field, "must be a number above 0")),
         };
         let date = |field, text: &str, time: &str| match text.trim() {
             "" => Ok(None),
-            text => Stamp::parse(&format!("{text}{time}")).map(Some).ok_or_else(|| Refusal::invalid(field, "must be a day such as 2027-12-31")),
+            text => {
+                Stamp::parse(&format!("{text}{time}")).map(Some).ok_or_else(|| Refusal::invalid(field, "must be a day such as 2027-12-31"))
+            }
         };
         Ok(Chosen {
             communities: Some(lines(&self.communities)),
@@ -142,7 +149,8 @@ fn values(admin: &Admin, us: &str, terms: &Agreed) -> Vec<(&'static str, String)
     let yes = |is_so: bool| frame.say(if is_so { "administering-yes" } else { "administering-no" });
     let bound = |bound: Option<i64>| bound.map_or_else(|| frame.say("administering-unbounded"), |bound| frame.number(bound));
     let list = |list: &[String]| if list.is_empty() { frame.say("administering-none") } else { list.join(", ") };
-    let kind = |is_ours: bool| terms.stakeholder.iter().find(|(who, _)| (who.as_str() == us) == is_ours).map(|(_, kind)| admin.word(kind.word()));
+    let kind =
+        |is_ours: bool| terms.stakeholder.iter().find(|(who, _)| (who.as_str() == us) == is_ours).map(|(_, kind)| admin.word(kind.word()));
     let history = match (terms.history, terms.history_from) {
         (History::Since, Some(from)) => frame.name("administering-term-since", &frame.day(&from)),
         (history, _) => admin.word(history.word()),
@@ -168,8 +176,10 @@ pub(super) fn compared(app: &App, admin: &Admin, now: Option<&Agreed>, offered: 
     let (us, frame) = (app.origin.absolute(ORGANISATION), admin.frame());
     let read = |terms: Option<&Agreed>| terms.map(|terms| values(admin, &us, terms));
     let (left, right) = (read(now), read(offered));
-    let labels: Vec<&'static str> = left.as_ref().or(right.as_ref()).map(|all| all.iter().map(|(label, _)| *label).collect()).unwrap_or_default();
-    let at = |side: &Option<Vec<(&'static str, String)>>, nth: usize| side.as_ref().and_then(|all| all.get(nth)).map(|(_, value)| value.clone());
+    let labels: Vec<&'static str> =
+        left.as_ref().or(right.as_ref()).map(|all| all.iter().map(|(label, _)| *label).collect()).unwrap_or_default();
+    let at =
+        |side: &Option<Vec<(&'static str, String)>>, nth: usize| side.as_ref().and_then(|all| all.get(nth)).map(|(_, value)| value.clone());
     let line = |(nth, label): (usize, &&'static str)| {
         let (before, after) = (at(&left, nth), at(&right, nth));
         let differs = before.is_some() && after.is_some() && before != after;

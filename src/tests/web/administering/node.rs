@@ -22,7 +22,8 @@ async fn send(node: &TestNode, browser: &Browser<'_>, path: &str, fields: &[(&st
     for (name, value) in fields.iter().chain(&[("token", token.as_str())]) {
         body.extend(format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
     }
-    let about = format!("--x\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n", picture.0);
+    let about =
+        format!("--x\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n", picture.0);
     body.extend(about.into_bytes().into_iter().chain(picture.1.iter().copied()).chain(*b"\r\n--x--\r\n"));
     let cookies: Vec<String> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = node.ask(Method::POST, path).header(header::COOKIE, cookies.join("; "));
@@ -197,7 +198,12 @@ async fn the_owner_s_first_log_in_leads_through_the_first_steps() {
         let open = browser.page.matches(">Skip<").count();
         browser.submit("/admin/start/skip", &[("step", "partner")]).await;
         browser.open("/admin/start").await;
-        assert_eq!((browser.page.matches(">Skip<").count(), browser.page.matches(">Take up again<").count()), (open - 1, 1), "{}", browser.page);
+        assert_eq!(
+            (browser.page.matches(">Skip<").count(), browser.page.matches(">Take up again<").count()),
+            (open - 1, 1),
+            "{}",
+            browser.page
+        );
         assert_eq!(browser.submit("/admin/start/skip", &[("step", "nonsense")]).await.status(), StatusCode::NOT_FOUND);
     })
     .await;

@@ -71,10 +71,8 @@ async fn offered(node: &TestNode, (account, key): &(Account, KeyPair), seats: i6
         contacts: vec!["Bo <the> fitter".into()],
         ends: None,
     };
-    let mut parties = vec![
-        Party { organisation: theirs.clone(), key: public(key) },
-        Party { organisation: ours.clone(), key: public(&us) },
-    ];
+    let mut parties =
+        vec![Party { organisation: theirs.clone(), key: public(key) }, Party { organisation: ours.clone(), key: public(&us) }];
     parties.sort_by(|one, other| one.organisation.cmp(&other.organisation));
     let offer = Document {
         kind: TYPE.into(),
@@ -119,7 +117,13 @@ async fn s106_s130_an_offer_is_read_and_answered_as_it_was_read() {
         let digest = ada.hidden("digest");
         let answer = ada.submit(&format!("{path}/approve"), &[("digest", &digest)]).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", ada.page);
-        for (verb, state) in [("suspend", "suspended by us"), ("resume", "in force"), ("quarantine", "in quarantine"), ("release", "in force"), ("end", "ended")] {
+        for (verb, state) in [
+            ("suspend", "suspended by us"),
+            ("resume", "in force"),
+            ("quarantine", "in quarantine"),
+            ("release", "in force"),
+            ("end", "ended"),
+        ] {
             ada.open(&path).await;
             let answer = ada.submit(&format!("{path}/{verb}"), &[("reason", "Why not")]).await;
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{verb}: {}", ada.page);
@@ -139,7 +143,14 @@ async fn terms_that_cannot_be_read_are_said_beside_their_field() {
     let mut ada = browser(&node, "ada").await;
     ada.open("/admin/partners/new").await;
     let typed = |seats: &'static str, host: &'static str| {
-        [("host", host), ("most_seats", seats), ("most_role", "member"), ("stakeholder", "partner"), ("our_stakeholder", "partner"), ("history", "join")]
+        [
+            ("host", host),
+            ("most_seats", seats),
+            ("most_role", "member"),
+            ("stakeholder", "partner"),
+            ("our_stakeholder", "partner"),
+            ("history", "join"),
+        ]
     };
     let answer = ada.submit("/admin/partners/new", &typed("many", "bolt.example")).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -160,7 +171,10 @@ async fn a_host_is_blocked_silenced_and_neither_again() {
         assert_eq!(ada.submit("/admin/peers", &[("host", &own), ("how", "block")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(ada.page.contains("id=\"host-wrong\""), "{}", ada.page);
         let before = newest(&node).await;
-        assert_eq!(ada.submit("/admin/peers", &[("host", "spam.example"), ("reason", "Spam & more"), ("how", "block")]).await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(
+            ada.submit("/admin/peers", &[("host", "spam.example"), ("reason", "Spam & more"), ("how", "block")]).await.status(),
+            StatusCode::SEE_OTHER
+        );
         ada.open("/admin/peers?state=blocked").await;
         assert!(ada.page.contains("spam.example"), "{}", ada.page);
         ada.open("/admin/peers/spam.example").await;

@@ -54,7 +54,14 @@ async fn s105_an_administrator_does_nothing_about_their_equal_and_makes_nobody_t
         ada.open("/admin/people").await;
         let before = newest(&node).await;
         for above in [&owner, &equal] {
-            for (verb, fields) in [("link", &[][..]), ("disable", &[]), ("suspend", &[]), ("log-out", &[]), ("second-factor", &[]), ("role", &[("role", "member")])] {
+            for (verb, fields) in [
+                ("link", &[][..]),
+                ("disable", &[]),
+                ("suspend", &[]),
+                ("log-out", &[]),
+                ("second-factor", &[]),
+                ("role", &[("role", "member")]),
+            ] {
                 let answer = ada.submit(&format!("/admin/people/{}/{verb}", above.account.id), fields).await;
                 assert!(matches!(answer.status(), StatusCode::FORBIDDEN | StatusCode::UNPROCESSABLE_ENTITY), "{verb}: {}", answer.status());
                 ada.open("/admin/people").await;
@@ -66,7 +73,14 @@ async fn s105_an_administrator_does_nothing_about_their_equal_and_makes_nobody_t
             ada.open("/admin/people").await;
         }
         assert_eq!(newest(&node).await, before);
-        for (verb, fields) in [("role", &[("role", "moderator")][..]), ("disable", &[("reason", "Rest")]), ("enable", &[]), ("log-out", &[]), ("suspend", &[]), ("restore", &[])] {
+        for (verb, fields) in [
+            ("role", &[("role", "moderator")][..]),
+            ("disable", &[("reason", "Rest")]),
+            ("enable", &[]),
+            ("log-out", &[]),
+            ("suspend", &[]),
+            ("restore", &[]),
+        ] {
             let answer = ada.submit(&format!("/admin/people/{}/{verb}", cy.account.id), fields).await;
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{verb}: {}", ada.page);
             ada.open(&format!("/admin/people/{}?done=1", cy.account.id)).await;
