@@ -3,12 +3,14 @@
 //! Features never touch the network; a door that needs something from elsewhere asks [`Network`],
 //! which `federation/` implements, and acts only then.
 
+pub mod appearance;
 mod askers;
 pub mod bearers;
 pub mod cache;
 pub mod clients;
 pub mod filters;
 pub mod finding;
+pub mod heads;
 mod key_pool;
 mod keys;
 pub mod links;
@@ -20,6 +22,7 @@ pub mod peers;
 pub mod profiles;
 mod push;
 pub mod quotas;
+pub mod samples;
 pub mod seen;
 pub mod sign_up;
 pub mod streams;
@@ -192,8 +195,11 @@ pub struct Inner {
     pub cache: cache::Cache,
     /// The streams that are open.
     pub streams: Streams,
+    /// How the node did, minute by minute.
+    pub samples: samples::Samples,
     /// What the delivery loop is to do about hosts.
     pub nudges: peers::Nudges,
+    appearances: appearance::Remembered,
     modes: mode::Modes,
     keys: KeyPool,
     push: push::Push,
@@ -227,6 +233,8 @@ impl App {
             nudges: peers::Nudges::default(),
             cache: cache::Cache::new(&config),
             workshop: media::Workshop::new(&config),
+            samples: samples::Samples::default(),
+            appearances: appearance::Remembered::default(),
             modes: mode::Modes::default(),
             keys: KeyPool::default(),
             push: push::Push::default(),

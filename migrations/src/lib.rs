@@ -58,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(Script { name: "m20261122_collections", sql: include_str!("sql/collections.sql") }),
             Box::new(Script { name: "m20261122_pages", sql: include_str!("sql/pages.sql") }),
             Box::new(Script { name: "m20261123_drafts", sql: include_str!("sql/drafts.sql") }),
+            Box::new(Script { name: "m20261123_appearance", sql: include_str!("sql/appearance.sql") }),
         ]
     }
 }

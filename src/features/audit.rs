@@ -49,6 +49,28 @@ pub async fn page(from: &impl Source, page: Page) -> Result<Vec<AuditRow>> {
     Ok(page.newest_first(rows))
 }
 
+/// What is looked for in the log; each that is given narrows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How the name of who acted begins.
+    pub actor: String,
+    /// How what was done begins: `agreement`, `seat.role`.
+    pub act: String,
+    /// What stands somewhere in to what it was done.
+    pub object: String,
+}
+
+/// A page of what is looked for, newest first. Where nothing narrows it by number it reads the whole log: ask by `Store::searching`.
+pub async fn search(from: &impl Source, wanted: &Wanted, page: Page) -> Result<Vec<AuditRow>> {
+    let mut sql = sql!("SELECT * FROM audit WHERE id > 0");
+    let places = [("actor", &wanted.actor, ""), ("act", &wanted.act, ""), ("object", &wanted.object, "%")];
+    for (column, text, before) in places.into_iter().filter(|(_, text, _)| !text.trim().is_empty()) {
+        let text = text.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        sql = sql.then(&format!(" AND LOWER({column}) LIKE {{}} ESCAPE '!'")).bind(format!("{before}{text}%"));
+    }
+    Ok(page.newest_first(sql.page("id", page).all(from).await?))
+}
+
 /// The entries after number `after`, oldest first, at most 500.
 pub async fn after(from: &impl Source, after: i64) -> Result<Vec<AuditRow>> {
     sql!("SELECT * FROM audit WHERE id > {} ORDER BY id LIMIT {}", after, STRETCH).all(from).await

@@ -51,6 +51,14 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The type of a small picture of this node, given as `field`. Refused for what is none, and for one that is too large.
+pub fn checked(bytes: &[u8], field: &'static str) -> Result<&'static str, Refusal> {
+    if bytes.len() > BYTES_MAX {
+        return Err(Refusal::invalid(field, "must not be larger than 256 KiB"));
+    }
+    kind(bytes).ok_or_else(|| Refusal::invalid(field, "must be a PNG, GIF or WebP picture"))
+}
+
 /// Keeps an emoji, in place of one with the same shortcode.
 pub async fn put(tx: &Tx, shortcode: &str, category: &str, bytes: Vec<u8>) -> Result<Emoji> {
     let is_code = shortcode.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -60,10 +68,7 @@ pub async fn put(tx: &Tx, shortcode: &str, category: &str, bytes: Vec<u8>) -> Re
     if category.chars().count() > CATEGORY_CHARS_MAX {
         return Err(Refusal::invalid("category", format!("must not be longer than {CATEGORY_CHARS_MAX} characters")).into());
     }
-    if bytes.len() > BYTES_MAX {
-        return Err(Refusal::invalid("image", "must not be larger than 256 KiB").into());
-    }
-    let media_type = kind(&bytes).ok_or_else(|| Refusal::invalid("image", "must be a PNG, GIF or WebP picture"))?;
+    let media_type = checked(&bytes, "image")?;
     let others: i64 = sql!("SELECT COUNT(*) FROM emojis WHERE shortcode <> {}", shortcode).value(tx).await?.unwrap_or_default();
     if others >= EMOJIS_MAX {
         return Err(Refusal::invalid("shortcode", format!("is one too many: {EMOJIS_MAX} are kept")).into());

@@ -9,6 +9,7 @@ pub mod administering;
 pub mod affiliations;
 pub mod agreements;
 pub mod announcements;
+pub mod appearance;
 pub mod audit;
 pub mod backfills;
 pub mod collections;

@@ -158,6 +158,11 @@ pub async fn versions(from: &impl Source, owner: AccountId, page: Page) -> Resul
     Ok(page.newest_first(sql!("SELECT * FROM policies WHERE owner_id = {}", owner).page("id", page).all(from).await?))
 }
 
+/// One version of `owner`'s policy, by its number. For owners here.
+pub async fn version(from: &impl Source, owner: AccountId, number: i64) -> Result<Option<PolicyVersion>> {
+    sql!("SELECT * FROM policies WHERE owner_id = {} AND version = {}", owner, number).one(from).await
+}
+
 /// The policies that bind the members of a community, wherever it lives: its own and its node's, as they stand now.
 pub async fn binding(from: &impl Source, community: &Account) -> Result<Vec<Named>> {
     if !community.is_local() {

@@ -61,10 +61,10 @@ pub async fn next_sequence(tx: &Tx) -> Result<i64> {
     Ok(next)
 }
 
-/// Our roster for `host`: our people who are affiliated with us and hold or asked for a seat in a community there.
-pub async fn issue(tx: &Tx, host: &str) -> Result<Listed> {
-    let sequence = next_sequence(tx).await?;
-    let people = sql!(
+/// Whom we vouch for towards `host`: our people who are affiliated with us and hold or asked for a seat in a community there, by
+/// their stored uris.
+pub async fn told_of(from: &impl Source, host: &str) -> Result<Vec<String>> {
+    sql!(
         "SELECT DISTINCT a.uri FROM seats s JOIN accounts c ON c.id = s.community_id JOIN accounts a ON a.id = s.account_id \
          JOIN users u ON u.account_id = a.id WHERE c.host = {} AND s.status IN (0, 1, 2) AND a.host = '' AND a.affiliation <> '' \
          AND a.gone_at IS NULL AND a.suspended_at IS NULL AND u.off_boarded_at IS NULL AND u.is_guest = FALSE AND NOT EXISTS \
@@ -72,14 +72,26 @@ pub async fn issue(tx: &Tx, host: &str) -> Result<Listed> {
          AND f.community_id = s.community_id AND f.confirmed_at IS NULL AND o.undone_at IS NULL) ORDER BY a.uri LIMIT {}",
         host,
         PEOPLE_MAX as i64,
-    );
+    )
+    .column(from)
+    .await
+}
+
+/// How many people `host` vouches for towards us, as its roster was when it last came.
+pub async fn vouched(from: &impl Source, host: &str) -> Result<i64> {
+    Ok(sql!("SELECT COUNT(*) FROM vouched WHERE host = {}", host).value(from).await?.unwrap_or_default())
+}
+
+/// Our roster for `host`.
+pub async fn issue(tx: &Tx, host: &str) -> Result<Listed> {
+    let sequence = next_sequence(tx).await?;
     let paused = sql!(
         "SELECT DISTINCT a.uri FROM off_boardings o JOIN off_boarding_seats f ON f.off_boarding_id = o.id JOIN accounts a ON a.id = o.account_id \
          WHERE f.host = {} AND o.held_at IS NOT NULL AND o.confirmed_at IS NULL AND o.undone_at IS NULL ORDER BY a.uri LIMIT {}",
         host,
         PEOPLE_MAX as i64,
     );
-    let (people, paused) = (people.column(tx).await?, paused.column(tx).await?);
+    let (people, paused) = (told_of(tx, host).await?, paused.column(tx).await?);
     Ok(Listed { sequence, people, paused, issued_at: tx.now, valid_until: tx.now.plus(LEASE_MAX) })
 }
 

@@ -11,9 +11,34 @@ pub fn may_act_on(actor: NodeRole, target: Option<NodeRole>) -> Result<(), Refus
     Err(Refusal::forbidden("rank", "Your standing on this node does not allow this for this account."))
 }
 
+/// Whether somebody of standing `actor` may give the standing `role` to somebody of standing `target` here. What one gives is less
+/// than one has; owners alone make others what they are themselves. Refused for whoever does not run the node.
+pub fn may_give(actor: NodeRole, target: NodeRole, role: NodeRole) -> Result<(), Refusal> {
+    may_act_on(actor, Some(target))?;
+    if actor >= NodeRole::Admin && (role < actor || actor == NodeRole::Owner) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden("rank", "Your standing on this node does not allow you to give this standing."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn s105_nobody_gives_more_than_they_have_and_only_owners_make_owners() {
+        for actor in NodeRole::ALL {
+            for target in NodeRole::ALL {
+                for role in NodeRole::ALL {
+                    let may = may_give(*actor, *target, *role).is_ok();
+                    assert!(!may || (target < actor && *actor >= NodeRole::Admin), "{actor} on {target}");
+                    assert!(!may || role < actor || *actor == NodeRole::Owner, "{actor} gives {role}");
+                }
+            }
+        }
+        assert!(may_give(NodeRole::Owner, NodeRole::Admin, NodeRole::Owner).is_ok());
+        assert!(may_give(NodeRole::Admin, NodeRole::Member, NodeRole::Moderator).is_ok());
+    }
 
     #[test]
     fn s105_nobody_acts_on_their_equal_or_on_whoever_is_above_them() {

@@ -3,45 +3,21 @@
 //! A new line at most every minute and at the end, never one that goes back: a database that was exchanged for an older copy
 //! must not overwrite what tells on it. For `intermoot verify`.
 
+pub use crate::app::heads::{file, read};
+
 use crate::{
     app::App,
     features::audit::Head,
     store::{Store, audit},
 };
-use anyhow::{Context, Result};
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use anyhow::Result;
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// How often a head is noted, if there is a new one.
 const EVERY: Duration = Duration::from_secs(60);
 /// The file may grow to this; then the older half of its lines goes.
 const BYTES_MAX: usize = 4 << 20;
-
-/// Where the heads are.
-pub fn file(data_dir: &Path) -> PathBuf {
-    data_dir.join("audit.head")
-}
-
-/// The heads noted so far, oldest first; none without a file.
-///
-/// # Errors
-/// The file cannot be read, or a line of it is none that we wrote.
-pub fn read(data_dir: &Path) -> Result<Vec<Head>> {
-    let file = file(data_dir);
-    let text = match fs::read_to_string(&file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
-    };
-    let lines = text.lines().filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_str(line).with_context(|| format!("a line of {} is damaged", file.display()))).collect()
-}
 
 /// Notes the present head, if it is newer than the last one noted.
 ///

@@ -18,5 +18,6 @@ pub mod media;
 mod moderators;
 pub mod node;
 pub mod routes;
+pub mod samples;
 pub mod serve;
 pub mod worker;

@@ -63,7 +63,7 @@ pub fn all(federation: &Federation) -> Router {
         .layer(middleware::from_fn_with_state(bodies::Held::new(app.config.limits.bodies_bytes.into()), bodies::count))
         .layer(middleware::from_fn(move |request: Request, next: Next| in_time(request, next, time)))
         .layer(CatchPanicLayer::custom(|_| (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()))
-        .layer(middleware::from_fn(observe))
+        .layer(middleware::from_fn_with_state(app.clone(), observe))
 }
 
 /// What is compressed: neither pictures (as ever) nor what is played.
@@ -117,7 +117,7 @@ async fn shut_out(State(app): State<App>, request: Request, next: Next) -> Respo
 }
 
 /// Counts and times every request, and adds the header that every answer carries.
-async fn observe(request: Request, next: Next) -> Response {
+async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let mut response = next.run(request).await;
@@ -129,7 +129,9 @@ async fn observe(request: Request, next: Next) -> Response {
         _ => "fault",
     };
     metrics::counter!("intermoot_requests_total", "method" => method.as_str().to_owned(), "outcome" => class).increment(1);
-    metrics::histogram!("intermoot_request_seconds", "outcome" => class).record(started.elapsed().as_secs_f64());
+    let took = started.elapsed();
+    metrics::histogram!("intermoot_request_seconds", "outcome" => class).record(took.as_secs_f64());
+    app.samples.request(took, class == "fault");
     response
 }
 

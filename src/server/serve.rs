@@ -3,7 +3,7 @@
 use super::{
     beat, control, due, endings, heads, health, housekeeping, incarnation, indexing,
     listener::{self, Listener, Patience, Room, Visitor},
-    media, node, routes, worker,
+    media, node, routes, samples, worker,
 };
 use crate::{
     api,
@@ -85,6 +85,7 @@ async fn start_loops(federation: &Federation, end: &CancellationToken) -> Result
     loops.spawn(due::run(app.clone(), end.clone()));
     loops.spawn(indexing::run(app.clone(), end.clone()));
     loops.spawn(heads::run(app.clone(), end.clone()));
+    loops.spawn(samples::run(app.clone(), end.clone()));
     loops.spawn(endings::run(app.clone(), end.clone()));
     loops.spawn(incarnation::run(app.clone(), end.clone()));
     loops.spawn(federation::process::run(federation.clone(), end.clone()));

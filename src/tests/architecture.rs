@@ -58,6 +58,7 @@ const FEATURES: &[&str] = &[
     "suggestions",
     "collections",
     "emojis",
+    "appearance",
     "announcements",
     "trends",
     "notifications",

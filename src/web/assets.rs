@@ -3,7 +3,8 @@
 //! Stylesheet and script are one file each, put together from their parts when the program is built. Their addresses name
 //! their contents, so that a browser keeps them for good and never asks again (RFC 8246).
 
-use crate::{app::App, base::secret};
+use super::{accent, pages::Failure};
+use crate::{app::App, base::secret, features::appearance};
 use axum::{
     Router,
     extract::{Path, State},
@@ -40,6 +41,9 @@ const SCRIPT: &str = concat!(
 /// The words for robots.
 const ROBOTS: &str = include_str!("assets/robots.txt");
 
+/// What a file whose address names its contents says of its age.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
 /// A file whose address names its contents.
 struct Lasting {
     /// The last part of its path.
@@ -65,10 +69,17 @@ fn mark(text: &str) -> String {
     secret::hex(&secret::sha256(text.as_bytes())).chars().take(16).collect()
 }
 
-/// The path of the stylesheet.
-pub(super) fn style() -> &'static str {
+/// The path of the stylesheet, in the colour of these digits; in ours without any.
+pub(super) fn style(accent: &str) -> String {
     let [style, _] = &*LASTING;
-    &style.path
+    if accent.is_empty() { style.path.clone() } else { style.path.replace(".css", &format!("-{accent}.css")) }
+}
+
+/// The stylesheet in a colour, where that is what `name` asks for. The address says all that is in it: any colour may be asked for.
+fn coloured(name: &str) -> Option<String> {
+    let [style, _] = &*LASTING;
+    let digits = name.strip_prefix(style.name.strip_suffix(".css")?)?.strip_prefix('-')?.strip_suffix(".css")?;
+    Some(format!("{}{}", style.text, accent::rules(digits)?))
 }
 
 /// The path of the script.
@@ -79,13 +90,29 @@ pub(crate) fn script() -> &'static str {
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/assets/{name}", get(lasting)).route("/robots.txt", get(robots))
+    Router::new().route("/assets/{name}", get(lasting)).route("/assets/logo/{mark}", get(logo)).route("/robots.txt", get(robots))
 }
 
 async fn lasting(Path(name): Path<String>) -> Response {
-    let Some(file) = LASTING.iter().find(|file| file.name == name) else { return StatusCode::NOT_FOUND.into_response() };
-    let about = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::CONTENT_TYPE, file.kind)];
-    (about, file.text).into_response()
+    let about = |kind| [(header::CACHE_CONTROL, FOR_GOOD), (header::CONTENT_TYPE, kind)];
+    match LASTING.iter().find(|file| file.name == name) {
+        Some(file) => (about(file.kind), file.text).into_response(),
+        None => match coloured(&name) {
+            Some(text) => (about("text/css; charset=utf-8"), text).into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        },
+    }
+}
+
+/// The node's logo: its type is one that holds no script (S86).
+async fn logo(State(app): State<App>, Path(mark): Path<String>) -> Response {
+    match appearance::logo(&app.store, &mark).await {
+        Ok(Some(logo)) => {
+            ([(header::CACHE_CONTROL, FOR_GOOD.to_owned()), (header::CONTENT_TYPE, logo.logo_type)], logo.logo).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => Failure::from(error).into_response(),
+    }
 }
 
 /// The file with where the sitemap is, or 304 when the robot has it.

@@ -24,6 +24,10 @@ pub(crate) struct Frame {
     pub(super) path: String,
     /// Path and query that forms come back to.
     pub(super) asked: String,
+    /// The colour that administrators chose: six hexadecimal digits; '' for ours.
+    pub(super) accent: String,
+    /// Where the node's logo is; '' for none.
+    pub(super) logo: String,
 }
 
 /// Who is logged in, as their pages show it.
@@ -122,8 +126,8 @@ impl Frame {
     }
 
     /// Where the stylesheet is.
-    pub(super) fn style(&self) -> &'static str {
-        assets::style()
+    pub(super) fn style(&self) -> String {
+        assets::style(&self.accent)
     }
 
     /// Where the script is.

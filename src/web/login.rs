@@ -1,6 +1,7 @@
 //! Logging in, by password or by a one-time link, and logging out.
 
 use super::{
+    administering::start,
     pages::{self, Failure, Result},
     second_step,
     session::Visit,
@@ -157,7 +158,9 @@ async fn use_link(State(app): State<App>, visit: Visit, Path(secret): Path<Strin
     let Ok(id) = sessions::use_login_link(&tx, &secret).await else { return Err(link_over(&visit)) };
     tx.commit().await?;
     let Some(account) = linked(&app, Some(id)).await? else { return Err(link_over(&visit)) };
-    second_step::go_on(&app, &visit, &account, "/").await
+    // the node's owner comes by such a link on the very first start
+    let next = queries::user(&app.store, id).await?.as_ref().and_then(start::begins).unwrap_or("/");
+    second_step::go_on(&app, &visit, &account, next).await
 }
 
 async fn linked(app: &App, id: Option<AccountId>) -> Result<Option<Account>> {

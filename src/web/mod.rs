@@ -7,6 +7,7 @@
 //! popup and are sent back to from a form (client-api.md 7).
 
 mod about;
+mod accent;
 mod administering;
 mod agents;
 mod assets;

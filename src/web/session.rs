@@ -184,9 +184,12 @@ impl FromRequestParts<App> for Visit {
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
         let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: app.origin.authority().to_owned(),
+            node: if set.name.is_empty() { app.origin.authority().to_owned() } else { set.name.clone() },
+            accent: set.accent.clone(),
+            logo: set.logo_path(),
             language: chosen.unwrap_or_else(|| Language::accepted(header("accept-language"))),
             me: match &visitor {
                 Some(visitor) => Some(me(app, visitor, &parts.method).await?),

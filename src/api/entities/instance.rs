@@ -40,10 +40,13 @@ pub struct Facts {
     mode: FederationMode,
     media_types: Vec<&'static str>,
     push_key: String,
+    name: String,
+    description: String,
+    logo: String,
 }
 
 impl Facts {
-    /// Looks it up: seven statements.
+    /// Looks it up: eight statements, one of them remembered.
     pub async fn read(app: &App) -> Result<Self> {
         let owner = accounts::queries::owner(&app.store).await?.map(|owner| account::account(app, &owner, None));
         let (people, active_month, _) = accounts::queries::counts(&app.store).await?;
@@ -51,13 +54,20 @@ impl Facts {
         let mode = app.federation_mode(&app.store).await?;
         let media_types = app.media_types().await;
         let push_key = app.vapid().await?.public_key();
-        Ok(Self { owner, people, active_month, posts, peers, mode, media_types, push_key })
+        let (name, description) = (app.name().await?, description(app).await?);
+        let logo = app.appearance().await?.logo_path();
+        let logo = if logo.is_empty() { logo } else { app.origin.absolute(&logo) };
+        Ok(Self { owner, people, active_month, posts, peers, mode, media_types, push_key, name, description, logo })
     }
 }
 
-/// A sentence on what this node is.
-pub fn description(app: &App) -> String {
-    format!("The community server of {}.", app.config.organisation_name())
+/// A sentence on what this node is: an administrator's, or one made of the settings.
+pub async fn description(app: &App) -> Result<String> {
+    let set = app.appearance().await?;
+    if !set.description.is_empty() {
+        return Ok(set.description.clone());
+    }
+    Ok(format!("The community server of {}.", app.name().await?))
 }
 
 /// The second version, as asked for at the origin `asked`.
@@ -72,13 +82,13 @@ pub fn v2(app: &App, facts: &Facts, asked: &str) -> Value {
     }
     json!({
         "domain": origin.authority(),
-        "title": app.config.organisation_name(),
+        "title": facts.name,
         "version": VERSION,
         "source_url": app.source_url(),
-        "description": description(app),
+        "description": facts.description,
         "usage": { "users": { "active_month": facts.active_month } },
         "thumbnail": { "url": header, "blurhash": null, "versions": { "@1x": header } },
-        "icon": [],
+        "icon": icons(facts),
         "languages": ["en"],
         "configuration": configuration,
         "registrations": { "enabled": is_open(app), "approval_required": needs_approval(app), "reason_required": false, "message": null, "min_age": null, "url": null },
@@ -90,12 +100,11 @@ pub fn v2(app: &App, facts: &Facts, asked: &str) -> Value {
 
 /// The first version, as asked for at the origin `asked`.
 pub fn v1(app: &App, facts: &Facts, asked: &str) -> Value {
-    let description = description(app);
     json!({
         "uri": app.origin.authority(),
-        "title": app.config.organisation_name(),
-        "short_description": description,
-        "description": description,
+        "title": facts.name,
+        "short_description": facts.description,
+        "description": facts.description,
         "email": "",
         "version": VERSION,
         "urls": { "streaming_api": streaming(asked) },
@@ -109,6 +118,11 @@ pub fn v1(app: &App, facts: &Facts, asked: &str) -> Value {
         "contact_account": facts.owner,
         "rules": [],
     })
+}
+
+/// The logo, where administrators set one.
+fn icons(facts: &Facts) -> Value {
+    if facts.logo.is_empty() { json!([]) } else { json!([{ "src": facts.logo, "size": "any" }]) }
 }
 
 /// What both versions say of limits.

@@ -126,7 +126,7 @@ async fn refused(State(app): State<App>, caller: MaybeCaller) -> Result<Json<Val
 
 async fn at_length(State(app): State<App>) -> Result<Json<Value>> {
     let since = accounts::queries::owner(&app.store).await?.map_or_else(|| app.store.now(), |owner| owner.created_at);
-    Ok(Json(json!({ "updated_at": since, "content": format!("<p>{}</p>", escape(&instance::description(&app))) })))
+    Ok(Json(json!({ "updated_at": since, "content": format!("<p>{}</p>", escape(&instance::description(&app).await?)) })))
 }
 
 /// Most versions of the node's policy that are looked through.

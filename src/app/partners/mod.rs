@@ -112,6 +112,12 @@ async fn key(app: &App) -> Result<KeyPair> {
     app.open_key(&key.context("our organisation has no Ed25519 key")?)
 }
 
+/// The fingerprint of our organisation's key, as the other side is to read it.
+pub async fn fingerprint(app: &App) -> Result<String> {
+    let ours = key(app).await?.public().map_err(|error| anyhow::anyhow!("our organisation's key has no public half: {error}"))?;
+    Ok(document::fingerprint(&ours.to_multibase()))
+}
+
 /// Offers an agreement to the node at `host`, whose organisation is looked up first. `by` stands in the audit log.
 pub async fn propose(app: &App, by: &str, host: &str, chosen: Chosen) -> Result<Agreement> {
     let host = host.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/').to_lowercase();

@@ -1,6 +1,5 @@
 //! What administrators are shown of agreements.
 
-use super::key;
 use crate::{
     app::App,
     base::error::{Refusal, Result},
@@ -94,7 +93,6 @@ pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
     let pending = rows::pending(&app.store, agreement.id).await?;
     let all = rows::versions(&app.store, agreement.id).await?;
     let shared = agreements::shared_with(&app.store, &agreement.host).await?;
-    let ours = key(app).await?.public().map_err(|error| anyhow::anyhow!("our organisation's key has no public half: {error}"))?;
     let mut shape = summaries(app, std::slice::from_ref(agreement)).await?.pop().unwrap_or_default();
     let alarms = watch::alarms(&app.store, &agreement.host).await?;
     shape["acts_this_hour"] = json!(watch::now(&app.store, &agreement.host).await?);
@@ -105,7 +103,7 @@ pub async fn whole(app: &App, agreement: &Agreement) -> Result<Value> {
     shape["pending"] = json!(optional(pending)?);
     shape["versions"] = all.into_iter().map(shown).collect::<Result<Vec<_>>>()?.into();
     shape["fingerprints"] = json!({
-        "ours": document::fingerprint(&ours.to_multibase()),
+        "ours": super::fingerprint(app).await?,
         "theirs": document::fingerprint(&agreement.partner_key),
         "shown": (!agreement.shown_key.is_empty()).then(|| document::fingerprint(&agreement.shown_key)),
     });

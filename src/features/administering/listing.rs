@@ -36,6 +36,10 @@ pub struct Wanted {
     pub standing: Option<Standing>,
     /// Their standing on this node is one of these.
     pub roles: Vec<NodeRole>,
+    /// Only guests.
+    pub is_guest: bool,
+    /// Only whoever left the company.
+    pub has_left: bool,
     /// Who brought them here.
     pub invited_by: Option<AccountId>,
     /// How the name begins.
@@ -85,6 +89,12 @@ fn standing(sql: Sql, wanted: &Wanted) -> Sql {
         Some(Standing::Sensitized) => " AND a.sensitized_at IS NOT NULL",
         Some(Standing::Suspended) => " AND a.suspended_at IS NOT NULL",
     });
+    if wanted.is_guest {
+        sql = sql.then(" AND u.is_guest");
+    }
+    if wanted.has_left {
+        sql = sql.then(" AND u.off_boarded_at IS NOT NULL");
+    }
     if !wanted.roles.is_empty() {
         sql = sql.then(" AND u.role IN {}").bind(list(&wanted.roles));
     }

@@ -5,8 +5,10 @@
 //! `accounts/limits.rs`. Communities, this node and its organisation are no accounts of this room.
 
 pub mod blocks;
+pub mod figures;
 pub mod listing;
 pub mod newcomers;
+pub mod people;
 mod warnings;
 
 pub use warnings::{find as warning, of as warnings_of};

@@ -4,11 +4,13 @@
 //! partners are told, and each seat counts as ended when its node's signed record says so. Invariant: it always wins, also
 //! over the last owner (S138). Too many at once are held: their seats elsewhere are paused, nothing ends (S142).
 
+mod ahead;
 mod held;
 mod receipts;
 mod review;
 mod unvouched;
 
+pub use ahead::{Ahead, ahead, receipts_of};
 pub use held::{confirm_held, is_sole_administrator, undo};
 pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again};
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
@@ -105,12 +107,13 @@ pub async fn restore(tx: &Tx, account: &Account, by: &str) -> Result<()> {
 }
 
 /// Whether one more who leaves now makes too many.
-async fn is_one_of_many(tx: &Tx) -> Result<bool> {
+async fn is_one_of_many(from: &impl Source) -> Result<bool> {
+    let now = from.now();
     let left = "SELECT COUNT(*) FROM off_boardings WHERE created_at > {} AND undone_at IS NULL";
-    let left: Option<i64> = sql!(left, tx.now.minus(AT_ONCE)).value(tx).await?;
+    let left: Option<i64> = sql!(left, now.minus(AT_ONCE)).value(from).await?;
     let staff = "SELECT COUNT(*) FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.host = '' AND a.gone_at IS NULL \
                  AND (u.off_boarded_at > {} OR (u.off_boarded_at IS NULL AND a.affiliation <> ''))";
-    let staff: Option<i64> = sql!(staff, tx.now.minus(AT_ONCE)).value(tx).await?;
+    let staff: Option<i64> = sql!(staff, now.minus(AT_ONCE)).value(from).await?;
     Ok(is_mass(left.unwrap_or_default() + 1, staff.unwrap_or_default()))
 }
 

@@ -218,6 +218,7 @@ impl Dispatcher {
     fn finished(&mut self, (peer, label): (PeerId, Label), sent: Sent, took: Duration) {
         self.flights.arrive((peer, label), sent.verdict == Verdict::Taken, took);
         metrics::counter!("intermoot_deliveries_total", "outcome" => sent.verdict.word()).increment(1);
+        self.federation.app.samples.delivery(sent.verdict == Verdict::Taken);
         let (now, unit) = (self.now(), self.unit);
         let Some(line) = self.lines.get_mut(&peer) else { return };
         if let Some(voice) = sent.voice {

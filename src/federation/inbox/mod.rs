@@ -49,14 +49,14 @@ pub fn routes() -> Router<Federation> {
 }
 
 async fn shared(State(federation): State<Federation>, request: Request) -> Response {
-    settle(take(&federation, request).await)
+    settle(&federation, take(&federation, request).await)
 }
 
 async fn personal(State(federation): State<Federation>, Path(name): Path<String>, request: Request) -> Response {
     match is_told(&federation, &name).await {
-        Ok(true) => settle(take(&federation, request).await),
+        Ok(true) => settle(&federation, take(&federation, request).await),
         Ok(false) => answer::refused(StatusCode::NOT_FOUND, "there is nobody of this name here"),
-        Err(error) => settle(Err(error.into())),
+        Err(error) => settle(&federation, Err(error.into())),
     }
 }
 
@@ -99,7 +99,8 @@ impl From<crate::base::error::Error> for Turned {
     }
 }
 
-fn settle(outcome: Result<&'static str, Turned>) -> Response {
+fn settle(federation: &Federation, outcome: Result<&'static str, Turned>) -> Response {
+    federation.app.samples.arrival(outcome.is_ok());
     let (word, response) = match outcome {
         Ok(word) => (word, answer::empty(StatusCode::ACCEPTED)),
         Err(turned) => {

@@ -1,6 +1,7 @@
 //! The pages, as a browser sees them.
 
 mod about;
+mod administering;
 mod communities;
 mod consent;
 mod entering;
