@@ -71,7 +71,7 @@ async fn find(app: &App, visit: &Visit, id: &str) -> Result<Post> {
     }
     let raw = queries::by_id(&app.store, id).await?.filter(|post| post.uri.starts_with('/') && post.boost_of_id.is_none());
     match raw.filter(|post| post.deleted_at.is_some() && post.removed_at.is_none() && post.audience <= Audience::Unlisted) {
-        Some(_) => Err(Failure::gone(&visit.frame().say("public-gone-post"), visit)),
+        Some(_) => Err(Failure::gone("This post was deleted by its author.", visit)),
         None => Err(nothing()),
     }
 }

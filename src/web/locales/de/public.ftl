@@ -136,7 +136,6 @@ public-tag-none = Hier gibt es nichts, das alle lesen dürfen. Den Anfang macht,
 public-to-front = Zur Startseite
 public-gone-account = Dieses Konto wurde gelöscht.
 public-gone-community = Diese Gemeinschaft wurde gelöscht.
-public-gone-post = Dieser Beitrag wurde von seiner Verfasserin oder seinem Verfasser gelöscht.
 public-failure-wait = Zu viele Versuche. Bitte in { $count-shown } Min. erneut versuchen.
 public-failure-form = Dieses Formular ist zu alt oder wurde nicht von hier abgeschickt. Bitte zurückgehen, die Seite neu laden und es erneut versuchen.
 public-failure-fault = Etwas ist kaputtgegangen

@@ -136,7 +136,6 @@ public-tag-none = Nothing here for everybody to read. Whoever writes a public po
 public-to-front = To the front page
 public-gone-account = This account was deleted.
 public-gone-community = This community was deleted.
-public-gone-post = This post was deleted by its author.
 public-failure-wait = Too many attempts. Try again in { $count-shown } min.
 public-failure-form = This form is too old, or was not sent from here. Go back, reload the page and try again.
 public-failure-fault = Something broke
