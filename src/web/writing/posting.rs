@@ -181,7 +181,7 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
             problems.add("file", visit.frame().say("writing-too-often"));
             break;
         }
-        let made = match app.receive(me, draft, About::default()).await {
+        let made = match app.receive(me, draft, None, About::default()).await {
             Ok(medium) => app.worked_on(medium.id, FILES_WAIT).await?,
             Err(Error::Refused(refusal)) => {
                 problems.add("file", pages::sentence(&refusal));
@@ -270,7 +270,7 @@ async fn describe(tx: &Tx, me: AccountId, typed: &Typed) -> crate::base::error::
     for said in &typed.media {
         let Some(medium) = held.iter().find(|medium| medium.id.to_string() == said.id && medium.post_id.is_none()) else { continue };
         let focus = if said.focus.is_empty() { "0,0" } else { &said.focus };
-        media::describe(tx, me, medium.id, About::read(Some(said.description.clone()), Some(focus))?).await?;
+        media::describe(tx, me, medium.id, (About::read(Some(said.description.clone()), Some(focus))?, None)).await?;
     }
     Ok(())
 }
