@@ -155,7 +155,7 @@ async fn terms_that_cannot_be_read_are_said_beside_their_field() {
     let answer = ada.submit("/admin/partners/new", &typed("many", "bolt.example")).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(ada.page.contains("id=\"most_seats-wrong\"") && ada.page.contains("value=\"bolt.example\""), "{}", ada.page);
-    let own = node.app.origin.authority().to_owned().leak();
+    let own: &str = node.app.origin.authority().to_owned().leak();
     ada.submit("/admin/partners/new", &typed("5", own)).await;
     assert!(ada.page.contains("id=\"host-wrong\"") && ada.page.contains("value=\"5\""), "{}", ada.page);
 }
