@@ -48,6 +48,20 @@ struct Row {
     since: Option<Moment>,
 }
 
+impl Row {
+    /// What happened when: the keys of the words, and the moments that are known.
+    fn moments(&self) -> Vec<(&'static str, Moment)> {
+        let all = [
+            ("administering-delivered", self.delivered),
+            ("administering-received", self.received),
+            ("administering-failing-since", self.failing),
+            ("administering-next", self.next),
+            ("administering-known-since", self.since),
+        ];
+        all.into_iter().filter_map(|(key, at)| at.map(|at| (key, at))).collect()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "administering/peers.html")]
 struct Peers {
