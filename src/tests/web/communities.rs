@@ -127,21 +127,22 @@ async fn one_asks_with_an_answer_withdraws_is_admitted_and_leaves() {
         does(&mut asker, "/c/valves/seat", &[("act", "join"), ("answer", "Number <3>")]).await;
         let desk = owner.open("/c/valves/manage").await;
         assert_eq!(desk.headers()["location"], "/c/valves/manage/requests", "the desk leads to what waits");
-        let requests = reads("/c/valves/manage/requests").await;
+        let requests = reads(&mut owner, "/c/valves/manage/requests").await;
         assert!(requests.contains("Number &#60;3&#62;") && requests.contains("Admit bob"), "{requests}");
-        let done = does("/c/valves/manage/requests", &[("act", "admit"), ("account", &id(&bob))]).await;
+        let done = does(&mut owner, "/c/valves/manage/requests", &[("act", "admit"), ("account", &id(&bob))]).await;
         assert!(done.contains("role=\"status\">Admitted.") && done.contains("Nobody waits"), "{done}");
         let page = reads(&mut asker, "/c/valves").await;
         assert!(page.contains("You are here as: Member") && page.contains("Members alone"), "{page}");
         // Sent twice, as by going back: the second changes nothing.
-        let again = is_refused("/c/valves/manage/requests", &[("act", "refuse"), ("account", &id(&bob)), ("reason", "No")]).await;
+        let again =
+            is_refused(&mut owner, "/c/valves/manage/requests", &[("act", "refuse"), ("account", &id(&bob)), ("reason", "No")]).await;
         assert!(again.contains("role=\"alert\""), "{again}");
         assert_eq!(seats::seat(&node.app.store, community, bob.account.id).await.unwrap().unwrap().status, SeatStatus::Active);
         reads(&mut asker, "/c/valves").await;
         let page = does(&mut asker, "/c/valves/seat", &[("act", "leave")]).await;
         assert!(page.contains("You left.") && !page.contains("Members alone"), "{page}");
-        reads("/c/valves").await;
-        let page = is_refused("/c/valves/seat", &[("act", "leave")]).await;
+        reads(&mut owner, "/c/valves").await;
+        let page = is_refused(&mut owner, "/c/valves/seat", &[("act", "leave")]).await;
         assert!(page.contains("role=\"alert\"") && page.contains("You are here as: Owner"), "the last owner stays: {page}");
     })
     .await;

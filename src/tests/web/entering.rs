@@ -51,7 +51,10 @@ async fn a_profile_is_changed_in_the_browser_with_pictures_and_without() {
         parts.push(("avatar", Some("me.exe"), png(40, 40)));
         parts.push(("header", Some(""), Vec::new()));
         let answer = browser.upload(PROFILE, &parts).await;
-        assert_eq!((answer.status(), answer.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/settings/profile?done=yes"));
+        assert_eq!(
+            (answer.status(), answer.headers()["location"].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, "/settings/profile?done=yes")
+        );
         let ada = queries::by_handle(&node.app.store, "ada", "").await.unwrap().unwrap();
         assert_eq!((ada.display_name.as_str(), ada.note_source.as_str()), ("Ada <L.>", "Valves\n& pipes"));
         assert!(ada.locked && !ada.bot && ada.avatar_url.starts_with("/media/") && ada.header_url.is_empty());

@@ -178,7 +178,11 @@ async fn s082_s084_feeds_stay_xml_whatever_people_write() {
         let name = format!("ada{nth}");
         let ada = node.person(&name).await;
         let tx = node.app.begin().await.unwrap();
-        let changes = Changes { display_name: Some((*payload).into()), note: Some(((*payload).into(), format!("<p>{payload}</p>"))), ..Changes::default() };
+        let changes = Changes {
+            display_name: Some((*payload).into()),
+            note: Some(((*payload).into(), format!("<p>{payload}</p>"))),
+            ..Changes::default()
+        };
         accounts::change_profile(&tx, &ada.account, changes).await.unwrap();
         tx.commit().await.unwrap();
         let told = |text: &str| Draft { title: text.into(), spoiler: text.into(), language: text.into(), ..draft(text) };

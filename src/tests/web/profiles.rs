@@ -205,7 +205,11 @@ async fn s084_what_a_page_says_of_itself_is_complete_and_stays_words() {
     let node = Place::sqlite().node("acme").await;
     let ada = node.person("ada").await;
     let tx = node.app.begin().await.unwrap();
-    let changes = Changes { display_name: Some("Ada \"<L>\"".into()), note: Some(("Valves & more".into(), "<p>Valves &amp; more</p>".into())), ..Changes::default() };
+    let changes = Changes {
+        display_name: Some("Ada \"<L>\"".into()),
+        note: Some(("Valves & more".into(), "<p>Valves &amp; more</p>".into())),
+        ..Changes::default()
+    };
     accounts::change_profile(&tx, &ada.account, changes).await.unwrap();
     crate::sql!("UPDATE accounts SET avatar_url = 'https://pictures.test/a.png' WHERE id = {}", ada.account.id).run(&tx).await.unwrap();
     tx.commit().await.unwrap();

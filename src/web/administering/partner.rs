@@ -112,6 +112,13 @@ struct Partner {
     sent: Sent,
 }
 
+impl Partner {
+    /// What is shared with whom: lists, and the keys of their headings.
+    fn shared(&self) -> [(&[Shared], &'static str); 2] {
+        [(&self.ours, "administering-shared-here"), (&self.theirs, "administering-shared-there")]
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Sent {
