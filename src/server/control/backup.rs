@@ -14,7 +14,7 @@ use crate::{
     },
     features::{audit, recovery},
     server::{endings, heads, incarnation, node},
-    store::{Store, audit as log, copy},
+    store::{Store, audit as log, copy, files::Place},
 };
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,11 @@ pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
         manifest.url,
         config.origin()
     );
+    let has_media = manifest.files.contains_key(saved::LIST);
+    if has_media {
+        // before anything is written
+        Place::open(config, &config.media_url())?.try_out().await?;
+    }
     let data = &config.data.dir;
     fs::create_dir_all(data)?;
     ensure!(!data.join(SECRET).exists(), "{} holds a node already; restore into an empty place", data.display());
@@ -104,8 +109,9 @@ pub async fn restore(config: &Config, dir: &Path) -> Result<Answer> {
         }
     }
     fs::copy(dir.join(SECRET), data.join(SECRET))?;
-    let media = if manifest.files.contains_key(saved::LIST) { Some(saved::bring_back(config, dir).await?) } else { None };
+    // first of all: a node that is not known to be restored would go on as if it were not
     let again = recover(config, &manifest).await?;
+    let media = if has_media { Some(saved::bring_back(config, dir).await?) } else { None };
     let about = media
         .map_or_else(|| "no files that people sent: the backup holds none".to_owned(), |count| format!("{count} files that people sent"));
     let text = format!(

@@ -185,7 +185,20 @@ pub(super) async fn check(dir: &Path) -> Result<()> {
 }
 
 /// Brings the files of the backup in `dir` back to where the settings say; how many.
+///
+/// # Errors
+/// Not all could be written; the sentence says how to go on, for everything else is restored by then.
 pub(super) async fn bring_back(config: &Config, dir: &Path) -> Result<u64> {
+    let how = || {
+        format!(
+            "all is restored but files that people sent: `intermoot media move --from {}` goes on with them",
+            dir.join(FOLDER).display()
+        )
+    };
+    brought_back(config, dir).await.with_context(how)
+}
+
+async fn brought_back(config: &Config, dir: &Path) -> Result<u64> {
     let from = Place::Folder(Folder::below(dir.join(FOLDER)));
     let (place, work) = (Place::open(config, &config.media_url())?, Place::Folder(Folder::below(config.media_dir())));
     let (mut lines, mut count, mut pace) = (listed(dir)?, 0, Pace::default());

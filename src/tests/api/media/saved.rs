@@ -103,6 +103,31 @@ async fn a_backup_holds_every_file_that_its_database_names_and_a_restored_node_h
 }
 
 #[tokio::test]
+async fn where_files_cannot_be_brought_back_the_rest_is_and_they_follow_later() {
+    let root = tempfile::tempdir().unwrap();
+    let (app, media) = with_pictures(config(&root.path().join("a")), 2).await;
+    sent(&app, 99).await;
+    let dir = root.path().join("backup");
+    saved(&app, &dir, false).await;
+    let mut elsewhere = config(&root.path().join("b"));
+    let place = root.path().join("files");
+    elsewhere.media.url = Some(MediaUrl::Folder(place.clone()));
+    std::fs::write(&place, "where a folder is to be").unwrap();
+    let said = format!("{:#}", backup::restore(&elsewhere, &dir).await.unwrap_err());
+    assert!(
+        said.starts_with("all is restored but files that people sent: `intermoot media move --from ") && said.contains("backup/media"),
+        "{said}"
+    );
+    let again = node::open(elsewhere.clone()).await.unwrap();
+    let status = perform(&again, Act::RecoverStatus).await.unwrap();
+    assert!(status.json["recovering"].is_string(), "it knows that it was restored: {status:?}");
+    std::fs::remove_file(&place).unwrap();
+    let moved = moving::move_files(&elsewhere, &MediaUrl::Folder(dir.join("media")), false).await.unwrap();
+    assert_eq!((&moved.json["copied"], &moved.json["missing"]["count"]), (&5.into(), &0.into()), "{moved:?}");
+    assert!(bytes(&again, &media[1], &media[1].file).await.is_some() && again.work_on_next().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_backup_leaves_files_out_where_that_is_asked_for_and_those_in_a_bucket_and_says_so() {
     let (root, standing) = (tempfile::tempdir().unwrap(), Standing::start().await);
     let (app, _) = with_pictures(config(&root.path().join("a")), 1).await;
