@@ -125,12 +125,12 @@ fn lines(sent: &Sent) -> Vec<(String, String)> {
 }
 
 async fn change(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let found = owner(&app, &visit, PATH).await?;
-    let mut sent = sent::receive(&app, &visit, request).await?;
-    let (account, _) = match found {
+    // before anything is received: pictures of strangers are not even read
+    let (account, _) = match owner(&app, &visit, PATH).await? {
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
+    let mut sent = sent::receive(&app, &visit, request).await?;
     let words = Words { display_name: Some(sent.display_name.clone()), note: Some(sent.note.clone()), fields: Some(lines(&sent)) };
     let changes = match app.profile_of(&account, words).await {
         Ok(changes) if sent.problems.is_empty() => changes,
@@ -147,7 +147,14 @@ async fn change(State(app): State<App>, visit: Visit, request: Request) -> Resul
     let header = portrait(&app, &visit, (&account, Shape::Header, "header"), sent.header.take()).await?;
     let (avatar, header) = match (avatar, header) {
         (Ok(avatar), Ok(header)) => (avatar, header),
-        (Err(problems), _) | (_, Err(problems)) => {
+        (Ok(made), Err(problems)) | (Err(problems), Ok(made)) => {
+            if let Some((folder, _)) = made {
+                app.workshop.files.remove(&folder).await?;
+            }
+            sent.problems = problems;
+            return Ok(page(&app, &visit, &account, sent, false));
+        }
+        (Err(problems), Err(_)) => {
             sent.problems = problems;
             return Ok(page(&app, &visit, &account, sent, false));
         }
