@@ -10,7 +10,7 @@ pub(super) struct Icon(pub(super) &'static str);
 const DRAWINGS: &[(&str, &str)] = &[
     ("bell", "M6 16V10a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"),
     ("bookmark", "M7 4h10v16l-5-4-5 4z"),
-    ("boost", "M5 9l3-3 3 3M8 6v9a3 3 0 0 0 3 3h3M19 15l-3 3-3-3M16 18V9a3 3 0 0 0-3-3h-3"),
+    ("boost", "M17 3l3 3-3 3M4 11V9a3 3 0 0 1 3-3h13M7 21l-3-3 3-3M20 13v2a3 3 0 0 1-3 3H4"),
     ("building", "M5 21V4h10v17M15 9h4v12M3 21h18M8 8h4M8 12h4M8 16h4"),
     ("chart", "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6"),
     ("check", "M5 12l5 5 9-10"),

@@ -6,7 +6,7 @@
 use crate::base::clock::Stamp;
 use chrono::{Datelike, Timelike};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use fluent_langneg::{NegotiationStrategy, accepted_languages, negotiate_languages};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
@@ -50,6 +50,13 @@ fn bundle(language: Language, files: &[&str]) -> FluentBundle<FluentResource> {
     bundle
 }
 
+/// A range of `Accept-Language` with its weight, 1 where none is given; none for what is not accepted (RFC 9110 12.4.2).
+fn range(text: &str) -> Option<(f32, &str)> {
+    let (tag, weight) = text.split_once(';').unwrap_or((text, ""));
+    let weight = weight.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
+    (weight > 0.0).then(|| (weight.min(1.0), tag.trim()))
+}
+
 impl Language {
     /// All of them.
     pub(crate) const ALL: [Self; 2] = [Self::English, Self::German];
@@ -82,9 +89,10 @@ impl Language {
     /// The best for what a browser accepts (`Accept-Language`); English where nothing fits.
     pub(crate) fn accepted(header: &str) -> Self {
         // A header is bounded by the server; a dozen languages are more than anybody reads.
-        let header: String = header.split_inclusive(',').take(12).collect();
-        let (asked, ours) = (accepted_languages::parse(&header), Self::ALL.map(Self::identifier));
-        let asked: Vec<LanguageIdentifier> = asked.iter().filter_map(|one| one.to_string().parse().ok()).collect();
+        let mut ranges: Vec<(f32, &str)> = header.split(',').take(12).filter_map(range).collect();
+        ranges.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let asked: Vec<LanguageIdentifier> = ranges.into_iter().filter_map(|(_, tag)| tag.parse().ok()).collect();
+        let ours = Self::ALL.map(Self::identifier);
         let best = negotiate_languages(&asked, &ours, None, NegotiationStrategy::Lookup);
         best.first().and_then(|best| Self::of(best.language.as_str())).unwrap_or_default()
     }

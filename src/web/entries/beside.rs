@@ -112,6 +112,9 @@ pub(super) fn media(app: &App, post: &Post, reader: Option<AccountId>) -> Vec<Me
 }
 
 fn medium(app: &App, file: Attachment, sight: Sight) -> Option<Medium> {
+    if !file.url.starts_with('/') {
+        faces::web(&file.url)?;
+    }
     let href = faces::web(&app.shown_url(&file.url, sight))?;
     let kind = file.kind();
     let smaller = match (file.preview_url.as_str(), kind) {

@@ -97,15 +97,23 @@ if (live && live.dataset.live && window.EventSource) {
   events.addEventListener("changed", (event) => {
     const post = article(event), shown = post && document.getElementById(post.id);
     if (waiting.has(post?.id)) waiting.set(post.id, post);
-    else if (shown && !shown.contains(document.activeElement)) {
-      post.className = shown.className;
-      shown.replaceWith(post);
-      moments(post);
+    else if (shown) {
+      // Not under the fingers of whoever is at it: when they have left it.
+      const put = () => {
+        if (shown.contains(document.activeElement)) return;
+        shown.removeEventListener("focusout", later);
+        post.className = shown.className;
+        shown.replaceWith(post);
+        moments(post);
+      };
+      const later = () => setTimeout(put);
+      shown.addEventListener("focusout", later);
+      put();
     }
   });
   events.addEventListener("gone", (event) => {
     waiting.delete(`p${event.data}`);
-    document.getElementById(`p${CSS.escape(event.data)}`)?.remove();
+    document.getElementById(`p${event.data}`)?.remove();
     say();
   });
   events.addEventListener("unread", (event) => {
