@@ -349,7 +349,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("page /p/{id}/boost", Never),
     ("page /p/{id}/context", Never),
     ("page /p/{id}/delete", Author),
-    ("page /p/{id}/edit", Never),
+    ("page /p/{id}/edit", Author),
     ("page /p/{id}/favourite", Never),
     ("page /p/{id}/favourited_by", Readers),
     ("page /p/{id}/history", Readers),
