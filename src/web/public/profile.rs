@@ -260,6 +260,12 @@ fn fields(app: &App, account: &Account) -> Vec<Line> {
 }
 
 impl Person {
+    /// Whether anything marks them beside their name.
+    fn is_marked(&self) -> bool {
+        let follows = self.stance.as_ref().is_some_and(|stance| stance.followed_by);
+        !self.works.whom.is_empty() || !self.who.guest_of.is_empty() || self.is_bot || self.is_locked || follows
+    }
+
     /// Where somebody elsewhere has their page; empty where it may not be linked.
     fn at_home(&self) -> &str {
         if self.who.away { &self.who.href } else { "" }
