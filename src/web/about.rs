@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, links::Sight},
-    base::text::plain,
+    base::{text::plain, words::Audience},
     store::tables::{Account, Attachment, Post},
 };
 
@@ -74,9 +74,10 @@ pub(super) fn feed(app: &App, path: &str) -> String {
     app.origin.absolute(&format!("{path}.atom"))
 }
 
-/// Where it is told how to show a post of ours inside other pages; empty for a post of others, which is not ours to give.
+/// Where it is told how to show a post of ours inside other pages; empty for what is not for everybody, and for a post of others,
+/// which is not ours to give.
 pub(super) fn embed(app: &App, post: &Post) -> String {
-    if !post.uri.starts_with('/') {
+    if !post.uri.starts_with('/') || post.audience > Audience::Unlisted {
         return String::new();
     }
     let address: String = url::form_urlencoded::byte_serialize(app.origin.absolute(&post.uri).as_bytes()).collect();

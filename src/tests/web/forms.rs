@@ -52,7 +52,7 @@ async fn the_same_address_is_a_page_for_browsers_and_a_document_for_servers() {
         ("/@valves", "/c/valves"),
         ("/u/ada/followers", "/u/ada"),
         ("/u/valves", "/c/valves"),
-        ("/org", "/"),
+        ("/org", "/about"),
         ("/U/ada", ""),
     ] {
         let answer = ask(&router, path, BROWSER).await;
