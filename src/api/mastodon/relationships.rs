@@ -52,7 +52,11 @@ async fn many(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>
     if asked.id.len() > ASKED_MAX {
         return Err(Failure::field("id", format!("names more than {ASKED_MAX} accounts")));
     }
-    let known: HashSet<AccountId> = accounts::queries::by_ids(&app.store, &asked.id).await?.into_iter().map(|account| account.id).collect();
+    let mut known: HashSet<AccountId> =
+        accounts::queries::by_ids(&app.store, &asked.id).await?.into_iter().map(|account| account.id).collect();
+    for id in accounts::queries::waiting(&app.store, &asked.id).await? {
+        known.remove(&id);
+    }
     let mut seen = HashSet::new();
     let ids: Vec<AccountId> = asked.id.into_iter().filter(|id| known.contains(id) && seen.insert(*id)).collect();
     Ok(Json(relationships(&app.store, caller.id(), &ids).await?))
@@ -157,12 +161,12 @@ async fn unmute(State(app): State<App>, caller: Caller, Path(id): Path<AccountId
 
 /// The account with this id, whatever became of it.
 pub(super) async fn known(tx: &Tx, id: AccountId) -> Result<Account> {
-    Ok(accounts::queries::by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
+    Ok(accounts::queries::nameable(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }
 
 /// The account with this id, if it still takes part.
 async fn target(tx: &Tx, id: AccountId) -> Result<Account> {
-    Ok(accounts::queries::by_id(tx, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?)
+    Ok(accounts::queries::nameable(tx, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?)
 }
 
 pub(super) async fn answer(app: &App, caller: &Caller, id: AccountId) -> Result<Json<Relationship>> {

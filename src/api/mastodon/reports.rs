@@ -55,7 +55,7 @@ async fn make(State(app): State<App>, caller: Caller, Input(new): Input<Wanted>)
     if new.comment.chars().nth(REASON_CHARS_MAX).is_some() {
         return Err(Failure::field("comment", format!("must not be longer than {REASON_CHARS_MAX} characters")));
     }
-    let target = accounts::queries::by_id(&app.store, new.account_id).await?.filter(|target| target.gone_at.is_none());
+    let target = accounts::queries::nameable(&app.store, new.account_id).await?.filter(|target| target.gone_at.is_none());
     let target = target.ok_or_else(Refusal::not_found)?;
     let broken_rules = if new.rule_ids.is_empty() { "other" } else { "violation" };
     let wanted = New {

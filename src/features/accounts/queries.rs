@@ -49,6 +49,13 @@ pub async fn is_waiting(from: &impl Source, id: AccountId) -> Result<bool> {
     Ok(!waiting(from, &[id]).await?.is_empty())
 }
 
+/// The account with this id as others may name it: none for one that is not in yet ([`is_waiting`]).
+pub async fn nameable(from: &impl Source, id: AccountId) -> Result<Option<Account>> {
+    let found = by_id(from, id).await?;
+    let is_hidden = found.as_ref().is_some_and(Account::is_local) && is_waiting(from, id).await?;
+    Ok(found.filter(|_| !is_hidden))
+}
+
 /// Which of these accounts are not in yet ([`is_waiting`]).
 pub async fn waiting(from: &impl Source, ids: &[AccountId]) -> Result<Vec<AccountId>> {
     if ids.is_empty() {

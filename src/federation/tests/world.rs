@@ -47,7 +47,9 @@ impl World {
         config.federation.allow_addresses = vec!["127.0.0.0/8".parse().unwrap()];
         config.federation.allow_ports = [peer.port].into_iter().collect();
         set(&mut config);
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display()), Clock::default()).await.unwrap();
+        let file = folder.path().join("t.sqlite");
+        crate::tests::support::schema::put(&file).await;
+        let store = Store::open(&format!("sqlite:{}", file.display()), Clock::default()).await.unwrap();
         let app = App::new(config, store, Secret::from_bytes(&[7; 32]).unwrap());
         bootstrap(&app).await.unwrap();
         let federation = Federation::start(app).unwrap();

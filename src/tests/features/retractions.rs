@@ -213,7 +213,7 @@ const STAYING: [&str; 6] = ["media", "mod_log", "mentions", "post_tags", "notifi
 async fn s064_every_table_that_holds_a_part_of_a_post_is_emptied_with_it() {
     let world = World::new(&Place::sqlite()).await;
     let tables = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'post_id' \
-                  WHERE m.type = 'table' ORDER BY m.name";
+                  WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL %' ORDER BY m.name";
     let tables: Vec<String> = sql!(tables).column(&world.store).await.unwrap();
     let mut known: Vec<&str> = BESIDE_POSTS.iter().chain(&STAYING).copied().collect();
     known.sort_unstable();

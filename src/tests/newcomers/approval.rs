@@ -97,6 +97,17 @@ async fn whoever_waits_is_nowhere_to_be_found() {
             let path = format!("/api/v1/accounts/{id}{path}");
             assert_eq!(bo.ask(reqwest::Method::GET, &path).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
         }
+        for act in ["follow", "mute", "block", "note", "pin", "remove_from_followers"] {
+            let path = format!("/api/v1/accounts/{id}/{act}");
+            assert_eq!(
+                bo.ask(reqwest::Method::POST, &path).json(&json!({})).send().await.unwrap().status(),
+                StatusCode::NOT_FOUND,
+                "{act}"
+            );
+        }
+        let report = bo.ask(reqwest::Method::POST, "/api/v1/reports").json(&json!({ "account_id": id })).send().await.unwrap();
+        assert_eq!(report.status(), StatusCode::NOT_FOUND);
+        assert_eq!(bo.get(&format!("/api/v1/accounts/relationships?id[]={id}")).await, json!([]));
         // nor by other servers
         bootstrap(&node.app).await.unwrap();
         let router = crate::server::routes::all(&Federation::start(node.app.clone()).unwrap());

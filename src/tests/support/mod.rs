@@ -10,6 +10,7 @@ mod browser;
 mod node;
 pub mod people;
 pub mod pictures;
+pub mod schema;
 
 pub use browser::Browser;
 pub use node::TestNode;
@@ -83,7 +84,11 @@ impl Place {
     /// The address of a fresh, empty database.
     pub async fn database(&self) -> String {
         let name = format!("t_{}", secret::hex(&secret::random::<8>()));
-        let Some(server) = &self.postgres else { return format!("sqlite:{}", self.folder.path().join(name).display()) };
+        let Some(server) = &self.postgres else {
+            let file = self.folder.path().join(name);
+            schema::put(&file).await;
+            return format!("sqlite:{}", file.display());
+        };
         let connection = Database::connect(server.clone()).await.unwrap();
         connection.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
         connection.close().await.unwrap();

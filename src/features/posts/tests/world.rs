@@ -43,8 +43,9 @@ pub(crate) async fn worlds() -> Vec<World> {
 
 pub(crate) async fn sqlite() -> World {
     let dir = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", dir.path().join("test.sqlite").display());
-    open(&url, dir).await
+    let file = dir.path().join("test.sqlite");
+    crate::tests::support::schema::put(&file).await;
+    open(&format!("sqlite:{}", file.display()), dir).await
 }
 
 async fn postgres(server: &str) -> World {
