@@ -9,7 +9,7 @@ use super::{
 };
 use crate::base::clock::Stamp;
 
-/// What stands around every page. Templates ask it for words (`frame.say("…")`), numbers, dates and pictures.
+/// What stands around every page. Templates ask it for words (`frame.say(…)`), numbers, dates and pictures.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Frame {
     /// The node's name.

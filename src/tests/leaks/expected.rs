@@ -286,7 +286,7 @@ pub const EXPECTED: &[(&str, Expect)] = &[
     ("page /org", Never),
     ("page /p/{id}", Never),
     ("page /p/{id}/context", Never),
-    ("page /p/{id}/edit", Never),
+    ("page /p/{id}/edit", Author),
     ("page /p/{id}/replies", Never),
     ("page /p/{id}/rewrite", Never),
     ("page /policy", Never),

@@ -167,6 +167,7 @@ async fn s090_nothing_is_written_without_a_session_and_the_forms_own_token() {
         let answer = stranger.send_raw(path, &[("text", "x")]).await;
         assert!(answer.status() == StatusCode::SEE_OTHER || answer.status() == StatusCode::FORBIDDEN, "{path}");
     }
+    browser.page.clear();
     // a file is not even read before the token is known
     let answer = browser.upload("/write", ("x.png", &png(4, 4)), &[]).await;
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
@@ -192,10 +193,15 @@ async fn readers_are_said_in_words_and_are_those_who_can_read_it() {
         assert_eq!((&inside["intermoot"]["community"]["id"], &inside["intermoot"]["title"]), (&json!(lab_id), &json!("Leaks")));
         // an answer stays with its thread, whatever its writer is used to
         browser.open(&format!("/write?answer={}", inside["id"].as_str().unwrap())).await;
-        assert!(browser.page.contains("value=\"thread\" checked") && !browser.page.contains("value=\"public\""), "{}", browser.page);
+        assert!(browser.page.contains("value=\"thread\" checked") && browser.page.contains("value=\"direct\""), "{}", browser.page);
+        assert!(!browser.page.contains("value=\"public\""), "{}", browser.page);
         let answer =
             writes(&mut browser, "/write", &[("text", "yes"), ("goes", "thread"), ("answer", inside["id"].as_str().unwrap())]).await;
         assert_eq!(posted(&ada, &answer).await["intermoot"]["community"]["id"], lab_id);
+        // and for those alone whom it names, where its writer chose so
+        let aside = [("text", "@bea just you"), ("goes", "direct"), ("answer", inside["id"].as_str().unwrap())];
+        let aside = posted(&ada, &writes(&mut browser, "/write", &aside).await).await;
+        assert_eq!((&aside["visibility"], &aside["intermoot"]["community"]), (&json!("direct"), &Value::Null));
         // who chose everybody is not sent into a community by naming it at the end
         let named = writes(&mut browser, "/write", &[("text", "look at @town"), ("goes", "public")]).await;
         assert_eq!(posted(&ada, &named).await["intermoot"]["community"], Value::Null);

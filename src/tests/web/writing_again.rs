@@ -94,7 +94,10 @@ async fn a_post_to_come_is_listed_cancelled_into_a_draft_or_published_at_its_hou
         node.app.store.clock.advance(HOUR + 60_000);
         due::once(&node.app).await.unwrap();
         let posts = ada.get(&format!("/api/v1/accounts/{}/statuses", ada.account.id)).await;
-        assert_eq!((posts.as_array().unwrap().len(), &posts[0]["content"]), (1, &json!("<p><em>later</em></p>")));
+        assert_eq!(
+            (posts.as_array().unwrap().len(), &posts[0]["content"]),
+            (1, &json!("<p><strong>Frost</strong></p><p><em>later</em></p>"))
+        );
         assert_eq!((&posts[0]["intermoot"]["community"]["id"], &posts[0]["intermoot"]["title"]), (&lab["id"], &json!("Frost")));
     })
     .await;

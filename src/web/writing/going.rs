@@ -107,6 +107,8 @@ async fn outside_communities(app: &App, frame: &Frame, bound: Audience) -> Resul
             Audience::Members => frame.name("writing-goes-local", &frame.node),
             Audience::Direct => frame.say("writing-goes-direct"),
         };
+        // what is sent says what was read: `public` in a thread of a community would be for all of its members
+        let value = if audience == Audience::Members { value } else { word(audience) };
         choices.push(Choice { value: value.to_owned(), name, readers: readers(app, frame, audience), is_chosen: false });
     }
     Ok(choices)
