@@ -16,10 +16,7 @@ use crate::{
     },
     features::{
         accounts,
-        posts::{
-            queries::{self, Viewer},
-            thread,
-        },
+        posts::{queries, thread},
     },
     store::tables::Post,
 };

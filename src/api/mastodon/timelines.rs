@@ -152,7 +152,7 @@ async fn profile(
     query: PageQuery,
     Query(wanted): Query<Entries>,
 ) -> Result<Response> {
-    let found = accounts::queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());
+    let found = accounts::queries::nameable(&app.store, id).await?.filter(|account| account.gone_at.is_none());
     let account = found.ok_or_else(Refusal::not_found)?;
     let (viewer, page) = (viewer(&caller), query.clamp(20, 40));
     let shown = Shown {

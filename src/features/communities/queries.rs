@@ -78,7 +78,7 @@ pub async fn seen(from: &impl Source, viewer: Option<AccountId>, id: AccountId) 
 pub async fn matching(from: &impl Source, viewer: AccountId, words: &str, page: Page) -> Result<Vec<(Account, Community)>> {
     let start = sql!("FROM communities c JOIN accounts a ON a.id = c.account_id WHERE ((a.host = '' AND c.closed_at IS NULL AND ");
     let start = known_to(start, viewer)
-        .then(") OR (a.host <> '' AND (c.stage >= {} OR EXISTS (SELECT 1 FROM seats s WHERE s.community_id = c.account_id AND s.account_id = {})))")
+        .then(") OR (a.host <> '' AND (c.stage >= {} OR EXISTS (SELECT 1 FROM seats s WHERE s.community_id = c.account_id AND s.account_id = {}))))")
         .bind(Stage::Federated)
         .bind(viewer);
     let words = words.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");

@@ -60,7 +60,6 @@ async fn robots_are_told_what_is_not_for_them_and_may_read_the_rest() {
     for open in [
         "/",
         "/about",
-        "/communities",
         "/u/ada",
         "/u/ada.atom",
         "/c/valves",

@@ -130,7 +130,7 @@ async fn off_boarding_says_what_it_will_do_and_shows_its_receipts() {
         }
         ada.open(&receipt).await;
         assert!(ada.page.contains("told 2 times"), "{}", ada.page);
-        ada.open(&path).await;
+        ada.open(&receipt).await;
         assert_eq!(ada.submit(&path, &[]).await.headers()["location"].to_str().unwrap(), receipt, "done twice it is the same act");
         assert!(accounts::queries::user(&node.app.store, bo.account.id).await.unwrap().unwrap().off_boarded_at.is_some());
     })
