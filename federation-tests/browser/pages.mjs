@@ -10,7 +10,7 @@ const thread = async ({ node, community }) => {
   });
   const posts = await response.json();
   const post = posts.find(({ replies_count }) => replies_count > 0) ?? posts[0];
-  return new URL((post.reblog ?? post).uri).pathname;
+  return `/p/${(post.reblog ?? post).id}`;
 };
 
 /** The page on which an app asks to be let in. */
@@ -28,11 +28,46 @@ export const pages = [
   { name: "person", path: ({ node }) => `/u/${node.owner.username}`, who: "stranger" },
   { name: "community", path: ({ community }) => `/c/${community.name}`, who: "stranger" },
   { name: "thread", path: thread, who: "stranger" },
+  { name: "about", path: "/about", who: "stranger" },
   { name: "tag", path: "/tags/valves", who: "stranger" },
   { name: "nothing", path: "/nothing/here", who: "stranger", status: 404 },
   // coming in
   { name: "log-in", path: "/login", who: "stranger" },
   { name: "consent", path: consent, who: "member" },
+  // members
+  { name: "home", path: "/home", who: "member" },
+  { name: "notifications", path: "/notifications", who: "member" },
+  { name: "search", path: "/search?q=valves", who: "member" },
+  { name: "bookmarks", path: "/bookmarks", who: "member" },
+  { name: "favourites", path: "/favourites", who: "member" },
+  { name: "lists", path: "/lists", who: "member" },
+  { name: "public", path: "/public", who: "member" },
+  { name: "write", path: "/write", who: "member" },
+  { name: "drafts", path: "/drafts", who: "member" },
+  { name: "member-thread", path: thread, who: "member" },
+  { name: "member-person", path: ({ node }) => `/u/${node.owner.username}`, who: "member" },
+  { name: "communities", path: "/communities", who: "member" },
+  { name: "found-community", path: "/communities/new", who: "member" },
+  { name: "member-community", path: ({ community }) => `/c/${community.name}`, who: "member" },
+  { name: "community-members", path: ({ community }) => `/c/${community.name}/members`, who: "owner" },
+  { name: "manage-settings", path: ({ community }) => `/c/${community.name}/manage/settings`, who: "owner" },
+  { name: "manage-stage", path: ({ community }) => `/c/${community.name}/manage/stage`, who: "owner" },
+  { name: "manage-people", path: ({ community }) => `/c/${community.name}/manage/people`, who: "owner" },
+  { name: "moderation", path: "/moderation", who: "owner" },
+  // administrators
+  { name: "admin", path: "/admin", who: "owner" },
+  { name: "admin-start", path: "/admin/start", who: "owner" },
+  { name: "admin-people", path: "/admin/people", who: "owner" },
+  { name: "admin-partners", path: "/admin/partners", who: "owner" },
+  { name: "admin-peers", path: "/admin/peers", who: "owner" },
+  { name: "admin-policies", path: "/admin/policies", who: "owner" },
+  { name: "admin-announcements", path: "/admin/announcements", who: "owner" },
+  { name: "admin-emojis", path: "/admin/emojis", who: "owner" },
+  { name: "admin-appearance", path: "/admin/appearance", who: "owner" },
+  { name: "admin-audit", path: "/admin/audit", who: "owner" },
+  { name: "admin-jobs", path: "/admin/jobs", who: "owner" },
+  { name: "admin-storage", path: "/admin/storage", who: "owner" },
+  { name: "admin-health", path: "/admin/health", who: "owner" },
   // one's own account
   { name: "settings", path: "/settings", who: "member" },
   { name: "settings-profile", path: "/settings/profile", who: "member" },
