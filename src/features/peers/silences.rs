@@ -1,6 +1,6 @@
 //! Silences of hosts: what people there write reaches those who follow them, and nobody else here (Mastodon's "limit").
 //!
-//! A silence covers every host below the one it names, with any port, as a block does ([`super::blocks`]). Nothing is stored
+//! A silence covers every host below the one it names, with any port, as a block does ([`blocks`](mod@super::blocks)). Nothing is stored
 //! with posts or notifications: [`unsilenced`] is asked at each reading, so that a silence counts at once and heals at once.
 //! What happens in a community is for its moderators to judge and is left alone.
 

@@ -1,6 +1,6 @@
 //! What is decided about a host, whole: blocked, silenced or neither, and beside that whether its files and reports are taken and
-//! what is said of it. As apps for administrators handle it (Mastodon's domain blocks); [`super::blocks`] and
-//! [`super::silences`] are what a decision does.
+//! what is said of it. As apps for administrators handle it (Mastodon's domain blocks); [`blocks`](mod@super::blocks) and
+//! [`silences`](mod@super::silences) are what a decision does.
 //!
 //! As those, it covers every host below the one it names. Files and reports are looked up by name at each use.
 
