@@ -61,7 +61,7 @@ async fn following(State(app): State<App>, caller: MaybeCaller, Path(id): Path<A
 
 /// Whether the caller may see who follows this account: a community lists its people to members only.
 async fn listable(app: &App, caller: &MaybeCaller, id: AccountId) -> Result<bool> {
-    let account = accounts::queries::by_id(&app.store, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?;
+    let account = accounts::queries::nameable(&app.store, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?;
     if !account.is_community() {
         return Ok(true);
     }

@@ -78,7 +78,7 @@ async fn suggested(app: &App, caller: &Caller, limit: u32) -> Result<Vec<(Shown,
 
 async fn pass(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let tx = app.begin().await?;
-    accounts::queries::by_id(&tx, id).await?.ok_or_else(Refusal::not_found)?;
+    accounts::queries::nameable(&tx, id).await?.ok_or_else(Refusal::not_found)?;
     suggestions::pass(&tx, caller.id(), id).await?;
     tx.commit().await?;
     Ok(Json(json!({})))
