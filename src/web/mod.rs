@@ -1,7 +1,7 @@
-//! Door: pages for people with a browser. Logging in, consenting, and everything public at the
-//! addresses that other servers and apps link to: people, communities, threads, tags.
+//! Door: pages for people with a browser, at the addresses that other servers and apps link to: what strangers may see, what
+//! members read and write, communities and those who run them, moderation, administration; coming in, and one's own account.
 //!
-//! Public pages show what a stranger may see, whoever looks (`posts::queries::Viewer::Stranger`).
+//! Pages for everybody read as a stranger (`posts::queries::Viewer::Stranger`), those of members as their reader (`Visit::viewer`).
 //! No page needs JavaScript and none is ever framed. Forms carry a token that a cookie repeats
 //! (S90). No `Cross-Origin-Opener-Policy` and no `form-action`: web clients open these pages in a
 //! popup and are sent back to from a form (client-api.md 7).

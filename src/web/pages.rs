@@ -1,4 +1,4 @@
-//! The pages themselves: what each template is given.
+//! Pages that several handlers share, and how a page is answered with; the others stand beside their handlers.
 
 pub(super) use super::{
     failure::{Failure, Result},
@@ -140,6 +140,12 @@ pub(super) fn show(status: StatusCode, page: &impl Template) -> Response {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => Failure::plain(anyhow::Error::from(error).into()).into_response(),
     }
+}
+
+/// A page with a form for whoever is logged in: with 422 where something is wrong with what was sent.
+pub(super) fn form(visit: &Visit, problems: &Problems, page: &impl Template) -> Response {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    (visit.cookies(), show(status, page)).into_response()
 }
 
 /// A page that everybody may see: strangers get no cookie with it.

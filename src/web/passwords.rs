@@ -67,9 +67,8 @@ async fn open(State(app): State<App>, visit: Visit, Path(secret): Path<String>) 
 async fn page(app: &App, visit: &Visit, secret: &str, problems: Problems) -> Result<Response> {
     may_try(app, visit, "reset")?;
     let account = reset::opened(&app.store, secret).await?.ok_or_else(|| Failure::shown(letters::over(), visit))?;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = pages::NewPassword { frame: visit.frame(), name: account.username, problems, characters: password::CHARS_MIN };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 async fn set(State(app): State<App>, visit: Visit, Path(secret): Path<String>, Form(sent): Form<Sent>) -> Result<Response> {

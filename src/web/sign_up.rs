@@ -146,7 +146,6 @@ async fn page(
     (code, inviter): (&str, Option<Face>),
     (sent, problems): (&Sent, Vec<Problem>),
 ) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let line = |text: &str| cut_bytes(text, LINE_BYTES_MAX).to_owned();
     let page = pages::SignUp {
         frame: visit.frame(),
@@ -162,7 +161,7 @@ async fn page(
         reason: cut_bytes(&sent.reason, REASON_BYTES_MAX).to_owned(),
         agrees: sent.agreement == "yes",
     };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 /// All that is wrong, in the visitor's language where it is one of the usual things.

@@ -38,7 +38,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -72,8 +72,7 @@ impl Admin {
 
     /// A page; 422 where something is wrong with the form that it shows.
     fn page(&self, problems: &Problems, page: &impl Template) -> Response {
-        let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        (self.visit.cookies(), pages::show(status, page)).into_response()
+        pages::form(&self.visit, problems, page)
     }
 
     /// On to another page, after an act.
@@ -83,7 +82,7 @@ impl Admin {
 
     /// A word of the glossary, in the language of the page.
     fn word(&self, word: &str) -> String {
-        self.frame().say(&format!("administering-word-{}", word.replace([' ', '.'], "-")))
+        self.visit.say(&format!("administering-word-{}", word.replace([' ', '.'], "-")))
     }
 
     /// An act that has no form to be shown again was refused, or broke.

@@ -24,7 +24,6 @@ use askama::Template;
 use axum::{
     Form,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -58,7 +57,6 @@ pub(super) async fn show(visit: Visit) -> Result<Response> {
 
 fn page(visit: &Visit, sent: &Sent, problems: Problems) -> Response {
     let frame = visit.frame();
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = Page {
         stages: words::stages(&frame, sent.word("stage").unwrap_or(Stage::Local), |_| true),
         doors: words::doors(&frame, sent.word("join").unwrap_or(JoinRule::Open)),
@@ -69,7 +67,7 @@ fn page(visit: &Visit, sent: &Sent, problems: Problems) -> Response {
         frame,
         problems,
     };
-    (visit.cookies(), pages::show(status, &shown)).into_response()
+    pages::form(visit, &shown.problems, &shown)
 }
 
 /// `POST /communities/new`

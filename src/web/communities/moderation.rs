@@ -21,24 +21,20 @@ use crate::{
     base::{
         error::Refusal,
         id::{AccountId, ReportId},
-        page::Page as Stretch,
         words::{NodeRole, Sanction},
     },
     features::{
         accounts,
-        administering::{
-            self, Act,
-            listing::{self, Standing, Wanted},
-        },
+        administering::{self, Act},
         moderation::reports::queries,
     },
-    store::{Searching, tables::Account},
+    store::tables::{Account, User},
 };
 use askama::Template;
 use axum::{
     Form,
     extract::{Query, State},
-    http::{StatusCode, Uri},
+    http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -106,7 +102,6 @@ pub(super) async fn show(State(app): State<App>, visit: Visit, Query(asked): Que
 }
 
 async fn page(app: &App, visit: &Visit, me: &Account, (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let frame = visit.frame();
     let found = queries::of_node(&app.store, is_closed, stretch).await?;
@@ -122,7 +117,7 @@ async fn page(app: &App, visit: &Visit, me: &Account, (uri, problems, sent, is_c
         done: super::done(&frame, uri),
         reports: reports::rows(app, &frame, me, found).await?,
         sanctions: Sanction::ALL.iter().map(sanction).collect(),
-        waiting: newcomers(app).await?.len(),
+        waiting: accounts::waiting(&app.store, WAITING_MAX).await?.len(),
         older: next.map(|id| format!("{REPORTS}?which={}&before={id}", if is_closed { "closed" } else { "open" })).unwrap_or_default(),
         of: sent.again("report"),
         reason: sent.again("reason"),
@@ -130,7 +125,7 @@ async fn page(app: &App, visit: &Visit, me: &Account, (uri, problems, sent, is_c
         is_closed,
         frame,
     };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+    Ok(pages::form(visit, &shown.problems, &shown))
 }
 
 /// `POST /moderation`
@@ -166,12 +161,6 @@ async fn afterwards(app: &App) {
     app.store.settle().await;
 }
 
-/// Those who wait, the latest of them.
-async fn newcomers(app: &App) -> crate::base::error::Result<Vec<Account>> {
-    let wanted = Wanted { is_local: Some(true), standing: Some(Standing::Pending), ..Wanted::default() };
-    Searching::settled(listing::accounts(&app.store.searching(), &wanted, Stretch::first(WAITING_MAX)).await)
-}
-
 /// `GET /moderation/people`
 pub(super) async fn people(State(app): State<App>, visit: Visit, uri: Uri) -> Result<Response> {
     moderator(&app, &visit).await?;
@@ -179,24 +168,18 @@ pub(super) async fn people(State(app): State<App>, visit: Visit, uri: Uri) -> Re
 }
 
 async fn waiting(app: &App, visit: &Visit, (uri, problems): (&Uri, Problems)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let found = newcomers(app).await?;
-    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-    let users = listing::users(&app.store, &ids).await?;
-    let one = |account: &Account| {
-        let user = users.iter().find(|user| user.account_id == account.id)?;
-        Some(Newcomer {
-            id: account.id.to_string(),
-            who: Face { href: String::new(), ..Face::of(app, account) },
-            email: user.email.clone(),
-            is_confirmed: !user.unconfirmed,
-            why: user.sign_up_reason.clone(),
-            at: user.created_at.into(),
-        })
+    let one = |(account, user): (Account, User)| Newcomer {
+        id: account.id.to_string(),
+        who: Face { href: String::new(), ..Face::of(app, &account) },
+        email: user.email,
+        is_confirmed: !user.unconfirmed,
+        why: user.sign_up_reason,
+        at: user.created_at.into(),
     };
+    let people = accounts::waiting(&app.store, WAITING_MAX).await?.into_iter().map(one).collect();
     let frame = visit.frame();
-    let shown = Newcomers { done: super::done(&frame, uri), people: found.iter().rev().filter_map(one).collect(), problems, frame };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+    let shown = Newcomers { done: super::done(&frame, uri), people, problems, frame };
+    Ok(pages::form(visit, &shown.problems, &shown))
 }
 
 /// `POST /moderation/people`

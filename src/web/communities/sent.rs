@@ -19,6 +19,12 @@ const DAYS_MAX: u64 = 36_600;
 pub(super) struct Sent(Vec<(String, String)>);
 
 impl Sent {
+    /// A form that was not sent.
+    pub(super) fn none() -> &'static Self {
+        static NONE: Sent = Sent(Vec::new());
+        &NONE
+    }
+
     /// The field as it was typed; empty where it was not sent.
     pub(super) fn text(&self, field: &str) -> &str {
         self.0.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)

@@ -21,7 +21,6 @@ use crate::{
 use axum::{
     Form, Router,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -75,7 +74,6 @@ impl Default for Typed {
 }
 
 async fn page(app: &App, visit: &Visit, account: &Account, (link, problems): (String, Problems), typed: Typed) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let open = invites::open_of(&app.store, account.id).await?.into_iter().map(|invite| OpenInvite {
         id: invite.id.to_string(),
         note: invite.note,
@@ -85,7 +83,7 @@ async fn page(app: &App, visit: &Visit, account: &Account, (link, problems): (St
     });
     let Typed { note, uses, days } = typed;
     let page = pages::Invites { frame: visit.frame(), problems, note, uses, days, link, open: open.collect() };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 async fn make(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {

@@ -38,7 +38,6 @@ use crate::{
 use axum::{
     Form, Router,
     extract::{Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -109,7 +108,6 @@ async fn page(app: &App, visit: &Visit, (done, problems): (String, Problems), ty
         Ok(owner) => owner,
         Err(response) => return Ok(response),
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = pages::Settings {
         frame: visit.frame(),
         done,
@@ -122,7 +120,7 @@ async fn page(app: &App, visit: &Visit, (done, problems): (String, Problems), ty
         characters: password::CHARS_MIN,
         email: user.email,
     };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 /// A new password: every other session and every app is logged out; this browser gets a new session (S104).

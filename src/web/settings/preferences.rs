@@ -18,7 +18,6 @@ use askama::Template;
 use axum::{
     Form, Router,
     extract::{Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -105,7 +104,6 @@ async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) ->
 }
 
 fn page(visit: &Visit, shown: Sent, problems: Problems, is_done: bool) -> Response {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Preferences {
         frame: visit.frame(),
         is_done,
@@ -118,7 +116,7 @@ fn page(visit: &Visit, shown: Sent, problems: Problems, is_done: bool) -> Respon
         language: cut_bytes(&shown.language, LINE_BYTES_MAX).to_owned(),
         sensitive: shown.sensitive == "yes",
     };
-    (visit.cookies(), pages::show(status, &page)).into_response()
+    pages::form(visit, &page.problems, &page)
 }
 
 /// The form's word for an audience; whatever is narrower than followers and no message to somebody is theirs.

@@ -56,7 +56,6 @@ async fn page(app: &App, visit: &Visit, problems: Problems) -> Result<Response> 
     if !is_on && let Some(bytes) = steps::prepared(&app.store, account.id, &app.secret).await? {
         (key, address) = (grouped(&totp::base32(&bytes)), totp::address(app.origin.authority(), &account.username, &bytes));
     }
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = pages::SecondFactor {
         frame: visit.frame(),
         problems,
@@ -67,7 +66,7 @@ async fn page(app: &App, visit: &Visit, problems: Problems) -> Result<Response> 
         address,
         has_password: !user.password_hash.is_empty(),
     };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 /// In groups of four, as people type it.

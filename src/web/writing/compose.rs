@@ -117,7 +117,7 @@ impl Compose {
         let (answered, choices) = match &parent {
             Some(parent) => {
                 typed.answer = parent.id.to_string();
-                (Some(shown(app, parent).await?), going::answers(app, &frame, parent).await?)
+                (Some(shown(app, parent).await?), going::answers(app, &frame, (me.id, parent)).await?)
             }
             None => (None, going::places(app, &frame, me).await?),
         };
@@ -137,7 +137,7 @@ impl Compose {
     /// The form for the edit of `post`.
     pub(super) async fn editing(app: &App, visit: &Visit, post: &Post, typed: Typed) -> Result<Self> {
         let (me, frame) = (visit.member()?, visit.frame());
-        let readers = going::stays(app, &frame, post).await?;
+        let readers = going::stays(app, &frame, (me.id, post)).await?;
         let action = format!("/p/{}/edit", post.id);
         let (place, edit) = (format!("edit-{}", post.id), post.id.to_string());
         Ok(Self {

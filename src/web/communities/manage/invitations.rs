@@ -7,12 +7,12 @@ use super::{
             faces::Face,
             pages::{self, Frame, Result},
             problems::Problems,
-            session::Visit,
         },
         sent::Sent,
         words::{self, Choice},
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -29,12 +29,7 @@ use crate::{
     policy::{invitation::may_invite, membership::may_appoint},
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 /// Invitations on the page, of each kind.
 const LISTED_MAX: u32 = 80;
@@ -83,36 +78,56 @@ struct Page {
     mailed: Vec<Mailed>,
 }
 
-/// `GET /c/{name}/manage/invitations`
-pub(super) async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "invitations").await?;
-    page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default())).await
-}
+/// The side of this file.
+pub(super) struct Invitations;
 
-async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Uri, Problems, &Sent)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (frame, place) = (visit.frame(), &desk.place);
-    let is_guest = place.me.guest().is_some();
-    let by_handle = place.is_at_least(Role::Moderator) && !is_guest;
-    let by_mail = place.account.is_local() && place.role >= Some(Role::Curator) && !is_guest;
-    let chosen = sent.word("role").unwrap_or(Role::Member);
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        roles: words::roles(&frame, chosen, |role| may_appoint(place.rank, Role::Observer, role)),
-        mail_roles: words::roles(&frame, chosen, |role| may_invite(place.role, role).is_ok()),
-        kinds: kinds(&frame, sent),
-        acct: sent.again("acct"),
-        email: sent.again("email"),
-        days: sent.again("days"),
-        open: if by_handle { invited(app, &frame, desk).await? } else { Vec::new() },
-        mailed: if by_mail { mailed(app, &frame, desk).await? } else { Vec::new() },
-        sends_mail: app.config.mail.is_configured(),
-        problems,
-        by_handle,
-        by_mail,
-        frame,
-    };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+impl Room for Invitations {
+    const KEY: &'static str = "invitations";
+
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let Asked { app, visit, desk, uri, refused, problems } = asked;
+        let sent = refused.unwrap_or(Sent::none());
+        let (frame, place) = (visit.frame(), &desk.place);
+        let is_guest = place.me.guest().is_some();
+        let by_handle = place.is_at_least(Role::Moderator) && !is_guest;
+        let by_mail = place.account.is_local() && place.role >= Some(Role::Curator) && !is_guest;
+        let chosen = sent.word("role").unwrap_or(Role::Member);
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            roles: words::roles(&frame, chosen, |role| may_appoint(place.rank, Role::Observer, role)),
+            mail_roles: words::roles(&frame, chosen, |role| may_invite(place.role, role).is_ok()),
+            kinds: kinds(&frame, sent),
+            acct: sent.again("acct"),
+            email: sent.again("email"),
+            days: sent.again("days"),
+            open: if by_handle { invited(app, &frame, desk).await? } else { Vec::new() },
+            mailed: if by_mail { mailed(app, &frame, desk).await? } else { Vec::new() },
+            sends_mail: app.config.mail.is_configured(),
+            problems,
+            by_handle,
+            by_mail,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
+    }
+
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        match sent.text("act") {
+            "invite" => by_handle(app, desk, sent).await,
+            "revoke" => {
+                let who = desk.person(app, sent).await?;
+                if !desk.place.account.is_local() {
+                    return desk.decide(app, &who, (Decision::Refuse { reason: String::new() }, "taken_back")).await;
+                }
+                let tx = app.begin().await?;
+                memberships::revoke(&tx, &desk.place.me, &who, &desk.place.account).await?;
+                tx.commit().await?;
+                app.store.settle().await;
+                Ok("taken_back")
+            }
+            _ => by_mail(app, desk, sent).await,
+        }
+    }
 }
 
 fn kinds(frame: &Frame, sent: &Sent) -> Vec<Choice> {
@@ -153,40 +168,6 @@ async fn mailed(app: &App, frame: &Frame, desk: &Desk) -> crate::base::error::Re
         email: of.email,
     };
     Ok(found.into_iter().map(one).collect())
-}
-
-/// `POST /c/{name}/manage/invitations`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "invitations").await?;
-    match visit.acting(perform(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => page(&app, &visit, &desk, (&uri, Problems::of(error)?, &sent)).await,
-    }
-}
-
-async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    match sent.text("act") {
-        "invite" => by_handle(app, desk, sent).await,
-        "revoke" => {
-            let who = desk.person(app, sent).await?;
-            if !desk.place.account.is_local() {
-                return desk.decide(app, &who, (Decision::Refuse { reason: String::new() }, "taken_back")).await;
-            }
-            let tx = app.begin().await?;
-            memberships::revoke(&tx, &desk.place.me, &who, &desk.place.account).await?;
-            tx.commit().await?;
-            app.store.settle().await;
-            Ok("taken_back")
-        }
-        _ => by_mail(app, desk, sent).await,
-    }
 }
 
 async fn by_handle(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {

@@ -12,6 +12,7 @@ mod queue;
 pub(super) mod reports;
 mod requests;
 mod settings;
+mod side;
 mod stage;
 mod threads;
 
@@ -225,15 +226,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/c/{name}/log", get(log::open_to_all))
         .route("/c/{name}/manage", get(first))
-        .route("/c/{name}/manage/requests", get(requests::show).post(requests::act))
-        .route("/c/{name}/manage/invitations", get(invitations::show).post(invitations::act))
-        .route("/c/{name}/manage/people", get(people::show).post(people::act))
-        .route("/c/{name}/manage/reports", get(reports::show).post(reports::act))
-        .route("/c/{name}/manage/queue", get(queue::show).post(queue::act))
-        .route("/c/{name}/manage/threads", get(threads::show).post(threads::act))
-        .route("/c/{name}/manage/bans", get(bans::show).post(bans::act))
+        .route("/c/{name}/manage/requests", side::of::<requests::Requests>())
+        .route("/c/{name}/manage/invitations", side::of::<invitations::Invitations>())
+        .route("/c/{name}/manage/people", side::of::<people::People>())
+        .route("/c/{name}/manage/reports", side::of::<reports::Reports>())
+        .route("/c/{name}/manage/queue", side::of::<queue::Queue>())
+        .route("/c/{name}/manage/threads", side::of::<threads::Threads>())
+        .route("/c/{name}/manage/bans", side::of::<bans::Bans>())
         .route("/c/{name}/manage/log", get(log::show))
-        .route("/c/{name}/manage/settings", get(settings::show).post(settings::act))
-        .route("/c/{name}/manage/policy", get(policy::show).post(policy::act))
+        .route("/c/{name}/manage/settings", side::of::<settings::Settings>())
+        .route("/c/{name}/manage/policy", side::of::<policy::Policy>())
         .route("/c/{name}/manage/stage", get(stage::show).post(stage::act))
 }

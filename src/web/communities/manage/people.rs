@@ -6,13 +6,13 @@ use super::{
             pages::{self, Failure, Frame, Result},
             paging,
             problems::Problems,
-            session::Visit,
         },
         people::{self, Row},
         sent::Sent,
         words::{self, Choice},
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -24,13 +24,7 @@ use crate::{
     policy::membership::{may_appoint, may_moderate},
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, Query, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
+use axum::response::Response;
 
 /// Longest words that are looked for.
 const WORDS_BYTES_MAX: usize = 200;
@@ -58,92 +52,67 @@ struct Page {
     reason: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    q: String,
-}
+/// The side of this file.
+pub(super) struct People;
 
-/// `GET /c/{name}/manage/people`
-pub(super) async fn show(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    Query(asked): Query<Asked>,
-    uri: Uri,
-) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "people").await?;
-    page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), &asked.q)).await
-}
+impl Room for People {
+    const KEY: &'static str = "people";
 
-async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, typed): (&Uri, Problems, &Sent, &str)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
-    let (frame, place) = (visit.frame(), &desk.place);
-    let words = cut_bytes(typed.trim(), WORDS_BYTES_MAX).to_owned();
-    let (rows, next) = if place.account.is_local() {
-        let wanted = Wanted { words: words.clone(), ..Wanted::default() };
-        let found = lists::members(&app.store, place.account.id, &wanted, stretch).await?;
-        let ids: Vec<i64> = found.iter().map(|(seat, _)| seat.id.0).collect();
-        let rows: Vec<Row> = found.iter().map(|found| people::row(app, &frame, found, true)).collect();
-        (rows, stretch.cursors(&ids).next_max_id)
-    } else {
-        let listed = people::listed(app, place).await.unwrap_or_default();
-        (people::elsewhere(app, &frame, listed, (&words, "", None)).await?, None)
-    };
-    let me = place.me.id.to_string();
-    let asked: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
-    let member = |row: Row| {
-        let is_known = !row.id.is_empty();
-        let held = row.held.unwrap_or(Role::Observer);
-        let may = |to: Role| may_appoint(place.rank, held, to);
-        let roles = words::roles(&frame, held, |to| to == held || may(to));
-        Member {
-            is_below: is_known && row.id != me && may_moderate(place.rank, row.held),
-            roles: if is_known && roles.len() > 1 { roles } else { Vec::new() },
-            row,
-        }
-    };
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        older: next.map(|id| format!("{}?q={asked}&before={id}", desk.here())).unwrap_or_default(),
-        members: rows.into_iter().map(member).collect(),
-        of: sent.again("account"),
-        reason: sent.again("reason"),
-        problems,
-        words,
-        frame,
-    };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
-}
-
-/// `POST /c/{name}/manage/people`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "people").await?;
-    match visit.acting(perform(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => page(&app, &visit, &desk, (&uri, Problems::of(error)?, &sent, "")).await,
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let typed = asked.query("q");
+        let Asked { app, visit, desk, uri, refused, problems } = asked;
+        let sent = refused.unwrap_or(Sent::none());
+        let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
+        let (frame, place) = (visit.frame(), &desk.place);
+        let words = cut_bytes(typed.trim(), WORDS_BYTES_MAX).to_owned();
+        let (rows, next) = if place.account.is_local() {
+            let wanted = Wanted { words: words.clone(), ..Wanted::default() };
+            let found = lists::members(&app.store, place.account.id, &wanted, stretch).await?;
+            let ids: Vec<i64> = found.iter().map(|(seat, _)| seat.id.0).collect();
+            let rows: Vec<Row> = found.iter().map(|found| people::row(app, &frame, found, true)).collect();
+            (rows, stretch.cursors(&ids).next_max_id)
+        } else {
+            let listed = people::listed(app, place).await.unwrap_or_default();
+            (people::elsewhere(app, &frame, listed, (&words, "", None)).await?, None)
+        };
+        let me = place.me.id.to_string();
+        let asked: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+        let member = |row: Row| {
+            let is_known = !row.id.is_empty();
+            let held = row.held.unwrap_or(Role::Observer);
+            let may = |to: Role| may_appoint(place.rank, held, to);
+            let roles = words::roles(&frame, held, |to| to == held || may(to));
+            Member {
+                is_below: is_known && row.id != me && may_moderate(place.rank, row.held),
+                roles: if is_known && roles.len() > 1 { roles } else { Vec::new() },
+                row,
+            }
+        };
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            older: next.map(|id| format!("{}?q={asked}&before={id}", desk.here())).unwrap_or_default(),
+            members: rows.into_iter().map(member).collect(),
+            of: sent.again("account"),
+            reason: sent.again("reason"),
+            problems,
+            words,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
     }
-}
 
-async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    match sent.text("act") {
-        "appoint" => {
-            let who = desk.person(app, sent).await?;
-            desk.decide(app, &who, (Decision::Appoint { role: sent.word("role")? }, "appointed")).await
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        match sent.text("act") {
+            "appoint" => {
+                let who = desk.person(app, sent).await?;
+                desk.decide(app, &who, (Decision::Appoint { role: sent.word("role")? }, "appointed")).await
+            }
+            "put_out" => {
+                let who = desk.person(app, sent).await?;
+                desk.decide(app, &who, (Decision::Remove { reason: sent.reason("reason")?.to_owned() }, "put_out")).await
+            }
+            "warn" | "ban" => desk.over(app, sent).await,
+            _ => Err(Refusal::not_found().into()),
         }
-        "put_out" => {
-            let who = desk.person(app, sent).await?;
-            desk.decide(app, &who, (Decision::Remove { reason: sent.reason("reason")?.to_owned() }, "put_out")).await
-        }
-        "warn" | "ban" => desk.over(app, sent).await,
-        _ => Err(Refusal::not_found().into()),
     }
 }

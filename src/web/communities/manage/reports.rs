@@ -8,12 +8,12 @@ use super::{
             pages::{self, Failure, Frame, Result},
             paging,
             problems::Problems,
-            session::Visit,
         },
         sent::Sent,
         show,
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -29,13 +29,7 @@ use crate::{
     store::tables::{Account, Report},
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, Query, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
+use axum::response::Response;
 
 /// A report.
 pub(in super::super) struct Row {
@@ -69,44 +63,42 @@ struct Page {
     reason: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    which: String,
-}
+/// The side of this file.
+pub(super) struct Reports;
 
-/// `GET /c/{name}/manage/reports`
-pub(super) async fn show(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    Query(asked): Query<Asked>,
-    uri: Uri,
-) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "reports").await?;
-    page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), asked.which == "closed")).await
-}
+impl Room for Reports {
+    const KEY: &'static str = "reports";
 
-async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, is_closed): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
-    let frame = visit.frame();
-    let found = queries::of_community(&app.store, desk.place.account.id, is_closed, stretch).await?;
-    let ids: Vec<i64> = found.iter().map(|report| report.id.0).collect();
-    let next = stretch.cursors(&ids).next_max_id;
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        reports: rows(app, &frame, &desk.place.me, found).await?,
-        older: next
-            .map(|id| format!("{}?which={}&before={id}", desk.here(), if is_closed { "closed" } else { "open" }))
-            .unwrap_or_default(),
-        of: sent.again("report"),
-        reason: sent.again("reason"),
-        problems,
-        is_closed,
-        frame,
-    };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let is_closed = asked.query("which") == "closed";
+        let Asked { app, visit, desk, uri, refused, problems } = asked;
+        let sent = refused.unwrap_or(Sent::none());
+        let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
+        let frame = visit.frame();
+        let found = queries::of_community(&app.store, desk.place.account.id, is_closed, stretch).await?;
+        let ids: Vec<i64> = found.iter().map(|report| report.id.0).collect();
+        let next = stretch.cursors(&ids).next_max_id;
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            reports: rows(app, &frame, &desk.place.me, found).await?,
+            older: next
+                .map(|id| format!("{}?which={}&before={id}", desk.here(), if is_closed { "closed" } else { "open" }))
+                .unwrap_or_default(),
+            of: sent.again("report"),
+            reason: sent.again("reason"),
+            problems,
+            is_closed,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
+    }
+
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        match sent.text("act") {
+            "warn" | "remove" | "restore" | "lock" => desk.over(app, sent).await,
+            _ => over_report(app, &desk.place.me, (Some(desk.place.account.id), sent)).await,
+        }
+    }
 }
 
 /// Reports with whom and what they name: three statements and those of posts, for any number.
@@ -139,29 +131,6 @@ pub(in super::super) async fn rows(app: &App, frame: &Frame, me: &Account, found
         }
     };
     Ok(found.into_iter().map(one).collect())
-}
-
-/// `POST /c/{name}/manage/reports`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "reports").await?;
-    match visit.acting(perform(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => page(&app, &visit, &desk, (&uri, Problems::of(error)?, &sent, false)).await,
-    }
-}
-
-async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    match sent.text("act") {
-        "warn" | "remove" | "restore" | "lock" => desk.over(app, sent).await,
-        _ => over_report(app, &desk.place.me, (Some(desk.place.account.id), sent)).await,
-    }
 }
 
 /// What is done about a report of `community` (none: of this node). The word for what was done.

@@ -7,11 +7,11 @@ use super::{
             faces::Face,
             pages::{self, Frame, Result},
             problems::Problems,
-            session::Visit,
         },
         sent::Sent,
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -23,12 +23,7 @@ use crate::{
     store::tables::{Account, Seat},
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 /// Requests on the page, the oldest of which come first.
 const LISTED_MAX: u32 = 80;
@@ -58,38 +53,50 @@ struct Page {
     reason: String,
 }
 
-/// `GET /c/{name}/manage/requests`
-pub(super) async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "requests").await?;
-    page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default())).await
-}
+/// The side of this file.
+pub(super) struct Requests;
 
-async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, mut problems, sent): (&Uri, Problems, &Sent)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let place = &desk.place;
-    let found = match place.account.is_local() {
-        true => memberships::queries::requests(&app.store, place.account.id, Stretch::first(LISTED_MAX)).await,
-        false => app.requests_elsewhere(place.me.id, &place.account).await,
-    };
-    let rows = match found {
-        Ok(rows) => rows,
-        Err(Error::Refused(refusal)) => {
-            problems.add("", pages::sentence(&refusal));
-            Vec::new()
-        }
-        Err(fault) => return Err(fault.into()),
-    };
-    let frame = visit.frame();
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        question: place.facts.question.clone(),
-        requests: rows.into_iter().rev().map(|found| row(app, found)).collect(),
-        of: sent.again("account"),
-        reason: sent.again("reason"),
-        problems,
-        frame,
-    };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+impl Room for Requests {
+    const KEY: &'static str = "requests";
+
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let Asked { app, visit, desk, uri, refused, mut problems } = asked;
+        let sent = refused.unwrap_or(Sent::none());
+        let place = &desk.place;
+        let found = match place.account.is_local() {
+            true => memberships::queries::requests(&app.store, place.account.id, Stretch::first(LISTED_MAX)).await,
+            false => app.requests_elsewhere(place.me.id, &place.account).await,
+        };
+        let rows = match found {
+            Ok(rows) => rows,
+            Err(Error::Refused(refusal)) => {
+                problems.add("", pages::sentence(&refusal));
+                Vec::new()
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        let frame = visit.frame();
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            question: place.facts.question.clone(),
+            requests: rows.into_iter().rev().map(|found| row(app, found)).collect(),
+            of: sent.again("account"),
+            reason: sent.again("reason"),
+            problems,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
+    }
+
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        let who = desk.person(app, sent).await?;
+        let decision = match sent.text("act") {
+            "admit" => (Decision::Admit, "admitted"),
+            "refuse" => (Decision::Refuse { reason: sent.reason("reason")?.to_owned() }, "refused"),
+            _ => return Err(Refusal::not_found().into()),
+        };
+        desk.decide(app, &who, decision).await
+    }
 }
 
 fn row(app: &App, (seat, account): (Seat, Account)) -> Row {
@@ -101,30 +108,4 @@ fn row(app: &App, (seat, account): (Seat, Account)) -> Row {
         why: seat.reason,
         is_through_organisation: !seat.organisation.is_empty(),
     }
-}
-
-/// `POST /c/{name}/manage/requests`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "requests").await?;
-    match visit.acting(decide(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => page(&app, &visit, &desk, (&uri, Problems::of(error)?, &sent)).await,
-    }
-}
-
-async fn decide(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    let who = desk.person(app, sent).await?;
-    let decision = match sent.text("act") {
-        "admit" => (Decision::Admit, "admitted"),
-        "refuse" => (Decision::Refuse { reason: sent.reason("reason")?.to_owned() }, "refused"),
-        _ => return Err(Refusal::not_found().into()),
-    };
-    desk.decide(app, &who, decision).await
 }

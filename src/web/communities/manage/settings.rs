@@ -5,12 +5,12 @@ use super::{
         super::{
             pages::{self, Frame, Result},
             problems::Problems,
-            session::Visit,
         },
         sent::Sent,
         words::{self, Choice},
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -18,12 +18,7 @@ use crate::{
     features::communities::{self, Changes},
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 #[derive(Template)]
 #[template(path = "communities/settings.html")]
@@ -43,85 +38,70 @@ struct Page {
     is_closed: bool,
 }
 
-/// `GET /c/{name}/manage/settings`
-pub(super) async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, uri: Uri) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "settings").await?;
-    Ok(page(&app, &visit, &desk, (&uri, Problems::default(), None)))
-}
+/// The side of this file.
+pub(super) struct Settings;
 
-/// With what was typed, where something was wrong with that.
-fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Uri, Problems, Option<&Sent>)) -> Response {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (frame, facts) = (visit.frame(), &desk.place.facts);
-    let text = |field: &str, now: &str| sent.map_or_else(|| now.to_owned(), |sent| sent.again(field));
-    let is = |field: &str, now: bool| sent.map_or(now, |sent| sent.is(field));
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        title: text("title", &desk.place.account.display_name),
-        purpose: text("purpose", &facts.purpose),
-        question: text("question", &facts.question),
-        doors: words::doors(&frame, sent.and_then(|sent| sent.word("join").ok()).unwrap_or(facts.join_rule)),
-        reads_from_joining: sent.map_or(facts.history == History::Join, |sent| sent.text("history") == "join"),
-        announce_replies: is("announce_replies", facts.announce_replies),
-        stakeholders_shown: is("stakeholders_shown", facts.stakeholders_shown),
-        log_public: is("log_public", facts.log_public),
-        newcomer_posts: text("newcomer_posts", &facts.newcomer_posts.to_string()),
-        is_closed: facts.closed_at.is_some(),
-        problems,
-        frame,
-    };
-    (visit.cookies(), pages::show(status, &shown)).into_response()
-}
+impl Room for Settings {
+    const KEY: &'static str = "settings";
 
-/// `POST /c/{name}/manage/settings`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "settings").await?;
-    let is_closing = sent.text("act") == "close";
-    match visit.acting(perform(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => Ok(page(&app, &visit, &desk, (&uri, Problems::of(error)?, Some(&sent).filter(|_| !is_closing)))),
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let Asked { app, visit, desk, uri, refused, problems } = asked;
+        // of closing it nothing was typed
+        let sent = refused.filter(|sent| sent.text("act") != "close");
+        let (frame, facts) = (visit.frame(), &desk.place.facts);
+        let text = |field: &str, now: &str| sent.map_or_else(|| now.to_owned(), |sent| sent.again(field));
+        let is = |field: &str, now: bool| sent.map_or(now, |sent| sent.is(field));
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            title: text("title", &desk.place.account.display_name),
+            purpose: text("purpose", &facts.purpose),
+            question: text("question", &facts.question),
+            doors: words::doors(&frame, sent.and_then(|sent| sent.word("join").ok()).unwrap_or(facts.join_rule)),
+            reads_from_joining: sent.map_or(facts.history == History::Join, |sent| sent.text("history") == "join"),
+            announce_replies: is("announce_replies", facts.announce_replies),
+            stakeholders_shown: is("stakeholders_shown", facts.stakeholders_shown),
+            log_public: is("log_public", facts.log_public),
+            newcomer_posts: text("newcomer_posts", &facts.newcomer_posts.to_string()),
+            is_closed: facts.closed_at.is_some(),
+            problems,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
     }
-}
 
-async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    let (me, id) = (&desk.place.me, desk.place.account.id);
-    if sent.text("act") == "close" {
-        if !sent.is("confirm") {
-            return Err(Refusal {
-                field: Some("confirm"),
-                ..Refusal::conflict("unconfirmed", "Tick the box: a closed community is not opened again.")
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        let (me, id) = (&desk.place.me, desk.place.account.id);
+        if sent.text("act") == "close" {
+            if !sent.is("confirm") {
+                return Err(Refusal {
+                    field: Some("confirm"),
+                    ..Refusal::conflict("unconfirmed", "Tick the box: a closed community is not opened again.")
+                }
+                .into());
             }
-            .into());
+            let tx = app.begin().await?;
+            communities::close(&tx, me, id).await?;
+            tx.commit().await?;
+            app.store.settle().await;
+            return Ok("shut");
         }
+        let posts = sent.text("newcomer_posts").trim().parse().map_err(|_| Refusal::invalid("newcomer_posts", "must be a number"))?;
+        let changes = Changes {
+            title: Some(sent.text("title").to_owned()),
+            purpose: Some(sent.text("purpose").to_owned()),
+            join_rule: Some(sent.word("join")?),
+            question: Some(sent.text("question").to_owned()),
+            announce_replies: Some(sent.is("announce_replies")),
+            history: Some(if sent.text("history") == "join" { History::Join } else { History::All }),
+            stakeholders_shown: Some(sent.is("stakeholders_shown")),
+            log_public: Some(sent.is("log_public")),
+            newcomer_posts: Some(posts),
+            ..Changes::default()
+        };
         let tx = app.begin().await?;
-        communities::close(&tx, me, id).await?;
+        communities::change(&tx, me, id, changes).await?;
         tx.commit().await?;
         app.store.settle().await;
-        return Ok("shut");
+        Ok("changed")
     }
-    let posts = sent.text("newcomer_posts").trim().parse().map_err(|_| Refusal::invalid("newcomer_posts", "must be a number"))?;
-    let changes = Changes {
-        title: Some(sent.text("title").to_owned()),
-        purpose: Some(sent.text("purpose").to_owned()),
-        join_rule: Some(sent.word("join")?),
-        question: Some(sent.text("question").to_owned()),
-        announce_replies: Some(sent.is("announce_replies")),
-        history: Some(if sent.text("history") == "join" { History::Join } else { History::All }),
-        stakeholders_shown: Some(sent.is("stakeholders_shown")),
-        log_public: Some(sent.is("log_public")),
-        newcomer_posts: Some(posts),
-        ..Changes::default()
-    };
-    let tx = app.begin().await?;
-    communities::change(&tx, me, id, changes).await?;
-    tx.commit().await?;
-    app.store.settle().await;
-    Ok("changed")
 }

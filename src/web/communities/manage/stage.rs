@@ -37,7 +37,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Path, State},
-    http::{StatusCode, Uri},
+    http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -79,7 +79,6 @@ pub(super) async fn show(State(app): State<App>, visit: Visit, Path(name): Path<
 }
 
 async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Uri, Problems, &Sent)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (frame, place) = (visit.frame(), &desk.place);
     let now = place.facts.stage;
     let chosen = sent.word("stage").unwrap_or(now);
@@ -102,7 +101,7 @@ async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent): (&Ur
         problems,
         frame,
     };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+    Ok(pages::form(visit, &shown.problems, &shown))
 }
 
 /// The latest threads that people of this node began.

@@ -7,12 +7,12 @@ use super::{
             pages::{self, Failure, Frame, Result},
             paging,
             problems::Problems,
-            session::Visit,
         },
         sent::Sent,
         show,
     },
-    Above, Desk, open,
+    Above, Desk,
+    side::{Asked, Room},
 };
 use crate::{
     app::App,
@@ -31,13 +31,7 @@ use crate::{
     store::Searching,
 };
 use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, Query, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
+use axum::response::Response;
 
 #[derive(Template)]
 #[template(path = "communities/threads.html")]
@@ -62,89 +56,65 @@ struct Thread {
     is_locked: bool,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    which: String,
-}
+/// The side of this file.
+pub(super) struct Threads;
 
-/// `GET /c/{name}/manage/threads`
-pub(super) async fn show(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    Query(asked): Query<Asked>,
-    uri: Uri,
-) -> Result<Response> {
-    let desk = open(&app, &visit, &name, "threads").await?;
-    page(&app, &visit, &desk, (&uri, Problems::default(), &Sent::default(), asked.which == "all")).await
-}
+impl Room for Threads {
+    const KEY: &'static str = "threads";
 
-async fn page(app: &App, visit: &Visit, desk: &Desk, (uri, problems, sent, is_all): (&Uri, Problems, &Sent, bool)) -> Result<Response> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
-    let (frame, place) = (visit.frame(), &desk.place);
-    let reader = Viewer::Account(place.me.id);
-    let found = match is_all {
-        true => timelines::community(&app.store, &reader, place.account.id, false, stretch).await?,
-        false => {
-            // Where nearly all are answered it looks far back: it ends in time all the same.
-            let found = timelines::unanswered(&app.store.searching(), &reader, place.account.id, stretch).await;
-            Searching::settled(found).map_err(|error| match error {
-                Error::Refused(refusal) => Failure::shown(refusal, visit),
-                fault => fault.into(),
-            })?
-        }
-    };
-    let pinned = pins::of(&app.store, &reader, place.account.id).await?;
-    let ids: Vec<i64> = found.iter().map(|post| post.id.0).collect();
-    let next = stretch.cursors(&ids).next_max_id;
-    let which = if is_all { "all" } else { "unanswered" };
-    let locked: Vec<PostId> = found.iter().filter(|post| post.locked_at.is_some()).map(|post| post.id).collect();
-    let thread = |post: Entry| Thread { is_pinned: pinned.iter().any(|one| one.id == post.id), is_locked: locked.contains(&post.id), post };
-    let shown = Page {
-        above: desk.above(app, &frame, uri),
-        moderates: place.role >= Some(Role::Moderator),
-        posts: show::read(app, &reader, &found).await?.into_iter().map(thread).collect(),
-        pinned: show::read(app, &reader, &pinned).await?,
-        older: next.map(|id| format!("{}?which={which}&before={id}", desk.here())).unwrap_or_default(),
-        of: sent.again("post"),
-        reason: sent.again("reason"),
-        problems,
-        is_all,
-        frame,
-    };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
-}
-
-/// `POST /c/{name}/manage/threads`
-pub(super) async fn act(
-    State(app): State<App>,
-    visit: Visit,
-    Path(name): Path<String>,
-    uri: Uri,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    visit.must_have_sent(sent.text("token"))?;
-    let desk = open(&app, &visit, &name, "threads").await?;
-    match visit.acting(perform(&app, &desk, &sent)).await {
-        Ok(done) => Ok(desk.back(&visit, done)),
-        Err(error) => page(&app, &visit, &desk, (&uri, Problems::of(error)?, &sent, sent.is("all"))).await,
+    async fn page(asked: Asked<'_>) -> Result<Response> {
+        let is_all = asked.query("which") == "all" || asked.refused.is_some_and(|sent| sent.is("all"));
+        let Asked { app, visit, desk, uri, refused, problems } = asked;
+        let sent = refused.unwrap_or(Sent::none());
+        let stretch = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
+        let (frame, place) = (visit.frame(), &desk.place);
+        let reader = Viewer::Account(place.me.id);
+        let found = match is_all {
+            true => timelines::community(&app.store, &reader, place.account.id, false, stretch).await?,
+            false => {
+                // Where nearly all are answered it looks far back: it ends in time all the same.
+                let found = timelines::unanswered(&app.store.searching(), &reader, place.account.id, stretch).await;
+                Searching::settled(found).map_err(|error| match error {
+                    Error::Refused(refusal) => Failure::shown(refusal, visit),
+                    fault => fault.into(),
+                })?
+            }
+        };
+        let pinned = pins::of(&app.store, &reader, place.account.id).await?;
+        let ids: Vec<i64> = found.iter().map(|post| post.id.0).collect();
+        let next = stretch.cursors(&ids).next_max_id;
+        let which = if is_all { "all" } else { "unanswered" };
+        let locked: Vec<PostId> = found.iter().filter(|post| post.locked_at.is_some()).map(|post| post.id).collect();
+        let thread =
+            |post: Entry| Thread { is_pinned: pinned.iter().any(|one| one.id == post.id), is_locked: locked.contains(&post.id), post };
+        let shown = Page {
+            above: desk.above(app, &frame, uri),
+            moderates: place.role >= Some(Role::Moderator),
+            posts: show::read(app, &reader, &found).await?.into_iter().map(thread).collect(),
+            pinned: show::read(app, &reader, &pinned).await?,
+            older: next.map(|id| format!("{}?which={which}&before={id}", desk.here())).unwrap_or_default(),
+            of: sent.again("post"),
+            reason: sent.again("reason"),
+            problems,
+            is_all,
+            frame,
+        };
+        Ok(pages::form(visit, &shown.problems, &shown))
     }
-}
 
-async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
-    let (me, community) = (&desk.place.me, &desk.place.account);
-    let pins = match sent.text("act") {
-        "pin" => true,
-        "unpin" => false,
-        "remove" | "lock" | "unlock" => return desk.over(app, sent).await,
-        _ => return Err(Refusal::not_found().into()),
-    };
-    let tx = app.begin().await?;
-    let post = queries::seen(&tx, &Viewer::Account(me.id), PostId(sent.id("post")?)).await?.ok_or_else(Refusal::not_found)?;
-    pins::feature(&tx, me, (community, &post), pins).await?;
-    tx.commit().await?;
-    app.store.settle().await;
-    Ok(if pins { "pinned" } else { "unpinned" })
+    async fn perform(app: &App, desk: &Desk, sent: &Sent) -> crate::base::error::Result<&'static str> {
+        let (me, community) = (&desk.place.me, &desk.place.account);
+        let pins = match sent.text("act") {
+            "pin" => true,
+            "unpin" => false,
+            "remove" | "lock" | "unlock" => return desk.over(app, sent).await,
+            _ => return Err(Refusal::not_found().into()),
+        };
+        let tx = app.begin().await?;
+        let post = queries::seen(&tx, &Viewer::Account(me.id), PostId(sent.id("post")?)).await?.ok_or_else(Refusal::not_found)?;
+        pins::feature(&tx, me, (community, &post), pins).await?;
+        tx.commit().await?;
+        app.store.settle().await;
+        Ok(if pins { "pinned" } else { "unpinned" })
+    }
 }
