@@ -76,8 +76,8 @@ async fn community(
         // Where nothing more was said, the description repeats the purpose.
         note: Some(account.note).filter(|note| plain::to_plain(note) != facts.purpose.trim()).unwrap_or_default(),
         purpose: facts.purpose,
-        readers: if is_public { "Everybody can read it" } else { "Only members read it" },
-        join: join(facts.join_rule),
+        readers: if is_public { "public-community-read-by-all" } else { "public-community-read-by-members" },
+        join: join_key(facts.join_rule),
         members: is_public.then_some(facts.members_count),
         closed: facts.closed_at.is_some(),
         posts: shown,
@@ -99,13 +99,13 @@ pub(super) async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Accou
     }
 }
 
-/// How one gets in, in words.
-pub(super) fn join(rule: JoinRule) -> &'static str {
+/// How one gets in: the key of the words.
+pub(super) fn join_key(rule: JoinRule) -> &'static str {
     match rule {
-        JoinRule::Open => "Open to anyone",
-        JoinRule::Ask => "By asking",
-        JoinRule::Invite => "By invitation",
-        JoinRule::Agreement => "For partners",
+        JoinRule::Open => "public-join-open",
+        JoinRule::Ask => "public-join-ask",
+        JoinRule::Invite => "public-join-invite",
+        JoinRule::Agreement => "public-join-agreement",
     }
 }
 

@@ -33,7 +33,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    http::{StatusCode, Uri},
+    http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -95,7 +95,6 @@ pub(in super::super) async fn community(app: &App, visit: &Visit, name: &str, ur
 pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems, sent): (&Uri, Problems, &Sent)) -> Result<Response> {
     let asked = paging::asked(uri).map_err(|refusal| Failure::shown(refusal, visit))?;
     let (frame, path) = (visit.frame(), place.path());
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let reader = Viewer::Account(place.me.id);
     let posts = timelines::community(&app.store, &reader, place.account.id, false, asked).await?;
     let pinned = if asked.max_id.is_none() { pins::of(&app.store, &reader, place.account.id).await? } else { Vec::new() };
@@ -143,7 +142,7 @@ pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems,
         problems,
         frame,
     };
-    Ok((visit.cookies(), pages::show(status, &shown)).into_response())
+    Ok(pages::form(visit, &shown.problems, &shown))
 }
 
 fn head(app: &App, place: &Place) -> Head {

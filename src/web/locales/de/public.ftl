@@ -135,3 +135,12 @@ public-tag-none = Hier gibt es nichts, das alle lesen dürfen. Den Anfang macht,
 # Was eine Seite statt des Gewünschten sagt
 public-gone-account = Dieses Konto wurde gelöscht.
 public-gone-community = Diese Gemeinschaft wurde gelöscht.
+
+# Eine Gemeinschaft, ohne Anmeldung
+public-community-closed = Diese Gemeinschaft ist geschlossen: Hier wird nichts Neues mehr geschrieben.
+public-community-read-by-all = Alle können sie lesen
+public-community-read-by-members = Nur Mitglieder lesen sie
+public-community-join-before = Zum Beitreten in der App suchen nach
+public-community-join-after = und folgen.
+public-community-threads = Fäden
+public-community-empty = Hier gibt es noch nichts, das alle lesen dürfen.

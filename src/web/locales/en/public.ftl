@@ -135,3 +135,12 @@ public-tag-none = Nothing here for everybody to read. Whoever writes a public po
 # What a page says instead of what was asked for
 public-gone-account = This account was deleted.
 public-gone-community = This community was deleted.
+
+# A community, for whoever is not logged in
+public-community-closed = This community is closed: nothing new is written here.
+public-community-read-by-all = Everybody can read it
+public-community-read-by-members = Only members read it
+public-community-join-before = To join, search your app for
+public-community-join-after = and follow it.
+public-community-threads = Threads
+public-community-empty = Nothing here for everybody to read yet.
