@@ -1,12 +1,13 @@
 //! What a failure looks like as a page: the right status, what is the matter, where to go on.
 
 use super::{
+    language::Language,
     pages::{Frame, Message},
     session::Visit,
 };
 use crate::{
     base::error::{Error, Kind, Refusal},
-    store::is_trouble,
+    store::{files, is_trouble},
 };
 use askama::Template;
 use axum::{
@@ -14,6 +15,9 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use std::time::Duration;
+
+/// When to ask again after database or files could not be used.
+const TROUBLE: Duration = Duration::from_secs(5);
 
 /// What a handler of a page answers instead of its page.
 #[derive(Debug)]
@@ -39,6 +43,13 @@ impl Failure {
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
         Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+    }
+
+    /// Too many pages in a short time.
+    pub(super) fn crowded(wait: Duration, language: Language) -> Self {
+        let frame = Frame { node: "Intermoot".into(), language, ..Frame::default() };
+        let refusal = Refusal::too_many(frame.count("entering-wait", wait.as_secs().div_ceil(60).max(1)));
+        Self { wait: Some(wait), frame: Box::new(frame), ..Self::plain(refusal.into()) }
     }
 
     /// Nobody is logged in: to the page for that, and back to `path` from there.
@@ -68,7 +79,7 @@ impl From<Error> for Failure {
 }
 
 impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         if let Some(path) = &self.back_to {
             let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
             return Redirect::to(&format!("/login?next={next}")).into_response();
@@ -77,7 +88,8 @@ impl IntoResponse for Failure {
         let (status, title, sentence) = match &self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
-                let passes = is_trouble(&self.error);
+                let passes = is_trouble(&self.error) || files::is_trouble(&self.error);
+                self.wait = self.wait.or(passes.then_some(TROUBLE));
                 let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
                 (status, say("entering-broke"), say("entering-broke-what"))
             }

@@ -122,7 +122,7 @@ pub struct Accepted {
     pub communities: i64,
 }
 
-/// Who accepted which of these versions (by their owner's id): one statement.
+/// By how many people, as members of how many communities, each version of this owner's was accepted: one statement.
 pub async fn acceptances(from: &impl Source, owner: crate::base::id::AccountId) -> Result<Vec<Accepted>> {
     sql!(
         "SELECT p.id, COUNT(DISTINCT a.account_id) AS people, COUNT(DISTINCT a.owner_id) AS communities FROM policies p \
