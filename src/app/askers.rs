@@ -1,6 +1,6 @@
 //! Who asks to join a community elsewhere, and who is meant by a handle: what a door may have to ask of other nodes first.
 
-use super::{App, Found, ListedRequest};
+use super::{App, Found, ListedRequest, finding};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -50,10 +50,10 @@ impl App {
     /// a name that nobody has here.
     pub async fn meant(&self, typed: &str) -> Result<Account> {
         let acct = handle::acct(typed)?;
-        let host = acct.host.filter(|host| host != self.origin.authority()).unwrap_or_default();
-        if let Some(account) = accounts::queries::by_handle(&self.store, &acct.name, &host).await?.filter(Account::is_active) {
+        if let Some(account) = finding::known(self, &acct).await?.filter(Account::is_active) {
             return Ok(account);
         }
+        let host = acct.host.filter(|host| host != self.origin.authority()).unwrap_or_default();
         if host.is_empty() {
             return Err(Refusal::invalid("acct", "names nobody on this node").into());
         }

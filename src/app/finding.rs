@@ -67,11 +67,12 @@ pub async fn by_address(app: &App, viewer: &Viewer, address: &str, may_ask: bool
     if let Some(post) = queries::by_uri(&app.store, &stored).await? {
         return Ok((Vec::new(), seen(app, viewer, post.id).await?));
     }
-    if let Some(account) = accounts::queries::by_uri(&app.store, &stored).await? {
+    if let Some(account) = without_waiting(app, accounts::queries::by_uri(&app.store, &stored).await?).await? {
         return Ok((active(Some(account)), Vec::new()));
     }
     if let Some(name) = stored.strip_prefix("/@") {
-        return Ok((active(accounts::queries::by_handle(&app.store, name.trim_end_matches('/'), "").await?), Vec::new()));
+        let found = accounts::queries::by_handle(&app.store, name.trim_end_matches('/'), "").await?;
+        return Ok((active(without_waiting(app, found).await?), Vec::new()));
     }
     let Some(network) = app.network().ok().filter(|_| may_ask && !app.origin.is_ours(address)) else { return Ok(Default::default()) };
     match nothing_if_refused(network.find_url(address).await)? {

@@ -5,13 +5,13 @@ use super::{
     faces::Face,
     frame::Frame,
     pages::{self, Failure, Result},
-    paging,
+    paging, places,
     public::about::Node,
     session::Visit,
 };
 use crate::{
     app::App,
-    base::{error::Refusal, words::JoinRule},
+    base::error::Refusal,
     features::communities,
     store::tables::{Account, Community},
 };
@@ -82,12 +82,7 @@ fn card(app: &App, (account, facts): &(Account, Community)) -> Card {
         avatar: about::path(app, &account.avatar_url),
         purpose: facts.purpose.clone(),
         members: facts.members_count,
-        join: match facts.join_rule {
-            JoinRule::Open => "public-join-open",
-            JoinRule::Ask => "public-join-ask",
-            JoinRule::Invite => "public-join-invite",
-            JoinRule::Agreement => "public-join-agreement",
-        },
+        join: places::join_key(facts.join_rule),
     }
 }
 

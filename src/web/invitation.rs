@@ -80,7 +80,6 @@ async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, pro
     let until = guest_until(now, open.invitation.guest_until.filter(|until| *until > now)).map_err(Error::from)?;
     let policies = invitations::queries::policies(&app.store, open.community.id).await?;
     let line = |text: &str| crate::base::text::limits::cut_bytes(text, LINE_BYTES_MAX).to_owned();
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (inviter, community) = (Face::of(app, &open.inviter), Face::of(app, &open.community));
     let named = [
         ("inviter", Value::Text(&inviter.name)),
@@ -106,7 +105,7 @@ async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, pro
         characters: password::CHARS_MIN,
         policies: policies.into_iter().map(|policy| (policy.title, policy.content)).collect(),
     };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 /// *My organisation has a node*: the invitation becomes one for that account.

@@ -7,7 +7,7 @@ use super::{
     session::Visit,
 };
 use crate::{
-    app::App,
+    app::{App, finding},
     base::{error::Refusal, words::AccountKind},
     features::{accounts::queries, communities},
     store::tables::Account,
@@ -68,8 +68,11 @@ async fn by_handle(State(app): State<App>, visit: Visit, Path(name): Path<String
     if host.is_empty() || host.eq_ignore_ascii_case(app.origin.authority()) {
         return Ok(Redirect::to(&ours(&app, &visit, name).await?.uri).into_response());
     }
-    let found = queries::by_handle(&app.store, name, host).await?.filter(Account::is_active);
-    let page = found.and_then(|account| faces::page_at_home(&account.uri, &account.url));
+    let found = queries::by_handle(&app.store, name, host).await?.into_iter().filter(Account::is_active).collect();
+    let page = finding::without_internal(&app, visit.account.as_ref(), found)
+        .await?
+        .pop()
+        .and_then(|account| faces::page_at_home(&account.uri, &account.url));
     let page = page.ok_or_else(|| Failure::shown(Refusal::not_found(), &visit))?;
     Ok(Redirect::to(&page).into_response())
 }

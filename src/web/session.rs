@@ -183,6 +183,11 @@ impl FromRequestParts<App> for Visit {
         let host = header("host").to_owned();
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
+        let language = chosen.unwrap_or_else(|| Language::accepted(header("accept-language")));
+        if let Some((account, _)) = &visitor {
+            // what members do by pages counts as what they do by apps (S74)
+            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, language))?;
+        }
         let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let set = app.appearance().await?;
         let frame = Frame {
@@ -190,7 +195,7 @@ impl FromRequestParts<App> for Visit {
             node: if set.name.is_empty() { app.origin.authority().to_owned() } else { set.name.clone() },
             accent: set.accent.clone(),
             logo: set.logo_path(),
-            language: chosen.unwrap_or_else(|| Language::accepted(header("accept-language"))),
+            language,
             me: match &visitor {
                 Some(visitor) => Some(me(app, visitor, &parts.method).await?),
                 None => None,

@@ -6,10 +6,18 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Result, id::AppId, text::compose::Format, words::Audience},
-    features::posts::{
-        Edit,
-        publish::{Beside, Draft},
+    base::{
+        error::{Refusal, Result},
+        id::AppId,
+        text::compose::Format,
+        words::Audience,
+    },
+    features::{
+        accounts,
+        posts::{
+            Edit,
+            publish::{Beside, Draft},
+        },
     },
     store::tables::{Account, Post, User},
 };
@@ -30,7 +38,7 @@ pub async fn draft(app: &App, writer: &Writer, asked: &Asked) -> Result<Draft> {
     let user = writer.user.as_ref();
     let words = asked.words(app, user.map_or("", |user| &user.posting_language))?;
     let audience = asked.audience(user.map_or(Audience::Public, |user| user.posting_audience))?;
-    let written = written::write(app, (&words.source, asked.format().unwrap_or_default()), Unknown::LookedUp).await?;
+    let written = written::write(app, &writer.account, (&words.source, asked.format().unwrap_or_default()), Unknown::LookedUp).await?;
     let ours = asked.intermoot.as_ref();
     let named = ours.and_then(|ours| ours.community_id);
     let community = match named {
@@ -64,7 +72,8 @@ pub async fn edit(app: &App, post: &Post, asked: Asked) -> Result<Edit> {
     let words = asked.words(app, &post.language)?;
     let before = if post.details().is_markdown { Format::Markdown } else { Format::Plain };
     let format = asked.format().unwrap_or(before);
-    let Written { html, mentions, tags } = written::write(app, (&words.source, format), Unknown::LookedUp).await?;
+    let author = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
+    let Written { html, mentions, tags } = written::write(app, &author, (&words.source, format), Unknown::LookedUp).await?;
     let title = asked.intermoot.as_ref().and_then(|ours| ours.title.as_deref());
     let title = title.map_or_else(|| post.title.clone(), written::title);
     let beside = asked.beside(app, (&words, &title)).await?;

@@ -1,7 +1,7 @@
 //! From the words somebody typed to what is kept: HTML, the accounts named, the tags.
 
 use crate::{
-    app::App,
+    app::{App, finding},
     base::{
         error::{Refusal, Result},
         id::AccountId,
@@ -57,8 +57,9 @@ pub enum Unknown {
     Text,
 }
 
-/// Composes `source`, marked up in `format`. Refused when it names too many people or tags.
-pub async fn write(app: &App, (source, format): (&str, Format), unknown: Unknown) -> Result<Written> {
+/// Composes `source` as `writer` wrote it, marked up in `format`: of whom they may not know, they mention nobody. Refused when it
+/// names too many people or tags.
+pub async fn write(app: &App, writer: &Account, (source, format): (&str, Format), unknown: Unknown) -> Result<Written> {
     let found = scan(source);
     if found.too_many_mentions {
         return Err(Refusal::invalid("text", format!("mentions more than {MENTIONS_MAX} accounts")).into());
@@ -74,7 +75,7 @@ pub async fn write(app: &App, (source, format): (&str, Format), unknown: Unknown
             What::Url | What::Tag(_) | What::Text => None,
         })
         .collect();
-    let known = look_up(app, named, unknown).await?;
+    let known = look_up(app, writer, named, unknown).await?;
     let resolve = |mention: &Mention| {
         known.get(&handle(app, mention)).map(|account| Link { href: app.origin.absolute(&account.url), acct: account.acct() })
     };
@@ -84,17 +85,19 @@ pub async fn write(app: &App, (source, format): (&str, Format), unknown: Unknown
 }
 
 /// The accounts behind these handles: known ones from the database, others from their nodes.
-async fn look_up(app: &App, handles: Vec<Handle>, asked: Unknown) -> Result<HashMap<Handle, Account>> {
-    let mut known = HashMap::new();
-    let mut unknown = Vec::new();
+async fn look_up(app: &App, writer: &Account, handles: Vec<Handle>, asked: Unknown) -> Result<HashMap<Handle, Account>> {
+    let found = accounts::queries::by_handles(&app.store, &handles).await?;
+    let active = found.iter().filter(|account| account.is_active()).cloned().collect();
+    let told = finding::without_internal(app, Some(writer), active).await?;
+    let (mut known, mut unknown) = (HashMap::new(), Vec::new());
     for (name, host) in handles {
-        let is_told = known.contains_key(&(name.clone(), host.clone())) || unknown.contains(&(name.clone(), host.clone()));
-        if is_told {
+        let handle = (name, host);
+        if known.contains_key(&handle) || unknown.contains(&handle) {
             continue;
         }
-        match accounts::queries::by_handle(&app.store, &name, &host).await? {
-            Some(account) if account.is_active() => drop(known.insert((name, host), account)),
-            None if asked == Unknown::LookedUp && !host.is_empty() && unknown.len() < LOOKED_UP_MAX => unknown.push((name, host)),
+        match found.iter().find(|account| account.username.to_lowercase() == handle.0 && account.host == handle.1) {
+            Some(account) if told.iter().any(|one| one.id == account.id) => drop(known.insert(handle, account.clone())),
+            None if asked == Unknown::LookedUp && !handle.1.is_empty() && unknown.len() < LOOKED_UP_MAX => unknown.push(handle),
             Some(_) | None => {}
         }
     }

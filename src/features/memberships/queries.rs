@@ -135,21 +135,6 @@ pub async fn among(from: &impl Source, (community, viewer): (AccountId, AccountI
     usable(select, "s", from.now()).column(from).await
 }
 
-/// The hosts ('' for ours) whose people can read in these communities of ours now, each once, by name.
-pub async fn reading_hosts(from: &impl Source, communities: &[AccountId]) -> Result<Vec<(AccountId, String)>> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Reading {
-        community_id: AccountId,
-        host: String,
-    }
-    if communities.is_empty() {
-        return Ok(Vec::new());
-    }
-    let select = sql!("SELECT DISTINCT s.community_id, s.host FROM seats s WHERE s.community_id IN {} AND ", list(communities));
-    let rows: Vec<Reading> = usable(select, "s", from.now()).then(" ORDER BY s.host").all(from).await?;
-    Ok(rows.into_iter().map(|row| (row.community_id, row.host)).collect())
-}
-
 /// Why an active seat cannot be used now, as a sentence for its holder; `None` when it can.
 pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<String>> {
     if seat.status != SeatStatus::Active || role(from, seat.community_id, seat.account_id).await?.is_some() {

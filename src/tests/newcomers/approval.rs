@@ -6,7 +6,7 @@ use crate::{
     features::audit,
     federation::{Federation, bootstrap},
     server::control::{Act, Answer, NewcomerAct, perform},
-    tests::support::{Browser, TestNode, on_both_databases},
+    tests::support::{Browser, PASSWORD, TestNode, on_both_databases},
 };
 use axum::{body::Body, http::Request};
 use reqwest::StatusCode;
@@ -108,6 +108,17 @@ async fn whoever_waits_is_nowhere_to_be_found() {
         let report = bo.ask(reqwest::Method::POST, "/api/v1/reports").json(&json!({ "account_id": id })).send().await.unwrap();
         assert_eq!(report.status(), StatusCode::NOT_FOUND);
         assert_eq!(bo.get(&format!("/api/v1/accounts/relationships?id[]={id}")).await, json!([]));
+        // nor by their handle: they are mentioned by nobody, and meant by nothing
+        let said = bo.post("/api/v1/statuses", json!({ "status": "Is @ada here?" })).await;
+        assert_eq!((&said["mentions"], said["content"].as_str().unwrap().contains("href")), (&json!([]), false));
+        let mut pages = Browser::new(&node);
+        pages.log_in("bo", PASSWORD).await;
+        let mut answers = Vec::new();
+        for name in ["ada", "nil"] {
+            pages.open(&format!("/communities?q=@{name}")).await;
+            answers.push(pages.page.replace(name, ""));
+        }
+        assert_eq!(answers[0], answers[1]);
         // nor by other servers
         bootstrap(&node.app).await.unwrap();
         let router = crate::server::routes::all(&Federation::start(node.app.clone()).unwrap());

@@ -13,6 +13,7 @@ mod login;
 mod markup;
 mod moderating;
 mod profiles;
+mod prying;
 mod public;
 mod reading;
 mod running;

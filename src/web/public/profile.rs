@@ -8,7 +8,7 @@ use super::super::{
     paging,
 };
 use crate::{
-    app::App,
+    app::{App, finding},
     base::{
         error::{Refusal, Result},
         page::Page,
@@ -135,10 +135,8 @@ pub(in crate::web) async fn reached(app: &App, visit: &Visit, name: &str) -> Res
     let host = if host.eq_ignore_ascii_case(app.origin.authority()) { "" } else { host };
     let found = queries::by_handle(&app.store, username, host).await?;
     let is_shown = |account: &Account| account.is_active() && matches!(account.kind, AccountKind::Person | AccountKind::Service);
-    let account = found.filter(is_shown).ok_or_else(nothing)?;
-    if account.is_local() && queries::is_waiting(&app.store, account.id).await? {
-        return Err(nothing());
-    }
+    let found = found.into_iter().filter(is_shown).collect();
+    let account = finding::without_internal(app, visit.account.as_ref(), found).await?.pop().ok_or_else(nothing)?;
     let path = path(&account);
     Ok((account, path))
 }

@@ -69,11 +69,15 @@ async fn kinds(app: &App) -> Result<Vec<Findable>> {
 }
 
 async fn index(State(app): State<App>, Extension(lists): Extension<Lists>, headers: HeaderMap) -> Result<Response, Failure> {
-    let text = match lists.get(&(None, 0)) {
-        Some(text) => text,
-        None => keep(&lists, (None, 0), &Index { lists: Searching::settled(named(&app).await)? })?,
-    };
+    let text = indexed(&app, &lists).await?;
     Ok(kept::answer(&headers, (KIND, text.to_string()), (None, KEPT_SECONDS)))
+}
+
+async fn indexed(app: &App, lists: &Lists) -> Result<Arc<str>, Failure> {
+    match lists.get(&(None, 0)) {
+        Some(text) => Ok(text),
+        None => keep(lists, (None, 0), &Index { lists: Searching::settled(named(app).await)? }),
+    }
 }
 
 /// The addresses of all lists: what always is here, then each kind from its first.
@@ -102,7 +106,9 @@ async fn list(
     }
     let nothing = || Failure::shown(Refusal::not_found(), &visit);
     let (kind, after) = asked(&name).ok_or_else(nothing)?;
-    if !kinds(&app).await?.contains(&kind) {
+    // Only what the index names is made: anybody may ask, and each list costs (S74).
+    let is_named = indexed(&app, &lists).await?.contains(&format!("/sitemap/{name}<"));
+    if !is_named || !kinds(&app).await?.contains(&kind) {
         return Err(nothing());
     }
     let text = match lists.get(&(Some(kind), after)) {

@@ -78,7 +78,6 @@ async fn page(app: &App, visit: &Visit, (post, author): (&Post, &Account), (sent
         "violation" => frame.say("reading-report-violation"),
         _ => frame.say("reading-report-other"),
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Report {
         categories: CATEGORIES.iter().map(|word| (*word, words(word))).collect(),
         category: if sent.category.is_empty() { "other".to_owned() } else { sent.category },
@@ -91,7 +90,7 @@ async fn page(app: &App, visit: &Visit, (post, author): (&Post, &Account), (sent
         problems,
         frame,
     };
-    Ok((visit.cookies(), pages::show(status, &page)).into_response())
+    Ok(pages::form(visit, &page.problems, &page))
 }
 
 async fn form(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {

@@ -32,7 +32,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, Request, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -93,7 +92,6 @@ async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) ->
 
 /// The page with what `shown` holds, and what is wrong with it.
 fn page(app: &App, visit: &Visit, account: &Account, shown: Sent, is_done: bool) -> Response {
-    let status = if shown.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let picture = |path: &str| if path.is_empty() { String::new() } else { app.shown_url(path, Sight::Everybody) };
     let face = Face::of(app, account);
     let mut fields = lines(&shown);
@@ -115,7 +113,7 @@ fn page(app: &App, visit: &Visit, account: &Account, shown: Sent, is_done: bool)
         megabytes: u64::from(app.config.media.image_bytes) / 1_000_000,
         works_for: face.works_for,
     };
-    (visit.cookies(), pages::show(status, &page)).into_response()
+    pages::form(visit, &page.problems, &page)
 }
 
 /// Names and texts of the table's lines, as they stand side by side in the form.
@@ -143,8 +141,8 @@ async fn change(State(app): State<App>, visit: Visit, request: Request) -> Resul
     let discoverable = Some(sent.discoverable).filter(|wish| *wish != account.discoverable);
     let changes = Changes { locked: Some(sent.locked), bot: Some(sent.bot), discoverable, ..changes };
     // last, as they leave files
-    let avatar = portrait(&app, &visit, (&account, Shape::Avatar, "avatar"), sent.avatar.take()).await?;
-    let header = portrait(&app, &visit, (&account, Shape::Header, "header"), sent.header.take()).await?;
+    let avatar = portrait(&app, (Shape::Avatar, "avatar"), sent.avatar.take()).await?;
+    let header = portrait(&app, (Shape::Header, "header"), sent.header.take()).await?;
     let (avatar, header) = match (avatar, header) {
         (Ok(avatar), Ok(header)) => (avatar, header),
         (Ok(made), Err(problems)) | (Err(problems), Ok(made)) => {
@@ -177,12 +175,10 @@ fn beside(error: Error) -> Result<Problems> {
 /// The picture that was sent, made ready; none where none was.
 async fn portrait(
     app: &App,
-    visit: &Visit,
-    (account, shape, field): (&Account, Shape, &'static str),
+    (shape, field): (Shape, &'static str),
     draft: Option<Draft>,
 ) -> Result<std::result::Result<Option<Portrait>, Problems>> {
     let Some(draft) = draft else { return Ok(Ok(None)) };
-    app.quotas.uploads.take(&account.id.to_string()).map_err(|left| Failure::too_many(left.wait, visit))?;
     match app.portray(draft, shape).await {
         Ok(made) => Ok(Ok(Some(made))),
         Err(error) => Ok(Err(at(field, error)?)),

@@ -124,6 +124,11 @@ async fn picture(
     let most = u64::from(app.config.media.image_bytes);
     let (mut draft, mut seen) = (app.workshop.files.draft().await?, 0);
     while let Some(piece) = field.chunk().await.map_err(|error| broken(visit, &error))? {
+        if seen == 0 && !piece.is_empty() {
+            // before any of it is kept (S75)
+            let me = visit.member()?.id.to_string();
+            app.quotas.uploads.take(&me).map_err(|left| Failure::too_many(left.wait, visit))?;
+        }
         seen += piece.len() as u64;
         if seen <= most {
             draft.write(&piece).await?;

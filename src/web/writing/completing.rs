@@ -2,14 +2,11 @@
 
 use super::super::{pages::Result, session::Visit};
 use crate::{
-    app::App,
+    app::{App, finding},
     base::id::AccountId,
     features::{
-        accounts::{
-            names::{self, Seeker},
-            queries,
-        },
-        communities, emojis, invitations, memberships,
+        accounts::names::{self, Seeker},
+        emojis, memberships,
         posts::queries::Viewer,
         search,
     },
@@ -75,22 +72,8 @@ async fn people(app: &App, me: &Account, begins: &str, community: Option<Account
         others.sort_by_key(|other| !near.contains(&other.id));
     }
     let found: Vec<Account> = followed.into_iter().chain(others).collect();
-    let found = known(app, me, found).await?;
+    let found = finding::around(app, Some(me), finding::without_internal(app, Some(me), found).await?).await?;
     Ok(found.iter().map(offer).collect())
-}
-
-/// Those of `found` of whom `me` may know: of communities as of everywhere, a guest of people around their own communities.
-async fn known(app: &App, me: &Account, mut found: Vec<Account>) -> Result<Vec<Account>> {
-    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-    let groups: Vec<AccountId> = found.iter().filter(|account| account.is_community()).map(|account| account.id).collect();
-    let hidden = communities::queries::hidden(&app.store, &groups, Some(me.id)).await?;
-    let waiting = queries::waiting(&app.store, &ids).await?;
-    found.retain(|account| !hidden.contains(&account.id) && !waiting.contains(&account.id));
-    if me.guest().is_some() {
-        let around = invitations::queries::around(&app.store, me.id, &ids).await?;
-        found.retain(|account| account.id == me.id || around.contains(&account.id));
-    }
-    Ok(found)
 }
 
 fn offer(account: &Account) -> Offer {

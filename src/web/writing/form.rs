@@ -236,10 +236,8 @@ async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -
         }
         if field.file_name().is_some() {
             visit.must_have_sent(&sent.token)?;
-            match file(app, &mut field).await? {
-                Ok(Some(draft)) if sent.files.len() < FILES_MAX => sent.files.push(draft),
-                Ok(Some(_)) => sent.refused.push(Refusal::invalid("file", format!("must be at most {FILES_MAX} at a time"))),
-                Ok(None) => {}
+            match file(app, visit, (&mut field, sent.files.len())).await? {
+                Ok(draft) => sent.files.extend(draft),
                 Err(refusal) => sent.refused.push(refusal),
             }
             continue;
@@ -256,8 +254,10 @@ async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -
     }
 }
 
-/// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes.
-async fn file(app: &App, field: &mut Field<'_>) -> Result<std::result::Result<Option<Draft>, Refusal>> {
+/// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes; what is one
+/// too many beside those that are `held`, or beyond the writer's quota, before any of it is kept (S70, S75).
+async fn file(app: &App, visit: &Visit, (field, held): (&mut Field<'_>, usize)) -> Result<std::result::Result<Option<Draft>, Refusal>> {
+    let me = visit.member()?.id.to_string();
     let whole = || Refusal::invalid("file", "is too large, or did not come whole");
     let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));
     loop {
@@ -266,6 +266,14 @@ async fn file(app: &App, field: &mut Field<'_>) -> Result<std::result::Result<Op
             Ok(None) => break,
             Err(_) => return Ok(Err(whole())),
         };
+        if draft.bytes == 0 && !piece.is_empty() {
+            if held >= FILES_MAX {
+                return Ok(Err(Refusal::invalid("file", format!("must be at most {FILES_MAX} at a time"))));
+            }
+            if app.quotas.uploads.take(&me).is_err() {
+                return Ok(Err(Refusal::too_many(visit.say("writing-too-often"))));
+            }
+        }
         if head.len() < HEAD_BYTES {
             head.extend_from_slice(piece.get(..piece.len().min(HEAD_BYTES - head.len())).unwrap_or_default());
         }

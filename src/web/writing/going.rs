@@ -39,7 +39,7 @@ const OUTSIDE: [(&str, Audience); 4] =
 /// Where `me` may begin a thread: communities first, then everything outside them.
 pub(super) async fn places(app: &App, frame: &Frame, me: &Account) -> Result<Vec<Choice>> {
     let mut found = Vec::new();
-    let page = Page { limit: COMMUNITIES_MAX, ..Page::first(COMMUNITIES_MAX) };
+    let page = Page::first(COMMUNITIES_MAX);
     let mut mine = communities::queries::of_member(&app.store, me.id, page).await?;
     mine.retain(|(_, facts)| facts.closed_at.is_none());
     let ids: Vec<AccountId> = mine.iter().map(|(account, _)| account.id).collect();
@@ -47,7 +47,7 @@ pub(super) async fn places(app: &App, frame: &Frame, me: &Account) -> Result<Vec
     let seats = memberships::queries::seats_of(&app.store, me.id, &ids).await?;
     let may = |id: AccountId| !unusable.contains(&id) && seats.iter().any(|seat| seat.community_id == id && seat.role > Role::Observer);
     mine.retain(|(account, _)| may(account.id));
-    let hosts = hosts(app, &mine).await?;
+    let hosts = hosts(app, me.id, &mine).await?;
     for (account, facts) in &mine {
         let name = Face::of(app, account).name;
         let readers = of_community(app, frame, (account, facts), hosts.get(&account.id).map_or(&[], Vec::as_slice));
@@ -58,14 +58,14 @@ pub(super) async fn places(app: &App, frame: &Frame, me: &Account) -> Result<Vec
 }
 
 /// Where an answer to `parent` may go.
-pub(super) async fn answers(app: &App, frame: &Frame, parent: &Post) -> Result<Vec<Choice>> {
+pub(super) async fn answers(app: &App, frame: &Frame, (me, parent): (AccountId, &Post)) -> Result<Vec<Choice>> {
     let Some(community) = parent.community_id.filter(|_| parent.removed_at.is_none()) else {
         return outside_communities(app, frame, parent.audience).await;
     };
-    let found = found(app, community).await?;
+    let found = found(app, me, community).await?;
     let mut choices = Vec::new();
     if let Some(of) = &found {
-        let hosts = hosts(app, std::slice::from_ref(of)).await?;
+        let hosts = hosts(app, me, std::slice::from_ref(of)).await?;
         let readers = of_community(app, frame, (&of.0, &of.1), hosts.get(&of.0.id).map_or(&[], Vec::as_slice));
         choices.push(Choice { value: "thread".to_owned(), name: frame.say("writing-goes-thread"), readers, is_chosen: false });
     }
@@ -74,17 +74,21 @@ pub(super) async fn answers(app: &App, frame: &Frame, parent: &Post) -> Result<V
 }
 
 /// Who can read a post that was written, in words: it stays where it is.
-pub(super) async fn stays(app: &App, frame: &Frame, post: &Post) -> Result<String> {
+pub(super) async fn stays(app: &App, frame: &Frame, (me, post): (AccountId, &Post)) -> Result<String> {
     let of = match post.community_id.filter(|_| post.removed_at.is_none() && post.audience != Audience::Direct) {
-        Some(id) => found(app, id).await?,
+        Some(id) => found(app, me, id).await?,
         None => None,
     };
     let Some(of) = of else { return Ok(readers(app, frame, post.audience)) };
-    let hosts = hosts(app, std::slice::from_ref(&of)).await?;
+    let hosts = hosts(app, me, std::slice::from_ref(&of)).await?;
     Ok(of_community(app, frame, (&of.0, &of.1), hosts.get(&of.0.id).map_or(&[], Vec::as_slice)))
 }
 
-async fn found(app: &App, id: AccountId) -> Result<Option<(Account, Community)>> {
+/// The community, if `me` may know of it: somebody's own words are shown to them also when they are in it no more.
+async fn found(app: &App, me: AccountId, id: AccountId) -> Result<Option<(Account, Community)>> {
+    if !communities::queries::hidden(&app.store, &[id], Some(me)).await?.is_empty() {
+        return Ok(None);
+    }
     let account = crate::features::accounts::queries::by_id(&app.store, id).await?;
     Ok(account.zip(communities::queries::by_id(&app.store, id).await?))
 }
@@ -139,15 +143,11 @@ fn of_community(app: &App, frame: &Frame, (account, facts): (&Account, &Communit
     }
 }
 
-/// Whose people can read in those of these communities that are ours and not public: one statement.
-async fn hosts(app: &App, of: &[(Account, Community)]) -> Result<HashMap<AccountId, Vec<String>>> {
+/// Whose people can read in those of these communities that are ours, not public, and where `me` may read: one statement.
+async fn hosts(app: &App, me: AccountId, of: &[(Account, Community)]) -> Result<HashMap<AccountId, Vec<String>>> {
     let ids: Vec<AccountId> =
         of.iter().filter(|(account, facts)| account.is_local() && facts.stage != Stage::Public).map(|(account, _)| account.id).collect();
-    let mut hosts: HashMap<AccountId, Vec<String>> = HashMap::new();
-    for (community, host) in memberships::queries::reading_hosts(&app.store, &ids).await? {
-        hosts.entry(community).or_default().push(host);
-    }
-    Ok(hosts)
+    Ok(memberships::hosts(&app.store, me, &ids).await?)
 }
 
 /// The word of the form for an audience outside communities.

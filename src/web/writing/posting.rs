@@ -110,7 +110,7 @@ pub(super) fn page(visit: &Visit, status: StatusCode, compose: Compose) -> Respo
 /// What was typed, in the form that it came from: with its preview, if it was asked for, or with what is wrong.
 pub(super) async fn again(app: &App, visit: &Visit, sent: Sent, problems: Problems) -> Result<Response> {
     let of_edit = edited(app, visit, &sent).await?;
-    let preview = if sent.act == "preview" { Some(looks(app, &sent.typed.text, of_edit.as_ref()).await?) } else { None };
+    let preview = if sent.act == "preview" { Some(looks(app, visit.member()?, &sent.typed.text, of_edit.as_ref()).await?) } else { None };
     let mut compose = match of_edit {
         Some(post) => Compose::editing(app, visit, &post, sent.typed).await?,
         None => Compose::of(app, visit, sent.typed).await?,
@@ -129,9 +129,9 @@ async fn edited(app: &App, visit: &Visit, sent: &Sent) -> Result<Option<Post>> {
 }
 
 /// The words as they will look; what names too many is shown without its links.
-async fn looks(app: &App, text: &str, edited: Option<&Post>) -> Result<String> {
+async fn looks(app: &App, me: &Account, text: &str, edited: Option<&Post>) -> Result<String> {
     let format = if edited.is_some_and(|post| !post.details().is_markdown) { Format::Plain } else { Format::Markdown };
-    let written = writing::write(app, (text, format), Unknown::Text).await;
+    let written = writing::write(app, me, (text, format), Unknown::Text).await;
     match written {
         Ok(written) => Ok(written.html),
         Err(Error::Refused(_)) => Ok(crate::base::text::compose::compose(text, format, &|_| None, &|_| String::new()).html),
@@ -144,7 +144,7 @@ pub(super) async fn preview(State(app): State<App>, visit: Visit, request: Reque
     let mut sent = form::read(&app, &visit, request).await?;
     if sent.only == "words" {
         let of_edit = edited(&app, &visit, &sent).await?;
-        let page = Words { words: looks(&app, &sent.typed.text, of_edit.as_ref()).await? };
+        let page = Words { words: looks(&app, visit.member()?, &sent.typed.text, of_edit.as_ref()).await? };
         return Ok(pages::show(StatusCode::OK, &page));
     }
     "preview".clone_into(&mut sent.act);
@@ -175,10 +175,6 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
     for draft in sent.files.drain(..) {
         if sent.typed.media.len() >= media::ATTACHED_MAX {
             problems.add("file", visit.frame().count("writing-files-most", media::ATTACHED_MAX));
-            break;
-        }
-        if app.quotas.uploads.take(&me.id.to_string()).is_err() {
-            problems.add("file", visit.frame().say("writing-too-often"));
             break;
         }
         let made = match app.receive(me, draft, None, About::default()).await {
