@@ -22,7 +22,7 @@ use axum::{
 
 /// An account of ours that strangers may know of. A suspended one, one that waits for approval, or a
 /// community that is not for strangers answers like none (S54); one that was deleted says so.
-async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
+pub(super) async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
     let found = queries::by_handle(&app.store, name, "").await?.filter(|account| account.suspended_at.is_none());
     let account = found.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
     let hidden = match account.is_community() {
@@ -82,7 +82,7 @@ async fn post_by_handle(Path((_, id)): Path<(String, String)>) -> Redirect {
     Redirect::to(&format!("/p/{}", encoded(&id)))
 }
 
-/// Collections of an account: for people they are on its page.
+/// Collections that for people are on the page of what they belong to.
 async fn collection(uri: Uri) -> Redirect {
     Redirect::to(uri.path().rsplit_once('/').map_or("/", |(owner, _)| owner))
 }
@@ -107,12 +107,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/@{name}/{id}", get(post_by_handle))
         .route("/actor", get(front))
         .route("/org", get(about));
-    for owner in ["/u/{name}", "/c/{name}"] {
-        for part in ["followers", "following", "outbox", "featured"] {
-            routes = routes.route(&format!("{owner}/{part}"), get(collection));
-        }
+    for part in ["followers", "following", "moderators", "outbox", "featured"] {
+        routes = routes.route(&format!("/c/{{name}}/{part}"), get(collection));
     }
-    for part in ["/c/{name}/moderators", "/p/{id}/replies", "/p/{id}/context"] {
+    for part in ["/u/{name}/outbox", "/u/{name}/featured", "/p/{id}/replies", "/p/{id}/context"] {
         routes = routes.route(part, get(collection));
     }
     routes

@@ -97,6 +97,8 @@ pub struct Showing {
     pub show_media_replies: bool,
     /// Apps show a place for what is featured.
     pub show_featured: bool,
+    /// Who follows them and whom they follow is theirs alone to read.
+    pub hides_circles: bool,
     /// Hosts whose pages may name its owner as their author.
     pub attribution_hosts: Vec<String>,
 }
@@ -109,6 +111,7 @@ impl Default for Showing {
             show_media: true,
             show_media_replies: true,
             show_featured: true,
+            hides_circles: false,
             attribution_hosts: Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::super::{
     paging,
 };
 use crate::{
-    app::{App, finding},
+    app::{App, circles, finding},
     base::{
         error::{Refusal, Result},
         page::Page,
@@ -18,7 +18,7 @@ use crate::{
     features::{
         accounts::queries,
         affiliations,
-        posts::queries::Viewer,
+        posts::{pins, queries::Viewer},
         relationships::queries::{Relation, relations},
         timelines::queries::{self as timelines, Shown},
     },
@@ -48,11 +48,15 @@ pub(in crate::web) struct Person {
     since: Option<Moment>,
     /// Posts, followers, followed.
     counts: [i64; 3],
+    /// Whether the visitor may read who follows whom.
+    shows_circles: bool,
     /// The visitor's own page.
     is_mine: bool,
     /// How the visitor stands towards them; none for strangers and for oneself.
     stance: Option<Relation>,
     tabs: Vec<Tab>,
+    /// What stands first.
+    pinned: Vec<Entry>,
     posts: Vec<Entry>,
     newest: String,
     older: String,
@@ -163,11 +167,14 @@ pub(in crate::web) async fn page(app: &App, visit: &Visit, account: &Account, ur
         None => None,
     };
     let is_hidden = stance.as_ref().is_some_and(|stance| stance.blocking);
-    let (posts, older) = match is_hidden {
+    let plain = part == Part::Posts && page.max_id.is_none();
+    let (mut posts, older) = match is_hidden {
         true => (Vec::new(), String::new()),
         false => posts(app, me, account, (part, page)).await?,
     };
-    let plain = part == Part::Posts && page.max_id.is_none();
+    let pinned = if plain && !is_hidden { pinned(app, &visit.viewer(), account).await? } else { Vec::new() };
+    // each stands once on a page
+    posts.retain(|post| pinned.iter().all(|first| first.place != post.place));
     let mut head = head(app, account, older.clone());
     head.noindex |= !plain;
     let showing = account.showing();
@@ -184,9 +191,11 @@ pub(in crate::web) async fn page(app: &App, visit: &Visit, account: &Account, ur
         is_locked: account.locked,
         since: account.is_local().then(|| account.created_at.into()),
         counts: [account.posts_count, account.followers_count, account.following_count],
+        shows_circles: circles::is_told(app, me, account).await?,
         is_mine,
         stance,
         tabs: tabs(account, &path, part),
+        pinned,
         posts,
         newest: page.max_id.map(|_| part.path(&path)).unwrap_or_default(),
         older,
@@ -201,6 +210,11 @@ async fn posts(app: &App, me: Option<&Account>, of: &Account, (part, page): (Par
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
     let older = paging::older(&part.path(&path(of)), &page, &ids);
     Ok((entries::entries(app, &viewer, &posts).await?, older))
+}
+
+/// What they put at the head of their page, as whoever looks may see it.
+async fn pinned(app: &App, viewer: &Viewer, account: &Account) -> Result<Vec<Entry>> {
+    entries::entries(app, viewer, &pins::of(&app.store, viewer, account.id).await?).await
 }
 
 fn head(app: &App, account: &Account, next: String) -> Head {
