@@ -80,11 +80,12 @@ async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, pro
     let until = guest_until(now, open.invitation.guest_until.filter(|until| *until > now)).map_err(Error::from)?;
     let policies = invitations::queries::policies(&app.store, open.community.id).await?;
     let line = |text: &str| crate::base::text::limits::cut_bytes(text, LINE_BYTES_MAX).to_owned();
+    let node = app.name().await?;
     let (inviter, community) = (Face::of(app, &open.inviter), Face::of(app, &open.community));
     let named = [
         ("inviter", Value::Text(&inviter.name)),
         ("community", Value::Text(&community.name)),
-        ("organisation", Value::Text(app.config.organisation_name())),
+        ("organisation", Value::Text(&node)),
         ("role", Value::Text(&visit.say(&format!("entering-role-{}", open.invitation.role.word())))),
     ];
     let said = visit.language().say("entering-invited-to", &named);

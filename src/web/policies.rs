@@ -36,7 +36,7 @@ struct Policy {
 
 async fn of_node(State(app): State<App>, visit: Visit) -> Result<Response> {
     let node = policies::node(&app.store).await?;
-    show(&app, &visit, (&node, app.config.organisation_name())).await
+    show(&app, &visit, (&node, &app.name().await?)).await
 }
 
 async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response> {

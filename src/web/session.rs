@@ -192,7 +192,7 @@ impl FromRequestParts<App> for Visit {
         let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: if set.name.is_empty() { app.origin.authority().to_owned() } else { set.name.clone() },
+            node: app.name().await?,
             accent: set.accent.clone(),
             logo: set.logo_path(),
             language,

@@ -64,7 +64,7 @@ async fn embed(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Jso
         "title": format!("New post by {name}"),
         "author_name": name,
         "author_url": app.origin.absolute(&author.url),
-        "provider_name": app.origin.authority(),
+        "provider_name": app.name().await?,
         "provider_url": app.origin.base(),
         "cache_age": KEPT_SECONDS,
         "html": html,

@@ -89,7 +89,7 @@ pub(in crate::web) async fn of_community(app: &App, community: &Account, headers
 pub(super) async fn of_tag(app: &App, (path, tag): (&str, String), headers: &HeaderMap) -> Result<Response, Failure> {
     let (tags, reach) = (Tags { any: vec![tag.clone()], ..Tags::default() }, Reach { local: true, ..Reach::default() });
     let posts = timelines::tag(&app.store, &Viewer::Stranger, &tags, reach, Page::first(ENTRIES)).await?;
-    let title = legal(&format!("#{tag} · {}", app.origin.authority()));
+    let title = legal(&format!("#{tag} · {}", app.name().await?));
     // Without an entry nothing ever changed.
     answer(app, feed(app, path, (title, Stamp(0))), posts, headers).await
 }
