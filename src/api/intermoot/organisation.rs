@@ -137,7 +137,7 @@ async fn off_board(State(app): State<App>, caller: Caller, Path(id): Path<Accoun
 async fn restore(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let account = ours(&app, id).await?;
     let tx = app.begin().await?;
-    off_boarding::restore(&tx, &account, &caller.account().acct()).await?;
+    off_boarding::restore(&tx, &account, Some(caller.account())).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(Json(person(&app, ours(&app, id).await?).await?))
@@ -200,7 +200,7 @@ async fn confirm(State(app): State<App>, caller: Caller, Path(id): Path<OffBoard
 async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<OffBoardingId>) -> Result<Json<Value>> {
     let act = off_boarding::by_id(&app.store, id).await?.ok_or_else(Refusal::not_found)?;
     let tx = app.begin().await?;
-    off_boarding::undo(&tx, &act, &caller.account().acct()).await?;
+    off_boarding::undo(&tx, &act, Some(caller.account())).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(Json(whole(&app, id).await?))

@@ -226,13 +226,18 @@ async fn note(tx: &Tx, act: &'static str, account: AccountId, detail: Value) -> 
     Ok(())
 }
 
-/// Refuses when `account` is an owner and no other active owner is left.
-async fn refuse_last_owner(tx: &Tx, account: AccountId) -> Result<()> {
+/// Refuses when `account` is an owner and no other is left who may use the node. The owners are held until the act ends, so that
+/// two of them do not put each other out at once.
+pub(in crate::features) async fn refuse_last_owner(tx: &Tx, account: AccountId) -> Result<()> {
+    // SQLite has one writer anyway.
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
     let owners: Vec<AccountId> = sql!(
-        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id \
-         WHERE u.role = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL",
+        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.role = {} AND u.approved = TRUE \
+         AND u.unconfirmed = FALSE AND u.disabled_at IS NULL AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL \
+         AND a.gone_at IS NULL ORDER BY u.account_id",
         NodeRole::Owner,
     )
+    .then(lock)
     .column(tx)
     .await?;
     if owners == [account] {

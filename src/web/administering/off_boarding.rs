@@ -271,7 +271,7 @@ async fn done(
     let seat = SeatId(seat.parse().unwrap_or_default());
     match verb {
         "confirm" => off_boarding::confirm_held(&tx, &act, &admin.account, has_password).await?,
-        "undo" => off_boarding::undo(&tx, &act, &admin.account.acct()).await?,
+        "undo" => off_boarding::undo(&tx, &act, Some(&admin.account)).await?,
         "keep" => off_boarding::keep_admitted(&tx, seat, &admin.account).await?,
         "end" => off_boarding::end_admitted(&tx, seat, &admin.account).await?,
         _ => return Err(Refusal::not_found().into()),

@@ -22,7 +22,7 @@ use crate::{
         affiliations, off_boarding,
         sessions::{listed, second_factor},
     },
-    policy::administration::may_act_on,
+    policy::administration::{may_act_on, may_off_board},
     store::tables::{Account, User},
 };
 use askama::Template;
@@ -62,6 +62,8 @@ struct Person {
     /// Whether the visitor stands above them.
     may: bool,
     is_self: bool,
+    /// Whether the visitor may say that they left.
+    may_off_board: bool,
     sign_up_reason: String,
     since: Moment,
     seen: Option<Moment>,
@@ -128,6 +130,7 @@ async fn shown(app: &App, admin: &Admin, id: AccountId, (problems, sent, is_done
         is_guest: user.is_guest,
         may: may_act_on(admin.role, Some(user.role)).is_ok(),
         is_self: account.id == admin.account.id,
+        may_off_board: may_off_board(admin.role, user.role).is_ok(),
         since: account.created_at.into(),
         seen: user.signed_in_at.map(Moment::from),
         browsers: listed::browsers(&app.store, id).await?.len(),
@@ -182,7 +185,7 @@ async fn done(app: &App, admin: &Admin, account: &Account, (verb, sent): (&str, 
         "enable" => drop(administering::lift(&tx, by, account, Sanction::Disable).await?),
         "suspend" => administering::act(&tx, by, account, sanction(Sanction::Suspend)).await?,
         "restore" => drop(administering::lift(&tx, by, account, Sanction::Suspend).await?),
-        "return" => off_boarding::restore(&tx, account, &by.acct()).await?,
+        "return" => off_boarding::restore(&tx, account, Some(by)).await?,
         "log-out" => verbs::log_out(&tx, by, account).await?,
         "second-factor" => drop(verbs::without_second_factor(&tx, by, account).await?),
         "role" => verbs::set_role(&tx, by, account, sent.role.parse::<NodeRole>()?).await?,
