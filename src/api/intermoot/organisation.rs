@@ -150,11 +150,9 @@ struct Before {
 
 async fn list(State(app): State<App>, Query(page): Query<Before>) -> Result<Json<Vec<Value>>> {
     settle(&app).await?;
-    let mut all = Vec::new();
-    for act in off_boarding::list(&app.store, page.before, PAGE).await? {
-        all.push(described(&app, &off_boarding::receipt(&app.store, act).await?));
-    }
-    Ok(Json(all))
+    let acts = off_boarding::list(&app.store, page.before, PAGE).await?;
+    let receipts = off_boarding::receipts_of(&app.store, acts).await?;
+    Ok(Json(receipts.iter().map(|receipt| described(&app, receipt)).collect()))
 }
 
 async fn settle(app: &App) -> Result<()> {

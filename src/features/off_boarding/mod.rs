@@ -11,9 +11,9 @@ mod receipts;
 mod review;
 mod unvouched;
 
-pub use ahead::{Ahead, ahead, receipts_of};
+pub use ahead::{Ahead, ahead};
 pub use held::{confirm_held, is_sole_administrator, undo};
-pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again};
+pub use receipts::{Receipt, by_id, confirm, latest, receipt, receipts_of, settle, tell_again};
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
 pub use unvouched::{apply, end_silent};
 

@@ -55,8 +55,8 @@ pub(super) async fn list(app: &App) -> Result<Answer> {
     let tx = app.begin().await?;
     off_boarding::settle(&tx).await?;
     tx.commit().await?;
-    for act in off_boarding::list(&app.store, None, LISTED_MAX).await? {
-        let receipt = off_boarding::receipt(&app.store, act).await?;
+    let acts = off_boarding::list(&app.store, None, LISTED_MAX).await?;
+    for receipt in off_boarding::receipts_of(&app.store, acts).await? {
         let name = receipt.account.as_ref().map(|account| account.username.clone()).unwrap_or_default();
         rows.push(vec![receipt.act.id.to_string(), name, receipt.act.created_at.to_string(), receipt.sentence()]);
         all.push(described(app, &receipt));
