@@ -23,7 +23,7 @@ pub(super) fn invitation(
     (by, community, facts): (&Account, &Account, &Community),
     (token, node): (&str, &str),
 ) -> Letter {
-    let name = |account: &Account| line(if account.display_name.is_empty() { &account.username } else { &account.display_name });
+    let name = |account: &Account| line(account.name());
     let (inviter, title, node) = (name(by), name(community), line(node));
     let link = app.origin.absolute(&format!("/invitation/{token}"));
     let until = about.expires_at.utc().format("%-d %B %Y, %H:%M UTC").to_string();

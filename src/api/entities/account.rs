@@ -220,7 +220,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         group: of.is_community(),
         created_at: of.created_at,
         note: told(&of.note),
-        url: app.origin.absolute(if of.url.is_empty() { &of.uri } else { &of.url }),
+        url: app.origin.absolute(of.page()),
         uri: app.origin.absolute(&of.uri),
         avatar_static: avatar.clone(),
         avatar,

@@ -160,6 +160,16 @@ impl Account {
         self.suspended_at.is_none() && self.gone_at.is_none()
     }
 
+    /// The name shown: the one chosen, else the name in the handle.
+    pub fn name(&self) -> &str {
+        if self.display_name.trim().is_empty() { &self.username } else { &self.display_name }
+    }
+
+    /// Where people look at it: its page where it names one, else its id (stored uri, as both are).
+    pub fn page(&self) -> &str {
+        if self.url.is_empty() { &self.uri } else { &self.url }
+    }
+
     /// The handle others write: `ada` here, `ada@acme.example` elsewhere.
     pub fn acct(&self) -> String {
         if self.is_local() { self.username.clone() } else { format!("{}@{}", self.username, self.host) }

@@ -221,10 +221,9 @@ fn head(app: &App, account: &Account, next: String) -> Head {
     if !account.is_local() {
         return Head { noindex: true, next, ..Head::default() };
     }
-    let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
     let preview = Preview {
         kind: "profile",
-        title: format!("{name} (@{}@{})", account.username, app.origin.authority()),
+        title: format!("{} (@{}@{})", account.name(), account.username, app.origin.authority()),
         description: about::words(&account.note),
         published: String::new(),
     };

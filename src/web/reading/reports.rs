@@ -137,7 +137,7 @@ async fn make(app: &App, me: &Account, (post, author): (&Post, &Account), sent: 
 
 async fn reported(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let (_, author) = target(&app, &visit, &id).await?;
-    let name = if author.display_name.is_empty() { author.username } else { author.display_name };
+    let name = author.name().to_owned();
     Ok((visit.cookies(), pages::show(StatusCode::OK, &Reported { frame: visit.frame(), name })).into_response())
 }
 
