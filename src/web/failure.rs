@@ -40,9 +40,14 @@ impl Failure {
         Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None, gone: false, back_to: None }
     }
 
+    /// Whatever went wrong, shown to a visitor.
+    pub(super) fn of(error: Error, visit: &Visit) -> Self {
+        Self { error, frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+    }
+
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+        Self::of(refusal.into(), visit)
     }
 
     /// Too many pages in a short time.

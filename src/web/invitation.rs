@@ -61,7 +61,7 @@ struct Open {
 
 async fn find(app: &App, visit: &Visit, secret: &str) -> Result<Open> {
     may_try(app, visit, "invitation")?;
-    let nothing = || Failure::shown(Refusal::not_found(), visit);
+    let nothing = || visit.nothing();
     let invitation = invitations::queries::open(&app.store, secret).await?.ok_or_else(nothing)?;
     let facts = communities::queries::by_id(&app.store, invitation.community_id).await?.filter(|facts| facts.closed_at.is_none());
     let active = async |id| Ok::<_, Error>(queries::by_id(&app.store, id).await?.filter(Account::is_active));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{App, finding},
-    base::{error::Refusal, words::AccountKind},
+    base::words::AccountKind,
     features::{accounts::queries, communities},
     store::tables::Account,
 };
@@ -24,13 +24,13 @@ use axum::{
 /// community that is not for strangers answers like none (S54); one that was deleted says so.
 pub(super) async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
     let found = queries::by_handle(&app.store, name, "").await?.filter(|account| account.suspended_at.is_none());
-    let account = found.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let account = found.ok_or_else(|| visit.nothing())?;
     let hidden = match account.is_community() {
         true => !communities::queries::by_id(&app.store, account.id).await?.is_some_and(|facts| faces::is_told(&facts)),
         false => queries::is_waiting(&app.store, account.id).await?,
     };
     if hidden {
-        return Err(Failure::shown(Refusal::not_found(), visit));
+        return Err(visit.nothing());
     }
     // A community says so itself, at its own page.
     match account.gone_at {
@@ -73,7 +73,7 @@ async fn by_handle(State(app): State<App>, visit: Visit, Path(name): Path<String
         .await?
         .pop()
         .and_then(|account| faces::page_at_home(&account.uri, &account.url));
-    let page = page.ok_or_else(|| Failure::shown(Refusal::not_found(), &visit))?;
+    let page = page.ok_or_else(|| visit.nothing())?;
     Ok(Redirect::to(&page).into_response())
 }
 

@@ -46,6 +46,8 @@ use std::{
 pub(super) struct Visit {
     /// Who is logged in: active and approved.
     pub(super) account: Option<Account>,
+    /// What they have because they log in, read for this visit.
+    pub(super) user: Option<User>,
     /// The key under which the visitor's address is counted.
     pub(super) address: String,
     /// The address itself.
@@ -89,6 +91,11 @@ impl Visit {
     /// Who is logged in; whoever is not is sent to log in and comes back to what they asked for.
     pub(super) fn member(&self) -> Result<&Account, Failure> {
         self.account.as_ref().ok_or_else(|| Failure::log_in(&self.asked))
+    }
+
+    /// Nothing is here, as far as the visitor may know (S54).
+    pub(super) fn nothing(&self) -> Failure {
+        Failure::shown(Refusal::not_found(), self)
     }
 
     /// The cookies to answer with.
@@ -203,8 +210,8 @@ impl FromRequestParts<App> for Visit {
             token: token.clone(),
             path: parts.uri.path().to_owned(),
         };
-        let account = visitor.map(|(account, _)| account);
-        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
+        let (account, user) = visitor.unzip();
+        Ok(Self { account, user, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }
 }
 

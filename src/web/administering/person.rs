@@ -4,7 +4,7 @@ use super::{
     super::{
         entries::Moment,
         faces::Face,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came, Choice, people, too_long,
@@ -93,7 +93,7 @@ struct Sent {
 pub(super) async fn ours(app: &App, admin: &Admin, id: AccountId) -> Result<(Account, User)> {
     let user = queries::user(&app.store, id).await?;
     let account = queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());
-    account.zip(user).ok_or_else(|| Failure::shown(Refusal::not_found(), &admin.visit))
+    account.zip(user).ok_or_else(|| admin.visit.nothing())
 }
 
 async fn one(State(app): State<App>, admin: Admin, Path(id): Path<AccountId>, Query(came): Query<Came>) -> Result<Response> {

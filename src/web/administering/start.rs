@@ -90,13 +90,12 @@ pub(in super::super) fn begins(user: &User) -> Option<&'static str> {
 /// Whether each step is done, in their order.
 async fn done(app: &App, admin: &Admin) -> Result<[bool; 7]> {
     let store = &app.store;
-    let user = queries::user(store, admin.account.id).await?;
     let hosts = &app.config.organisation.hosts;
     let proven = affiliations::hosts_of(store, affiliations::OURS).await?;
     let is_named = app.config.organisation.name.is_some();
     let (people, ..) = queries::counts(store).await?;
     Ok([
-        user.is_some_and(|user| !user.password_hash.is_empty()),
+        admin.visit.user.as_ref().is_some_and(|user| !user.password_hash.is_empty()),
         !app.appearance().await?.name.is_empty() || is_named,
         is_named && hosts.iter().all(|host| proven.contains(host)),
         !communities::queries::here(store, Some(admin.account.id), Page::first(1)).await?.is_empty(),

@@ -10,7 +10,7 @@ use super::super::{
 use crate::{
     app::{App, circles, finding},
     base::{
-        error::{Refusal, Result},
+        error::Result,
         page::Page,
         text::compose::{Format, compose},
         words::AccountKind,
@@ -134,7 +134,7 @@ impl Part {
 /// Whom `name` names to a member: one of ours, or `name@host` of somebody elsewhere whom this node knows; with their page here.
 /// Communities have pages of their own. Refused as not found for anybody who takes part no more, or does not yet.
 pub(in crate::web) async fn reached(app: &App, visit: &Visit, name: &str) -> Result<(Account, String), Failure> {
-    let nothing = || Failure::shown(Refusal::not_found(), visit);
+    let nothing = || visit.nothing();
     let (username, host) = name.split_once('@').unwrap_or((name, ""));
     let host = if host.eq_ignore_ascii_case(app.origin.authority()) { "" } else { host };
     let found = queries::by_handle(&app.store, username, host).await?;

@@ -3,7 +3,7 @@
 use super::{
     super::{
         faces::Face,
-        pages::{self, Failure, Frame, Result},
+        pages::{self, Frame, Result},
         problems::Problems,
         session::Visit,
     },
@@ -73,10 +73,7 @@ struct Came {
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
     let held = Sent {
         display_name: account.display_name.clone(),
@@ -127,10 +124,7 @@ fn lines(sent: &Sent) -> Vec<(String, String)> {
 
 async fn change(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     // before anything is received: pictures of strangers are not even read
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let mut sent = sent::receive(&app, &visit, request).await?;
     let words = Words { display_name: Some(sent.display_name.clone()), note: Some(sent.note.clone()), fields: Some(lines(&sent)) };
     let changes = match app.profile_of(&account, words).await {
