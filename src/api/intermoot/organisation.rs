@@ -111,7 +111,7 @@ async fn grant(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>
 async fn withdraw(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let account = ours(&app, id).await?;
     let tx = app.begin().await?;
-    affiliations::withdraw(&tx, &account, &caller.account().acct()).await?;
+    affiliations::withdraw(&tx, &account, Some(caller.account())).await?;
     tx.commit().await?;
     Ok(Json(person(&app, ours(&app, id).await?).await?))
 }

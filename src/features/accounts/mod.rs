@@ -19,6 +19,7 @@ pub use ending::{delete, mark_gone};
 pub use remote::{Remote, keep_remote};
 pub use rotation::{forget_retired, retired, rotate};
 pub use sign_up::{Door, Newcomer, sign_up};
+pub(in crate::features) use users::may_off_board;
 pub use users::{NewUser, address, enrol, note_sign_in, set_locale, set_password, set_role};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Acts that were held because too many left at once: confirmed by a second administrator, or taken back (S142).
 
-use super::{end_here, latest, may, name, tell};
+use super::{end_here, latest, name, tell};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -33,7 +33,7 @@ pub async fn is_sole_administrator(from: &impl Source, account: AccountId) -> Re
 /// where there is none, by the same with `has_password`: the caller has just checked their password. One audit entry. Refused by
 /// rank.
 pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password: bool) -> Result<()> {
-    may(tx, Some(by), act.account_id).await?;
+    accounts::may_off_board(tx, Some(by), act.account_id).await?;
     if act.undone_at.is_some() || act.held_at.is_none() {
         return Err(Refusal::conflict("not_held", "There is nothing to confirm: this was not held, or was taken back.").into());
     }
@@ -61,7 +61,7 @@ pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password
 /// Takes an act back that was held and not confirmed: the person logs in again, their seats are usable as before; sessions and
 /// invitations that ended stay ended. One audit entry. Refused by rank; `by` as in [`Leaving`](super::Leaving).
 pub async fn undo(tx: &Tx, act: &OffBoarding, by: Option<&Account>) -> Result<()> {
-    may(tx, by, act.account_id).await?;
+    accounts::may_off_board(tx, by, act.account_id).await?;
     if act.held_at.is_none() || act.confirmed_at.is_some() || act.undone_at.is_some() {
         return Err(Refusal::conflict("not_held", "This cannot be taken back: hire the person anew (account restore).").into());
     }

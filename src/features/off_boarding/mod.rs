@@ -25,11 +25,11 @@ use super::{
 use crate::{
     base::{
         clock::Stamp,
-        error::{Error, Refusal, Result},
+        error::{Refusal, Result},
         id::{AccountId, OffBoardingId},
         words::SeatStatus,
     },
-    policy::{administration::may_off_board, leaving::is_mass},
+    policy::leaving::is_mass,
     sql,
     store::{
         Insert, Source, Tx,
@@ -64,20 +64,13 @@ fn name(by: Option<&Account>) -> String {
     by.map_or_else(|| "command line".to_owned(), Account::acct)
 }
 
-/// Refuses unless `by` may say that `account` has left, or take it back.
-async fn may(tx: &Tx, by: Option<&Account>, account: AccountId) -> Result<()> {
-    let Some(by) = by else { return Ok(()) };
-    let standing = async |id| accounts::queries::user(tx, id).await?.map(|user| user.role).ok_or_else(|| Error::from(Refusal::not_found()));
-    Ok(may_off_board(standing(by.id).await?, standing(account).await?)?)
-}
-
 /// Off-boards one of our people: log-in, sessions, tokens, posts to come, invitations and seats held through the organisation end, partners
 /// are told. Seats that are the person's own stay. Done twice it is the same act. Records `RosterDue` for each partner, and
 /// what seats that end record; one audit entry. Afterwards forget bearers (`app.bearers.forget_all()`). Refused by rank, and for
 /// the last owner whoever says it.
 pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Result<OffBoarding> {
     let user = accounts::queries::user(tx, account.id).await?.filter(|_| account.is_local()).ok_or_else(Refusal::not_found)?;
-    may(tx, leaving.by, account.id).await?;
+    accounts::may_off_board(tx, leaving.by, account.id).await?;
     if user.off_boarded_at.is_some()
         && let Some(before) = latest(tx, account.id).await?
     {
@@ -105,7 +98,7 @@ pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Resu
 /// Lets somebody who left log in again: hired anew. Nothing else comes back by itself; an act that was held is taken back
 /// with its seats ([`undo`]). No effect on somebody who did not leave. Refused by rank; `by` as in [`Leaving`].
 pub async fn restore(tx: &Tx, account: &Account, by: Option<&Account>) -> Result<()> {
-    may(tx, by, account.id).await?;
+    accounts::may_off_board(tx, by, account.id).await?;
     let Some(act) = latest(tx, account.id).await?.filter(|act| act.undone_at.is_none()) else { return Ok(()) };
     if act.held_at.is_some() && act.confirmed_at.is_none() {
         return undo(tx, &act, by).await;

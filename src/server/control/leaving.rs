@@ -39,7 +39,7 @@ pub(super) async fn affiliate(app: &App, name: &str, granted: Option<(String, St
     let tx = app.begin().await?;
     let said = match granted {
         Some((title, unit)) => Some(affiliations::grant(&tx, &account, (&title, &unit), COMMAND_LINE_ACTOR).await?),
-        None => affiliations::withdraw(&tx, &account, COMMAND_LINE_ACTOR).await.map(|()| None)?,
+        None => affiliations::withdraw(&tx, &account, None).await.map(|()| None)?,
     };
     tx.commit().await?;
     let text = match &said {

@@ -190,7 +190,7 @@ async fn done(app: &App, admin: &Admin, account: &Account, (verb, sent): (&str, 
         "second-factor" => drop(verbs::without_second_factor(&tx, by, account).await?),
         "role" => verbs::set_role(&tx, by, account, sent.role.parse::<NodeRole>()?).await?,
         "employ" => drop(affiliations::grant(&tx, account, (&sent.title, &sent.unit), &by.acct()).await?),
-        "dismiss" => affiliations::withdraw(&tx, account, &by.acct()).await?,
+        "dismiss" => affiliations::withdraw(&tx, account, Some(by)).await?,
         _ => return Err(Refusal::not_found().into()),
     }
     tx.commit().await
