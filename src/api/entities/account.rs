@@ -207,7 +207,6 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
     let avatar = image(app, of, &of.avatar_url, AVATAR);
     let header = image(app, of, &of.header_url, HEADER);
     let badge = Badge::of(app, of).filter(|_| active);
-    let showing = of.showing();
     Shown {
         id: of.id,
         username: of.username.clone(),
@@ -231,14 +230,14 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         statuses_count: count(of.posts_count),
         last_status_at: of.last_post_at.filter(|_| is_counted).map(|at| at.utc().format("%Y-%m-%d").to_string()),
         // Members are listed to members only (decisions.md 5).
-        hide_collections: of.is_community() || showing.hides_circles,
+        hide_collections: of.is_community() || of.showing().hides_circles,
         noindex: !of.discoverable,
         suspended: !active,
         limited: of.silenced_at.is_some(),
         emojis: if active { emojis(app, of) } else { Vec::new() },
         roles: badge.iter().filter(|badge| badge.confirmed).map(Role::from).collect(),
         fields: if active { shown_fields(app, of, badge.as_ref()) } else { Vec::new() },
-        showing: super::profile::Shown::of(&showing),
+        showing: super::profile::Shown::of(&of.showing()),
         intermoot: if active { Extension::of(of, facts, badge) } else { None },
     }
 }
