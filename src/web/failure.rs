@@ -51,8 +51,8 @@ impl Failure {
     }
 
     /// Too many pages in a short time.
-    pub(super) fn crowded(wait: Duration, language: Language) -> Self {
-        let frame = Frame { node: "Intermoot".into(), language, ..Frame::default() };
+    pub(super) fn crowded(wait: Duration, (node, language): (String, Language)) -> Self {
+        let frame = Frame { node, language, ..Frame::default() };
         let refusal = Refusal::too_many(frame.count("entering-wait", wait.as_secs().div_ceil(60).max(1)));
         Self { wait: Some(wait), frame: Box::new(frame), ..Self::plain(refusal.into()) }
     }

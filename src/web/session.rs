@@ -191,15 +191,15 @@ impl FromRequestParts<App> for Visit {
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
         let language = chosen.unwrap_or_else(|| Language::accepted(header("accept-language")));
+        let (set, node) = (app.appearance().await?, app.name().await?);
         if let Some((account, _)) = &visitor {
             // what members do by pages counts as what they do by apps (S74)
-            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, language))?;
+            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, (node.clone(), language)))?;
         }
         let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: app.name().await?,
+            node,
             accent: set.accent.clone(),
             logo: set.logo_path(),
             language,
