@@ -158,13 +158,14 @@ pub async fn named(from: &impl Source, host: &str) -> Result<Peer> {
     Ok(found.ok_or_else(|| Refusal { sentence: format!("{host} is not known here"), ..Refusal::not_found() })?)
 }
 
-/// Has a host that fails tried again at once; the peer. Changes nobody's rights, so the audit log does not say it.
+/// Has a host that fails tried again at once; the peer. One entry in the audit log.
 pub async fn retry(tx: &Tx, host: &str) -> Result<Peer> {
     let peer = named(tx, host).await?;
     if peer.blocked_at.is_some() {
         return Err(Refusal::conflict("blocked", format!("{} is blocked: nothing is sent there. Lift the block first.", peer.host)).into());
     }
     sql!("UPDATE peers SET next_attempt_at = NULL WHERE id = {}", peer.id).run(tx).await?;
+    tx.audit(Entry::of("peer.retry", peer.host.as_str()));
     Ok(peer)
 }
 
