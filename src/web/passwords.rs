@@ -14,6 +14,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         password,
+        sentence::Sentence,
     },
     features::{accounts::letters, sessions::reset},
     store::audit,
@@ -40,7 +41,7 @@ fn needs_mail(app: &App, visit: &Visit) -> Result<()> {
     if app.config.mail.is_configured() {
         return Ok(());
     }
-    Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail")), visit))
+    Err(Failure::shown(Refusal::unavailable("no_mail", Sentence::verbatim(visit.say("entering-no-mail"))), visit))
 }
 
 async fn forgotten(State(app): State<App>, visit: Visit) -> Result<Response> {

@@ -16,6 +16,7 @@ mod profiles;
 mod prying;
 mod public;
 mod reading;
+mod refusals;
 mod running;
 mod shown;
 mod sitemap;
