@@ -7,6 +7,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
     },
     sql,
     store::{Insert, Source, Sql, Tx, audit::Entry, list},
@@ -74,7 +75,7 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::invalid("text", "can't be blank"));
     }
     if wanted.source.chars().count() > TEXT_CHARS_MAX {
-        return Err(Refusal::invalid("text", format!("must not be longer than {TEXT_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("text", said!("must not be longer than {max} characters", max = TEXT_CHARS_MAX)));
     }
     if wanted.starts_at.is_some_and(|from| wanted.ends_at.is_some_and(|to| to < from)) {
         return Err(Refusal::invalid("ends_at", "must not be before starts_at"));
@@ -186,7 +187,11 @@ pub async fn react(tx: &Tx, by: AccountId, id: i64, name: &str) -> Result<()> {
     let others = "SELECT COUNT(DISTINCT name) FROM announcement_reactions WHERE announcement_id = {} AND name <> {}";
     let kinds: i64 = sql!(others, id, name).value(tx).await?.unwrap_or_default();
     if kinds >= KINDS_MAX {
-        return Err(Refusal::invalid("name", format!("is one too many: {KINDS_MAX} different emoji may stand on an announcement")).into());
+        return Err(Refusal::invalid(
+            "name",
+            said!("is one too many: {max} different emoji may stand on an announcement", max = KINDS_MAX),
+        )
+        .into());
     }
     let row =
         Insert::into("announcement_reactions").set("announcement_id", id).set("name", name).set("account_id", by).set("created_at", tx.now);

@@ -6,6 +6,7 @@
 use crate::{
     base::{
         error::{Refusal, Result},
+        sentence::said,
         text::emoji::shortcodes,
     },
     sql,
@@ -63,15 +64,15 @@ pub fn checked(bytes: &[u8], field: &'static str) -> Result<&'static str, Refusa
 pub async fn put(tx: &Tx, shortcode: &str, category: &str, bytes: Vec<u8>) -> Result<Emoji> {
     let is_code = shortcode.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !is_code || shortcode.is_empty() || shortcode.len() > SHORTCODE_CHARS_MAX {
-        return Err(Refusal::invalid("shortcode", format!("must be letters, digits and _, at most {SHORTCODE_CHARS_MAX}")).into());
+        return Err(Refusal::invalid("shortcode", said!("must be letters, digits and _, at most {max}", max = SHORTCODE_CHARS_MAX)).into());
     }
     if category.chars().count() > CATEGORY_CHARS_MAX {
-        return Err(Refusal::invalid("category", format!("must not be longer than {CATEGORY_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("category", said!("must not be longer than {max} characters", max = CATEGORY_CHARS_MAX)).into());
     }
     let media_type = checked(&bytes, "image")?;
     let others: i64 = sql!("SELECT COUNT(*) FROM emojis WHERE shortcode <> {}", shortcode).value(tx).await?.unwrap_or_default();
     if others >= EMOJIS_MAX {
-        return Err(Refusal::invalid("shortcode", format!("is one too many: {EMOJIS_MAX} are kept")).into());
+        return Err(Refusal::invalid("shortcode", said!("is one too many: {max} are kept", max = EMOJIS_MAX)).into());
     }
     Insert::into("emojis")
         .set("shortcode", shortcode)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, words::NodeRole},
+    base::{error::Refusal, sentence::Sentence, words::NodeRole},
     features::sessions::{self, Grant},
     policy::{
         redirect::{self, OOB},
@@ -120,7 +120,7 @@ async fn decide(State(app): State<App>, visit: Visit, Form(decision): Form<Decis
 /// The app and scopes of a request: a page of refusal when the client or its redirect URI is not
 /// known to us, and the word of the RFC when something else is wrong, to be sent back.
 async fn checked(app: &App, visit: &Visit, asked: &Asked) -> Result<std::result::Result<Request, &'static str>> {
-    let refuse = |key| Failure::shown(Refusal { sentence: visit.say(key), ..Refusal::invalid("request", "") }, visit);
+    let refuse = |key| Failure::shown(Refusal::invalid("request", Sentence::verbatim(visit.say(key))), visit);
     let client = sessions::app_by_client(&app.store, &asked.client_id).await?;
     let client = client.ok_or_else(|| refuse("entering-unknown-app"))?;
     if !client.redirect_uris.lines().any(|uri| uri == asked.redirect_uri) {
@@ -155,7 +155,7 @@ fn send_back(app: &App, visit: &Visit, asked: &Asked, outcome: &[(&str, &str)]) 
             [(_, "access_denied"), ..] => visit.say("entering-denied"),
             _ => visit.say("entering-asked-wrongly"),
         };
-        return Failure::shown(Refusal::forbidden("denied", sentence), visit).into_response();
+        return Failure::shown(Refusal::forbidden("denied", Sentence::verbatim(sentence)), visit).into_response();
     }
     let mut parameters = outcome.to_vec();
     parameters.extend([("state", asked.state.as_str()), ("iss", issuer.as_str())]);

@@ -33,7 +33,9 @@ mod policies;
 mod problems;
 mod public;
 mod qr;
+mod reader;
 mod reading;
+pub(crate) mod refusals;
 mod second_step;
 mod session;
 mod settings;
@@ -80,6 +82,7 @@ pub fn router(app: &App) -> Router {
         .merge(assets::routes())
         .layer(DefaultBodyLimit::max(64 * 1024))
         .layer(from_fn(guarded))
+        .layer(from_fn(reader::kept))
         .with_state(app.clone())
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, password},
+    base::{error::Refusal, password, sentence::Sentence},
     features::{accounts::letters, sessions::reset},
     store::audit,
 };
@@ -37,7 +37,7 @@ fn needs_mail(app: &App, visit: &Visit) -> Result<()> {
     if app.config.mail.is_configured() {
         return Ok(());
     }
-    Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail")), visit))
+    Err(Failure::shown(Refusal::unavailable("no_mail", Sentence::verbatim(visit.say("entering-no-mail"))), visit))
 }
 
 async fn forgotten(State(app): State<App>, visit: Visit) -> Result<Response> {

@@ -34,7 +34,7 @@ pub(super) async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account
     }
     // A community says so itself, at its own page.
     match account.gone_at {
-        Some(_) if !account.is_community() => Err(Failure::gone(&visit.frame().say("public-gone-account"), visit)),
+        Some(_) if !account.is_community() => Err(Failure::gone(visit.frame().say("public-gone-account"), visit)),
         _ => Ok(account),
     }
 }

@@ -93,7 +93,7 @@ pub(super) async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Accou
     let account = found.filter(|account| account.is_community() && account.suspended_at.is_none()).ok_or_else(nothing)?;
     let facts = communities::queries::by_id(&app.store, account.id).await?.filter(faces::is_told).ok_or_else(nothing)?;
     match account.gone_at {
-        Some(_) => Err(Failure::gone(&visit.frame().say("public-gone-community"), visit)),
+        Some(_) => Err(Failure::gone(visit.frame().say("public-gone-community"), visit)),
         None => Ok((account, facts)),
     }
 }

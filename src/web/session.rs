@@ -11,6 +11,7 @@ use super::{
     frame::{Me, UNREAD_MAX},
     language::Language,
     pages::{Failure, Frame},
+    reader,
 };
 use crate::{
     app::{App, streams::Right},
@@ -18,6 +19,7 @@ use crate::{
         error::Refusal,
         quota::{address_key, client_address},
         secret,
+        sentence::Sentence,
         words::NodeRole,
     },
     features::{
@@ -130,7 +132,7 @@ impl Visit {
         if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
             return Ok(());
         }
-        Err(Failure::shown(Refusal::forbidden("form", self.frame.say("entering-old-form")), self))
+        Err(Failure::shown(Refusal::forbidden("form", Sentence::verbatim(self.frame.say("entering-old-form"))), self))
     }
 
     /// Begins a session of `account`: the cookies to answer with. Any session before it ends.
@@ -210,6 +212,7 @@ impl FromRequestParts<App> for Visit {
             token: token.clone(),
             path: parts.uri.path().to_owned(),
         };
+        reader::is(&frame);
         let (account, user) = visitor.unzip();
         Ok(Self { account, user, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }

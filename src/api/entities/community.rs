@@ -98,7 +98,7 @@ pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<
         for seat in found {
             let is_out = unusable.contains(&seat.community_id);
             let why = if is_out { memberships::queries::why_not_usable(&app.store, &seat).await? } else { None };
-            seats.insert(seat.community_id, (seat, why));
+            seats.insert(seat.community_id, (seat, why.map(|why| why.to_string())));
         }
     }
     Ok(communities.into_iter().map(|(account, facts)| show(app, &account, facts, seats.get(&account.id))).collect())

@@ -17,6 +17,7 @@ mod profiles;
 mod prying;
 mod public;
 mod reading;
+mod refusals;
 mod running;
 mod shown;
 mod sitemap;

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, text::limits::REASON_CHARS_MAX, words::NodeRole},
+    base::{error::Refusal, sentence::said, text::limits::REASON_CHARS_MAX, words::NodeRole},
     store::tables::Account,
 };
 use askama::Template;
@@ -100,7 +100,7 @@ struct Reasoned {
 /// What is wrong with a reason.
 fn too_long(reason: &str) -> Problems {
     if reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Refusal::invalid("reason", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into();
+        return Refusal::invalid("reason", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into();
     }
     Problems::default()
 }

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     base::{
         error::{Error, Refusal, Result as Outcome},
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
     },
     features::{
@@ -119,7 +120,7 @@ async fn report(State(app): State<App>, visit: Visit, Path(id): Path<String>, Fo
 
 async fn make(app: &App, me: &Account, (post, author): (&Post, &Account), sent: &Sent) -> Outcome<()> {
     if sent.comment.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("comment", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("comment", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
     }
     let new = New {
         posts: vec![post.id],

@@ -47,7 +47,7 @@ fn inviter(app: &App, visit: &Visit) -> Result<(Account, User)> {
     if invites::may_invite(&found.1, &app.door(), app.store.clock.now()) {
         return Ok(found);
     }
-    Err(Failure::shown(Refusal::forbidden("not_permitted", visit.say("entering-may-not-invite")), visit))
+    Err(Failure::shown(Refusal::forbidden("not_permitted", "You may not invite people to this node."), visit))
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {

@@ -22,6 +22,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         password,
+        sentence::Sentence,
         text::limits::cut_bytes,
         words::LetterKind,
     },
@@ -73,14 +74,10 @@ async fn must_know(app: &App, visit: &Visit, user: &User, (field, typed): (&'sta
     Ok(problems)
 }
 
-/// What an act was refused for, said beside `field` and about it, whatever the field is called elsewhere.
+/// What an act was refused for, said beside `field`, whatever the field is called elsewhere.
 fn at(field: &'static str, error: Error) -> Result<Problems> {
     match error {
-        Error::Refused(refusal) => {
-            let start = format!("Validation failed: {} ", refusal.field.unwrap_or_default());
-            let sentence = refusal.sentence.strip_prefix(&start).map(|problem| format!("This {problem}"));
-            Ok(Refusal { field: Some(field), sentence: sentence.unwrap_or(refusal.sentence), ..refusal }.into())
-        }
+        Error::Refused(refusal) => Ok(Refusal { field: Some(field), ..refusal }.into()),
         fault => Err(fault.into()),
     }
 }
@@ -144,7 +141,7 @@ async fn change_address(State(app): State<App>, visit: Visit, Form(sent): Form<S
     visit.must_have_sent(&sent.token)?;
     let (account, user) = owner(&visit, "/settings")?;
     if !app.config.mail.is_configured() {
-        return Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail-no-address")), &visit));
+        return Err(Failure::shown(Refusal::unavailable("no_mail", Sentence::verbatim(visit.say("entering-no-mail-no-address"))), &visit));
     }
     let wrong = must_know(&app, &visit, &user, ("address-password", &sent.password)).await?;
     if !wrong.is_empty() {

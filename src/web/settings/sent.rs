@@ -8,7 +8,11 @@ use super::super::{
     problems::Problems,
     session::Visit,
 };
-use crate::{app::App, base::error::Refusal, store::files::Draft};
+use crate::{
+    app::App,
+    base::{error::Refusal, sentence::Sentence},
+    store::files::Draft,
+};
 use axum::{
     extract::{
         DefaultBodyLimit, FromRequest, Multipart, Request,
@@ -95,7 +99,7 @@ impl Sent {
 }
 
 fn unread(visit: &Visit) -> Failure {
-    Failure::shown(Refusal { sentence: visit.say("entering-unread"), ..Refusal::invalid("request", "") }, visit)
+    Failure::shown(Refusal::invalid("request", Sentence::verbatim(visit.say("entering-unread"))), visit)
 }
 
 fn broken(visit: &Visit, error: &MultipartError) -> Failure {

@@ -41,7 +41,6 @@ entering-new-password-of = Neues Passwort, mindestens { $count-shown } { $count 
 entering-set-password = Passwort setzen
 entering-done = Erledigt
 entering-password-set = Das Passwort ist gesetzt, und alle Apps und Browser wurden abgemeldet. Bitte mit dem neuen anmelden.
-entering-link-void = Dieser Link wurde schon verwendet, oder seine Zeit ist um. Bitte einen neuen anfordern.
 
 # Registrieren
 entering-sign-up-at = Bei { $name } registrieren
@@ -57,15 +56,6 @@ entering-why = Warum möchtest du dazukommen?
 entering-why-hint = Die Verwaltung liest es und entscheidet.
 entering-accept = Ich stimme dem zu,
 entering-accept-what = was dieser Knoten von seinen Leuten erwartet
-entering-wrong-username-ERR_BLANK = Ein Benutzername wird gebraucht.
-entering-wrong-username-ERR_TAKEN = Dieser Benutzername ist schon vergeben.
-entering-wrong-username-ERR_RESERVED = Dieser Benutzername ist vorbehalten.
-entering-wrong-email-ERR_BLANK = Eine E-Mail-Adresse wird gebraucht.
-entering-wrong-email-ERR_INVALID = Das ist keine E-Mail-Adresse.
-entering-wrong-password-ERR_BLANK = Ein Passwort wird gebraucht.
-entering-wrong-password-ERR_TOO_SHORT = Das Passwort muss länger sein.
-entering-wrong-password-ERR_TOO_LONG = Das Passwort ist zu lang.
-entering-wrong-agreement-ERR_ACCEPTED = Ohne Zustimmung geht es nicht.
 entering-mail-confirm = Eine Mail ist an { $name } unterwegs. Der Link darin bestätigt die Adresse.
 entering-mail-confirm-then = Eine Mail ist an { $name } unterwegs. Der Link darin bestätigt die Adresse. Dann entscheidet die Verwaltung über das Konto; eine Mail sagt es dir.
 entering-decides = Die Verwaltung entscheidet darüber. Bitte später wiederkommen und mit Benutzername und Passwort anmelden.
@@ -275,7 +265,6 @@ entering-written-down = Ich habe sie aufgeschrieben
 # Einladen
 entering-invite-people = Leute einladen
 entering-invite-people-what = Links, mit denen andere hier ein Konto bekommen
-entering-may-not-invite = Du darfst niemanden auf diesen Knoten einladen.
 entering-your-invitation = Deine Einladung
 entering-your-invitation-what = Schick diesen Link an die, die du einlädst. Er ist nur jetzt zu sehen, und wer ihn hat, kann ihn benutzen.
 entering-new-invitation = Eine neue Einladung

@@ -41,7 +41,6 @@ entering-new-password-of = New password, at least { $count-shown } { $count ->
 entering-set-password = Set the password
 entering-done = Done
 entering-password-set = Your password is set, and every app and browser was logged out. Log in with the new one.
-entering-link-void = This link was used already, or its time is over. Ask for a new one.
 
 # Signing up
 entering-sign-up-at = Sign up at { $name }
@@ -57,15 +56,6 @@ entering-why = Why would you like to join?
 entering-why-hint = An administrator reads it and decides.
 entering-accept = I accept
 entering-accept-what = what this node asks of its people
-entering-wrong-username-ERR_BLANK = A user name is needed.
-entering-wrong-username-ERR_TAKEN = This user name has already been taken.
-entering-wrong-username-ERR_RESERVED = This user name is reserved.
-entering-wrong-email-ERR_BLANK = An e-mail address is needed.
-entering-wrong-email-ERR_INVALID = This is not an e-mail address.
-entering-wrong-password-ERR_BLANK = A password is needed.
-entering-wrong-password-ERR_TOO_SHORT = A longer password is needed.
-entering-wrong-password-ERR_TOO_LONG = The password is too long.
-entering-wrong-agreement-ERR_ACCEPTED = This must be accepted.
 entering-mail-confirm = A mail is on its way to { $name }. Open the link in it to confirm the address.
 entering-mail-confirm-then = A mail is on its way to { $name }. Open the link in it to confirm the address. Then an administrator decides on your account; a mail tells you.
 entering-decides = An administrator decides on it. Come back later and log in with your user name and password.
@@ -275,7 +265,6 @@ entering-written-down = I have written them down
 # Inviting
 entering-invite-people = Invite people
 entering-invite-people-what = Links by which others get an account here
-entering-may-not-invite = You may not invite people to this node.
 entering-your-invitation = Your invitation
 entering-your-invitation-what = Send this link to whom you invite. It is shown only now, and whoever has it can use it.
 entering-new-invitation = A new invitation
