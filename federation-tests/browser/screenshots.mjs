@@ -6,6 +6,7 @@
 
 import { audited, launch, logIn, visitor } from "./browser.mjs";
 import { demo, placeOf } from "./demo.mjs";
+import { live } from "./life.mjs";
 import { pages } from "./pages.mjs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ const WIDTHS = [390, 1280];
 const SCHEMES = ["light", "dark"];
 const [binary, folder, ...only] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const world = await demo(binary);
+const world = await demo(binary).then(live);
 const wanted = pages.filter(({ name }) => only.length === 0 || only.includes(name));
 let faults = 0;
 
