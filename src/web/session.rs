@@ -192,7 +192,8 @@ impl FromRequestParts<App> for Visit {
         let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: if set.name.is_empty() { app.origin.authority().to_owned() } else { set.name.clone() },
+            node: if set.name.is_empty() { app.config.organisation_name().to_owned() } else { set.name.clone() },
+            host: app.origin.authority().to_owned(),
             accent: set.accent.clone(),
             logo: set.logo_path(),
             language,
