@@ -76,7 +76,7 @@ function person(node, { username, access_token }) {
   const community = async (handle) => (await get(`/api/intermoot/v1/communities/lookup?name=${encodeURIComponent(handle)}`)).id;
   return {
     ...{ ask, get, post, home, username, community },
-    write: (status, more = {}) => post("/api/v1/statuses", { status, ...more }),
+    write: (status, more = {}) => post("/api/v1/statuses", { status, content_type: "text/markdown", ...more }),
     /** The post with this uri, as this node knows it; waits until it does. */
     async seen(uri) {
       const give_up = Date.now() + PATIENCE;
@@ -98,15 +98,21 @@ function person(node, { username, access_token }) {
   };
 }
 
-/** Who they are: names, work, pictures. */
+/** Who they are: names, work, pictures. Who follows whom comes first, so that all hear of it. */
 async function introduce(world, people) {
+  const { alan, ada, bo, cora, cy } = people;
+  for (const one of [ada, bo, cora, cy]) {
+    const { accounts } = await alan.get(`/api/v2/search?resolve=true&type=accounts&q=${encodeURIComponent(one.home)}`);
+    await alan.post(`/api/v1/accounts/${accounts[0].id}/follow`);
+  }
   for (const [username, name, title, unit, note] of WORK) {
     const me = people[username];
     const form = new FormData();
     form.set("display_name", name);
     form.set("note", note);
+    const colours = { ada: seat, bo: plain([214, 122, 62], [120, 44, 60]), cora: plain([40, 120, 110], [160, 200, 120]) };
+    if (colours[username]) form.set("avatar", new Blob([picture(200, 200, colours[username])], { type: "image/png" }), "avatar.png");
     if (username === "ada") {
-      form.set("avatar", new Blob([picture(200, 200, seat)], { type: "image/png" }), "avatar.png");
       form.set("header", new Blob([picture(900, 300, plain([27, 86, 138], [120, 170, 160]))], { type: "image/png" }), "header.png");
       form.set("fields_attributes[0][name]", "Desk");
       form.set("fields_attributes[0][value]", "Hall 2, upper floor");
@@ -198,13 +204,13 @@ async function keep({ ada, alan, bo, cora }, { community }) {
     ...{ host: cora.home.split("@")[1], communities: ["valve_lab"], stakeholder: "customer", our_stakeholder: "supplier" },
     ...{ most_role: "member", most_seats: 10, seats_per_day: 5, contacts: [`ada@${ada.home.split("@")[1]}`] },
   });
-  for (const acct of ["ada", bo.home, cora.home]) await alan.post(`/api/v1/accounts/${await alan.account(acct)}/follow`);
   await ada.post(`/api/v1/accounts/${await ada.account("alan")}/follow`);
   const list = await alan.post("/api/v1/lists", { title: "Field service" });
   await alan.post(`/api/v1/lists/${list.id}/accounts`, { account_ids: [await alan.account(bo.home)] });
   await alan.post("/api/v1/lists", { title: "Seals and seats" });
   const friday = new Date(Date.now() + 4 * 86_400_000).toISOString();
   await alan.write("Results of this week's runs, as every Friday.", { scheduled_at: friday, intermoot: { community_id: community.id } });
+  return { list };
 }
 
 /** Lets some weeks pass on the companies of a demo, and ends it if that does not work. */
@@ -214,8 +220,7 @@ export async function live(world) {
     await introduce(world, people);
     await talk(people, `@${world.community.name}@${new URL(world.node.url).host}`);
     const asked = await ask(people);
-    await keep(people, world);
-    return { ...world, ...asked };
+    return { ...world, ...asked, ...(await keep(people, world)) };
   } catch (error) {
     await world.end();
     throw error;

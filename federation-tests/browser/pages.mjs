@@ -54,7 +54,7 @@ export const pages = [
   { name: "nothing", path: "/nothing/here", who: "stranger", status: 404 },
   // coming in
   { name: "log-in", path: "/login", who: "stranger" },
-  { name: "sign-up", path: "/auth/sign_up", who: "stranger" },
+  { name: "sign-up", path: "/auth/sign_up", who: "stranger", status: 403 },
   { name: "forgotten", path: "/auth/password/new", who: "stranger" },
   { name: "consent", path: consent, who: "member" },
   // members
@@ -64,7 +64,7 @@ export const pages = [
   { name: "bookmarks", path: "/bookmarks", who: "member" },
   { name: "favourites", path: "/favourites", who: "member" },
   { name: "lists", path: "/lists", who: "member" },
-  { name: "list", path: "/lists/1", who: "member" },
+  { name: "list", path: ({ list }) => `/lists/${list.id}`, who: "member" },
   { name: "public", path: "/public", who: "member" },
   { name: "write", path: "/write", who: "member" },
   { name: "write-answer", path: async (world) => `/write?answer=${(await thread(world)).split("/").at(-1)}`, who: "member" },

@@ -23,6 +23,12 @@ const moments = (root) => {
 };
 moments(document);
 
+// Where ways go sideways, the one that one is on is seen.
+for (const here of document.querySelectorAll(".tabs [aria-current=page]")) {
+  const way = here.parentElement;
+  way.parentElement.scrollLeft = way.offsetLeft - (way.parentElement.clientWidth - way.offsetWidth) / 2;
+}
+
 // A form that was sent is not sent again by a second click. Coming back to the page, it can be.
 document.addEventListener("submit", (event) => {
   const form = event.target;
