@@ -98,6 +98,30 @@ function person(node, { username, access_token }) {
   };
 }
 
+/** The pages of somebody's node, without a browser: for what only forms do. */
+async function forms(node, { username, password }) {
+  const jar = new Map();
+  const go = async (path, more = {}) => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(`${node.url}${path}`, { redirect: "manual", ...more, headers: { cookie, origin: node.url } });
+    for (const set of answer.headers.getSetCookie()) jar.set(...set.split(";")[0].split(/=(.*)/s));
+    return answer;
+  };
+  /** Sends the form of a page, with what the page hid in it. */
+  const send = async (path, fields) => {
+    const page = await (await go(path)).text();
+    const main = page.slice(page.indexOf("<main"));
+    const hidden = main.slice(0, main.indexOf("</form>")).matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
+    const form = new FormData();
+    for (const [name, value] of [...[...hidden].map(([, name, value]) => [name, value]), ...Object.entries(fields)]) form.set(name, value);
+    const body = Object.values(fields).some((value) => typeof value !== "string") || path === "/write" ? form : new URLSearchParams([...form]);
+    const answer = await go(path, { method: "POST", body });
+    if (answer.status !== 303) throw new Error(`${username}: the form of ${path} answered ${answer.status}`);
+  };
+  await send("/login", { login: username, password });
+  return send;
+}
+
 /** Who they are: names, work, pictures. Who follows whom comes first, so that all hear of it. */
 async function introduce(world, people) {
   const { alan, ada, bo, cora, cy } = people;
@@ -213,6 +237,14 @@ async function keep({ ada, alan, bo, cora }, { community }) {
   return { list };
 }
 
+/** What pages alone do: a draft, and an emoji of the node's own. */
+async function fill({ node, member, owner }) {
+  const draft = { title: "Cleaning and wear", text: "Ask Bo for the dates of the steam cleaning before", act: "draft" };
+  await (await forms(node, member))("/write", draft);
+  const image = new Blob([picture(64, 64, seat)], { type: "image/png" });
+  await (await forms(node, owner))("/admin/emojis", { shortcode: "seat", category: "Parts", image });
+}
+
 /** Lets some weeks pass on the companies of a demo, and ends it if that does not work. */
 export async function live(world) {
   const people = Object.fromEntries(world.nodes.flatMap((node) => [node.owner, ...node.people].map((one) => [one.username, person(node, one)])));
@@ -220,6 +252,7 @@ export async function live(world) {
     await introduce(world, people);
     await talk(people, `@${world.community.name}@${new URL(world.node.url).host}`);
     const asked = await ask(people);
+    await fill(world);
     return { ...world, ...asked, ...(await keep(people, world)) };
   } catch (error) {
     await world.end();
