@@ -202,6 +202,7 @@ impl FromRequestParts<App> for Visit {
         let frame = Frame {
             asked: asked.clone(),
             node,
+            host: app.origin.authority().to_owned(),
             accent: set.accent.clone(),
             logo: set.logo_path(),
             language,

@@ -66,7 +66,7 @@ async fn show(app: &App, visit: &Visit, which: Which, (page, found): (Page, Vec<
 async fn shown(app: &App, visit: &Visit, which: Which, (page, found, read): (Page, Vec<(i64, Post)>, Option<i64>)) -> Result<Response> {
     let frame = visit.frame();
     let (places, posts): (Vec<i64>, Vec<Post>) = found.into_iter().unzip();
-    let mut entries = entries::entries(app, &visit.viewer(), &posts).await?;
+    let mut entries = entries::once(entries::entries(app, &visit.viewer(), &posts).await?);
     if let Some(place) = which.place {
         entries = entries::without_hidden(entries, place);
     }
