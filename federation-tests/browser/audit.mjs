@@ -3,10 +3,11 @@
 
 import { audited, launch, logIn, visitor } from "./browser.mjs";
 import { demo, placeOf } from "./demo.mjs";
+import { live } from "./life.mjs";
 import { pages } from "./pages.mjs";
 
 const [binary, ...only] = process.argv.slice(2);
-const world = await demo(binary);
+const world = await demo(binary).then(live);
 let failed = 0;
 try {
   const browser = await launch();

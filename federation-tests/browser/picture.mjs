@@ -18,13 +18,16 @@ function chunk(kind, data) {
   return Buffer.concat([length, body, check]);
 }
 
-/** A PNG of this size, in colours that run into each other. */
-export function picture(width, height) {
+/** Colours that run into each other. */
+const running = (x, y) => [x * 255, y * 255, 128];
+
+/** A PNG of this size; `paint` says the colour of a place (both from 0 to 1) as red, green, blue. */
+export function picture(width, height, paint = running) {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
-  const rows = Array.from({ length: height }, (_, y) => [0, ...Array.from({ length: width }, (_, x) => [(x * 255) / width, (y * 255) / height, 128]).flat()]);
+  const rows = Array.from({ length: height }, (_, y) => [0, ...Array.from({ length: width }, (_, x) => paint(x / width, y / height)).flat()]);
   const data = deflateSync(Buffer.from(rows.flat()));
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
 }

@@ -6,16 +6,19 @@
 
 import { audited, launch, logIn, visitor } from "./browser.mjs";
 import { demo, placeOf } from "./demo.mjs";
+import { live } from "./life.mjs";
 import { pages } from "./pages.mjs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const BYTES_MAX = 60_000;
 const WIDTHS = [390, 1280];
+/** The highest picture that Chromium paints in one piece. */
+const HIGHEST = 16_000;
 const SCHEMES = ["light", "dark"];
 const [binary, folder, ...only] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const world = await demo(binary);
+const world = await demo(binary).then(live);
 const wanted = pages.filter(({ name }) => only.length === 0 || only.includes(name));
 let faults = 0;
 
@@ -38,6 +41,23 @@ async function cost(page, path) {
   await session.detach();
   const bytes = [...sizes].filter(([id]) => kinds.has(id) && kinds.get(id) !== "Image").reduce((sum, [, size]) => sum + size, 0);
   return { bytes, requests: kinds.size, others, status: answer.status() };
+}
+
+/** A picture of all of a page, as on a screen that is as high: with every picture in it, and what stands at the bottom there. */
+async function whole(page, path) {
+  const { width, height } = page.viewportSize();
+  const high = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(HIGHEST, Math.max(height, high)) });
+  await page.evaluate(() =>
+    Promise.all(
+      [...document.images].map((image) => {
+        image.loading = "eager";
+        return image.decode().catch(() => undefined);
+      }),
+    ),
+  );
+  await page.screenshot({ path });
+  await page.setViewportSize({ width, height });
 }
 
 try {
@@ -65,7 +85,7 @@ try {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (over > 0) known.wide.push(`${over} px beyond ${width}`);
         costs.set(name, known);
-        await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+        await whole(page, join(folder, `${name}-${width}-${colorScheme}.png`));
       }
       for (const { context } of Object.values(visits)) await context.close();
     }

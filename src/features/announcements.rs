@@ -10,7 +10,7 @@ use crate::{
         sentence::said,
     },
     sql,
-    store::{Insert, Source, Sql, Tx, list},
+    store::{Insert, Source, Sql, Tx, audit::Entry, list},
 };
 use sea_orm::FromQueryResult;
 
@@ -83,7 +83,7 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Publishes an announcement.
+/// Publishes an announcement. One entry in the audit log.
 pub async fn publish(tx: &Tx, wanted: Wanted) -> Result<Announcement> {
     check(&wanted)?;
     let id = tx.id();
@@ -98,10 +98,11 @@ pub async fn publish(tx: &Tx, wanted: Wanted) -> Result<Announcement> {
         .set("updated_at", tx.now)
         .run(tx)
         .await?;
+    note(tx, "announcement.publish", id);
     one(tx, id).await
 }
 
-/// Changes an announcement.
+/// Changes an announcement. One entry in the audit log.
 pub async fn change(tx: &Tx, id: i64, wanted: Wanted) -> Result<Announcement> {
     one(tx, id).await?;
     check(&wanted)?;
@@ -117,10 +118,11 @@ pub async fn change(tx: &Tx, id: i64, wanted: Wanted) -> Result<Announcement> {
     )
     .run(tx)
     .await?;
+    note(tx, "announcement.change", id);
     one(tx, id).await
 }
 
-/// Takes an announcement back.
+/// Takes an announcement back. One entry in the audit log.
 pub async fn delete(tx: &Tx, id: i64) -> Result<()> {
     one(tx, id).await?;
     for statement in [
@@ -130,7 +132,13 @@ pub async fn delete(tx: &Tx, id: i64) -> Result<()> {
     ] {
         sql!(statement, id).run(tx).await?;
     }
+    note(tx, "announcement.delete", id);
     Ok(())
+}
+
+/// What it says is content, which is no part of the log.
+fn note(tx: &Tx, act: &'static str, id: i64) {
+    tx.audit(Entry::of(act, id.to_string()));
 }
 
 /// One announcement, whenever it holds.

@@ -26,7 +26,7 @@ use crate::{
     store::tables::{Account, Post},
 };
 use around::Around;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The deepest that answers are set in.
 const DEPTH_MAX: usize = 6;
@@ -145,6 +145,13 @@ pub(super) fn without_hidden(mut entries: Vec<Entry>, place: FilterContext) -> V
     entries
 }
 
+/// `entries` with each post where it stands first: whoever has it from its author and from others who pass it on reads it once.
+pub(super) fn once(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    entries.retain(|entry| seen.insert(entry.id));
+    entries
+}
+
 /// One entry of a list; none when what it boosts may not be shown, or its author takes part no more.
 fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
     let face = |id| around.face(app, id);
@@ -164,7 +171,8 @@ fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
         away: !here,
         href: if here { format!("/p/{}", shown.id) } else { page? },
         origin,
-        boosted_by,
+        // a community passes on whatever is written in it: its name stands below the words
+        boosted_by: boosted_by.filter(|_| shown.community_id != Some(post.author_id)),
         author: face(shown.author_id)?,
         readers: around.readers(app, shown, community),
         community: community.map(|account| Face::seen(app, account, around.me.is_some())),

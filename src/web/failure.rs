@@ -45,14 +45,19 @@ impl Failure {
         Self { error, frame: Box::new(frame), wait: None, gone: false, back_to: None }
     }
 
+    /// Whatever went wrong, shown to a visitor.
+    pub(super) fn of(error: Error, visit: &Visit) -> Self {
+        Self { error, frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+    }
+
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+        Self::of(refusal.into(), visit)
     }
 
     /// Too many pages in a short time.
-    pub(super) fn crowded(wait: Duration, language: Language) -> Self {
-        let frame = Frame { node: "Intermoot".into(), language, ..Frame::default() };
+    pub(super) fn crowded(wait: Duration, (node, language): (String, Language)) -> Self {
+        let frame = Frame { node, language, ..Frame::default() };
         let refusal = Refusal::too_many(Sentence::verbatim(frame.count("entering-wait", wait.as_secs().div_ceil(60).max(1))));
         Self { wait: Some(wait), frame: Box::new(frame), ..Self::plain(refusal.into()) }
     }

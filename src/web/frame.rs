@@ -14,6 +14,8 @@ use crate::base::clock::Stamp;
 pub(crate) struct Frame {
     /// The node's name.
     pub(super) node: String,
+    /// What stands behind the @ of its people, and what one types into an app.
+    pub(super) host: String,
     /// Who is logged in.
     pub(super) me: Option<Me>,
     /// The token of every form (S90).

@@ -44,7 +44,7 @@ mod source;
 mod threads;
 mod writing;
 
-use crate::{app::App, base::error::Refusal};
+use crate::app::App;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -88,7 +88,7 @@ pub fn router(app: &App) -> Router {
 
 /// Where nothing is.
 async fn nothing(visit: session::Visit) -> pages::Failure {
-    pages::Failure::shown(Refusal::not_found(), &visit)
+    visit.nothing()
 }
 
 /// The pages depend on who is logged in: nobody keeps them. The same address may be a document.

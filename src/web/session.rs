@@ -48,6 +48,8 @@ use std::{
 pub(super) struct Visit {
     /// Who is logged in: active and approved.
     pub(super) account: Option<Account>,
+    /// What they have because they log in, read for this visit.
+    pub(super) user: Option<User>,
     /// The key under which the visitor's address is counted.
     pub(super) address: String,
     /// The address itself.
@@ -91,6 +93,11 @@ impl Visit {
     /// Who is logged in; whoever is not is sent to log in and comes back to what they asked for.
     pub(super) fn member(&self) -> Result<&Account, Failure> {
         self.account.as_ref().ok_or_else(|| Failure::log_in(&self.asked))
+    }
+
+    /// Nothing is here, as far as the visitor may know (S54).
+    pub(super) fn nothing(&self) -> Failure {
+        Failure::shown(Refusal::not_found(), self)
     }
 
     /// The cookies to answer with.
@@ -186,15 +193,16 @@ impl FromRequestParts<App> for Visit {
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
         let language = chosen.unwrap_or_else(|| Language::accepted(header("accept-language")));
+        let (set, node) = (app.appearance().await?, app.name().await?);
         if let Some((account, _)) = &visitor {
             // what members do by pages counts as what they do by apps (S74)
-            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, language))?;
+            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, (node.clone(), language)))?;
         }
         let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: if set.name.is_empty() { app.origin.authority().to_owned() } else { set.name.clone() },
+            node,
+            host: app.origin.authority().to_owned(),
             accent: set.accent.clone(),
             logo: set.logo_path(),
             language,
@@ -206,8 +214,8 @@ impl FromRequestParts<App> for Visit {
             path: parts.uri.path().to_owned(),
         };
         reader::is(&frame);
-        let account = visitor.map(|(account, _)| account);
-        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
+        let (account, user) = visitor.unzip();
+        Ok(Self { account, user, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }
 }
 

@@ -15,11 +15,7 @@ use crate::{
         App,
         sign_up::{Asked, Outcome},
     },
-    base::{
-        error::{Error, Refusal},
-        password,
-        text::limits::cut_bytes,
-    },
+    base::{password, text::limits::cut_bytes},
     features::{
         accounts::{self, invites},
         policies,
@@ -82,7 +78,7 @@ async fn let_in(app: &App, visit: &Visit, code: &str) -> Result<Option<Face>> {
         return Ok(None);
     }
     may_try(app, visit, "invite")?;
-    let over = || Failure::shown(Refusal::not_found(), visit);
+    let over = || visit.nothing();
     if !door.takes_invites() {
         return Err(over());
     }
@@ -106,8 +102,7 @@ async fn sign_up(app: &App, visit: &Visit, code: &str, sent: Sent) -> Result<Res
     let (tx, account) = match visit.acting(app.sign_up(asked, visit.from)).await {
         Ok(Outcome::Made(tx, account)) => (tx, account),
         Ok(Outcome::Wrong(wrong)) => return page(app, visit, (code, inviter), (&sent, wrong.into())).await,
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, visit)),
-        Err(fault) => return Err(fault.into()),
+        Err(error) => return Err(Failure::of(error, visit)),
     };
     tx.commit().await?;
     welcome(app, visit, &account, &sent.email).await

@@ -141,5 +141,5 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Opt
 
 /// The title shown for a community: its name where it has none.
 pub fn title(account: &Account) -> String {
-    if account.display_name.is_empty() { account.username.clone() } else { account.display_name.clone() }
+    account.name().to_owned()
 }

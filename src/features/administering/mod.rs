@@ -9,6 +9,7 @@ pub mod figures;
 pub mod listing;
 pub mod newcomers;
 pub mod people;
+pub mod steps;
 mod warnings;
 
 pub use warnings::{find as warning, of as warnings_of};

@@ -159,7 +159,7 @@ pub async fn named(from: &impl Source, host: &str) -> Result<Peer> {
     Ok(found.ok_or_else(|| Refusal::missing(said!("{host} is not known here", host)))?)
 }
 
-/// Has a host that fails tried again at once; the peer. Changes nobody's rights, so the audit log does not say it.
+/// Has a host that fails tried again at once; the peer. One entry in the audit log.
 pub async fn retry(tx: &Tx, host: &str) -> Result<Peer> {
     let peer = named(tx, host).await?;
     if peer.blocked_at.is_some() {
@@ -170,6 +170,7 @@ pub async fn retry(tx: &Tx, host: &str) -> Result<Peer> {
         .into());
     }
     sql!("UPDATE peers SET next_attempt_at = NULL WHERE id = {}", peer.id).run(tx).await?;
+    tx.audit(Entry::of("peer.retry", peer.host.as_str()));
     Ok(peer)
 }
 

@@ -70,6 +70,27 @@ async fn home_says_what_to_do_when_empty_and_then_shows_what_comes_and_what_is_n
 }
 
 #[tokio::test]
+async fn a_post_that_others_pass_on_stands_on_home_once() {
+    on_both_databases(async |place| {
+        let node = node(&place).await;
+        let (ada, bob, cy) = (node.person("ada").await, node.person("bob").await, node.person("cy").await);
+        follows(&ada, &bob).await;
+        follows(&ada, &cy).await;
+        let id = writes(&bob, json!({ "status": "Said by one, passed on by another" })).await;
+        writes(&bob, json!({ "status": "Said in between" })).await;
+        cy.post(&format!("/api/v1/statuses/{id}/reblog"), json!({})).await;
+        settles(&node).await;
+        let home = ada.get("/api/v1/timelines/home").await;
+        assert_eq!(home.as_array().map(Vec::len), Some(3), "apps get it from both: {home}");
+        let page = page_of(&node, "ada", "/home").await;
+        assert_eq!(page.matches("Said by one").count(), 1, "{page}");
+        let (first, rest) = page.split_once("Said by one").unwrap();
+        assert!(first.contains("Boosted by cy") && rest.contains("Said in between"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn buttons_below_a_post_do_what_apps_do_and_lead_back_to_where_one_was() {
     on_both_databases(async |place| {
         let node = node(&place).await;

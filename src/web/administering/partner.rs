@@ -3,7 +3,7 @@
 use super::{
     super::{
         entries::Moment,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
         refusals,
     },
@@ -131,7 +131,7 @@ struct Sent {
 
 pub(super) async fn find(app: &App, admin: &Admin, id: AgreementId) -> Result<Agreement> {
     let found = rows::by_id(&app.store, id).await?;
-    found.ok_or_else(|| Failure::shown(Refusal::not_found(), &admin.visit))
+    found.ok_or_else(|| admin.visit.nothing())
 }
 
 async fn one(State(app): State<App>, admin: Admin, Path(id): Path<AgreementId>, Query(came): Query<Came>) -> Result<Response> {

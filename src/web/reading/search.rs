@@ -83,7 +83,7 @@ async fn show(State(app): State<App>, visit: Visit, Query(asked): Query<Asked>, 
         Err(crate::base::error::Error::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Unavailable) => {
             (Results::default(), refusals::said(&refusal))
         }
-        Err(error) => return Err(super::deeds::refused(error, &visit)),
+        Err(error) => return Err(Failure::of(error, &visit)),
     };
     let accounts = finding::without_internal(&app, Some(me), results.accounts).await?;
     let accounts = finding::around(&app, Some(me), accounts).await?;

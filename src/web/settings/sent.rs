@@ -36,6 +36,7 @@ pub(super) struct Sent {
     pub(super) locked: bool,
     pub(super) discoverable: bool,
     pub(super) bot: bool,
+    pub(super) hides_circles: bool,
     pub(super) no_avatar: bool,
     pub(super) no_header: bool,
     pub(super) avatar: Option<Draft>,
@@ -89,6 +90,7 @@ impl Sent {
             "locked" => self.locked = is_yes,
             "discoverable" => self.discoverable = is_yes,
             "bot" => self.bot = is_yes,
+            "hides_circles" => self.hides_circles = is_yes,
             "no_avatar" => self.no_avatar = is_yes,
             "no_header" => self.no_header = is_yes,
             _ => {}
