@@ -7,6 +7,7 @@ pub mod appearance;
 mod askers;
 pub mod bearers;
 pub mod cache;
+pub mod circles;
 pub mod clients;
 pub mod filters;
 pub mod finding;

@@ -67,11 +67,8 @@ impl From<Refusal> for Failure {
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let retry_after = matches!(refusal.kind, Kind::TooMany | Kind::Unavailable).then_some(Duration::from_secs(60));
-        let field = refusal.field.map(|field| {
-            let start = format!("Validation failed: {field} ");
-            (field.to_owned(), refusal.sentence.strip_prefix(&start).unwrap_or(&refusal.sentence).to_owned())
-        });
-        Self { status, code: refusal.code, sentence: refusal.sentence, field, retry_after }
+        let field = refusal.field.map(|field| (field.to_owned(), refusal.said.to_string()));
+        Self { status, code: refusal.code, sentence: refusal.to_string(), field, retry_after }
     }
 }
 

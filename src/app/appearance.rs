@@ -32,7 +32,8 @@ impl App {
         Ok(found)
     }
 
-    /// The node's name: an administrator's word, else the settings'.
+    /// The node's name, wherever it is named: an administrator's word, else the settings', else its host. Its address is
+    /// `origin.authority()`, and whom people work for is `config.organisation_name()`.
     pub async fn name(&self) -> Result<String> {
         let set = self.appearance().await?;
         Ok(if set.name.is_empty() { self.config.organisation_name().to_owned() } else { set.name.clone() })

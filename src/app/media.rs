@@ -11,6 +11,7 @@ use crate::{
         config::Config,
         error::{Error, Refusal, Result},
         id::{AccountId, MediumId},
+        sentence::said,
         words::media::{MediumKind, MediumState},
     },
     features::media::{self, About, New, jobs, queries},
@@ -115,7 +116,9 @@ impl App {
         let work = tokio::task::spawn_blocking(move || {
             let format = sniff::file(&path)?;
             match format.family {
-                Family::Image if bytes > most => return Err(Refusal::invalid("file", format!("is larger than {most} bytes")).into()),
+                Family::Image if bytes > most => {
+                    return Err(Refusal::invalid("file", said!("is larger than {max} bytes", max = most)).into());
+                }
                 Family::Image => drop(picture::measure(&path, format, bounds)?),
                 Family::Video | Family::Audio if has_tools => {}
                 Family::Video | Family::Audio => {
@@ -189,7 +192,7 @@ impl App {
         let tx = self.begin().await?;
         match &outcome {
             Ok(made) => jobs::finish(&tx, medium.id, made).await?,
-            Err(Error::Refused(refusal)) => jobs::fail(&tx, medium.id, &refusal.sentence).await?,
+            Err(Error::Refused(refusal)) => jobs::fail(&tx, medium.id, &refusal.to_string()).await?,
             Err(error @ Error::Fault(fault)) => {
                 tracing::error!(error = format!("{fault:#}"), medium = medium.id.0, "a file could not be worked on; it is tried again");
                 let is_away = is_trouble(error);

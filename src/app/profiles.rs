@@ -5,6 +5,7 @@ use super::App;
 use crate::{
     base::{
         error::{Refusal, Result},
+        sentence::said,
         text::{
             compose::{Format, Link, compose},
             handle::Acct,
@@ -122,7 +123,7 @@ fn key(mention: &Mention) -> (String, Option<String>) {
 }
 
 fn too_long(field: &'static str, most: usize) -> Refusal {
-    Refusal::invalid(field, format_args!("is too long (maximum is {most} characters)"))
+    Refusal::invalid(field, said!("is too long (maximum is {max} characters)", max = most))
 }
 
 fn bounded(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
@@ -147,7 +148,7 @@ fn table(lines: Vec<(String, String)>) -> Result<Vec<Field>, Refusal> {
         }
     }
     if fields.len() > PROFILE_FIELDS_MAX {
-        return Err(Refusal::invalid("fields_attributes", format_args!("may hold at most {PROFILE_FIELDS_MAX} lines")));
+        return Err(Refusal::invalid("fields_attributes", said!("may hold at most {max} lines", max = PROFILE_FIELDS_MAX)));
     }
     Ok(fields)
 }

@@ -7,6 +7,7 @@ use crate::{
         config::RegistrationMode,
         error::{Error, Refusal, Result},
         password,
+        sentence::{Sentence, said},
         text::names,
     },
     features::{
@@ -42,26 +43,23 @@ pub struct Problem {
     /// Mastodon's word for it: `ERR_BLANK`, `ERR_TAKEN`, …
     pub code: &'static str,
     /// Completes the sentence "field …".
-    pub problem: String,
+    pub problem: Sentence,
 }
 
 impl Problem {
-    fn new(field: &'static str, code: &'static str, problem: impl Into<String>) -> Self {
+    fn new(field: &'static str, code: &'static str, problem: impl Into<Sentence>) -> Self {
         Self { field, code, problem: problem.into() }
     }
 
     fn of(refusal: &Refusal) -> Option<Self> {
-        let field = refusal.field?;
-        let start = format!("Validation failed: {field} ");
-        let problem = refusal.sentence.strip_prefix(&start).unwrap_or(&refusal.sentence);
-        let code = match problem {
-            _ if problem.contains("already been taken") => "ERR_TAKEN",
-            _ if problem.contains("is reserved") => "ERR_RESERVED",
-            _ if problem.contains("must not be empty") => "ERR_BLANK",
-            _ if problem.contains("must not be longer") => "ERR_TOO_LONG",
+        let code = match refusal.said.template() {
+            "has already been taken" => "ERR_TAKEN",
+            "is reserved" => "ERR_RESERVED",
+            "must not be empty" => "ERR_BLANK",
+            problem if problem.starts_with("must not be longer") => "ERR_TOO_LONG",
             _ => "ERR_INVALID",
         };
-        Some(Self::new(field, code, problem))
+        Some(Self::new(refusal.field?, code, refusal.said.clone()))
     }
 }
 
@@ -130,10 +128,10 @@ impl App {
         if chars == 0 {
             wrong.push(Problem::new("password", "ERR_BLANK", "must not be empty"));
         } else if chars < password::CHARS_MIN {
-            let problem = format!("must have at least {} characters", password::CHARS_MIN);
+            let problem = said!("must have at least {min} characters", min = password::CHARS_MIN);
             wrong.push(Problem::new("password", "ERR_TOO_SHORT", problem));
         } else if bytes > password::BYTES_MAX {
-            wrong.push(Problem::new("password", "ERR_TOO_LONG", format!("must not be longer than {} bytes", password::BYTES_MAX)));
+            wrong.push(Problem::new("password", "ERR_TOO_LONG", said!("must not be longer than {max} bytes", max = password::BYTES_MAX)));
         }
         if !asked.agreement {
             wrong.push(Problem::new("agreement", "ERR_ACCEPTED", "must be accepted"));

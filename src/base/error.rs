@@ -4,6 +4,7 @@
 //! A fault is ours: logged whole, shown as "something broke", worth a retry. The split chooses the
 //! HTTP status at the doors and whether a job is retried.
 
+use super::sentence::Sentence;
 use std::fmt;
 
 /// Which kind of "no" it is; each door maps it once to its own status.
@@ -25,6 +26,9 @@ pub enum Kind {
     Unavailable,
 }
 
+/// The code of a field that is wrong.
+pub const INVALID: &str = "invalid";
+
 /// A considered "no": a kind, a stable `code` for programs and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -34,56 +38,62 @@ pub struct Refusal {
     pub code: &'static str,
     /// The field of the request that is wrong, for [`Kind::Invalid`].
     pub field: Option<&'static str>,
-    /// A plain sentence that says what is wrong and, where it helps, what to do.
-    pub sentence: String,
+    /// What is wrong, in a plain sentence, and, where it helps, what to do. Of an [`INVALID`] one the end of the sentence "field …".
+    pub said: Sentence,
 }
 
 impl Refusal {
-    fn new(kind: Kind, code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { kind, code, field: None, sentence: sentence.into() }
+    fn new(kind: Kind, code: &'static str, said: impl Into<Sentence>) -> Self {
+        Self { kind, code, field: None, said: said.into() }
     }
 
     /// Nothing there that the asker may know of.
     pub fn not_found() -> Self {
-        Self::new(Kind::NotFound, "not_found", "Record not found")
+        Self::missing("Record not found")
+    }
+
+    /// Likewise, where it helps to say more.
+    pub fn missing(sentence: impl Into<Sentence>) -> Self {
+        Self::new(Kind::NotFound, "not_found", sentence)
     }
 
     /// Who is asking? No or no valid credentials.
-    pub fn unauthenticated(sentence: impl Into<String>) -> Self {
+    pub fn unauthenticated(sentence: impl Into<Sentence>) -> Self {
         Self::new(Kind::Unauthenticated, "unauthenticated", sentence)
     }
 
     /// Known, and not allowed.
-    pub fn forbidden(code: &'static str, sentence: impl Into<String>) -> Self {
+    pub fn forbidden(code: &'static str, sentence: impl Into<Sentence>) -> Self {
         Self::new(Kind::Forbidden, code, sentence)
     }
 
     /// `field` of the request is wrong: `problem` completes the sentence "field …".
-    pub fn invalid(field: &'static str, problem: impl fmt::Display) -> Self {
-        let mut refusal = Self::new(Kind::Invalid, "invalid", format!("Validation failed: {field} {problem}"));
-        refusal.field = Some(field);
-        refusal
+    pub fn invalid(field: &'static str, problem: impl Into<Sentence>) -> Self {
+        Self { field: Some(field), ..Self::new(Kind::Invalid, INVALID, problem) }
     }
 
     /// It clashes with what is already so.
-    pub fn conflict(code: &'static str, sentence: impl Into<String>) -> Self {
+    pub fn conflict(code: &'static str, sentence: impl Into<Sentence>) -> Self {
         Self::new(Kind::Conflict, code, sentence)
     }
 
     /// Too often or too much.
-    pub fn too_many(sentence: impl Into<String>) -> Self {
+    pub fn too_many(sentence: impl Into<Sentence>) -> Self {
         Self::new(Kind::TooMany, "too_many_requests", sentence)
     }
 
     /// Not now; asking again later may help.
-    pub fn unavailable(code: &'static str, sentence: impl Into<String>) -> Self {
+    pub fn unavailable(code: &'static str, sentence: impl Into<Sentence>) -> Self {
         Self::new(Kind::Unavailable, code, sentence)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentence)
+        match self.field {
+            Some(field) if self.code == INVALID => write!(f, "Validation failed: {field} {}", self.said),
+            _ => self.said.fmt(f),
+        }
     }
 }
 

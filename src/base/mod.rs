@@ -16,6 +16,7 @@ pub mod push;
 pub mod quota;
 pub mod seal;
 pub mod secret;
+pub mod sentence;
 pub mod text;
 pub mod totp;
 #[cfg(test)]

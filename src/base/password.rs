@@ -8,6 +8,7 @@ use super::{
     error::{Refusal, Result},
     secret,
 };
+use crate::base::sentence::said;
 use anyhow::anyhow;
 use argon2::{
     Argon2,
@@ -40,10 +41,10 @@ impl Passwords {
     /// The PHC string to keep of `password`. Refused when it is shorter than [`CHARS_MIN`] characters or too long.
     pub async fn hash(&self, password: &str) -> Result<String> {
         if password.chars().count() < CHARS_MIN {
-            return Err(Refusal::invalid("password", format_args!("must have at least {CHARS_MIN} characters")).into());
+            return Err(Refusal::invalid("password", said!("must have at least {min} characters", min = CHARS_MIN)).into());
         }
         if password.len() > BYTES_MAX {
-            return Err(Refusal::invalid("password", format_args!("must not be longer than {BYTES_MAX} bytes")).into());
+            return Err(Refusal::invalid("password", said!("must not be longer than {max} bytes", max = BYTES_MAX)).into());
         }
         self.hash_any(password.to_owned()).await
     }

@@ -114,9 +114,12 @@ pub async fn give(tx: &Tx, account: &Account, (title, unit): (&str, &str)) -> Re
 }
 
 /// Takes it back: the badge goes, seats held through the organisation are no longer vouched for. One audit entry if there was one.
-pub async fn withdraw(tx: &Tx, account: &Account, by: &str) -> Result<()> {
+/// Refused by rank as saying that somebody left, since it ends as much; `by` none is the command line.
+pub async fn withdraw(tx: &Tx, account: &Account, by: Option<&Account>) -> Result<()> {
+    accounts::may_off_board(tx, by, account.id).await?;
     if take(tx, account).await? {
-        tx.audit(Entry { actor: by.to_owned(), act: "affiliation.withdraw", object: account.acct(), ..Entry::default() });
+        let actor = by.map_or_else(|| "command line".to_owned(), Account::acct);
+        tx.audit(Entry { actor, act: "affiliation.withdraw", object: account.acct(), ..Entry::default() });
     }
     Ok(())
 }

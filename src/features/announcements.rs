@@ -7,9 +7,10 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
     },
     sql,
-    store::{Insert, Source, Sql, Tx, list},
+    store::{Insert, Source, Sql, Tx, audit::Entry, list},
 };
 use sea_orm::FromQueryResult;
 
@@ -74,7 +75,7 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::invalid("text", "can't be blank"));
     }
     if wanted.source.chars().count() > TEXT_CHARS_MAX {
-        return Err(Refusal::invalid("text", format!("must not be longer than {TEXT_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("text", said!("must not be longer than {max} characters", max = TEXT_CHARS_MAX)));
     }
     if wanted.starts_at.is_some_and(|from| wanted.ends_at.is_some_and(|to| to < from)) {
         return Err(Refusal::invalid("ends_at", "must not be before starts_at"));
@@ -82,7 +83,7 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Publishes an announcement.
+/// Publishes an announcement. One entry in the audit log.
 pub async fn publish(tx: &Tx, wanted: Wanted) -> Result<Announcement> {
     check(&wanted)?;
     let id = tx.id();
@@ -97,10 +98,11 @@ pub async fn publish(tx: &Tx, wanted: Wanted) -> Result<Announcement> {
         .set("updated_at", tx.now)
         .run(tx)
         .await?;
+    note(tx, "announcement.publish", id);
     one(tx, id).await
 }
 
-/// Changes an announcement.
+/// Changes an announcement. One entry in the audit log.
 pub async fn change(tx: &Tx, id: i64, wanted: Wanted) -> Result<Announcement> {
     one(tx, id).await?;
     check(&wanted)?;
@@ -116,10 +118,11 @@ pub async fn change(tx: &Tx, id: i64, wanted: Wanted) -> Result<Announcement> {
     )
     .run(tx)
     .await?;
+    note(tx, "announcement.change", id);
     one(tx, id).await
 }
 
-/// Takes an announcement back.
+/// Takes an announcement back. One entry in the audit log.
 pub async fn delete(tx: &Tx, id: i64) -> Result<()> {
     one(tx, id).await?;
     for statement in [
@@ -129,7 +132,13 @@ pub async fn delete(tx: &Tx, id: i64) -> Result<()> {
     ] {
         sql!(statement, id).run(tx).await?;
     }
+    note(tx, "announcement.delete", id);
     Ok(())
+}
+
+/// What it says is content, which is no part of the log.
+fn note(tx: &Tx, act: &'static str, id: i64) {
+    tx.audit(Entry::of(act, id.to_string()));
 }
 
 /// One announcement, whenever it holds.
@@ -178,7 +187,11 @@ pub async fn react(tx: &Tx, by: AccountId, id: i64, name: &str) -> Result<()> {
     let others = "SELECT COUNT(DISTINCT name) FROM announcement_reactions WHERE announcement_id = {} AND name <> {}";
     let kinds: i64 = sql!(others, id, name).value(tx).await?.unwrap_or_default();
     if kinds >= KINDS_MAX {
-        return Err(Refusal::invalid("name", format!("is one too many: {KINDS_MAX} different emoji may stand on an announcement")).into());
+        return Err(Refusal::invalid(
+            "name",
+            said!("is one too many: {max} different emoji may stand on an announcement", max = KINDS_MAX),
+        )
+        .into());
     }
     let row =
         Insert::into("announcement_reactions").set("announcement_id", id).set("name", name).set("account_id", by).set("created_at", tx.now);

@@ -8,6 +8,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         secret,
+        sentence::said,
         text::names::{display_name, free_text},
     },
     sql,
@@ -93,7 +94,7 @@ fn colour(typed: &str) -> Result<String, Refusal> {
 pub async fn change(tx: &Tx, wanted: Wanted) -> Result<Appearance> {
     let mut now = current(tx).await?;
     if wanted.description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_CHARS_MAX) {
-        return Err(Refusal::invalid("description", format!("must not be longer than {DESCRIPTION_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("description", said!("must not be longer than {max} characters", max = DESCRIPTION_CHARS_MAX)).into());
     }
     now.name = wanted.name.map_or(now.name, |name| display_name(&name, NAME_CHARS_MAX));
     now.description = wanted.description.map_or(now.description, |text| free_text(&text, DESCRIPTION_CHARS_MAX));

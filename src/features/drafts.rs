@@ -7,6 +7,7 @@ use crate::{
         clock::Stamp,
         error::{Kind, Refusal, Result},
         id::AccountId,
+        sentence::{Sentence, said},
     },
     sql,
     store::{Insert, Source, Tx},
@@ -34,9 +35,9 @@ pub struct Draft {
 /// Keeps `said`: in the draft `id`, if `account` has that still, else as another. Refused (422) beyond [`DRAFTS_MAX`], and for
 /// what is too long.
 pub async fn keep(tx: &Tx, account: AccountId, id: Option<i64>, said: String) -> Result<i64> {
-    let no = |code, sentence: String| Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) };
+    let no = |code, sentence: Sentence| Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) };
     if said.len() > SAID_BYTES_MAX {
-        return Err(no("draft_too_long", "This is too long to be kept as a draft.".to_owned()).into());
+        return Err(no("draft_too_long", said!("This is too long to be kept as a draft.")).into());
     }
     if let Some(id) = id {
         let again =
@@ -49,7 +50,7 @@ pub async fn keep(tx: &Tx, account: AccountId, id: Option<i64>, said: String) ->
     sql!("UPDATE users SET account_id = account_id WHERE account_id = {}", account).run(tx).await?;
     let held: Option<i64> = sql!("SELECT COUNT(*) FROM drafts WHERE account_id = {}", account).value(tx).await?;
     if held.unwrap_or_default() >= DRAFTS_MAX {
-        return Err(no("too_many_drafts", format!("You have {DRAFTS_MAX} drafts: post or delete some first.")).into());
+        return Err(no("too_many_drafts", said!("You have {max} drafts: post or delete some first.", max = DRAFTS_MAX)).into());
     }
     let id = tx.id();
     Insert::into("drafts").set("id", id).set("account_id", account).set("said", said).set("changed_at", tx.now).run(tx).await?;

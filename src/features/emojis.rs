@@ -1,15 +1,16 @@
 //! Custom emoji of this node: small pictures that stand for a word between colons.
 //!
-//! Administrators put them here by the command line. They are kept in the database and served from a path of their own; what a
+//! Administrators put them here. They are kept in the database and served from a path of their own; what a
 //! picture is, its bytes say (S85, S86).
 
 use crate::{
     base::{
         error::{Refusal, Result},
+        sentence::said,
         text::emoji::shortcodes,
     },
     sql,
-    store::{Insert, Source, Tx, list, tables},
+    store::{Insert, Source, Tx, audit::Entry, list, tables},
 };
 use sea_orm::FromQueryResult;
 
@@ -59,19 +60,19 @@ pub fn checked(bytes: &[u8], field: &'static str) -> Result<&'static str, Refusa
     kind(bytes).ok_or_else(|| Refusal::invalid(field, "must be a PNG, GIF or WebP picture"))
 }
 
-/// Keeps an emoji, in place of one with the same shortcode.
+/// Keeps an emoji, in place of one with the same shortcode. One entry in the audit log.
 pub async fn put(tx: &Tx, shortcode: &str, category: &str, bytes: Vec<u8>) -> Result<Emoji> {
     let is_code = shortcode.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !is_code || shortcode.is_empty() || shortcode.len() > SHORTCODE_CHARS_MAX {
-        return Err(Refusal::invalid("shortcode", format!("must be letters, digits and _, at most {SHORTCODE_CHARS_MAX}")).into());
+        return Err(Refusal::invalid("shortcode", said!("must be letters, digits and _, at most {max}", max = SHORTCODE_CHARS_MAX)).into());
     }
     if category.chars().count() > CATEGORY_CHARS_MAX {
-        return Err(Refusal::invalid("category", format!("must not be longer than {CATEGORY_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("category", said!("must not be longer than {max} characters", max = CATEGORY_CHARS_MAX)).into());
     }
     let media_type = checked(&bytes, "image")?;
     let others: i64 = sql!("SELECT COUNT(*) FROM emojis WHERE shortcode <> {}", shortcode).value(tx).await?.unwrap_or_default();
     if others >= EMOJIS_MAX {
-        return Err(Refusal::invalid("shortcode", format!("is one too many: {EMOJIS_MAX} are kept")).into());
+        return Err(Refusal::invalid("shortcode", said!("is one too many: {max} are kept", max = EMOJIS_MAX)).into());
     }
     Insert::into("emojis")
         .set("shortcode", shortcode)
@@ -85,14 +86,16 @@ pub async fn put(tx: &Tx, shortcode: &str, category: &str, bytes: Vec<u8>) -> Re
         )
         .run(tx)
         .await?;
+    tx.audit(Entry::of("emoji.add", shortcode));
     Ok(Emoji { shortcode: shortcode.to_owned(), category: category.to_owned(), media_type: media_type.to_owned() })
 }
 
-/// Takes an emoji away.
+/// Takes an emoji away. One entry in the audit log.
 pub async fn remove(tx: &Tx, shortcode: &str) -> Result<()> {
     if sql!("DELETE FROM emojis WHERE shortcode = {}", shortcode).run(tx).await? == 0 {
         return Err(Refusal::not_found().into());
     }
+    tx.audit(Entry::of("emoji.remove", shortcode));
     Ok(())
 }
 

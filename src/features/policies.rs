@@ -13,6 +13,7 @@ use crate::{
         page::Page,
         proof::{check_proof, verification_method_of},
         secret,
+        sentence::said,
         text::{
             compose::{Format, compose},
             limits::SOURCE_BYTES_MAX,
@@ -80,7 +81,7 @@ pub async fn publish_requiring(
         return Err(Refusal::invalid("title", "can't be blank").into());
     }
     if source.trim().is_empty() || source.len() > SOURCE_BYTES_MAX {
-        return Err(Refusal::invalid("text", format!("must have 1 to {SOURCE_BYTES_MAX} bytes")).into());
+        return Err(Refusal::invalid("text", said!("must have 1 to {max} bytes", max = SOURCE_BYTES_MAX)).into());
     }
     let before = current(tx, owner.id).await?;
     let digest = digest(&title, source);

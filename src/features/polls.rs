@@ -11,6 +11,7 @@ use crate::{
         clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
+        sentence::{Sentence, said},
     },
     sql,
     store::{
@@ -97,10 +98,10 @@ pub async fn keep(tx: &Tx, post: PostId, told: &Told) -> Result<()> {
 pub async fn vote(tx: &Tx, by: &Account, post: &Post, choices: &[i16]) -> Result<()> {
     let poll = held(tx, post.id).await?.ok_or_else(Refusal::not_found)?;
     if poll.is_over(tx.now) {
-        return Err(no("poll_over", "The poll has already ended.").into());
+        return Err(no("poll_over", said!("The poll has already ended.")).into());
     }
     if post.author_id == by.id {
-        return Err(no("poll_own", "Nobody votes in a poll of their own.").into());
+        return Err(no("poll_own", said!("Nobody votes in a poll of their own.")).into());
     }
     let options = poll.options();
     let mut chosen: Vec<i16> = choices.to_vec();
@@ -108,17 +109,17 @@ pub async fn vote(tx: &Tx, by: &Account, post: &Post, choices: &[i16]) -> Result
     chosen.dedup();
     let is_there = |choice: &i16| usize::try_from(*choice).is_ok_and(|choice| choice < options.len());
     if chosen.is_empty() || !chosen.iter().all(is_there) || (chosen.len() > 1 && !poll.multiple) {
-        return Err(no("poll_choice", "Choose one of the answers, or several where the poll allows it.").into());
+        return Err(no("poll_choice", said!("Choose one of the answers, or several where the poll allows it.")).into());
     }
     if !mine(tx, by.id, &[post.id]).await?.is_empty() {
-        return Err(no("poll_voted", "You have already voted in this poll.").into());
+        return Err(no("poll_voted", said!("You have already voted in this poll.")).into());
     }
     count(tx, &poll, by.id, (&chosen, true), post.is_ours()).await?;
     tx.record(Event::PollVoted { by: by.id, post: post.id });
     Ok(())
 }
 
-fn no(code: &'static str, sentence: &str) -> Refusal {
+fn no(code: &'static str, sentence: Sentence) -> Refusal {
     Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) }
 }
 

@@ -9,6 +9,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, SeatId},
+        sentence::said,
         words::{AgreementState, SeatStatus},
     },
     sql,
@@ -37,8 +38,6 @@ const SINCE: &str = "recovering_since";
 const REWIND: &str = "rewind ";
 /// The row of `facts` that says that the incarnation file is missing and an administrator has not said why yet.
 pub const FILE_MISSING: &str = "incarnation_missing";
-/// Why agreements are held after a restore, for the administrator.
-const HELD_WHY: &str = "This node was restored, and a partner could hide that the agreement ended: ask them, then confirm.";
 /// Most seats' records handed out at a time.
 pub const RECORDS_MAX: usize = 200;
 
@@ -59,7 +58,8 @@ pub async fn enter(tx: &Tx, why: &str) -> Result<bool> {
     }
     // the links of mails that were sent before, of whomever
     sql!("UPDATE letters SET used_at = {} WHERE used_at IS NULL AND link_hash IS NOT NULL", tx.now).run(tx).await?;
-    agreements::hold_all(tx, HELD_WHY).await?;
+    let held = said!("This node was restored, and a partner could hide that the agreement ended: ask them, then confirm.");
+    agreements::hold_all(tx, &held.to_string()).await?;
     keep_fact(tx, SINCE, &tx.now.0.to_string()).await?;
     // before anything new comes and hides the gap
     for host in partners(tx).await? {
@@ -117,7 +117,7 @@ pub async fn held(from: &impl Source) -> Result<Vec<Agreement>> {
 /// organisation shows another key needs the fingerprint ([`confirm_agreement`]).
 pub async fn release(tx: &Tx, host: &str) -> Result<()> {
     let found = held(tx).await?.into_iter().find(|agreement| agreement.host == host);
-    let agreement = found.ok_or_else(|| Refusal { sentence: format!("no agreement with {host:?} is held"), ..Refusal::not_found() })?;
+    let agreement = found.ok_or_else(|| Refusal::missing(said!("no agreement with {host} is held", host = format!("{host:?}"))))?;
     confirm_agreement(tx, &audit::actor(), &agreement, "").await
 }
 

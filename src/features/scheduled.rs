@@ -10,6 +10,7 @@ use crate::{
         error::{Kind, Refusal, Result},
         id::{AccountId, AppId, PostId},
         page::Page,
+        sentence::{Sentence, said},
     },
     sql,
     store::{Insert, Source, Tx, list},
@@ -67,17 +68,17 @@ async fn check(tx: &Tx, account: AccountId, due_at: Stamp) -> Result<()> {
     }
     // who schedules two at once waits here on PostgreSQL
     sql!("UPDATE users SET account_id = account_id WHERE account_id = {}", account).run(tx).await?;
-    let too_many = |sentence: &str| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("too_many_scheduled", sentence) };
+    let too_many = |sentence: Sentence| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("too_many_scheduled", sentence) };
     let waiting = "SELECT COUNT(*) FROM scheduled_posts WHERE account_id = {} AND refused_at IS NULL";
     let waiting: Option<i64> = sql!(waiting, account).value(tx).await?;
     if waiting.unwrap_or_default() >= WAITING_MAX {
-        return Err(too_many("No more than 300 posts can be scheduled.").into());
+        return Err(too_many(said!("No more than 300 posts can be scheduled.")).into());
     }
     let day = due_at.0.div_euclid(DAY_MS) * DAY_MS;
     let that_day = "SELECT COUNT(*) FROM scheduled_posts WHERE account_id = {} AND refused_at IS NULL AND due_at >= {} AND due_at < {}";
     let that_day: Option<i64> = sql!(that_day, account, day, day.saturating_add(DAY_MS)).value(tx).await?;
     if that_day.unwrap_or_default() >= A_DAY_MAX {
-        return Err(too_many("No more than 25 posts can be scheduled for one day.").into());
+        return Err(too_many(said!("No more than 25 posts can be scheduled for one day.")).into());
     }
     Ok(())
 }

@@ -144,8 +144,8 @@ fn unfound(failure: Failure, username: &str, host: &str) -> Error {
         Failure::Passing(_) => failure.into(),
         Failure::Gone(sentence, _) | Failure::Refused(sentence) => {
             tracing::info!(username, host, sentence, "a handle led nowhere");
-            let sentence = "Nothing answers to this handle: check the spelling, or ask there whether it is open to you.".to_owned();
-            Refusal { sentence, ..Refusal::not_found() }.into()
+            let sentence = "Nothing answers to this handle: check the spelling, or ask there whether it is open to you.";
+            Refusal::missing(sentence).into()
         }
     }
 }

@@ -62,7 +62,7 @@ async fn names_itself(federation: &Federation, (host, organisation): (&str, &str
     match document_at(federation, "the organisation of a host", host, PATH, budget).await {
         Ok(document) => Ok(Fields::of(&document).and_then(|fields| fields.text("organisation")) == Some(organisation)),
         Err(crate::base::error::Error::Refused(refusal)) if refusal.kind == crate::base::error::Kind::Unavailable => {
-            Err(Failure::Passing(refusal.sentence))
+            Err(Failure::Passing(refusal.to_string()))
         }
         Err(crate::base::error::Error::Refused(_)) => Ok(false),
         Err(error) => Err(error.into()),

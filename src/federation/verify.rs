@@ -84,7 +84,7 @@ impl From<Failure> for Rejection {
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => Self::Unauthenticated(refusal.sentence),
+            Error::Refused(refusal) => Self::Unauthenticated(refusal.to_string()),
             Error::Fault(fault) => {
                 tracing::error!(%fault, "a sender could not be checked");
                 Self::Later("something broke here; try again later".into())

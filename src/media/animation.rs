@@ -3,7 +3,7 @@
 //! One frame is in memory at a time; how many there may be depends on their size. Blocks.
 
 use super::{Bounds, Made, picture, sniff::Format, unfit};
-use crate::base::{error::Result, words::media::MediumKind};
+use crate::base::{error::Result, sentence::said, words::media::MediumKind};
 use image::{
     AnimationDecoder, DynamicImage, Frame,
     codecs::gif::{GifDecoder, GifEncoder, Repeat},
@@ -24,7 +24,7 @@ const SPEED: i32 = 30;
 /// The frames of a GIF, one by one.
 fn frames(raw: &Path) -> Result<image::Frames<'static>> {
     let file = File::open(raw).map_err(anyhow::Error::from)?;
-    let decoder = GifDecoder::new(BufReader::new(file)).map_err(|_| unfit("cannot be read: it is damaged"))?;
+    let decoder = GifDecoder::new(BufReader::new(file)).map_err(|_| unfit(said!("cannot be read: it is damaged")))?;
     Ok(decoder.into_frames())
 }
 
@@ -49,16 +49,16 @@ pub fn make(raw: &Path, folder: &Path, format: &Format, bounds: Bounds) -> Resul
         encoder.set_repeat(Repeat::Infinite).map_err(anyhow::Error::from)?;
         for (nth, frame) in frames(raw)?.enumerate() {
             if nth >= FRAMES_MAX || (nth as u64 + 1) * pixels > PIXELS_MAX {
-                return Err(unfit("moves for too long: send a shorter or smaller one"));
+                return Err(unfit(said!("moves for too long: send a shorter or smaller one")));
             }
-            let frame: Frame = frame.map_err(|_| unfit("cannot be read: it is damaged"))?;
+            let frame: Frame = frame.map_err(|_| unfit(said!("cannot be read: it is damaged")))?;
             first.get_or_insert_with(|| DynamicImage::from(frame.buffer().clone()));
             encoder.encode_frame(frame).map_err(anyhow::Error::from)?;
         }
     }
     writer.flush().map_err(anyhow::Error::from)?;
     writer.get_ref().sync_all().map_err(anyhow::Error::from)?;
-    let first = first.ok_or_else(|| unfit("is a picture of nothing"))?;
+    let first = first.ok_or_else(|| unfit(said!("is a picture of nothing")))?;
     let (preview, preview_size, blurhash) = picture::preview(&first, folder)?;
     Ok(Made {
         kind: MediumKind::Image,

@@ -8,7 +8,7 @@ use super::{
     sniff::{self, Family, Format},
     unfit,
 };
-use crate::base::{error::Result, words::media::MediumKind};
+use crate::base::{error::Result, sentence::said, words::media::MediumKind};
 use anyhow::Context;
 use serde_json::Value;
 use std::{
@@ -62,10 +62,10 @@ impl Tools {
         let told = self.look(raw, format).await?;
         let pixels = told.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
         if told.milliseconds > bounds.seconds.saturating_mul(1000) {
-            return Err(unfit(format!("plays for too long: at most {} seconds are taken", bounds.seconds)));
+            return Err(unfit(said!("plays for too long: at most {seconds} seconds are taken", seconds = bounds.seconds)));
         }
         if pixels > bounds.pixels {
-            return Err(unfit(format!("is too large: at most {} pixels are taken", bounds.pixels)));
+            return Err(unfit(said!("is too large: at most {pixels} pixels are taken", pixels = bounds.pixels)));
         }
         match format.family {
             Family::Audio => self.sound(raw, folder, (format, &told), bounds).await,
@@ -75,7 +75,7 @@ impl Tools {
 
     async fn sound(&self, raw: &Path, folder: &Path, (format, told): (&Format, &Told), bounds: Bounds) -> Result<Made> {
         if !told.has_sound {
-            return Err(unfit("holds no sound"));
+            return Err(unfit(said!("holds no sound")));
         }
         let file = "original.mp3";
         let how = ["-map", "0:a:0", "-vn", "-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"];
@@ -94,7 +94,7 @@ impl Tools {
 
     async fn video(&self, raw: &Path, folder: &Path, (format, told): (&Format, &Told), bounds: Bounds) -> Result<Made> {
         if told.size.is_none() {
-            return Err(unfit("holds no picture"));
+            return Err(unfit(said!("holds no picture")));
         }
         let file = "original.mp4";
         let scale = format!("scale='trunc(min({WIDTH_MAX},iw)/2)*2':-2");
@@ -133,7 +133,8 @@ impl Tools {
         probe.args(["-print_format", "json", "-show_entries"]);
         probe.arg("format=duration:stream=codec_type,codec_name,width,height,pix_fmt:stream_disposition=attached_pic").arg(file);
         let said = output(&mut probe, PROBE_TIME).await?;
-        let said: Value = serde_json::from_slice(&said).map_err(|_| unfit("cannot be read: it is damaged, or not what it says it is"))?;
+        let said: Value =
+            serde_json::from_slice(&said).map_err(|_| unfit(said!("cannot be read: it is damaged, or not what it says it is")))?;
         let empty = Vec::new();
         let streams = said["streams"].as_array().unwrap_or(&empty);
         let of = |kind: &str| streams.iter().find(|stream| stream["codec_type"] == kind && stream["disposition"]["attached_pic"] != 1);
@@ -203,9 +204,9 @@ async fn output(command: &mut Command, time: Duration) -> Result<Vec<u8>> {
         Ok(Ok(status)) if status.success() => Ok(said),
         Ok(Ok(_)) => {
             tracing::debug!(said = %String::from_utf8_lossy(&wrong), "ffmpeg made nothing of a file");
-            Err(unfit("cannot be read: it is damaged, or not what it says it is"))
+            Err(unfit(said!("cannot be read: it is damaged, or not what it says it is")))
         }
         Ok(Err(error)) => Err(anyhow::Error::from(error).into()),
-        Err(_) => Err(unfit("takes too long to be worked on")),
+        Err(_) => Err(unfit(said!("takes too long to be worked on"))),
     }
 }

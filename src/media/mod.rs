@@ -11,6 +11,7 @@ pub mod sniff;
 
 use crate::base::{
     error::{Error, Refusal},
+    sentence::Sentence,
     words::media::MediumKind,
 };
 
@@ -72,6 +73,6 @@ pub struct Preview {
 }
 
 /// The refusal of a file.
-fn unfit(problem: impl std::fmt::Display) -> Error {
+fn unfit(problem: Sentence) -> Error {
     Refusal::invalid("file", problem).into()
 }

@@ -4,7 +4,7 @@
 //! no word of EXIF, GPS, ICC or XMP and no trailing byte survives (S86). Blocks: for a thread of its own.
 
 use super::{Bounds, Made, Preview, Shape, sniff::Format, unfit};
-use crate::base::{error::Result, words::media::MediumKind};
+use crate::base::{error::Result, sentence::said, words::media::MediumKind};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits,
@@ -36,7 +36,7 @@ const BLUR_SIDE: u32 = 32;
 
 /// A decoder whose header has been read and found to be within bounds.
 fn within(path: &Path, format: &Format, bounds: Bounds) -> Result<impl ImageDecoder> {
-    let kind = ImageFormat::from_mime_type(format.media_type).ok_or_else(|| unfit("is no picture"))?;
+    let kind = ImageFormat::from_mime_type(format.media_type).ok_or_else(|| unfit(said!("is no picture")))?;
     let file = File::open(path).map_err(anyhow::Error::from)?;
     let mut reader = ImageReader::with_format(BufReader::new(file), kind);
     let mut limits = Limits::no_limits();
@@ -45,10 +45,15 @@ fn within(path: &Path, format: &Format, bounds: Bounds) -> Result<impl ImageDeco
     let decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > bounds.pixels || decoder.total_bytes() > MEMORY_MAX {
-        return Err(unfit(format!("is too large: it has {width} by {height} pixels, and at most {} pixels are taken", bounds.pixels)));
+        return Err(unfit(said!(
+            "is too large: it has {width} by {height} pixels, and at most {pixels} pixels are taken",
+            width,
+            height,
+            pixels = bounds.pixels
+        )));
     }
     if width == 0 || height == 0 {
-        return Err(unfit("is a picture of nothing"));
+        return Err(unfit(said!("is a picture of nothing")));
     }
     Ok(decoder)
 }
@@ -56,9 +61,9 @@ fn within(path: &Path, format: &Format, bounds: Bounds) -> Result<impl ImageDeco
 fn unreadable(error: image::ImageError) -> crate::base::error::Error {
     tracing::debug!(%error, "a picture cannot be read");
     match error {
-        image::ImageError::Limits(_) => unfit("is too large to be read here"),
+        image::ImageError::Limits(_) => unfit(said!("is too large to be read here")),
         image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::StorageFull => anyhow::Error::from(error).into(),
-        _ => unfit("cannot be read: it is damaged, or not what it says it is"),
+        _ => unfit(said!("cannot be read: it is damaged, or not what it says it is")),
     }
 }
 

@@ -3,7 +3,7 @@
 //! A file that is two things at once is refused: a picture that is also a page, a script, a PDF or an archive is none for us.
 
 use super::unfit;
-use crate::base::error::Result;
+use crate::base::{error::Result, sentence::said};
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom},
@@ -88,7 +88,7 @@ pub fn shown(path: &Path) -> Result<&'static Format> {
     file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(anyhow::Error::from)?;
     let sniffed = infer::get(&head).map(|sniffed| sniffed.mime_type());
     let format = FORMATS.iter().chain(&SHOWN).find(|format| Some(format.sniffed) == sniffed);
-    format.ok_or_else(|| unfit("is no picture, video or sound"))
+    format.ok_or_else(|| unfit(said!("is no picture, video or sound")))
 }
 
 /// The format with this MIME type.
@@ -106,13 +106,13 @@ pub fn file(path: &Path) -> Result<&'static Format> {
     let mut file = File::open(path).map_err(anyhow::Error::from)?;
     let mut head = Vec::with_capacity(HEAD_BYTES);
     file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(anyhow::Error::from)?;
-    let format = of(&head).ok_or_else(|| unfit("is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture"))?;
+    let format = of(&head).ok_or_else(|| unfit(said!("is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")))?;
     let bytes = file.metadata().map_err(anyhow::Error::from)?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(LATE_BYTES))).map_err(anyhow::Error::from)?;
     let mut tail = Vec::new();
     file.take(LATE_BYTES).read_to_end(&mut tail).map_err(anyhow::Error::from)?;
     if is_also_something_else(&head, &tail) {
-        return Err(unfit("is more than one kind of file at once"));
+        return Err(unfit(said!("is more than one kind of file at once")));
     }
     Ok(format)
 }

@@ -6,7 +6,12 @@
 //! Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates), IANA IPv6 Global Unicast
 //! Address Assignments, RFC 5771 (IPv4 multicast).
 
-use crate::base::{config::Ports, error::Refusal, host};
+use crate::base::{
+    config::Ports,
+    error::Refusal,
+    host,
+    sentence::{Sentence, said},
+};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
@@ -86,20 +91,20 @@ impl Policy {
     pub fn check_url(&self, url: &Url) -> Result<(), Refusal> {
         self.check_scheme(url)?;
         if host::has_user(url) {
-            return Err(refused("addresses with a user or password in them are not used"));
+            return Err(refused(said!("addresses with a user or password in them are not used")));
         }
         if url.as_str().len() > host::URL_BYTES_MAX {
-            return Err(refused("the address is too long"));
+            return Err(refused(said!("the address is too long")));
         }
         if !host::is_plain(url) {
-            return Err(refused("the address names no server"));
+            return Err(refused(said!("the address names no server")));
         }
         self.check_port(url)?;
         match url.host() {
             Some(Host::Ipv4(address)) => self.check_literal(address.into()),
             Some(Host::Ipv6(address)) => self.check_literal(address.into()),
             Some(Host::Domain(_)) => Ok(()),
-            None => Err(refused("the address names no server")),
+            None => Err(refused(said!("the address names no server"))),
         }
     }
 
@@ -111,8 +116,8 @@ impl Policy {
         match url.scheme() {
             "https" => Ok(()),
             "http" if self.allow_http => Ok(()),
-            "http" => Err(refused("this server only connects by https")),
-            _ => Err(refused("the address is not a web address")),
+            "http" => Err(refused(said!("this server only connects by https"))),
+            _ => Err(refused(said!("the address is not a web address"))),
         }
     }
 
@@ -120,16 +125,16 @@ impl Policy {
         match (url.port_or_known_default(), url.port()) {
             (_, None) => Ok(()),
             (Some(port), Some(_)) if self.allow_ports.contains(port) => Ok(()),
-            _ => Err(refused("this server does not connect to that port")),
+            _ => Err(refused(said!("this server does not connect to that port"))),
         }
     }
 
     fn check_literal(&self, address: IpAddr) -> Result<(), Refusal> {
-        if self.allows(address) { Ok(()) } else { Err(refused("this server connects to names, not to bare IP addresses")) }
+        if self.allows(address) { Ok(()) } else { Err(refused(said!("this server connects to names, not to bare IP addresses"))) }
     }
 }
 
 /// The refusal of an address; the sentence tells nothing about our network.
-pub(super) fn refused(sentence: &'static str) -> Refusal {
+pub(super) fn refused(sentence: Sentence) -> Refusal {
     Refusal::forbidden("address_refused", sentence)
 }

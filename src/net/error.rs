@@ -4,7 +4,10 @@
 //! waits. An HTTP status of any kind is an answer and never an error here.
 
 use super::{address, resolver::ResolveError};
-use crate::base::error::{Error, Refusal};
+use crate::base::{
+    error::{Error, Refusal},
+    sentence::{Sentence, said},
+};
 use std::error::Error as StdError;
 
 /// Longest account of a failure that is kept, in characters.
@@ -70,7 +73,9 @@ impl FetchError {
 impl From<reqwest::Error> for FetchError {
     fn from(error: reqwest::Error) -> Self {
         match find::<ResolveError>(&error) {
-            Some(ResolveError::Refused(_)) => return address::refused("the server's name leads to an address that is not public").into(),
+            Some(ResolveError::Refused(_)) => {
+                return address::refused(said!("the server's name leads to an address that is not public")).into();
+            }
             Some(failed @ ResolveError::Failed(..)) => return Self::Unresolved(failed.to_string()),
             None => {}
         }
@@ -89,7 +94,7 @@ impl From<FetchError> for Error {
         match error {
             FetchError::Refused(refusal) => Self::Refused(refusal),
             error if error.is_passing() => Self::Fault(error.into()),
-            error => Self::Refused(Refusal::forbidden("fetch_refused", error.to_string())),
+            error => Self::Refused(Refusal::forbidden("fetch_refused", Sentence::verbatim(error.to_string()))),
         }
     }
 }
@@ -144,7 +149,7 @@ mod tests {
             (FetchError::Unreachable("reset".into()), true),
             (FetchError::Garbled("no HTTP".into()), true),
             (FetchError::Unsent(anyhow::anyhow!("no key")), true),
-            (address::refused("no").into(), false),
+            (address::refused(said!("no")).into(), false),
             (FetchError::TooLarge(1), false),
             (FetchError::TooManyRedirects, false),
             (FetchError::BudgetExhausted, false),

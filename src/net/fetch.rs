@@ -11,7 +11,7 @@ use super::{
     client::{Client, count},
     error::FetchError,
 };
-use crate::base::host;
+use crate::base::{host, sentence::said};
 use bytes::Bytes;
 use reqwest::{
     Method, Request, Response, StatusCode,
@@ -201,7 +201,7 @@ fn next_url(from: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
     let garbled = || FetchError::Garbled("it redirects to something that is no address".to_owned());
     let mut next = from.join(location.to_str().map_err(|_| garbled())?).map_err(|_| garbled())?;
     if from.scheme() == "https" && next.scheme() == "http" {
-        return Err(refused("a redirect from https to http is not followed").into());
+        return Err(refused(said!("a redirect from https to http is not followed")).into());
     }
     next.set_fragment(None);
     Ok(next)

@@ -16,14 +16,19 @@ pub(super) struct Letter {
     pub(super) html: String,
 }
 
-/// The mail of an invitation: who invites, to what of whom, what for, the link and how long it works.
-pub(super) fn invitation(app: &App, about: &Invitation, (by, community, facts): (&Account, &Account, &Community), token: &str) -> Letter {
-    let name = |account: &Account| line(if account.display_name.is_empty() { &account.username } else { &account.display_name });
-    let (inviter, title, organisation) = (name(by), name(community), line(app.config.organisation_name()));
+/// The mail of an invitation: who invites, to what of which node, what for, the link and how long it works.
+pub(super) fn invitation(
+    app: &App,
+    about: &Invitation,
+    (by, community, facts): (&Account, &Account, &Community),
+    (token, node): (&str, &str),
+) -> Letter {
+    let name = |account: &Account| line(account.name());
+    let (inviter, title, node) = (name(by), name(community), line(node));
     let link = app.origin.absolute(&format!("/invitation/{token}"));
     let until = about.expires_at.utc().format("%-d %B %Y, %H:%M UTC").to_string();
     let paragraphs = [
-        format!("{inviter} invites you to the community “{title}” of {organisation}, as {}.", about.role),
+        format!("{inviter} invites you to the community “{title}” of {node}, as {}.", about.role),
         format!("What it is for: {}", line(&facts.purpose)),
         "Whether your organisation has a node of its own or you come as a guest, begin here:".to_owned(),
         link.clone(),

@@ -94,5 +94,5 @@ async fn compose(app: &App, invitation: &Invitation) -> Result<Option<Letter>> {
     let (inviter, community) = (find(invitation.inviter_id).await?, find(invitation.community_id).await?);
     let facts = communities::queries::by_id(&app.store, invitation.community_id).await?.filter(|facts| facts.closed_at.is_none());
     let Some(((inviter, community), facts)) = inviter.zip(community).zip(facts) else { return Ok(None) };
-    Ok(Some(letter::invitation(app, invitation, (&inviter, &community, &facts), &token)))
+    Ok(Some(letter::invitation(app, invitation, (&inviter, &community, &facts), (&token, &app.name().await?))))
 }

@@ -57,7 +57,7 @@ async fn compose(app: &App, letter: &tables::Letter) -> Result<Option<Letter>> {
     Ok(Some(Letter {
         to: letter.email.clone(),
         id: format!("<letter-{}@{}>", letter.id, app.config.server.url.host()),
-        subject: format!("{subject} · {}", app.origin.authority()),
+        subject: format!("{subject} · {}", line(&app.name().await?)),
         html: as_html(&paragraphs, &link),
         text: paragraphs.join("\n\n"),
     }))

@@ -140,7 +140,7 @@ async fn written(app: &App, subscription: &Subscription, told: &Notification) ->
     let words = post.as_ref().map(|post| if post.spoiler.is_empty() { to_plain(&post.content) } else { post.spoiler.clone() });
     let token = crate::base::push::unhex(&subscription.sealed_token);
     let token = token.and_then(|sealed| app.secret.open(SEALED_FOR, &sealed).ok()).and_then(|token| String::from_utf8(token).ok());
-    let name = if by.display_name.is_empty() { by.username.as_str() } else { by.display_name.as_str() };
+    let name = by.name();
     let icon = if by.avatar_url.is_empty() { app.origin.absolute("/assets/avatar.png") } else { app.origin.absolute(&by.avatar_url) };
     let message = json!({
         "access_token": token,

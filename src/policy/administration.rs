@@ -8,7 +8,22 @@ pub fn may_act_on(actor: NodeRole, target: Option<NodeRole>) -> Result<(), Refus
     if actor >= NodeRole::Moderator && target.is_none_or(|target| target < actor) {
         return Ok(());
     }
-    Err(Refusal::forbidden("rank", "Your standing on this node does not allow this for this account."))
+    Err(rank())
+}
+
+/// Whether somebody of standing `actor` may say that somebody of standing `target` has left, and take it back. As with other acts
+/// nobody says so of their equal, but for owners: of an owner who left nobody else here could. That one owner stays is for whoever
+/// counts them.
+pub fn may_off_board(actor: NodeRole, target: NodeRole) -> Result<(), Refusal> {
+    match actor {
+        NodeRole::Owner => Ok(()),
+        NodeRole::Admin => may_act_on(actor, Some(target)),
+        NodeRole::Member | NodeRole::Moderator => Err(rank()),
+    }
+}
+
+fn rank() -> Refusal {
+    Refusal::forbidden("rank", "Your standing on this node does not allow this for this account.")
 }
 
 /// Whether somebody of standing `actor` may give the standing `role` to somebody of standing `target` here. What one gives is less
@@ -38,6 +53,16 @@ mod tests {
         }
         assert!(may_give(NodeRole::Owner, NodeRole::Admin, NodeRole::Owner).is_ok());
         assert!(may_give(NodeRole::Admin, NodeRole::Member, NodeRole::Moderator).is_ok());
+    }
+
+    #[test]
+    fn s105_that_somebody_left_is_said_by_who_runs_the_node_and_stands_above_them_and_by_owners() {
+        for actor in NodeRole::ALL {
+            for target in NodeRole::ALL {
+                let wanted = *actor == NodeRole::Owner || (*actor == NodeRole::Admin && target < actor);
+                assert_eq!(may_off_board(*actor, *target).is_ok(), wanted, "{actor} of {target}");
+            }
+        }
     }
 
     #[test]

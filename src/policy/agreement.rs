@@ -6,6 +6,7 @@
 use crate::base::{
     clock::Stamp,
     error::Refusal,
+    sentence::said,
     words::{AgreementState, History, Role},
 };
 
@@ -36,11 +37,14 @@ pub fn next(state: AgreementState, step: Step) -> Result<AgreementState, Refusal
         (Proposed | Offered, Step::Reject) => Ok(Rejected),
         (Proposed | Offered, Step::Lapse | Step::End) => Ok(Lapsed),
         (InForce, Step::End) => Ok(Ended),
-        _ => Err(Refusal::conflict("agreement_over", format!("This agreement is {}: nothing more can happen to it.", said(state)))),
+        _ => Err(Refusal::conflict(
+            "agreement_over",
+            said!("This agreement is {state}: nothing more can happen to it.", state = word(state)),
+        )),
     }
 }
 
-fn said(state: AgreementState) -> &'static str {
+fn word(state: AgreementState) -> &'static str {
     match state {
         AgreementState::InForce => "in force",
         other => other.word(),

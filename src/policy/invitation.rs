@@ -1,6 +1,6 @@
 //! Who may ask others in by e-mail, as what, and for how long.
 
-use crate::base::{clock::Stamp, error::Refusal, words::Role};
+use crate::base::{clock::Stamp, error::Refusal, sentence::said, words::Role};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -18,7 +18,7 @@ pub fn may_invite(actor: Option<Role>, role: Role) -> Result<(), Refusal> {
             Err(Refusal::forbidden("rank", "Only curators, moderators and owners of this community invite others."))
         }
         Some(actor) if role >= actor => {
-            Err(Refusal::forbidden("rank", format!("You may invite people in roles below your own ({actor}), not as {role}.")))
+            Err(Refusal::forbidden("rank", said!("You may invite people in roles below your own ({actor}), not as {role}.", actor, role)))
         }
         Some(_) => Ok(()),
         None => Err(Refusal::forbidden("not_a_member", "Only members of this community invite others.")),
@@ -40,7 +40,7 @@ fn within(field: &'static str, now: Stamp, wanted: Stamp, days: u32) -> Result<S
         return Err(Refusal::invalid(field, "must lie in the future"));
     }
     if wanted > now.plus(DAY * days) {
-        return Err(Refusal::invalid(field, format_args!("must lie within {days} days")));
+        return Err(Refusal::invalid(field, said!("must lie within {days} days", days)));
     }
     Ok(wanted)
 }

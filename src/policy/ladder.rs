@@ -6,6 +6,7 @@
 use crate::base::{
     clock::Stamp,
     error::Refusal,
+    sentence::{Sentence, said},
     words::{JoinRule, Level, Role, SeatStatus, Stage},
 };
 
@@ -81,9 +82,11 @@ fn no_agreement() -> Refusal {
 }
 
 fn too_plain(least: Level) -> Refusal {
-    let sentence = match least {
-        Level::Intermoot => "This community admits people of Intermoot nodes only: ask your company to run one, or ask to be a guest here.",
-        _ => "This community admits people of servers that know communities only: your server does not say that it does.",
+    let sentence: Sentence = match least {
+        Level::Intermoot => {
+            said!("This community admits people of Intermoot nodes only: ask your company to run one, or ask to be a guest here.")
+        }
+        _ => said!("This community admits people of servers that know communities only: your server does not say that it does."),
     };
     Refusal::forbidden("least_level", sentence)
 }

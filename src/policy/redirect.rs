@@ -3,7 +3,10 @@
 //! They are kept and compared byte for byte (RFC 9700 §2.1). Mobile apps register schemes of their
 //! own, also with nothing behind them (`icecubesapp://`). Source: RFC 6749 §3.1.2, client-api.md 3.
 
-use crate::base::error::Refusal;
+use crate::base::{
+    error::Refusal,
+    sentence::{Sentence, said},
+};
 
 /// Shows the code on a page instead of sending it anywhere.
 pub const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";
@@ -18,28 +21,28 @@ const RUNNABLE: [&str; 12] =
 /// Refuses what must not be registered: no scheme, a scheme that runs, a fragment, a user name or
 /// password, anything but printable ASCII.
 pub fn may_register(uri: &str) -> Result<(), Refusal> {
-    let wrong = |problem: &str| Err(Refusal::invalid("redirect_uris", problem));
+    let wrong = |problem: Sentence| Err(Refusal::invalid("redirect_uris", problem));
     if uri == OOB {
         return Ok(());
     }
     if uri.is_empty() || uri.len() > BYTES_MAX || !uri.bytes().all(|b| b.is_ascii_graphic()) || uri.contains(['\\', '<', '>', '"']) {
-        return wrong("must be a URI of printable ASCII characters");
+        return wrong(said!("must be a URI of printable ASCII characters"));
     }
-    let Some((scheme, rest)) = uri.split_once(':') else { return wrong("must be an absolute URI") };
+    let Some((scheme, rest)) = uri.split_once(':') else { return wrong(said!("must be an absolute URI")) };
     let named =
         scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let scheme = scheme.to_ascii_lowercase();
     if !named || RUNNABLE.contains(&scheme.as_str()) || (scheme == "urn") {
-        return wrong("must have the scheme https, http, or one of the app's own");
+        return wrong(said!("must have the scheme https, http, or one of the app's own"));
     }
     if rest.contains('#') {
-        return wrong("must have no fragment");
+        return wrong(said!("must have no fragment"));
     }
     if matches!(scheme.as_str(), "http" | "https") {
         let parsed = url::Url::parse(uri).ok().filter(|_| rest.starts_with("//") && !authority(rest).is_empty());
-        let Some(url) = parsed else { return wrong("must be a whole web address") };
+        let Some(url) = parsed else { return wrong(said!("must be a whole web address")) };
         if !url.username().is_empty() || url.password().is_some() || authority(rest).contains('@') {
-            return wrong("must have no user name or password");
+            return wrong(said!("must have no user name or password"));
         }
     }
     Ok(())

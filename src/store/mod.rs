@@ -17,6 +17,8 @@ pub mod inbox;
 pub mod log;
 pub mod news;
 pub mod open;
+#[cfg(test)]
+pub mod plans;
 pub mod round;
 mod searching;
 pub mod sql;

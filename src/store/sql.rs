@@ -208,17 +208,6 @@ impl Sql {
         Ok(self.column(from).await?.into_iter().next())
     }
 
-    /// How SQLite would run it, line by line: for tests of plans.
-    #[cfg(test)]
-    pub async fn plan(self, from: &impl Source) -> Result<Vec<String>> {
-        #[derive(FromQueryResult)]
-        struct Line {
-            detail: String,
-        }
-        let lines: Vec<Line> = self.before("EXPLAIN QUERY PLAN ").all(from).await?;
-        Ok(lines.into_iter().map(|line| line.detail).collect())
-    }
-
     /// Runs it; how many rows it changed.
     pub async fn run(self, tx: &Tx) -> Result<u64> {
         let statement = self.statement(tx.backend);

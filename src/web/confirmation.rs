@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     app::App,
-    base::error::Error,
     features::accounts::{self, letters},
 };
 use axum::{
@@ -36,11 +35,7 @@ async fn confirm(State(app): State<App>, visit: Visit, Path(secret): Path<String
     visit.must_have_sent(&bare.token)?;
     may_try(&app, &visit, "confirmation")?;
     let tx = app.begin().await?;
-    let id = match visit.acting(accounts::confirm(&tx, &secret)).await {
-        Ok(id) => id,
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, &visit)),
-        Err(fault) => return Err(fault.into()),
-    };
+    let id = visit.acting(accounts::confirm(&tx, &secret)).await.map_err(|error| Failure::of(error, &visit))?;
     tx.commit().await?;
     app.bearers.forget_all();
     let is_in = accounts::queries::user(&app.store, id).await?.is_some_and(|user| user.is_in());

@@ -10,16 +10,13 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, words::NodeRole},
-    features::{
-        accounts,
-        sessions::{self, Grant},
-    },
+    base::{error::Refusal, sentence::Sentence, words::NodeRole},
+    features::sessions::{self, Grant},
     policy::{
         redirect::{self, OOB},
         scope::{Scope, Scopes},
     },
-    store::tables::{self, Account},
+    store::tables,
 };
 use axum::{
     Form, Router,
@@ -73,7 +70,7 @@ async fn ask(State(app): State<App>, visit: Visit, Query(mut asked): Query<Asked
     // Only now: anybody registers an app, and a link that sends whoever follows it elsewhere at once is an open door for
     // phishing (S89, RFC 9700 §4.11.2).
     let request = match outcome {
-        Ok(request) if may_grant(&app, account, &request.scopes).await? => request,
+        Ok(request) if may_grant(&visit, &request.scopes) => request,
         Ok(_) => return Ok(send_back(&app, &visit, &asked, &[("error", "invalid_scope")])),
         Err(error) => return Ok(send_back(&app, &visit, &asked, &[("error", error)])),
     };
@@ -100,7 +97,7 @@ async fn decide(State(app): State<App>, visit: Visit, Form(decision): Form<Decis
     if decision.decision != "allow" {
         return Ok(send_back(&app, &visit, &asked, &[("error", "access_denied")]));
     }
-    if !may_grant(&app, account, &request.scopes).await? {
+    if !may_grant(&visit, &request.scopes) {
         return Ok(send_back(&app, &visit, &asked, &[("error", "invalid_scope")]));
     }
     let grant = Grant {
@@ -123,7 +120,7 @@ async fn decide(State(app): State<App>, visit: Visit, Form(decision): Form<Decis
 /// The app and scopes of a request: a page of refusal when the client or its redirect URI is not
 /// known to us, and the word of the RFC when something else is wrong, to be sent back.
 async fn checked(app: &App, visit: &Visit, asked: &Asked) -> Result<std::result::Result<Request, &'static str>> {
-    let refuse = |key| Failure::shown(Refusal { sentence: visit.say(key), ..Refusal::invalid("request", "") }, visit);
+    let refuse = |key| Failure::shown(Refusal::invalid("request", Sentence::verbatim(visit.say(key))), visit);
     let client = sessions::app_by_client(&app.store, &asked.client_id).await?;
     let client = client.ok_or_else(|| refuse("entering-unknown-app"))?;
     if !client.redirect_uris.lines().any(|uri| uri == asked.redirect_uri) {
@@ -146,12 +143,8 @@ async fn checked(app: &App, visit: &Visit, asked: &Asked) -> Result<std::result:
 
 /// Whether somebody may let an app have `scopes`: those for administration only who moderates or administers this node. (Each use
 /// asks that again.)
-async fn may_grant(app: &App, account: &Account, scopes: &Scopes) -> Result<bool> {
-    if !scopes.administer() {
-        return Ok(true);
-    }
-    let user = accounts::queries::user(&app.store, account.id).await?;
-    Ok(user.is_some_and(|user| user.role >= NodeRole::Moderator))
+fn may_grant(visit: &Visit, scopes: &Scopes) -> bool {
+    !scopes.administer() || visit.user.as_ref().is_some_and(|user| user.role >= NodeRole::Moderator)
 }
 
 /// Sends the outcome to the app, or shows it where there is nowhere to send it.
@@ -162,7 +155,7 @@ fn send_back(app: &App, visit: &Visit, asked: &Asked, outcome: &[(&str, &str)]) 
             [(_, "access_denied"), ..] => visit.say("entering-denied"),
             _ => visit.say("entering-asked-wrongly"),
         };
-        return Failure::shown(Refusal::forbidden("denied", sentence), visit).into_response();
+        return Failure::shown(Refusal::forbidden("denied", Sentence::verbatim(sentence)), visit).into_response();
     }
     let mut parameters = outcome.to_vec();
     parameters.extend([("state", asked.state.as_str()), ("iss", issuer.as_str())]);

@@ -44,17 +44,16 @@ pub(super) struct Face {
 impl Face {
     /// `account` as pages name it.
     pub(super) fn of(app: &App, account: &Account) -> Self {
-        let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
+        let name = account.name();
         let host = if account.is_local() { app.origin.authority().to_owned() } else { account.host.clone() };
-        let page = if account.url.is_empty() { &account.uri } else { &account.url };
         let letter = name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect());
         let affiliation = affiliations::of(account);
         Self {
             works_for: affiliation.as_ref().map(|it| affiliations::line(it, app.origin.authority())).unwrap_or_default(),
             is_confirmed: affiliation.is_some_and(|it| it.is_confirmed),
-            name: name.clone(),
+            name: name.to_owned(),
             username: account.username.clone(),
-            href: if account.is_local() { account.uri.clone() } else { web(page).unwrap_or_default() },
+            href: if account.is_local() { account.uri.clone() } else { web(account.page()).unwrap_or_default() },
             away: !account.is_local(),
             hue: account.username.bytes().chain(host.bytes()).fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 1009) % HUES,
             picture: picture(app, &account.avatar_url),

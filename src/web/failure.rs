@@ -3,10 +3,14 @@
 use super::{
     language::Language,
     pages::{Frame, Message},
+    reader, refusals,
     session::Visit,
 };
 use crate::{
-    base::error::{Error, Kind, Refusal},
+    base::{
+        error::{Error, Kind, Refusal},
+        sentence::Sentence,
+    },
     store::{files, is_trouble},
 };
 use askama::Template;
@@ -35,20 +39,26 @@ pub(super) struct Failure {
 pub(super) type Result<T> = std::result::Result<T, Failure>;
 
 impl Failure {
-    /// A failure without anything around it.
+    /// A failure shown to whoever reads, as far as that is known.
     pub(super) fn plain(error: Error) -> Self {
-        Self { error, frame: Box::new(Frame { node: "Intermoot".into(), ..Frame::default() }), wait: None, gone: false, back_to: None }
+        let frame = reader::frame().unwrap_or_else(|| Frame { node: "Intermoot".into(), ..Frame::default() });
+        Self { error, frame: Box::new(frame), wait: None, gone: false, back_to: None }
+    }
+
+    /// Whatever went wrong, shown to a visitor.
+    pub(super) fn of(error: Error, visit: &Visit) -> Self {
+        Self { error, frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
     }
 
     /// A refusal shown to a visitor.
     pub(super) fn shown(refusal: Refusal, visit: &Visit) -> Self {
-        Self { error: refusal.into(), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+        Self::of(refusal.into(), visit)
     }
 
     /// Too many pages in a short time.
-    pub(super) fn crowded(wait: Duration, language: Language) -> Self {
-        let frame = Frame { node: "Intermoot".into(), language, ..Frame::default() };
-        let refusal = Refusal::too_many(frame.count("entering-wait", wait.as_secs().div_ceil(60).max(1)));
+    pub(super) fn crowded(wait: Duration, (node, language): (String, Language)) -> Self {
+        let frame = Frame { node, language, ..Frame::default() };
+        let refusal = Refusal::too_many(Sentence::verbatim(frame.count("entering-wait", wait.as_secs().div_ceil(60).max(1))));
         Self { wait: Some(wait), frame: Box::new(frame), ..Self::plain(refusal.into()) }
     }
 
@@ -59,15 +69,14 @@ impl Failure {
     }
 
     /// What was here and is no more.
-    pub(super) fn gone(sentence: &str, visit: &Visit) -> Self {
-        let refusal = Refusal { sentence: sentence.into(), ..Refusal::not_found() };
-        Self { gone: true, ..Self::shown(refusal, visit) }
+    pub(super) fn gone(sentence: String, visit: &Visit) -> Self {
+        Self { gone: true, ..Self::shown(Refusal::missing(Sentence::verbatim(sentence)), visit) }
     }
 
     /// Too often.
     pub(super) fn too_many(wait: Duration, visit: &Visit) -> Self {
         let minutes = wait.as_secs().div_ceil(60).max(1);
-        let refusal = Refusal::too_many(visit.frame().count("entering-wait", minutes));
+        let refusal = Refusal::too_many(Sentence::verbatim(visit.frame().count("entering-wait", minutes)));
         Self { wait: Some(wait), ..Self::shown(refusal, visit) }
     }
 }
@@ -93,15 +102,11 @@ impl IntoResponse for Failure {
                 let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
                 (status, say("entering-broke"), say("entering-broke-what"))
             }
-            Error::Refused(refusal) if self.gone => (StatusCode::GONE, say("entering-gone"), refusal.sentence.clone()),
+            Error::Refused(refusal) if self.gone => (StatusCode::GONE, say("entering-gone"), refusals::said(refusal)),
             Error::Refused(refusal) => {
                 let (status, title) = headed(refusal.kind);
-                let sentence = match refusal.code {
-                    // whether it never was or is not for everybody
-                    "not_found" => say("entering-not-here"),
-                    "link_used" => say("entering-link-void"),
-                    _ => refusal.sentence.clone(),
-                };
+                // whether it never was or is not for everybody
+                let sentence = if refusal.code == "not_found" { say("entering-not-here") } else { refusals::said(refusal) };
                 (status, say(title), sentence)
             }
         };
@@ -125,5 +130,33 @@ fn headed(kind: Kind) -> (StatusCode, &'static str) {
         Kind::Conflict => (StatusCode::CONFLICT, "entering-conflict"),
         Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "entering-too-often"),
         Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "entering-not-now"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{
+        Router,
+        body::{Body, to_bytes},
+        extract::Request,
+        middleware::from_fn,
+        routing::get,
+    };
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn what_is_refused_far_below_is_said_in_the_language_of_who_reads_with_their_ways_around_it() {
+        async fn refuses() -> Result<()> {
+            reader::is(&Frame { node: "acme.example".into(), language: Language::German, ..Frame::default() });
+            Err(Error::from(Refusal::forbidden("banned", "You are banned from this community.")).into())
+        }
+        let pages = Router::new().route("/", get(refuses)).layer(from_fn(reader::kept));
+        let answer = pages.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        let page = String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
+        for part in ["<html lang=\"de\"", "Du bist aus dieser Gemeinschaft gebannt.", "acme.example"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
     }
 }

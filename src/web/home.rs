@@ -63,8 +63,8 @@ fn head(app: &App, frame: &Frame, node: &Node) -> Head {
     let said = about::words(&node.note);
     let preview = Preview {
         kind: "website",
-        title: node.organisation.clone(),
-        description: if said.is_empty() { frame.name("public-welcome", &node.organisation) } else { said },
+        title: node.name.clone(),
+        description: if said.is_empty() { frame.name("public-welcome", &node.name) } else { said },
         published: String::new(),
     };
     Head {

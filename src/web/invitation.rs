@@ -61,7 +61,7 @@ struct Open {
 
 async fn find(app: &App, visit: &Visit, secret: &str) -> Result<Open> {
     may_try(app, visit, "invitation")?;
-    let nothing = || Failure::shown(Refusal::not_found(), visit);
+    let nothing = || visit.nothing();
     let invitation = invitations::queries::open(&app.store, secret).await?.ok_or_else(nothing)?;
     let facts = communities::queries::by_id(&app.store, invitation.community_id).await?.filter(|facts| facts.closed_at.is_none());
     let active = async |id| Ok::<_, Error>(queries::by_id(&app.store, id).await?.filter(Account::is_active));
@@ -80,11 +80,12 @@ async fn page(app: &App, visit: &Visit, (secret, open): (&str, Open), (sent, pro
     let until = guest_until(now, open.invitation.guest_until.filter(|until| *until > now)).map_err(Error::from)?;
     let policies = invitations::queries::policies(&app.store, open.community.id).await?;
     let line = |text: &str| crate::base::text::limits::cut_bytes(text, LINE_BYTES_MAX).to_owned();
+    let node = app.name().await?;
     let (inviter, community) = (Face::of(app, &open.inviter), Face::of(app, &open.community));
     let named = [
         ("inviter", Value::Text(&inviter.name)),
         ("community", Value::Text(&community.name)),
-        ("organisation", Value::Text(app.config.organisation_name())),
+        ("organisation", Value::Text(&node)),
         ("role", Value::Text(&visit.say(&format!("entering-role-{}", open.invitation.role.word())))),
     ];
     let said = visit.language().say("entering-invited-to", &named);

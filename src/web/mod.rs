@@ -33,7 +33,9 @@ mod policies;
 mod problems;
 mod public;
 mod qr;
+mod reader;
 mod reading;
+pub(crate) mod refusals;
 mod second_step;
 mod session;
 mod settings;
@@ -42,7 +44,7 @@ mod source;
 mod threads;
 mod writing;
 
-use crate::{app::App, base::error::Refusal};
+use crate::app::App;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -80,12 +82,13 @@ pub fn router(app: &App) -> Router {
         .merge(assets::routes())
         .layer(DefaultBodyLimit::max(64 * 1024))
         .layer(from_fn(guarded))
+        .layer(from_fn(reader::kept))
         .with_state(app.clone())
 }
 
 /// Where nothing is.
 async fn nothing(visit: session::Visit) -> pages::Failure {
-    pages::Failure::shown(Refusal::not_found(), &visit)
+    visit.nothing()
 }
 
 /// The pages depend on who is logged in: nobody keeps them. The same address may be a document.

@@ -4,8 +4,7 @@ pub(super) use super::{
     failure::{Failure, Result},
     frame::Frame,
     personal::{
-        Codes, Confirmation, Forgotten, Invites, NewPassword, OpenInvite, SecondFactor, SecondStep, Sessions, Settings, Shown, SignUp,
-        Ways, sentence,
+        Codes, Confirmation, Forgotten, Invites, NewPassword, OpenInvite, SecondFactor, SecondStep, Sessions, Settings, Shown, SignUp, Ways,
     },
 };
 

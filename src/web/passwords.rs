@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{
-        error::{Error, Refusal},
-        password,
-    },
+    base::{error::Refusal, password, sentence::Sentence},
     features::{accounts::letters, sessions::reset},
     store::audit,
 };
@@ -40,7 +37,7 @@ fn needs_mail(app: &App, visit: &Visit) -> Result<()> {
     if app.config.mail.is_configured() {
         return Ok(());
     }
-    Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail")), visit))
+    Err(Failure::shown(Refusal::unavailable("no_mail", Sentence::verbatim(visit.say("entering-no-mail"))), visit))
 }
 
 async fn forgotten(State(app): State<App>, visit: Visit) -> Result<Response> {
@@ -82,11 +79,9 @@ async fn set(State(app): State<App>, visit: Visit, Path(secret): Path<String>, F
     };
     let tx = app.begin().await?;
     let via = format!("page {}", visit.address);
-    match audit::through(via, audit::acting(account.username, reset::set(&tx, &secret, &hash))).await {
-        Ok(_) => tx.commit().await?,
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, &visit)),
-        Err(fault) => return Err(fault.into()),
-    }
+    let done = audit::through(via, audit::acting(account.username, reset::set(&tx, &secret, &hash))).await;
+    done.map_err(|error| Failure::of(error, &visit))?;
+    tx.commit().await?;
     app.bearers.forget_all();
     let (title, sentence) = (visit.say("entering-done"), visit.say("entering-password-set"));
     let page = pages::Message { frame: visit.frame(), title, sentence };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{App, finding},
-    base::{error::Refusal, words::AccountKind},
+    base::words::AccountKind,
     features::{accounts::queries, communities},
     store::tables::Account,
 };
@@ -22,19 +22,19 @@ use axum::{
 
 /// An account of ours that strangers may know of. A suspended one, one that waits for approval, or a
 /// community that is not for strangers answers like none (S54); one that was deleted says so.
-async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
+pub(super) async fn ours(app: &App, visit: &Visit, name: &str) -> Result<Account> {
     let found = queries::by_handle(&app.store, name, "").await?.filter(|account| account.suspended_at.is_none());
-    let account = found.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let account = found.ok_or_else(|| visit.nothing())?;
     let hidden = match account.is_community() {
         true => !communities::queries::by_id(&app.store, account.id).await?.is_some_and(|facts| faces::is_told(&facts)),
         false => queries::is_waiting(&app.store, account.id).await?,
     };
     if hidden {
-        return Err(Failure::shown(Refusal::not_found(), visit));
+        return Err(visit.nothing());
     }
     // A community says so itself, at its own page.
     match account.gone_at {
-        Some(_) if !account.is_community() => Err(Failure::gone(&visit.frame().say("public-gone-account"), visit)),
+        Some(_) if !account.is_community() => Err(Failure::gone(visit.frame().say("public-gone-account"), visit)),
         _ => Ok(account),
     }
 }
@@ -73,7 +73,7 @@ async fn by_handle(State(app): State<App>, visit: Visit, Path(name): Path<String
         .await?
         .pop()
         .and_then(|account| faces::page_at_home(&account.uri, &account.url));
-    let page = page.ok_or_else(|| Failure::shown(Refusal::not_found(), &visit))?;
+    let page = page.ok_or_else(|| visit.nothing())?;
     Ok(Redirect::to(&page).into_response())
 }
 
@@ -82,7 +82,7 @@ async fn post_by_handle(Path((_, id)): Path<(String, String)>) -> Redirect {
     Redirect::to(&format!("/p/{}", encoded(&id)))
 }
 
-/// Collections of an account: for people they are on its page.
+/// Collections that for people are on the page of what they belong to.
 async fn collection(uri: Uri) -> Redirect {
     Redirect::to(uri.path().rsplit_once('/').map_or("/", |(owner, _)| owner))
 }
@@ -107,12 +107,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/@{name}/{id}", get(post_by_handle))
         .route("/actor", get(front))
         .route("/org", get(about));
-    for owner in ["/u/{name}", "/c/{name}"] {
-        for part in ["followers", "following", "outbox", "featured"] {
-            routes = routes.route(&format!("{owner}/{part}"), get(collection));
-        }
+    for part in ["followers", "following", "moderators", "outbox", "featured"] {
+        routes = routes.route(&format!("/c/{{name}}/{part}"), get(collection));
     }
-    for part in ["/c/{name}/moderators", "/p/{id}/replies", "/p/{id}/context"] {
+    for part in ["/u/{name}/outbox", "/u/{name}/featured", "/p/{id}/replies", "/p/{id}/context"] {
         routes = routes.route(part, get(collection));
     }
     routes

@@ -1,7 +1,6 @@
 //! The pages by which people come in, and those about themselves: what each template is given.
 
 use super::{entries::Moment, faces::Face, pages::Frame, problems::Problems, qr::Qr};
-use crate::base::error::Refusal;
 use askama::Template;
 
 /// What the page for logging in offers beside it.
@@ -164,13 +163,4 @@ pub(super) struct OpenInvite {
     pub(super) uses: i64,
     pub(super) uses_max: i64,
     pub(super) until: Moment,
-}
-
-/// What a refusal says, as it stands on a page.
-pub(super) fn sentence(refusal: &Refusal) -> String {
-    let plain = refusal.sentence.strip_prefix("Validation failed: ").unwrap_or(&refusal.sentence);
-    let mut chars = plain.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    let end = if plain.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
 }

@@ -14,7 +14,6 @@ use super::{
 use crate::{
     app::App,
     base::{
-        error::Refusal,
         text::plain,
         words::{JoinRule, Stage},
     },
@@ -89,12 +88,12 @@ async fn community(
 
 /// A community of ours that strangers may know of; any other answers like none (S54).
 pub(super) async fn known(app: &App, visit: &Visit, name: &str) -> Result<(Account, Community)> {
-    let nothing = || Failure::shown(Refusal::not_found(), visit);
+    let nothing = || visit.nothing();
     let found = accounts::queries::by_handle(&app.store, name, "").await?;
     let account = found.filter(|account| account.is_community() && account.suspended_at.is_none()).ok_or_else(nothing)?;
     let facts = communities::queries::by_id(&app.store, account.id).await?.filter(faces::is_told).ok_or_else(nothing)?;
     match account.gone_at {
-        Some(_) => Err(Failure::gone(&visit.frame().say("public-gone-community"), visit)),
+        Some(_) => Err(Failure::gone(visit.frame().say("public-gone-community"), visit)),
         None => Ok((account, facts)),
     }
 }

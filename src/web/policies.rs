@@ -5,11 +5,11 @@ use super::{
     communities,
     entries::Moment,
     frame::Frame,
-    pages::{self, Failure, Result},
+    pages::{self, Result},
     places::known,
     session::Visit,
 };
-use crate::{app::App, base::error::Refusal, features::policies, store::tables::Account};
+use crate::{app::App, features::policies, store::tables::Account};
 use askama::Template;
 use axum::{
     Router,
@@ -36,7 +36,7 @@ struct Policy {
 
 async fn of_node(State(app): State<App>, visit: Visit) -> Result<Response> {
     let node = policies::node(&app.store).await?;
-    show(&app, &visit, (&node, app.config.organisation_name())).await
+    show(&app, &visit, (&node, &app.name().await?)).await
 }
 
 async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response> {
@@ -49,7 +49,7 @@ async fn of_community(State(app): State<App>, visit: Visit, Path(name): Path<Str
 }
 
 async fn show(app: &App, visit: &Visit, (owner, name): (&Account, &str)) -> Result<Response> {
-    let version = policies::current(&app.store, owner.id).await?.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let version = policies::current(&app.store, owner.id).await?.ok_or_else(|| visit.nothing())?;
     let page = Policy {
         frame: visit.frame(),
         head: Head { canonical: app.origin.absolute(&policies::page_of(owner)), ..Head::default() },

@@ -1,7 +1,10 @@
 //! What is wrong with a form that was sent, by field: it is said beside the field, and what was typed stays.
 
-use super::pages::{Result, sentence};
-use crate::base::error::{Error, Refusal};
+use super::{pages::Result, refusals};
+use crate::{
+    app::sign_up::Problem,
+    base::error::{Error, Refusal},
+};
 use askama::{Template, filters::HtmlSafe};
 use std::fmt;
 
@@ -63,7 +66,14 @@ impl Problems {
 
 impl From<Refusal> for Problems {
     fn from(refusal: Refusal) -> Self {
-        Self(vec![(refusal.field.unwrap_or_default(), sentence(&refusal))])
+        Self(vec![(refusal.field.unwrap_or_default(), refusals::said(&refusal))])
+    }
+}
+
+/// What is wrong with a form to sign up, all at once.
+impl From<Vec<Problem>> for Problems {
+    fn from(wrong: Vec<Problem>) -> Self {
+        Self(wrong.into_iter().map(|Problem { field, problem, .. }| (field, refusals::said(&Refusal::invalid(field, problem)))).collect())
     }
 }
 

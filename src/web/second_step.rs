@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::error::Refusal,
+    base::{error::Refusal, sentence::Sentence},
     features::{accounts::queries, sessions::second_factor},
     store::tables::Account,
 };
@@ -57,7 +57,7 @@ async fn give(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> R
     visit.must_have_sent(&sent.token)?;
     let owes = second_factor::who_owes(&app.store, &sent.ticket).await?;
     may_try(&app, &visit, &owes.map_or_else(|| "code".to_owned(), |id| format!("code of {id}")))?;
-    let over = || Failure::shown(Refusal::forbidden("log_in_again", visit.say("entering-too-long")), &visit);
+    let over = || Failure::shown(Refusal::forbidden("log_in_again", Sentence::verbatim(visit.say("entering-too-long"))), &visit);
     let id = owes.ok_or_else(over)?;
     let tx = app.begin().await?;
     let is_right = second_factor::give_code(&tx, &sent.ticket, &sent.code, &app.secret).await?;

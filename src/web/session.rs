@@ -11,6 +11,7 @@ use super::{
     frame::{Me, UNREAD_MAX},
     language::Language,
     pages::{Failure, Frame},
+    reader,
 };
 use crate::{
     app::{App, streams::Right},
@@ -18,6 +19,7 @@ use crate::{
         error::Refusal,
         quota::{address_key, client_address},
         secret,
+        sentence::Sentence,
         words::NodeRole,
     },
     features::{
@@ -46,6 +48,8 @@ use std::{
 pub(super) struct Visit {
     /// Who is logged in: active and approved.
     pub(super) account: Option<Account>,
+    /// What they have because they log in, read for this visit.
+    pub(super) user: Option<User>,
     /// The key under which the visitor's address is counted.
     pub(super) address: String,
     /// The address itself.
@@ -91,6 +95,11 @@ impl Visit {
         self.account.as_ref().ok_or_else(|| Failure::log_in(&self.asked))
     }
 
+    /// Nothing is here, as far as the visitor may know (S54).
+    pub(super) fn nothing(&self) -> Failure {
+        Failure::shown(Refusal::not_found(), self)
+    }
+
     /// The cookies to answer with.
     pub(super) fn cookies(&self) -> CookieJar {
         self.jar.clone()
@@ -123,7 +132,7 @@ impl Visit {
         if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
             return Ok(());
         }
-        Err(Failure::shown(Refusal::forbidden("form", self.frame.say("entering-old-form")), self))
+        Err(Failure::shown(Refusal::forbidden("form", Sentence::verbatim(self.frame.say("entering-old-form"))), self))
     }
 
     /// Begins a session of `account`: the cookies to answer with. Any session before it ends.
@@ -184,15 +193,15 @@ impl FromRequestParts<App> for Visit {
         let from = address(app, &parts.headers, parts.extensions.get());
         let chosen = visitor.as_ref().and_then(|(_, user)| Language::of(&user.locale));
         let language = chosen.unwrap_or_else(|| Language::accepted(header("accept-language")));
+        let (set, node) = (app.appearance().await?, app.name().await?);
         if let Some((account, _)) = &visitor {
             // what members do by pages counts as what they do by apps (S74)
-            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, language))?;
+            app.quotas.api.take(&account.id.to_string()).map_err(|left| Failure::crowded(left.wait, (node.clone(), language)))?;
         }
         let asked = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let set = app.appearance().await?;
         let frame = Frame {
             asked: asked.clone(),
-            node: if set.name.is_empty() { app.config.organisation_name().to_owned() } else { set.name.clone() },
+            node,
             host: app.origin.authority().to_owned(),
             accent: set.accent.clone(),
             logo: set.logo_path(),
@@ -204,8 +213,9 @@ impl FromRequestParts<App> for Visit {
             token: token.clone(),
             path: parts.uri.path().to_owned(),
         };
-        let account = visitor.map(|(account, _)| account);
-        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
+        reader::is(&frame);
+        let (account, user) = visitor.unzip();
+        Ok(Self { account, user, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }
 }
 

@@ -13,13 +13,9 @@ use super::{
 use crate::{
     app::{
         App,
-        sign_up::{Asked, Outcome, Problem},
+        sign_up::{Asked, Outcome},
     },
-    base::{
-        error::{Error, Refusal},
-        password,
-        text::limits::cut_bytes,
-    },
+    base::{password, text::limits::cut_bytes},
     features::{
         accounts::{self, invites},
         policies,
@@ -63,7 +59,7 @@ async fn ask(app: &App, visit: &Visit, code: &str) -> Result<Response> {
         return Ok(Redirect::to("/").into_response());
     }
     let inviter = let_in(app, visit, code).await?;
-    page(app, visit, (code, inviter), (&Sent::default(), Vec::new())).await
+    page(app, visit, (code, inviter), (&Sent::default(), Problems::default())).await
 }
 
 async fn attempt(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
@@ -82,7 +78,7 @@ async fn let_in(app: &App, visit: &Visit, code: &str) -> Result<Option<Face>> {
         return Ok(None);
     }
     may_try(app, visit, "invite")?;
-    let over = || Failure::shown(Refusal::not_found(), visit);
+    let over = || visit.nothing();
     if !door.takes_invites() {
         return Err(over());
     }
@@ -105,9 +101,8 @@ async fn sign_up(app: &App, visit: &Visit, code: &str, sent: Sent) -> Result<Res
     };
     let (tx, account) = match visit.acting(app.sign_up(asked, visit.from)).await {
         Ok(Outcome::Made(tx, account)) => (tx, account),
-        Ok(Outcome::Wrong(problems)) => return page(app, visit, (code, inviter), (&sent, problems)).await,
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, visit)),
-        Err(fault) => return Err(fault.into()),
+        Ok(Outcome::Wrong(wrong)) => return page(app, visit, (code, inviter), (&sent, wrong.into())).await,
+        Err(error) => return Err(Failure::of(error, visit)),
     };
     tx.commit().await?;
     welcome(app, visit, &account, &sent.email).await
@@ -140,17 +135,12 @@ async fn has_rules(app: &App) -> crate::base::error::Result<bool> {
     }
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    (code, inviter): (&str, Option<Face>),
-    (sent, problems): (&Sent, Vec<Problem>),
-) -> Result<Response> {
+async fn page(app: &App, visit: &Visit, (code, inviter): (&str, Option<Face>), (sent, problems): (&Sent, Problems)) -> Result<Response> {
     let line = |text: &str| cut_bytes(text, LINE_BYTES_MAX).to_owned();
     let page = pages::SignUp {
         frame: visit.frame(),
         path: if code.is_empty() { "/auth/sign_up".to_owned() } else { format!("/invite/{code}") },
-        problems: said(visit, problems),
+        problems,
         asks_why: app.asks_why(!code.is_empty()),
         confirms: app.door().confirms,
         has_rules: has_rules(app).await?,
@@ -162,22 +152,6 @@ async fn page(
         agrees: sent.agreement == "yes",
     };
     Ok(pages::form(visit, &page.problems, &page))
-}
-
-/// All that is wrong, in the visitor's language where it is one of the usual things.
-fn said(visit: &Visit, wrong: Vec<Problem>) -> Problems {
-    let mut problems = Problems::default();
-    for Problem { field, code, problem } in wrong {
-        let key = format!("entering-wrong-{field}-{code}");
-        let name = match field {
-            "username" => visit.say("entering-username"),
-            "email" => visit.say("entering-email"),
-            "password" => visit.say("entering-password"),
-            _ => visit.say("entering-invitation"),
-        };
-        problems.add(field, if visit.language().knows(&key) { visit.say(&key) } else { format!("{name} {problem}.") });
-    }
-    problems
 }
 
 /// The routes of this file, at the addresses that Mastodon's apps know.

@@ -159,7 +159,7 @@ async fn find(app: &App, visit: &Visit, id: &str) -> Result<Post> {
     }
     let raw = queries::by_id(&app.store, id).await?.filter(|post| post.is_ours() && post.boost_of_id.is_none());
     match raw.filter(|post| post.deleted_at.is_some() && post.removed_at.is_none() && post.audience <= Audience::Unlisted) {
-        Some(_) => Err(Failure::gone(&visit.frame().say("reading-deleted"), visit)),
+        Some(_) => Err(Failure::gone(visit.frame().say("reading-deleted"), visit)),
         None => Err(nothing()),
     }
 }

@@ -219,7 +219,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         group: of.is_community(),
         created_at: of.created_at,
         note: told(&of.note),
-        url: app.origin.absolute(if of.url.is_empty() { &of.uri } else { &of.url }),
+        url: app.origin.absolute(of.page()),
         uri: app.origin.absolute(&of.uri),
         avatar_static: avatar.clone(),
         avatar,
@@ -230,7 +230,7 @@ pub fn account(app: &App, of: &Account, facts: Option<&Community>) -> Shown {
         statuses_count: count(of.posts_count),
         last_status_at: of.last_post_at.filter(|_| is_counted).map(|at| at.utc().format("%Y-%m-%d").to_string()),
         // Members are listed to members only (decisions.md 5).
-        hide_collections: of.is_community(),
+        hide_collections: of.is_community() || of.showing().hides_circles,
         noindex: !of.discoverable,
         suspended: !active,
         limited: of.silenced_at.is_some(),

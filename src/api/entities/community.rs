@@ -98,7 +98,7 @@ pub async fn communities(app: &App, viewer: Option<AccountId>, communities: Vec<
         for seat in found {
             let is_out = unusable.contains(&seat.community_id);
             let why = if is_out { memberships::queries::why_not_usable(&app.store, &seat).await? } else { None };
-            seats.insert(seat.community_id, (seat, why));
+            seats.insert(seat.community_id, (seat, why.map(|why| why.to_string())));
         }
     }
     Ok(communities.into_iter().map(|(account, facts)| show(app, &account, facts, seats.get(&account.id))).collect())
@@ -141,5 +141,5 @@ fn show(app: &App, account: &Account, facts: Community, seat: Option<&(Seat, Opt
 
 /// The title shown for a community: its name where it has none.
 pub fn title(account: &Account) -> String {
-    if account.display_name.is_empty() { account.username.clone() } else { account.display_name.clone() }
+    account.name().to_owned()
 }

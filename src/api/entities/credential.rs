@@ -63,15 +63,16 @@ pub async fn own(app: &App, from: &impl Source, id: AccountId) -> Result<Own> {
 }
 
 fn typed(of: Account, user: &User, follow_requests_count: i64) -> Typed {
+    let showing = of.showing();
     Typed {
         privacy: privacy(user.posting_audience),
         sensitive: user.posting_sensitive,
         language: (!user.posting_language.is_empty()).then(|| user.posting_language.clone()),
-        attribution_hosts: of.showing().attribution_hosts,
+        attribution_hosts: showing.attribution_hosts,
         fields: account::fields(&of),
         note: of.note_source,
         follow_requests_count,
-        hide_collections: false,
+        hide_collections: showing.hides_circles,
         discoverable: of.discoverable,
         indexable: of.discoverable,
         quote_policy: "public",

@@ -70,7 +70,7 @@ pub fn profile(app: &App, of: &Account) -> Profile {
         header_static: picture(&of.header_url),
         locked: of.locked,
         bot: of.bot,
-        hide_collections: false,
+        hide_collections: showing.hides_circles,
         discoverable: of.discoverable,
         indexable: of.discoverable,
         shown: Shown::of(&showing),

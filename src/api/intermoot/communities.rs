@@ -110,8 +110,8 @@ async fn found(State(app): State<App>, caller: Caller, Input(new): Input<New>) -
 
 /// What is wrong with a name is wrong with the field `name` of this request.
 pub(super) fn named(refusal: Refusal) -> Failure {
-    let problem = refusal.sentence.strip_prefix("Validation failed: username ").map(str::to_owned);
-    problem.map_or_else(|| refusal.into(), |problem| Failure::field("name", problem))
+    let field = refusal.field.map(|field| if field == "username" { "name" } else { field });
+    Refusal { field, ..refusal }.into()
 }
 
 #[derive(Deserialize)]

@@ -111,7 +111,7 @@ async fn grant(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>
 async fn withdraw(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let account = ours(&app, id).await?;
     let tx = app.begin().await?;
-    affiliations::withdraw(&tx, &account, &caller.account().acct()).await?;
+    affiliations::withdraw(&tx, &account, Some(caller.account())).await?;
     tx.commit().await?;
     Ok(Json(person(&app, ours(&app, id).await?).await?))
 }
@@ -137,7 +137,7 @@ async fn off_board(State(app): State<App>, caller: Caller, Path(id): Path<Accoun
 async fn restore(State(app): State<App>, caller: Caller, Path(id): Path<AccountId>) -> Result<Json<Value>> {
     let account = ours(&app, id).await?;
     let tx = app.begin().await?;
-    off_boarding::restore(&tx, &account, &caller.account().acct()).await?;
+    off_boarding::restore(&tx, &account, Some(caller.account())).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(Json(person(&app, ours(&app, id).await?).await?))
@@ -150,11 +150,9 @@ struct Before {
 
 async fn list(State(app): State<App>, Query(page): Query<Before>) -> Result<Json<Vec<Value>>> {
     settle(&app).await?;
-    let mut all = Vec::new();
-    for act in off_boarding::list(&app.store, page.before, PAGE).await? {
-        all.push(described(&app, &off_boarding::receipt(&app.store, act).await?));
-    }
-    Ok(Json(all))
+    let acts = off_boarding::list(&app.store, page.before, PAGE).await?;
+    let receipts = off_boarding::receipts_of(&app.store, acts).await?;
+    Ok(Json(receipts.iter().map(|receipt| described(&app, receipt)).collect()))
 }
 
 async fn settle(app: &App) -> Result<()> {
@@ -200,7 +198,7 @@ async fn confirm(State(app): State<App>, caller: Caller, Path(id): Path<OffBoard
 async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<OffBoardingId>) -> Result<Json<Value>> {
     let act = off_boarding::by_id(&app.store, id).await?.ok_or_else(Refusal::not_found)?;
     let tx = app.begin().await?;
-    off_boarding::undo(&tx, &act, &caller.account().acct()).await?;
+    off_boarding::undo(&tx, &act, Some(caller.account())).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(Json(whole(&app, id).await?))

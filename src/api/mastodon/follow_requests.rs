@@ -14,10 +14,13 @@ use crate::{
         path::Path,
         routes::{Access, Routes},
     },
-    app::App,
+    app::{
+        App,
+        circles::{self, Circle},
+    },
     base::{clock::Stamp, error::Refusal, id::AccountId, page::Page, words::FollowState},
     features::{
-        accounts, memberships,
+        accounts,
         relationships::{self, queries::Listed},
     },
     policy::scope::Scope,
@@ -46,27 +49,18 @@ pub fn routes() -> Routes {
 }
 
 async fn followers(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
-    let listed = listable(&app, &caller, id).await?;
-    let page = query.clamp(40, 80);
-    let rows = if listed { relationships::queries::followers(&app.store, id, page).await? } else { Vec::new() };
-    answer(&app, &query, page, rows).await
+    circle(&app, &caller, (id, Circle::Followers), &query).await
 }
 
 async fn following(State(app): State<App>, caller: MaybeCaller, Path(id): Path<AccountId>, query: PageQuery) -> Result<Response> {
-    let listed = listable(&app, &caller, id).await?;
-    let page = query.clamp(40, 80);
-    let rows = if listed { relationships::queries::following(&app.store, id, caller.id(), page).await? } else { Vec::new() };
-    answer(&app, &query, page, rows).await
+    circle(&app, &caller, (id, Circle::Following), &query).await
 }
 
-/// Whether the caller may see who follows this account: a community lists its people to members only.
-async fn listable(app: &App, caller: &MaybeCaller, id: AccountId) -> Result<bool> {
-    let account = accounts::queries::nameable(&app.store, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?;
-    if !account.is_community() {
-        return Ok(true);
-    }
-    let Some(me) = caller.id() else { return Ok(false) };
-    Ok(memberships::queries::role(&app.store, id, me).await?.is_some())
+async fn circle(app: &App, caller: &MaybeCaller, (id, which): (AccountId, Circle), query: &PageQuery) -> Result<Response> {
+    let of = accounts::queries::nameable(&app.store, id).await?.filter(Account::is_active).ok_or_else(Refusal::not_found)?;
+    let viewer = caller.0.as_ref().map(Caller::account);
+    let (people, cursors) = circles::listed(app, viewer, (&of, which), query.clamp(40, 80)).await?;
+    Ok(query.answer(shown(app, &app.store, people).await?, cursors))
 }
 
 async fn requests(State(app): State<App>, caller: Caller, query: PageQuery) -> Result<Response> {
@@ -140,7 +134,7 @@ async fn familiar(State(app): State<App>, caller: Caller, Query(asked): Query<As
     }
     let mut answers = Vec::new();
     for id in asked.id {
-        let known = relationships::queries::familiar(&app.store, caller.id(), id, 20).await?;
+        let known = circles::familiar(&app, caller.id(), id, 20).await?;
         answers.push(json!({ "id": id, "accounts": shown(&app, &app.store, known).await? }));
     }
     Ok(Json(answers))

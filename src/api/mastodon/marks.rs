@@ -22,7 +22,7 @@ use crate::{
     },
     app::App,
     base::{
-        error::{Error, Kind},
+        error::{Error, Kind, Refusal},
         id::{AccountId, PostId},
     },
     features::{
@@ -114,10 +114,7 @@ struct Named {
 /// The name of a field as this API has it, where a host is wrong.
 fn of_field(error: Error) -> Failure {
     match error {
-        Error::Refused(refusal) if refusal.kind == Kind::Invalid => {
-            let problem = refusal.sentence.trim_start_matches("Validation failed: host ").to_owned();
-            Failure::field("domain", problem)
-        }
+        Error::Refused(refusal) if refusal.kind == Kind::Invalid => Refusal { field: Some("domain"), ..refusal }.into(),
         error => error.into(),
     }
 }

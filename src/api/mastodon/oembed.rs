@@ -50,7 +50,7 @@ async fn embed(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Jso
     let post = seen(&app, &Viewer::Stranger, known.id).await?;
     let shown = status::status(&app, &Viewer::Stranger, &post).await?;
     let author = accounts::queries::by_id(&app.store, post.author_id).await?.ok_or_else(Refusal::not_found)?;
-    let name = if author.display_name.is_empty() { &author.username } else { &author.display_name };
+    let name = author.name();
     let words = if shown.spoiler_text.is_empty() { to_plain(&shown.content) } else { shown.spoiler_text.clone() };
     let html = format!(
         "<blockquote cite=\"{url}\"><p>{words}</p><footer>{name} (<a href=\"{url}\">{url}</a>)</footer></blockquote>",
@@ -64,7 +64,7 @@ async fn embed(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Jso
         "title": format!("New post by {name}"),
         "author_name": name,
         "author_url": app.origin.absolute(&author.url),
-        "provider_name": app.origin.authority(),
+        "provider_name": app.name().await?,
         "provider_url": app.origin.base(),
         "cache_age": KEPT_SECONDS,
         "html": html,

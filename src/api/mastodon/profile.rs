@@ -83,9 +83,6 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
     let mut upload: Upload<Asked> = uploads::receive(&app, request, &["avatar", "header"]).await?;
     no_other_pictures(&upload.asked)?;
     let asked = std::mem::take(&mut upload.asked);
-    if asked.hide_collections == Some(true) {
-        return Err(Failure::field("hide_collections", "is not offered here"));
-    }
     let words = Words {
         display_name: asked.display_name,
         note: asked.note,
@@ -104,6 +101,7 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
             show_media: asked.show_media,
             show_media_replies: asked.show_media_replies,
             show_featured: asked.show_featured,
+            hides_circles: asked.hide_collections,
             attribution_hosts: asked.attribution_hosts,
         }
         .over(caller.account().showing())?,

@@ -50,6 +50,7 @@ pub(super) struct Wanted {
     pub(super) show_media: Option<bool>,
     pub(super) show_media_replies: Option<bool>,
     pub(super) show_featured: Option<bool>,
+    pub(super) hides_circles: Option<bool>,
     pub(super) attribution_hosts: Option<Vec<String>>,
 }
 
@@ -70,6 +71,7 @@ impl Wanted {
         after.show_media = self.show_media.unwrap_or(after.show_media);
         after.show_media_replies = self.show_media_replies.unwrap_or(after.show_media_replies);
         after.show_featured = self.show_featured.unwrap_or(after.show_featured);
+        after.hides_circles = self.hides_circles.unwrap_or(after.hides_circles);
         if let Some(typed) = self.attribution_hosts {
             after.attribution_hosts = hosts(&typed)?;
         }

@@ -81,7 +81,7 @@ fn wrong(problems: &[Problem]) -> Response {
     let sentences: Vec<String> = problems.iter().map(|problem| format!("{} {}", problem.field, problem.problem)).collect();
     let mut details = Map::new();
     for problem in problems {
-        let one = json!({ "error": problem.code, "description": problem.problem });
+        let one = json!({ "error": problem.code, "description": problem.problem.to_string() });
         if let Some(list) = details.entry(problem.field).or_insert_with(|| json!([])).as_array_mut() {
             list.push(one);
         }

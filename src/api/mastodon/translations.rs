@@ -20,6 +20,7 @@ use crate::{
     base::{
         error::Refusal,
         id::PostId,
+        sentence::said,
         text::{
             html::{escape, sanitise, to_plain},
             limits::cut_chars,
@@ -100,7 +101,7 @@ fn pair(known: &Languages, from: &str, to: &str) -> Result<(String, String)> {
     let source = if from.is_empty() { None } else { named(&mut known.keys(), from) };
     let targets = known.get(source.as_deref().unwrap_or("und"));
     let target = targets.and_then(|targets| named(&mut targets.iter(), to));
-    let sentence = || format!("This post cannot be translated into {:?} here.", cut_chars(to, 20));
+    let sentence = || said!("This post cannot be translated into {language} here.", language = format!("{:?}", cut_chars(to, 20)));
     let target = target.ok_or_else(|| Refusal::forbidden("no_such_translation", sentence()))?;
     Ok((source.unwrap_or_default(), target))
 }

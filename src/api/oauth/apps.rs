@@ -8,7 +8,7 @@ use crate::{
         routes::{Access, Cost, Routes},
     },
     app::App,
-    base::{error::Refusal, text::names::display_name},
+    base::{error::Refusal, sentence::said, text::names::display_name},
     features::sessions::{self, NewApp},
     policy::{redirect, scope::Scopes},
     store::tables,
@@ -59,7 +59,7 @@ fn checked(asked: Registration) -> Result<NewApp, Refusal> {
         .map(str::to_owned)
         .collect();
     if redirect_uris.is_empty() || redirect_uris.len() > REDIRECTS_MAX {
-        return Err(Refusal::invalid("redirect_uris", format_args!("must hold one to {REDIRECTS_MAX} URIs")));
+        return Err(Refusal::invalid("redirect_uris", said!("must hold one to {max} URIs", max = REDIRECTS_MAX)));
     }
     redirect_uris.iter().try_for_each(|uri| redirect::may_register(uri))?;
     let scopes = Scopes::parse(&asked.scopes)?.to_string();

@@ -103,9 +103,7 @@ impl App {
 /// A refusal of a picture as one of the field in which thumbnails are sent.
 fn of_thumbnail(error: Error) -> Error {
     match error {
-        Error::Refused(refusal) if refusal.field == Some("file") => {
-            Refusal::invalid(THUMBNAIL, refusal.sentence.strip_prefix("Validation failed: file ").unwrap_or(&refusal.sentence)).into()
-        }
+        Error::Refused(refusal) if refusal.field == Some("file") => Refusal { field: Some(THUMBNAIL), ..refusal }.into(),
         error => error,
     }
 }

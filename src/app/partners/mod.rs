@@ -16,6 +16,7 @@ use crate::{
         id::AgreementId,
         keys::KeyPair,
         page::Page,
+        sentence::said,
         text::handle,
         words::{History, KeyKind, Role, Stakeholder},
     },
@@ -173,7 +174,7 @@ pub async fn perform(app: &App, by: &str, id: AgreementId, act: Act) -> Result<A
 
 /// The agreement that `name` means: its id, its address, or a host (the one in force or waiting, else the latest).
 pub async fn find(app: &App, name: &str) -> Result<Agreement> {
-    let missing = || Refusal { sentence: format!("there is no agreement with {name:?}"), ..Refusal::not_found() };
+    let missing = || Refusal::missing(said!("there is no agreement with {name}", name = format!("{name:?}")));
     if let Ok(id) = name.parse::<AgreementId>() {
         return Ok(rows::by_id(&app.store, id).await?.ok_or_else(missing)?);
     }
@@ -262,7 +263,9 @@ async fn named(app: &App, names: Vec<String>) -> Result<Vec<String>> {
             }
         };
         let found = found.filter(|account| account.is_community() && account.is_active());
-        let found = found.ok_or_else(|| Refusal::invalid("communities", format!("names {name:?}, which is no community known here")))?;
+        let found = found.ok_or_else(|| {
+            Refusal::invalid("communities", said!("names {name}, which is no community known here", name = format!("{name:?}")))
+        })?;
         uris.push(app.origin.absolute(&found.uri));
     }
     uris.sort_unstable();

@@ -5,6 +5,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, AppId, MediumId, PostId},
+        sentence::{Sentence, said},
         text::{
             compose::Format,
             limits::{SPOILER_CHARS_MAX, count_chars},
@@ -116,21 +117,21 @@ impl PollAsked {
     /// The question, within the bounds that the instance tells; none where nothing is asked. Refused with the field's name.
     fn checked(asked: Option<&Self>) -> Result<Option<Question>, Refusal> {
         let Some(asked) = asked.filter(|asked| !asked.options.is_empty() || asked.expires_in.is_some()) else { return Ok(None) };
-        let wrong = |problem: String| Err(Refusal::invalid("poll.options", problem));
+        let wrong = |problem: Sentence| Err(Refusal::invalid("poll.options", problem));
         let options: Vec<String> =
             asked.options.iter().map(|option| display_name(option, 4 * OPTION_CHARS_MAX)).filter(|option| !option.is_empty()).collect();
         if options.len() < OPTIONS_MIN || options.len() > OPTIONS_MAX {
-            return wrong(format!("must be {OPTIONS_MIN} to {OPTIONS_MAX} answers"));
+            return wrong(said!("must be {min} to {max} answers", min = OPTIONS_MIN, max = OPTIONS_MAX));
         }
         if options.iter().any(|option| option.chars().count() > OPTION_CHARS_MAX) {
-            return wrong(format!("must be answers of at most {OPTION_CHARS_MAX} characters"));
+            return wrong(said!("must be answers of at most {max} characters", max = OPTION_CHARS_MAX));
         }
         if options.iter().collect::<HashSet<_>>().len() < options.len() {
-            return wrong("has the same answer twice".to_owned());
+            return wrong(said!("has the same answer twice"));
         }
         let seconds = asked.expires_in.ok_or_else(|| Refusal::invalid("poll.expires_in", "is missing"))?;
         if !(SECONDS_MIN..=SECONDS_MAX).contains(&seconds) {
-            return Err(Refusal::invalid("poll.expires_in", format!("must be {SECONDS_MIN} to {SECONDS_MAX} seconds")));
+            return Err(Refusal::invalid("poll.expires_in", said!("must be {min} to {max} seconds", min = SECONDS_MIN, max = SECONDS_MAX)));
         }
         let lasts = Duration::from_secs(seconds.into());
         Ok(Some(Question { options, multiple: asked.multiple, hide_totals: asked.hide_totals, lasts }))
@@ -158,10 +159,10 @@ impl Asked {
         }
         let most = app.config.limits.status_characters as usize;
         if count_chars(&source) + spoiler.chars().count() > most {
-            return Err(Refusal::invalid("text", format!("is longer than {most} characters")).into());
+            return Err(Refusal::invalid("text", said!("is longer than {max} characters", max = most)).into());
         }
         if spoiler.chars().count() > SPOILER_CHARS_MAX {
-            return Err(Refusal::invalid("spoiler_text", format!("is longer than {SPOILER_CHARS_MAX} characters")).into());
+            return Err(Refusal::invalid("spoiler_text", said!("is longer than {max} characters", max = SPOILER_CHARS_MAX)).into());
         }
         let is_tag =
             |tag: &&str| tag.len() <= LANGUAGE_BYTES_MAX && !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

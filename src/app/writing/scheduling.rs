@@ -78,7 +78,7 @@ pub async fn publish_due(app: &App) -> Result<()> {
             Err(Error::Fault(fault)) => return Err(Error::Fault(fault.context("a post to come could not be published"))),
         };
         let tx = app.begin().await?;
-        if scheduled::refuse(&tx, &row, &refusal.sentence).await? {
+        if scheduled::refuse(&tx, &row, &refusal.to_string()).await? {
             notifications::tell_oneself(&tx, row.account_id, NotificationKind::ScheduledRefused, PostId(row.id)).await?;
         }
         tx.commit().await?;

@@ -5,6 +5,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
         text::{
             compose::{Composed, Format, Link, compose},
             limits::{MENTIONS_MAX, TAGS_MAX, TITLE_CHARS_MAX},
@@ -62,10 +63,10 @@ pub enum Unknown {
 pub async fn write(app: &App, writer: &Account, (source, format): (&str, Format), unknown: Unknown) -> Result<Written> {
     let found = scan(source);
     if found.too_many_mentions {
-        return Err(Refusal::invalid("text", format!("mentions more than {MENTIONS_MAX} accounts")).into());
+        return Err(Refusal::invalid("text", said!("mentions more than {max} accounts", max = MENTIONS_MAX)).into());
     }
     if found.too_many_tags {
-        return Err(Refusal::invalid("text", format!("has more than {TAGS_MAX} hashtags")).into());
+        return Err(Refusal::invalid("text", said!("has more than {max} hashtags", max = TAGS_MAX)).into());
     }
     let named: Vec<Handle> = found
         .pieces

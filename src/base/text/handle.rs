@@ -5,7 +5,7 @@
 //! Source: RFC 7565 (acct), UTS 46 through the `url` crate.
 
 use super::limits::{HOST_BYTES_MAX, NAME_BYTES_MAX};
-use crate::base::error::Refusal;
+use crate::base::{error::Refusal, sentence::said};
 
 /// Somebody's address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub fn acct(typed: &str) -> Result<Acct, Refusal> {
         return Err(Refusal::invalid("acct", "has no name before the @; write it as name@host"));
     }
     if name.len() > NAME_BYTES_MAX {
-        return Err(Refusal::invalid("acct", format_args!("has a name longer than {NAME_BYTES_MAX} characters")));
+        return Err(Refusal::invalid("acct", said!("has a name longer than {max} characters", max = NAME_BYTES_MAX)));
     }
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     if !name.chars().all(inner) || name.starts_with(['.', '-']) || name.ends_with(['.', '-']) {

@@ -4,7 +4,7 @@
 //! no display name can turn text round, hide in it, or wear the mark of a verified organisation (S41).
 
 use super::limits::{LOCAL_NAME_CHARS_MAX, cut_chars};
-use crate::base::error::Refusal;
+use crate::base::{error::Refusal, sentence::said};
 
 /// Names nobody may take: addresses of the node, and words that would speak in its name.
 /// People, communities and these share one name space (decisions, 3).
@@ -86,7 +86,7 @@ pub fn local_name(typed: &str, node_host: &str) -> Result<String, Refusal> {
         return Err(Refusal::invalid("username", "must not be empty"));
     }
     if name.chars().count() > LOCAL_NAME_CHARS_MAX {
-        return Err(Refusal::invalid("username", format_args!("must not be longer than {LOCAL_NAME_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("username", said!("must not be longer than {max} characters", max = LOCAL_NAME_CHARS_MAX)));
     }
     if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
         return Err(Refusal::invalid("username", "may hold only letters a to z, digits and underscores"));

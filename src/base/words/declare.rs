@@ -27,7 +27,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(Self::Err::invalid(stringify!($name), format!("must be one of {}", Self::WORDS.join(", ")))),
+                    _ => Err(Self::Err::invalid(stringify!($name), $crate::base::sentence::said!("must be one of {words}", words = Self::WORDS.join(", ")))),
                 }
             }
         }

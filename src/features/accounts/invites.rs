@@ -11,6 +11,7 @@ use crate::{
         error::{Refusal, Result},
         id::{AccountId, InviteId},
         secret,
+        sentence::said,
         text::limits::cut_chars,
         words::NodeRole,
     },
@@ -57,10 +58,10 @@ pub async fn make(tx: &Tx, (by, user): (&Account, &User), new: New, door: &Door)
         return Err(Refusal::forbidden("not_permitted", "You may not invite people to this node.").into());
     }
     if !(1..=USES_MAX).contains(&new.uses) {
-        return Err(Refusal::invalid("uses", format_args!("must be between 1 and {USES_MAX}")).into());
+        return Err(Refusal::invalid("uses", said!("must be between 1 and {max}", max = USES_MAX)).into());
     }
     if !(1..=DAYS_MAX).contains(&new.days) {
-        return Err(Refusal::invalid("days", format_args!("must be between 1 and {DAYS_MAX}")).into());
+        return Err(Refusal::invalid("days", said!("must be between 1 and {max}", max = DAYS_MAX)).into());
     }
     let text = "SELECT COUNT(*) FROM invites WHERE inviter_id = {} AND expires_at > {} AND uses < uses_max";
     let open: Option<i64> = sql!(text, by.id, tx.now).value(tx).await?;

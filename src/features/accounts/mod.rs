@@ -19,6 +19,7 @@ pub use ending::{delete, mark_gone};
 pub use remote::{Remote, keep_remote};
 pub use rotation::{forget_retired, retired, rotate};
 pub use sign_up::{Door, Newcomer, sign_up};
+pub(in crate::features) use users::may_off_board;
 pub use users::{NewUser, address, enrol, note_sign_in, set_locale, set_password, set_role};
 
 use crate::{
@@ -226,13 +227,18 @@ async fn note(tx: &Tx, act: &'static str, account: AccountId, detail: Value) -> 
     Ok(())
 }
 
-/// Refuses when `account` is an owner and no other active owner is left.
-async fn refuse_last_owner(tx: &Tx, account: AccountId) -> Result<()> {
+/// Refuses when `account` is an owner and no other is left who may use the node. The owners are held until the act ends, so that
+/// two of them do not put each other out at once.
+pub(in crate::features) async fn refuse_last_owner(tx: &Tx, account: AccountId) -> Result<()> {
+    // SQLite has one writer anyway.
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
     let owners: Vec<AccountId> = sql!(
-        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id \
-         WHERE u.role = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL",
+        "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.role = {} AND u.approved = TRUE \
+         AND u.unconfirmed = FALSE AND u.disabled_at IS NULL AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL \
+         AND a.gone_at IS NULL ORDER BY u.account_id",
         NodeRole::Owner,
     )
+    .then(lock)
     .column(tx)
     .await?;
     if owners == [account] {

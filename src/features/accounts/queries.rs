@@ -135,8 +135,8 @@ pub async fn directory(from: &impl Source, order: DirectoryOrder, offset: u32, l
 /// The oldest active owner of this node: whom to contact.
 pub async fn owner(from: &impl Source) -> Result<Option<Account>> {
     sql!(
-        "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE u.role = {} AND a.suspended_at IS NULL AND a.gone_at IS NULL \
-         ORDER BY a.id LIMIT 1",
+        "SELECT a.* FROM accounts a JOIN users u ON u.account_id = a.id WHERE u.role = {} AND u.off_boarded_at IS NULL \
+         AND u.disabled_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL ORDER BY a.id LIMIT 1",
         crate::base::words::NodeRole::Owner,
     )
     .one(from)

@@ -14,6 +14,7 @@ use crate::{
         error::{Refusal, Result},
         id::AccountId,
         seal::Secret,
+        sentence::{Sentence, said},
         text::limits::cut_chars,
         words::{AccountKind, LetterKind, NodeRole},
     },
@@ -47,11 +48,11 @@ impl Door {
 
     /// Refused where nobody signs up at all.
     pub fn refuse_closed(&self, has_invite: bool) -> Result<(), Refusal> {
-        let sentence = match self.mode {
+        let sentence: Sentence = match self.mode {
             RegistrationMode::Open | RegistrationMode::Approval => return Ok(()),
             RegistrationMode::Invite if has_invite => return Ok(()),
-            RegistrationMode::Invite => "One needs an invitation to have an account on this server",
-            RegistrationMode::Closed => "This server's administrator makes its accounts; one cannot sign up",
+            RegistrationMode::Invite => said!("One needs an invitation to have an account on this server"),
+            RegistrationMode::Closed => said!("This server's administrator makes its accounts; one cannot sign up"),
         };
         Err(Refusal::forbidden("registration_closed", sentence))
     }

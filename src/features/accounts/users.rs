@@ -1,14 +1,15 @@
 //! What people who log in have beside their account: an address, a password, a standing.
 
-use super::{changed, note, refuse_last_owner};
+use super::{changed, note, queries, refuse_last_owner};
 use crate::{
     base::{
-        error::{Refusal, Result},
+        error::{Error, Refusal, Result},
         id::AccountId,
         words::NodeRole,
     },
+    policy::administration,
     sql,
-    store::{Insert, Tx},
+    store::{Insert, Tx, tables::Account},
 };
 use serde_json::{Value, json};
 
@@ -102,4 +103,12 @@ pub async fn set_role(tx: &Tx, account: AccountId, role: NodeRole) -> Result<()>
     }
     changed(sql!("UPDATE users SET role = {} WHERE account_id = {}", role, account).run(tx).await?)?;
     note(tx, "account.role", account, json!({ "role": role })).await
+}
+
+/// Refuses unless `by` may say that `account` has left, or take that back. None is the machine's own word (the command line), which
+/// no rank binds.
+pub(in crate::features) async fn may_off_board(tx: &Tx, by: Option<&Account>, account: AccountId) -> Result<()> {
+    let Some(by) = by else { return Ok(()) };
+    let standing = async |id| queries::user(tx, id).await?.map(|user| user.role).ok_or_else(|| Error::from(Refusal::not_found()));
+    Ok(administration::may_off_board(standing(by.id).await?, standing(account).await?)?)
 }

@@ -7,6 +7,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         page::Page,
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
         words::NetworkSeverity,
     },
@@ -179,7 +180,7 @@ pub async fn keep_network(tx: &Tx, id: Option<i64>, new: NewNetwork, caller: IpA
     }
     let comment = new.comment.or(before.as_ref().map(|before| before.comment.clone())).unwrap_or_default();
     if comment.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("comment", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("comment", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
     }
     let expires_at = match new.lasts {
         Some(lasts) if lasts.is_zero() => None,

@@ -3,9 +3,10 @@
 use crate::{
     base::{clock::Stamp, error::Result, id::PolicyId},
     sql,
-    store::{Source, Store},
+    store::{Source, Store, Tx, audit::Entry},
 };
 use sea_orm::FromQueryResult;
+use serde_json::json;
 
 /// What waits, by the loop that is to do it, and what was given up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
@@ -67,9 +68,13 @@ pub async fn failed_events(from: &impl Source, limit: u32) -> Result<Vec<FailedE
     sql!("SELECT id, failed_at, error FROM events WHERE failed_at IS NOT NULL ORDER BY id DESC LIMIT {}", i64::from(limit)).all(from).await
 }
 
-/// Has the events that were given up tried again; how many.
-pub async fn retry_events(tx: &crate::store::Tx) -> Result<u64> {
-    sql!("UPDATE events SET failed_at = NULL, attempts = 0 WHERE failed_at IS NOT NULL").run(tx).await
+/// Has the events that were given up tried again; how many. One entry in the audit log where there are any.
+pub async fn retry_events(tx: &Tx) -> Result<u64> {
+    let count = sql!("UPDATE events SET failed_at = NULL, attempts = 0 WHERE failed_at IS NOT NULL").run(tx).await?;
+    if count > 0 {
+        tx.audit(Entry::of("node.retry", "/actor").with(json!({ "events": count })));
+    }
+    Ok(count)
 }
 
 /// What this node takes up: bytes in the database, and how many there are of what makes it grow.

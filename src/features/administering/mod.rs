@@ -9,6 +9,7 @@ pub mod figures;
 pub mod listing;
 pub mod newcomers;
 pub mod people;
+pub mod steps;
 mod warnings;
 
 pub use warnings::{find as warning, of as warnings_of};
@@ -23,6 +24,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, ReportId},
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
         words::{AccountKind, Sanction},
     },
@@ -69,7 +71,7 @@ async fn may(tx: &Tx, by: &Account, target: &Account) -> Result<()> {
 pub async fn act(tx: &Tx, by: &Account, target: &Account, act: Act<'_>) -> Result<()> {
     may(tx, by, target).await?;
     if act.reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("text", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("text", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
     }
     if !target.is_local() && matches!(act.sanction, Sanction::Warn | Sanction::Disable) {
         return Err(Refusal::invalid("type", "is for people of this node alone").into());

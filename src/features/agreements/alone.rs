@@ -12,6 +12,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AgreementId,
+        sentence::{Sentence, said},
         words::AgreementState,
     },
     policy::agreement::{Step, next},
@@ -53,10 +54,9 @@ pub(super) async fn wake(tx: &Tx, ours: Ours<'_>, agreement: &Agreement) -> Resu
 pub async fn resume(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId) -> Result<()> {
     let agreement = in_force(tx, id).await?;
     if !agreement.suspended_here {
-        let sentence = if agreement.suspended_there {
-            format!("This agreement was suspended by {}: only they can resume it.", agreement.host)
-        } else {
-            "This agreement is not suspended.".to_owned()
+        let sentence: Sentence = match agreement.suspended_there {
+            true => said!("This agreement was suspended by {host}: only they can resume it.", host = agreement.host),
+            false => said!("This agreement is not suspended."),
         };
         return Err(Refusal::conflict("not_suspended", sentence).into());
     }
@@ -93,7 +93,7 @@ pub async fn withdraw(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId) -> Res
 async fn in_force(tx: &Tx, id: AgreementId) -> Result<Agreement> {
     let agreement = rows::hold(tx, id).await?;
     if agreement.state != AgreementState::InForce {
-        let sentence = format!("This agreement is {}, not in force.", agreement.state);
+        let sentence = said!("This agreement is {state}, not in force.", state = agreement.state);
         return Err(Refusal::conflict("not_in_force", sentence).into());
     }
     Ok(agreement)
@@ -128,7 +128,7 @@ pub async fn rekeyed(tx: &Tx, ours: Ours<'_>) -> Result<usize> {
     .value(tx)
     .await?;
     if let Some(host) = waiting {
-        let sentence = format!("An offer to {host} names the present key and waits for its answer: withdraw it first, or wait.");
+        let sentence = said!("An offer to {host} names the present key and waits for its answer: withdraw it first, or wait.", host);
         return Err(Refusal::conflict("offer_waiting", sentence).into());
     }
     // of those that ended too: the other side may not have heard of it

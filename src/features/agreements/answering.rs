@@ -5,6 +5,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AgreementId,
+        sentence::said,
         words::AgreementState,
     },
     policy::agreement::{Step, next},
@@ -35,7 +36,8 @@ async fn waiting_here(tx: &Tx, agreement: &Agreement) -> Result<AgreementVersion
     let waiting = rows::pending(tx, agreement.id).await?;
     let waiting = waiting.ok_or_else(|| Refusal::conflict("nothing_offered", "Nothing waits for an answer in this agreement."))?;
     if waiting.offered_here {
-        let sentence = format!("Version {} was offered by us: only {} can answer it.", waiting.version, agreement.host);
+        let sentence =
+            said!("Version {version} was offered by us: only {host} can answer it.", version = waiting.version, host = agreement.host);
         return Err(Refusal::conflict("not_ours_to_answer", sentence).into());
     }
     Ok(waiting)
@@ -65,7 +67,8 @@ pub async fn approve(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId) -> Resu
 }
 
 fn unconfirmed(agreement: &Agreement) -> Refusal {
-    let sentence = format!("{} shows another key than the one known: compare fingerprints with them and confirm it first.", agreement.host);
+    let sentence =
+        said!("{host} shows another key than the one known: compare fingerprints with them and confirm it first.", host = agreement.host);
     Refusal::conflict("key_unconfirmed", sentence)
 }
 

@@ -10,6 +10,7 @@ use crate::{
         host,
         keys::{Algorithm, KeyPair, PublicKey},
         secret,
+        sentence::{Sentence, said},
         words::{History, Role, Stakeholder},
     },
     policy::agreement::Terms,
@@ -146,7 +147,7 @@ pub fn read<T: Serialize + DeserializeOwned>(value: &Value) -> Result<(T, String
     if given.len() > DOCUMENT_BYTES_MAX {
         return Err(wrong("the agreement is too long").into());
     }
-    let read: T = T::deserialize(value).map_err(|error| wrong(format!("the agreement cannot be read: {error}")))?;
+    let read: T = T::deserialize(value).map_err(|error| wrong(said!("the agreement cannot be read: {error}", error)))?;
     if canonical(&read)? != given {
         return Err(wrong("the agreement is not written in the one form that is signed").into());
     }
@@ -179,7 +180,7 @@ pub fn fingerprint(public: &str) -> String {
 }
 
 /// The refusal of a document.
-pub fn wrong(sentence: impl Into<String>) -> Refusal {
+pub fn wrong(sentence: impl Into<Sentence>) -> Refusal {
     Refusal::forbidden("bad_agreement", sentence)
 }
 
@@ -210,7 +211,7 @@ impl Document {
         }
         self.terms.check(&self.parties)?;
         match self.terms.communities.iter().find(|uri| !self.is_on_a_side(uri)) {
-            Some(uri) => Err(wrong(format!("the community {uri} is on neither party's server"))),
+            Some(uri) => Err(wrong(said!("the community {uri} is on neither party's server", uri))),
             None => Ok(()),
         }
     }
@@ -248,25 +249,29 @@ impl Agreed {
     fn check(&self, parties: &[Party]) -> Result<(), Refusal> {
         let bounded = |number: Option<i64>| number.is_none_or(|number| (0..NUMBER_MAX).contains(&number));
         if !(bounded(self.most_seats) && bounded(self.seats_per_day) && bounded(self.retention_days)) {
-            return Err(wrong("a number in the terms is out of bounds"));
+            return Err(wrong(said!("a number in the terms is out of bounds")));
         }
         let mut communities = self.communities.clone();
         communities.sort_unstable();
         communities.dedup();
         if communities.len() != self.communities.len() || communities.len() > COMMUNITIES_MAX {
-            return Err(wrong(format!("the terms name a community twice, or more than {COMMUNITIES_MAX}")));
+            return Err(wrong(said!("the terms name a community twice, or more than {max}", max = COMMUNITIES_MAX)));
         }
         if self.contacts.len() > CONTACTS_MAX || self.contacts.iter().any(|contact| contact.chars().nth(CONTACT_CHARS_MAX).is_some()) {
-            return Err(wrong(format!("the terms hold at most {CONTACTS_MAX} contacts of {CONTACT_CHARS_MAX} characters")));
+            return Err(wrong(said!(
+                "the terms hold at most {max} contacts of {chars} characters",
+                max = CONTACTS_MAX,
+                chars = CONTACT_CHARS_MAX
+            )));
         }
         if self.most_role >= Role::Owner {
-            return Err(wrong("an agreement cannot make owners"));
+            return Err(wrong(said!("an agreement cannot make owners")));
         }
         if (self.history == History::Since) != self.history_from.is_some() {
-            return Err(wrong("history and historyFrom do not fit each other"));
+            return Err(wrong(said!("history and historyFrom do not fit each other")));
         }
         if self.stakeholder.len() != 2 || parties.iter().any(|party| !self.stakeholder.contains_key(&party.organisation)) {
-            return Err(wrong("the terms must say of both organisations what their people are to the other"));
+            return Err(wrong(said!("the terms must say of both organisations what their people are to the other")));
         }
         Ok(())
     }

@@ -30,6 +30,7 @@ use crate::{
         error::{Refusal, Result},
         keys::KeyPair,
         origin::Origin,
+        sentence::said,
         words::AgreementState,
     },
     policy::agreement::{Standing, is_in_force},
@@ -161,13 +162,13 @@ fn theirs_of(document: &Document, ours: Ours<'_>) -> Result<crate::base::words::
 }
 
 fn another_in_force(host: &str) -> Refusal {
-    Refusal::conflict("agreement_in_force", format!("There is an agreement with {host} already: renew or end that one."))
+    Refusal::conflict("agreement_in_force", said!("There is an agreement with {host} already: renew or end that one.", host))
 }
 
 /// Refused when a reason is too long.
 fn check_reason(reason: &str) -> Result<(), Refusal> {
     match reason.chars().nth(REASON_CHARS_MAX) {
-        Some(_) => Err(Refusal::invalid("reason", format!("must not be longer than {REASON_CHARS_MAX} characters"))),
+        Some(_) => Err(Refusal::invalid("reason", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX))),
         None => Ok(()),
     }
 }

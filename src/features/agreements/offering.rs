@@ -9,6 +9,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AgreementId,
+        sentence::{Sentence, said},
         words::{AccountKind, AgreementState, KeyKind},
     },
     features::accounts,
@@ -24,8 +25,12 @@ use serde_json::json;
 /// The key that an organisation elsewhere shows now.
 pub(super) async fn key_of(tx: &Tx, partner: &Account) -> Result<String> {
     let key = accounts::queries::key_of(tx, partner.id, KeyKind::Ed25519).await?;
-    let none =
-        || Refusal::conflict("no_key", format!("The organisation at {} shows no Ed25519 key: it cannot sign an agreement.", partner.host));
+    let none = || {
+        Refusal::conflict(
+            "no_key",
+            said!("The organisation at {host} shows no Ed25519 key: it cannot sign an agreement.", host = partner.host),
+        )
+    };
     Ok(key.ok_or_else(none)?.public_key)
 }
 
@@ -40,11 +45,11 @@ pub async fn propose(tx: &Tx, ours: Ours<'_>, by: &str, partner: &Account, terms
         match other.state {
             AgreementState::InForce => return Err(another_in_force(&partner.host).into()),
             AgreementState::Proposed => {
-                let sentence = format!("An offer to {} waits for its answer: withdraw it first.", partner.host);
+                let sentence = said!("An offer to {host} waits for its answer: withdraw it first.", host = partner.host);
                 return Err(Refusal::conflict("offer_waiting", sentence).into());
             }
             AgreementState::Offered => {
-                let sentence = format!("{} offered an agreement: approve or reject that one.", partner.host);
+                let sentence = said!("{host} offered an agreement: approve or reject that one.", host = partner.host);
                 return Err(Refusal::conflict("offer_waiting", sentence).into());
             }
             _ => {}
@@ -111,7 +116,7 @@ pub(super) fn fresh(tx: &Tx, (id, uri): (AgreementId, String), (partner, key): (
 fn ours_of(tx: &Tx, ours: Ours<'_>, id: AgreementId, drawn: &Document) -> Result<AgreementVersion> {
     let bytes = document::canonical(drawn)?;
     if bytes.len() > document::DOCUMENT_BYTES_MAX {
-        return Err(wrong("the agreement is too long").into());
+        return Err(wrong(said!("the agreement is too long")).into());
     }
     Ok(AgreementVersion {
         agreement_id: id,
@@ -136,8 +141,11 @@ pub async fn change(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, terms: A
         return Err(Refusal::conflict("agreement_over", "This agreement is not in force: propose a new one.").into());
     }
     if let Some(waiting) = rows::pending(tx, id).await? {
-        let sentence = if waiting.offered_here { "withdraw it first" } else { "approve or reject it first" };
-        return Err(Refusal::conflict("offer_waiting", format!("Version {} waits for an answer: {sentence}.", waiting.version)).into());
+        let sentence: Sentence = match waiting.offered_here {
+            true => said!("Version {version} waits for an answer: withdraw it first.", version = waiting.version),
+            false => said!("Version {version} waits for an answer: approve or reject it first.", version = waiting.version),
+        };
+        return Err(Refusal::conflict("offer_waiting", sentence).into());
     }
     let current = rows::version(tx, id, agreement.version).await?.ok_or_else(Refusal::not_found)?;
     let before = rows::document(&current)?;
@@ -166,7 +174,7 @@ pub async fn change(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, terms: A
 }
 
 fn their_name(document: &Document, ours: Ours<'_>) -> Result<String, Refusal> {
-    let us = ours.party().map_err(|_| wrong("our organisation has no key"))?;
+    let us = ours.party().map_err(|_| wrong(said!("our organisation has no key")))?;
     let theirs = document.parties.iter().find(|party| party.organisation != us.organisation);
     Ok(theirs.ok_or_else(|| wrong("the agreement has no other party"))?.organisation.clone())
 }

@@ -10,6 +10,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, AgreementId},
+        sentence::said,
         words::AgreementState,
     },
     sql,
@@ -84,7 +85,7 @@ async fn take(tx: &Tx, agreement: &Agreement, key: &str, at: Stamp) -> Result<()
 
 /// Why an agreement is held whose other side shows another key.
 fn other_key(agreement: &Agreement) -> String {
-    format!("{} shows another key than the one known: compare fingerprints with them, then confirm.", agreement.host)
+    said!("{host} shows another key than the one known: compare fingerprints with them, then confirm.", host = agreement.host).to_string()
 }
 
 /// An administrator confirms an agreement that is held. Where the other side shows a new key, `seen` must be its fingerprint
@@ -95,8 +96,10 @@ pub async fn confirm(tx: &Tx, by: &str, id: AgreementId, seen: &str) -> Result<(
         return Err(Refusal::conflict("not_held", "This agreement is not held: there is nothing to confirm.").into());
     }
     if !agreement.shown_key.is_empty() && seen.is_empty() {
-        let sentence =
-            format!("{0} shows another key than the one known: compare fingerprints with them (partner confirm {0}).", agreement.host);
+        let sentence = said!(
+            "{host} shows another key than the one known: compare fingerprints with them (partner confirm {host}).",
+            host = agreement.host
+        );
         return Err(Refusal::conflict("key_unconfirmed", sentence).into());
     }
     let expected = if agreement.shown_key.is_empty() { &agreement.partner_key } else { &agreement.shown_key };

@@ -14,6 +14,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AgreementId,
+        sentence::said,
     },
     features::peers,
     sql,
@@ -53,7 +54,7 @@ pub async fn begin(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, reason: &
     check_reason(reason)?;
     let agreement = rows::hold(tx, id).await?;
     if !of(tx, std::slice::from_ref(&agreement.host)).await?.is_empty() {
-        return Err(Refusal::conflict("quarantined_already", format!("{} is in quarantine already.", agreement.host)).into());
+        return Err(Refusal::conflict("quarantined_already", said!("{host} is in quarantine already.", host = agreement.host)).into());
     }
     let host = peers::normal(&agreement.host)?;
     let blocks = !peers::is_block(tx, &host).await?;
@@ -83,7 +84,7 @@ pub async fn begin(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId, reason: &
 pub async fn lift(tx: &Tx, ours: Ours<'_>, by: &str, id: AgreementId) -> Result<()> {
     let agreement = rows::hold(tx, id).await?;
     let found = of(tx, std::slice::from_ref(&agreement.host)).await?.pop();
-    let found = found.ok_or_else(|| Refusal::conflict("not_quarantined", format!("{} is not in quarantine.", agreement.host)))?;
+    let found = found.ok_or_else(|| Refusal::conflict("not_quarantined", said!("{host} is not in quarantine.", host = agreement.host)))?;
     sql!("DELETE FROM quarantines WHERE host = {}", agreement.host.as_str()).run(tx).await?;
     if found.blocks {
         peers::lift(tx, &peers::normal(&agreement.host)?).await?;

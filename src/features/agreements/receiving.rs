@@ -13,6 +13,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AgreementId,
+        sentence::said,
         words::AgreementState,
     },
     store::{
@@ -108,7 +109,7 @@ async fn receive_first(tx: &Tx, (ours, partner): (Ours<'_>, &Account), document:
 async fn receive_next(tx: &Tx, agreement: &Agreement, document: &Document, received: AgreementVersion) -> Result<()> {
     if let Some(known) = rows::version(tx, agreement.id, document.version).await? {
         if known.digest != received.digest {
-            return Err(wrong(format!("another version {} of this agreement is known here", known.version)).into());
+            return Err(wrong(said!("another version {version} of this agreement is known here", version = known.version)).into());
         }
         if !known.offered_here && known.answered_at.is_some() {
             tx.record(Event::AgreementAnswered { agreement: agreement.id, version: known.version });
@@ -158,7 +159,8 @@ pub async fn receive_narrowed(tx: &Tx, ours: Ours<'_>, partner: &Account, signed
             return if same.digest == received.digest { Ok(()) } else { Err(wrong("another version of this number is known here").into()) };
         }
         if same.state == AgreementState::InForce {
-            return super::pinned::hold(tx, &agreement, "Both sides changed the terms at the same moment: agree on a next version.").await;
+            let why = said!("Both sides changed the terms at the same moment: agree on a next version.");
+            return super::pinned::hold(tx, &agreement, &why.to_string()).await;
         }
         // our offer of the same number gives way: the narrowing is in force at the other side already
         rows::answer_version(tx, &same, AgreementState::Lapsed, "").await?;

@@ -73,7 +73,7 @@ impl Side {
     async fn refusal<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> String {
         match self.attempt(work).await {
             Ok(_) => panic!("it was not refused"),
-            Err(error) => error.refusal().expect("a refusal").sentence.clone(),
+            Err(error) => error.refusal().expect("a refusal").to_string(),
         }
     }
 

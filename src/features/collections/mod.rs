@@ -11,6 +11,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
         words::AccountKind,
     },
     features::{accounts, relationships},
@@ -91,7 +92,7 @@ fn check(words: &Words) -> Result<(), Refusal> {
     }
     for (field, text, most) in [("name", &words.name, NAME_CHARS_MAX), ("description", &words.description, DESCRIPTION_CHARS_MAX)] {
         if text.chars().count() > most {
-            return Err(Refusal::invalid(field, format!("is too long (maximum is {most} characters)")));
+            return Err(Refusal::invalid(field, said!("is too long (maximum is {max} characters)", max = most)));
         }
     }
     Ok(())
@@ -103,7 +104,7 @@ pub async fn create(tx: &Tx, by: &Account, words: Words, people: &[AccountId]) -
     check(&words)?;
     let there: i64 = sql!("SELECT COUNT(*) FROM collections WHERE account_id = {}", by.id).value(tx).await?.unwrap_or_default();
     if there >= COLLECTIONS_MAX {
-        return Err(Refusal::invalid("name", format!("would be one too many: {COLLECTIONS_MAX} collections can be made")).into());
+        return Err(Refusal::invalid("name", said!("would be one too many: {max} collections can be made", max = COLLECTIONS_MAX)).into());
     }
     let Words { name, description, language, tag, sensitive, discoverable } = words;
     let (id, at) = (tx.id(), tx.now);
@@ -173,7 +174,11 @@ pub async fn add(tx: &Tx, collection: &Collection, person: AccountId) -> Result<
     let there: i64 =
         sql!("SELECT COUNT(*) FROM collection_items WHERE collection_id = {}", collection.id).value(tx).await?.unwrap_or_default();
     if there >= ITEMS_MAX {
-        return Err(Refusal::invalid("account_id", format!("would be one too many: {ITEMS_MAX} people can stand in a collection")).into());
+        return Err(Refusal::invalid(
+            "account_id",
+            said!("would be one too many: {max} people can stand in a collection", max = ITEMS_MAX),
+        )
+        .into());
     }
     let item = Item { id: tx.id(), collection_id: collection.id, account_id: person, revoked: false, created_at: tx.now };
     Insert::into("collection_items")

@@ -9,6 +9,7 @@ use crate::{
         error::{Refusal, Result},
         host,
         id::AccountId,
+        sentence::said,
         words::Stage,
     },
     sql,
@@ -28,7 +29,7 @@ pub const ALIASES_MAX: usize = 5;
 pub async fn set_aliases(tx: &Tx, by: &Account, community: AccountId, uris: &[String]) -> Result<()> {
     let (account, _) = owned(tx, by, community).await?;
     if uris.len() > ALIASES_MAX {
-        return Err(Refusal::invalid("also_known_as", format_args!("must not be more than {ALIASES_MAX}")).into());
+        return Err(Refusal::invalid("also_known_as", said!("must not be more than {max}", max = ALIASES_MAX)).into());
     }
     if uris.iter().any(|uri| host::parse(uri).is_none()) {
         return Err(Refusal::invalid("also_known_as", "must be ids of communities: web addresses").into());

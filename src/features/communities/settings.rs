@@ -5,6 +5,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
         text::{
             compose::{Format, compose},
             limits::{COMMUNITY_TITLE_CHARS_MAX, PURPOSE_CHARS_MAX, QUESTION_CHARS_MAX},
@@ -69,7 +70,7 @@ impl Changes {
             return Err(Refusal::invalid("history", "must be all or join: since when is said by an agreement"));
         }
         if self.newcomer_posts.is_some_and(|posts| !(0..=NEWCOMER_POSTS_MAX).contains(&posts)) {
-            return Err(Refusal::invalid("newcomer_posts", format_args!("must be from 0 to {NEWCOMER_POSTS_MAX}")));
+            return Err(Refusal::invalid("newcomer_posts", said!("must be from 0 to {max}", max = NEWCOMER_POSTS_MAX)));
         }
         Ok(Community {
             purpose: self.purpose.as_deref().map(purpose).transpose()?.unwrap_or(old.purpose),
@@ -146,7 +147,7 @@ pub(super) fn question(typed: &str) -> Result<String, Refusal> {
 
 fn within(field: &'static str, typed: &str, chars_max: usize) -> Result<(), Refusal> {
     if typed.trim().chars().nth(chars_max).is_some() {
-        return Err(Refusal::invalid(field, format_args!("must not be longer than {chars_max} characters")));
+        return Err(Refusal::invalid(field, said!("must not be longer than {max} characters", max = chars_max)));
     }
     Ok(())
 }

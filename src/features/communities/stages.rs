@@ -8,6 +8,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, PostId},
+        sentence::said,
         words::{Audience, ModAct, SeatStatus, Stage},
     },
     features::{
@@ -69,7 +70,7 @@ pub async fn widen(tx: &Tx, by: &Account, community: AccountId, to: Stage, chose
         return Err(not_wider(old.stage, to).into());
     }
     if chosen.len() > CHOSEN_MAX {
-        return Err(Refusal::invalid("posts", format_args!("must not be more than {CHOSEN_MAX}")).into());
+        return Err(Refusal::invalid("posts", said!("must not be more than {max}", max = CHOSEN_MAX)).into());
     }
     let since = |least: Stage, since: Option<crate::base::clock::Stamp>| since.or((to >= least).then_some(tx.now));
     sql!(
@@ -112,11 +113,13 @@ async fn share(tx: &Tx, community: AccountId, to: Stage, chosen: &[PostId]) -> R
 
 fn not_wider(from: Stage, to: Stage) -> Refusal {
     if from == to {
-        return Refusal::conflict("same_stage", format!("This community is {from} already."));
+        return Refusal::conflict("same_stage", said!("This community is {from} already.", from));
     }
-    let sentence = format!(
+    let sentence = said!(
         "A community that is {from} cannot become {to}: others hold copies of what is there. Found its narrower successor instead; \
-         the seats that are possible there are carried over."
+         the seats that are possible there are carried over.",
+        from,
+        to
     );
     Refusal::conflict("only_wider", sentence)
 }
@@ -127,7 +130,7 @@ fn not_wider(from: Stage, to: Stage) -> Refusal {
 pub async fn narrow(tx: &Tx, by: &Account, community: AccountId, to: Stage, (name, keys): (String, NewKeys)) -> Result<Account> {
     let (account, old) = owned(tx, by, community).await?;
     if to >= old.stage {
-        return Err(Refusal::invalid("stage", format_args!("must be narrower than {}", old.stage)).into());
+        return Err(Refusal::invalid("stage", said!("must be narrower than {stage}", stage = old.stage)).into());
     }
     let founding = Founding {
         title: title(&account.display_name, &name)?,

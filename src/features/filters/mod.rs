@@ -10,6 +10,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, PostId},
+        sentence::said,
         words::reading::{FilterAction, FilterContext},
     },
     features::posts::queries::{Viewer, seen},
@@ -157,10 +158,10 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::invalid("title", "can't be blank"));
     }
     if wanted.title.chars().count() > TITLE_CHARS_MAX {
-        return Err(Refusal::invalid("title", format!("must not be longer than {TITLE_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("title", said!("must not be longer than {max} characters", max = TITLE_CHARS_MAX)));
     }
     if wanted.contexts.is_empty() {
-        return Err(Refusal::invalid("context", format!("must name at least one of {}", FilterContext::WORDS.join(", "))));
+        return Err(Refusal::invalid("context", said!("must name at least one of {words}", words = FilterContext::WORDS.join(", "))));
     }
     Ok(())
 }
@@ -172,7 +173,7 @@ fn said(text: &str) -> Result<String, Refusal> {
         return Err(Refusal::invalid("keyword", "can't be blank"));
     }
     if text.chars().count() > KEYWORD_CHARS_MAX {
-        return Err(Refusal::invalid("keyword", format!("must not be longer than {KEYWORD_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("keyword", said!("must not be longer than {max} characters", max = KEYWORD_CHARS_MAX)));
     }
     Ok(text.to_owned())
 }
@@ -181,7 +182,7 @@ fn said(text: &str) -> Result<String, Refusal> {
 async fn bounded(tx: &Tx, (count, by): (&'static str, AccountId), (field, most): (&'static str, i64)) -> Result<()> {
     let there: i64 = sql!(count, by).value(tx).await?.unwrap_or_default();
     if there >= most {
-        return Err(Refusal::invalid(field, format!("is one too many: {most} are kept, so take one away first")).into());
+        return Err(Refusal::invalid(field, said!("is one too many: {max} are kept, so take one away first", max = most)).into());
     }
     Ok(())
 }

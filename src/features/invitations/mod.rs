@@ -21,6 +21,7 @@ use crate::{
         id::InvitationId,
         seal::Secret,
         secret,
+        sentence::said,
         words::{AccountKind, Role, SeatStatus, Stage, Stakeholder},
     },
     policy::invitation::{guest_until, may_invite, open_until},
@@ -216,7 +217,7 @@ async fn unsettled(tx: &Tx, community: &Account, id: InvitationId) -> Result<Inv
 
 async fn within_the_day(tx: &Tx, by: &Account) -> Result<()> {
     if queries::links_since(tx, by.id, tx.now.minus(DAY)).await? >= PER_DAY_MAX {
-        return Err(Refusal::too_many(format!("You sent {PER_DAY_MAX} invitations within a day; go on tomorrow.")).into());
+        return Err(Refusal::too_many(said!("You sent {max} invitations within a day; go on tomorrow.", max = PER_DAY_MAX)).into());
     }
     Ok(())
 }

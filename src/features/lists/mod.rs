@@ -9,6 +9,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, PostId},
+        sentence::said,
         words::{FollowState, reading::RepliesPolicy},
     },
     sql,
@@ -42,7 +43,7 @@ pub async fn create(tx: &Tx, by: AccountId, wanted: Wanted) -> Result<List> {
     check(&wanted)?;
     let there: i64 = sql!("SELECT COUNT(*) FROM lists WHERE account_id = {}", by).value(tx).await?.unwrap_or_default();
     if there >= LISTS_MAX {
-        return Err(Refusal::invalid("title", format!("is one too many: {LISTS_MAX} lists are kept, so delete one first")).into());
+        return Err(Refusal::invalid("title", said!("is one too many: {max} lists are kept, so delete one first", max = LISTS_MAX)).into());
     }
     let row =
         List { id: tx.id(), account_id: by, title: wanted.title, replies: wanted.replies, exclusive: wanted.exclusive, created_at: tx.now };
@@ -102,7 +103,7 @@ pub async fn add(tx: &Tx, by: AccountId, id: i64, accounts: &[AccountId]) -> Res
     let into = queries::one(tx, by, id).await?;
     let count: i64 = sql!("SELECT COUNT(*) FROM list_members WHERE list_id = {}", id).value(tx).await?.unwrap_or_default();
     if count + i64::try_from(accounts.len()).unwrap_or(i64::MAX) > MEMBERS_MAX {
-        return Err(Refusal::invalid("account_ids", format!("are too many: a list holds {MEMBERS_MAX} people")).into());
+        return Err(Refusal::invalid("account_ids", said!("are too many: a list holds {max} people", max = MEMBERS_MAX)).into());
     }
     let followed = "SELECT target_id FROM follows WHERE follower_id = {} AND state = {} AND target_id IN {}";
     let followed: Vec<AccountId> = sql!(followed, by, FollowState::Accepted, list(accounts)).column(tx).await?;
@@ -182,7 +183,7 @@ fn check(wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::invalid("title", "can't be blank"));
     }
     if wanted.title.chars().count() > TITLE_CHARS_MAX {
-        return Err(Refusal::invalid("title", format!("must not be longer than {TITLE_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("title", said!("must not be longer than {max} characters", max = TITLE_CHARS_MAX)));
     }
     Ok(())
 }

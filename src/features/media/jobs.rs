@@ -5,7 +5,7 @@
 
 use crate::{
     base::{
-        error::Result,
+        error::{Refusal, Result},
         id::{AccountId, MediumId},
         words::media::{MediumPlace, MediumState},
     },
@@ -19,8 +19,6 @@ use std::time::Duration;
 pub const TRIES_MAX: i16 = 3;
 /// After how long one is taken up again of which nothing was heard: longer than the longest work.
 const AGAIN: Duration = Duration::from_secs(900);
-/// What is said of one that was taken up too often.
-const TOO_OFTEN: &str = "Validation failed: file could not be worked on: send it again, or in another format";
 
 /// Whether anything is due: asked before a transaction is begun.
 pub async fn is_due(from: &impl Source) -> Result<bool> {
@@ -36,7 +34,8 @@ pub async fn take(tx: &Tx) -> Result<Option<Medium>> {
             sql!("SELECT * FROM media WHERE state = 0 AND due_at <= {} ORDER BY due_at, id LIMIT 1", tx.now).one(tx).await?;
         let Some(next) = next else { return Ok(None) };
         if next.tries >= TRIES_MAX {
-            fail(tx, next.id, TOO_OFTEN).await?;
+            let often = Refusal::invalid("file", "could not be worked on: send it again, or in another format");
+            fail(tx, next.id, &often.to_string()).await?;
             continue;
         }
         sql!("UPDATE media SET tries = tries + 1, due_at = {} WHERE id = {}", tx.now.plus(AGAIN), next.id).run(tx).await?;

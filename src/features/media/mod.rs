@@ -11,6 +11,7 @@ use crate::{
         clock::Stamp,
         error::{Kind, Refusal, Result},
         id::{AccountId, MediumId, PostId},
+        sentence::{Sentence, said},
         text::{limits::ALT_TEXT_CHARS_MAX, names::free_text},
         words::media::{MediumKind, MediumPlace, MediumState},
     },
@@ -79,7 +80,9 @@ pub async fn keep(tx: &Tx, new: New) -> Result<Medium> {
             .value(tx)
             .await?;
     if loose.unwrap_or_default() >= LOOSE_MAX {
-        return Err(Refusal::too_many(format!("You have sent {LOOSE_MAX} files that no post uses: post or delete some first")).into());
+        return Err(
+            Refusal::too_many(said!("You have sent {max} files that no post uses: post or delete some first", max = LOOSE_MAX)).into()
+        );
     }
     let id = MediumId(tx.id());
     let (x, y) = new.about.focus.unzip();
@@ -108,7 +111,7 @@ pub async fn keep(tx: &Tx, new: New) -> Result<Medium> {
 /// An alternative text as it is kept. Refused when it is too long.
 fn described(text: &str) -> Result<String> {
     if text.chars().count() > ALT_TEXT_CHARS_MAX {
-        return Err(Refusal::invalid("description", format!("is longer than {ALT_TEXT_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("description", said!("is longer than {max} characters", max = ALT_TEXT_CHARS_MAX)).into());
     }
     Ok(free_text(text.trim(), ALT_TEXT_CHARS_MAX))
 }
@@ -165,13 +168,13 @@ async fn say(tx: &Tx, medium: &Medium, about: About) -> Result<()> {
 pub async fn discard(tx: &Tx, owner: AccountId, id: MediumId) -> Result<()> {
     let medium = queries::own(tx, owner, id).await?.ok_or_else(Refusal::not_found)?;
     if medium.post_id.is_some() {
-        return Err(unready("in_use", "This file belongs to a post: edit or delete the post instead."));
+        return Err(unready("in_use", said!("This file belongs to a post: edit or delete the post instead.")));
     }
     sql!("UPDATE media SET expires_at = {} WHERE id = {}", tx.now, id).run(tx).await?;
     Ok(())
 }
 
-fn unready(code: &'static str, sentence: &str) -> crate::base::error::Error {
+fn unready(code: &'static str, sentence: Sentence) -> crate::base::error::Error {
     Refusal { kind: Kind::Invalid, ..Refusal::forbidden(code, sentence) }.into()
 }
 
@@ -185,7 +188,7 @@ pub async fn attach(tx: &Tx, owner: AccountId, post: PostId, ids: &[MediumId], s
         return Ok(Vec::new());
     }
     if ids.len() > ATTACHED_MAX {
-        return Err(Refusal::invalid("media_ids", format!("has more than {ATTACHED_MAX} entries")).into());
+        return Err(Refusal::invalid("media_ids", said!("has more than {max} entries", max = ATTACHED_MAX)).into());
     }
     let found = queries::by_ids(tx, ids).await?;
     let is_theirs = |medium: &&Medium| {
@@ -205,9 +208,14 @@ pub async fn attach(tx: &Tx, owner: AccountId, post: PostId, ids: &[MediumId], s
         match medium.state {
             MediumState::Ready => {}
             MediumState::Waiting => {
-                return Err(unready("media_waiting", "Cannot attach files that have not finished processing. Try again in a moment!"));
+                return Err(unready(
+                    "media_waiting",
+                    said!("Cannot attach files that have not finished processing. Try again in a moment!"),
+                ));
             }
-            MediumState::Failed => return Err(unready("media_failed", &format!("A file cannot be attached. {}", medium.reason))),
+            MediumState::Failed => {
+                return Err(unready("media_failed", said!("A file cannot be attached. {reason}", reason = medium.reason)));
+            }
         }
     }
     let is_played = |medium: &Medium| matches!(medium.kind, MediumKind::Video | MediumKind::Audio);

@@ -161,13 +161,12 @@ async fn refused(
     (asked_at, refusal): (Stamp, Refusal),
 ) -> Result<Answer> {
     let Some(seat) = before else {
-        let Refusal { code, ref sentence, .. } = refusal;
-        let (code, sentence) = (code.to_owned(), sentence.clone());
+        let (code, sentence) = (refusal.code.to_owned(), refusal.to_string());
         tx.record(Event::AskRefused { community: community.id, account: account.id, code, sentence });
         return Ok(Answer::Refused(refusal));
     };
     // An invitation stays one: what is in its way may go.
-    let reason = if seat.status == SeatStatus::Requested { seat.reason.clone() } else { refusal.sentence };
+    let reason = if seat.status == SeatStatus::Requested { seat.reason.clone() } else { refusal.to_string() };
     Ok(answered(tx, seats::keep(tx, Seat { asked_at, reason, ..seat }, true).await?))
 }
 

@@ -8,6 +8,7 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Refusal, Result},
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
         words::{ModAct, Role, SeatStatus},
     },
@@ -260,7 +261,7 @@ pub(super) async fn may_act_over_host(tx: &Tx, by: &Account, community: &Account
 
 pub(super) fn check_reason(reason: &str) -> Result<(), Refusal> {
     if reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("reason", format_args!("must not be longer than {REASON_CHARS_MAX} characters")));
+        return Err(Refusal::invalid("reason", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::{
         error::Result,
         id::AccountId,
         page::Page,
+        sentence::{Sentence, said},
         words::{Role, SeatStatus},
     },
     features::{accounts, agreements, communities::usable::usable},
@@ -136,12 +137,12 @@ pub async fn among(from: &impl Source, (community, viewer): (AccountId, AccountI
 }
 
 /// Why an active seat cannot be used now, as a sentence for its holder; `None` when it can.
-pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<String>> {
+pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<Sentence>> {
     if seat.status != SeatStatus::Active || role(from, seat.community_id, seat.account_id).await?.is_some() {
         return Ok(None);
     }
     if seat.paused_at.is_some() {
-        return Ok(Some("paused: whoever admitted you has left since, and a moderator looks at it first".to_owned()));
+        return Ok(Some(said!("paused: whoever admitted you has left since, and a moderator looks at it first")));
     }
     if !seat.agreement_host.is_empty() {
         let host = &seat.agreement_host;
@@ -150,12 +151,12 @@ pub async fn why_not_usable(from: &impl Source, seat: &Seat) -> Result<Option<St
                 .value(from)
                 .await?;
         if known.is_some() {
-            return Ok(Some(format!("suspended: the agreement with {host} is suspended")));
+            return Ok(Some(said!("suspended: the agreement with {host} is suspended", host)));
         }
         if agreements::in_force(from, host).await?.is_none() {
-            return Ok(Some(format!("ended: the agreement with {host} is no longer in force")));
+            return Ok(Some(said!("ended: the agreement with {host} is no longer in force", host)));
         }
-        return Ok(Some(format!("paused: {host} does not vouch for this seat at present")));
+        return Ok(Some(said!("paused: {host} does not vouch for this seat at present", host)));
     }
-    Ok(Some("not usable at present: banned, expired, or the node is not sure what it may show".to_owned()))
+    Ok(Some(said!("not usable at present: banned, expired, or the node is not sure what it may show")))
 }

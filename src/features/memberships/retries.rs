@@ -122,7 +122,7 @@ pub async fn admit_announced(tx: &Tx, limit: u32) -> Result<()> {
         let Some(seat) = unchanged(tx, seat).await? else { continue };
         let visit = Visit { account: &account, community: &community, facts: &facts };
         if let Err(refusal) = entering::admit_waiting(tx, &visit, seat.clone()).await? {
-            let seat = Seat { reason: refusal.sentence, next_attempt_at: None, ..seat };
+            let seat = Seat { reason: refusal.to_string(), next_attempt_at: None, ..seat };
             seats::keep(tx, seat, true).await?;
             tx.record(Event::SeatAnswered { community: community.id, account: account.id });
         } else {

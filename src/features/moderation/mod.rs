@@ -18,6 +18,7 @@ use crate::{
         clock::Stamp,
         error::{Refusal, Result},
         id::{AccountId, PostId},
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
         words::{ModAct, Role},
     },
@@ -150,7 +151,7 @@ pub async fn copied(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<Option<i6
 async fn check(tx: &Tx, said: Said<'_>, deed: Deed<'_>) -> Result<()> {
     within(said, deed)?;
     if said.reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("reason", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("reason", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
     }
     if matches!(deed, Deed::Warn(..)) && said.reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "says what the warning is for: it must not be empty").into());

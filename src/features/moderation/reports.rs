@@ -11,6 +11,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::{AccountId, PostId, ReportId},
+        sentence::said,
         words::ModAct,
     },
     features::{
@@ -63,7 +64,7 @@ pub async fn make(tx: &Tx, by: &Account, target: &Account, new: New) -> Result<R
         return Err(Refusal::invalid("account_id", "is yourself").into());
     }
     if !CATEGORIES.contains(&new.category.as_str()) {
-        return Err(Refusal::invalid("category", format_args!("must be one of {}", CATEGORIES.join(", "))).into());
+        return Err(Refusal::invalid("category", said!("must be one of {words}", words = CATEGORIES.join(", "))).into());
     }
     let community = scope(tx, (by, target), &new).await?;
     bound(tx, by, A_DAY_MAX).await?;
@@ -92,7 +93,7 @@ pub async fn make(tx: &Tx, by: &Account, target: &Account, new: New) -> Result<R
 /// The community whose posts are reported.
 async fn scope(tx: &Tx, (by, target): (&Account, &Account), new: &New) -> Result<Option<AccountId>> {
     if new.posts.len() > POSTS_MAX {
-        return Err(Refusal::invalid("status_ids", format_args!("must not be more than {POSTS_MAX}")).into());
+        return Err(Refusal::invalid("status_ids", said!("must not be more than {max}", max = POSTS_MAX)).into());
     }
     let seen = posts::seen_many(tx, &Viewer::Account(by.id), &new.posts).await?;
     if new.posts.iter().any(|id| !seen.iter().any(|post| post.id == *id && post.author_id == target.id)) {

@@ -1,18 +1,10 @@
 //! What an off-boarding will do, counted before it is done.
 
-use super::{affiliations, is_one_of_many, receipts::Receipt};
+use super::{affiliations, is_one_of_many};
 use crate::{
-    base::{
-        error::Result,
-        id::{AccountId, OffBoardingId},
-        words::SeatStatus,
-    },
-    features::accounts,
+    base::{error::Result, id::AccountId, words::SeatStatus},
     sql,
-    store::{
-        Source, list,
-        tables::{OffBoarding, OffBoardingSeat},
-    },
+    store::{Source, list},
 };
 use sea_orm::FromQueryResult;
 
@@ -89,24 +81,4 @@ pub async fn ahead(from: &impl Source, account: AccountId) -> Result<Ahead> {
         hosts: elsewhere.iter().map(|held| held.host.clone()).collect(),
         is_held,
     })
-}
-
-/// The receipts of several acts, in their order: three statements, however many there are.
-pub async fn receipts_of(from: &impl Source, acts: Vec<OffBoarding>) -> Result<Vec<Receipt>> {
-    if acts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<OffBoardingId> = acts.iter().map(|act| act.id).collect();
-    let seats: Vec<OffBoardingSeat> =
-        sql!("SELECT * FROM off_boarding_seats WHERE off_boarding_id IN {} ORDER BY host, community_id", list(&ids)).all(from).await?;
-    let mut known: Vec<AccountId> = seats.iter().map(|seat| seat.community_id).chain(acts.iter().map(|act| act.account_id)).collect();
-    known.sort_unstable();
-    known.dedup();
-    let known = accounts::queries::by_ids(from, &known).await?;
-    let find = |id: AccountId| known.iter().find(|account| account.id == id).cloned();
-    let of = |act: OffBoarding| {
-        let seats = seats.iter().filter(|seat| seat.off_boarding_id == act.id);
-        Receipt { account: find(act.account_id), seats: seats.map(|seat| (seat.clone(), find(seat.community_id))).collect(), act }
-    };
-    Ok(acts.into_iter().map(of).collect())
 }

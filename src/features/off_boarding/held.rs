@@ -1,6 +1,6 @@
 //! Acts that were held because too many left at once: confirmed by a second administrator, or taken back (S142).
 
-use super::{end_here, latest, tell};
+use super::{end_here, latest, name, tell};
 use crate::{
     base::{
         error::{Refusal, Result},
@@ -20,7 +20,7 @@ use crate::{
 pub async fn is_sole_administrator(from: &impl Source, account: AccountId) -> Result<bool> {
     let others: Option<i64> = sql!(
         "SELECT COUNT(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.role >= {} AND u.approved = TRUE \
-         AND u.off_boarded_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.id <> {}",
+         AND u.off_boarded_at IS NULL AND u.disabled_at IS NULL AND a.suspended_at IS NULL AND a.gone_at IS NULL AND a.id <> {}",
         NodeRole::Admin,
         account,
     )
@@ -30,8 +30,10 @@ pub async fn is_sole_administrator(from: &impl Source, account: AccountId) -> Re
 }
 
 /// Confirms an act that was held: now the seats end here and elsewhere. By another administrator than the one who did it;
-/// where there is none, by the same with `has_password`: the caller has just checked their password. One audit entry.
+/// where there is none, by the same with `has_password`: the caller has just checked their password. One audit entry. Refused by
+/// rank.
 pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password: bool) -> Result<()> {
+    accounts::may_off_board(tx, Some(by), act.account_id).await?;
     if act.undone_at.is_some() || act.held_at.is_none() {
         return Err(Refusal::conflict("not_held", "There is nothing to confirm: this was not held, or was taken back.").into());
     }
@@ -57,8 +59,9 @@ pub async fn confirm_held(tx: &Tx, act: &OffBoarding, by: &Account, has_password
 }
 
 /// Takes an act back that was held and not confirmed: the person logs in again, their seats are usable as before; sessions and
-/// invitations that ended stay ended. One audit entry.
-pub async fn undo(tx: &Tx, act: &OffBoarding, by: &str) -> Result<()> {
+/// invitations that ended stay ended. One audit entry. Refused by rank; `by` as in [`Leaving`](super::Leaving).
+pub async fn undo(tx: &Tx, act: &OffBoarding, by: Option<&Account>) -> Result<()> {
+    accounts::may_off_board(tx, by, act.account_id).await?;
     if act.held_at.is_none() || act.confirmed_at.is_some() || act.undone_at.is_some() {
         return Err(Refusal::conflict("not_held", "This cannot be taken back: hire the person anew (account restore).").into());
     }
@@ -71,7 +74,7 @@ pub async fn undo(tx: &Tx, act: &OffBoarding, by: &str) -> Result<()> {
     sql!("UPDATE users SET off_boarded_at = NULL WHERE account_id = {}", act.account_id).run(tx).await?;
     let object = accounts::queries::by_id(tx, act.account_id).await?.map(|account| account.acct()).unwrap_or_default();
     tell(tx, hosts);
-    tx.audit(Entry { actor: by.to_owned(), act: "account.off_board_undo", object, ..Entry::default() });
+    tx.audit(Entry { actor: name(by), act: "account.off_board_undo", object, ..Entry::default() });
     Ok(())
 }
 

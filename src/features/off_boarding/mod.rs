@@ -2,7 +2,8 @@
 //!
 //! One verb, [`off_board`], for the command line, the API and later SCIM. Here everything ends in its transaction; elsewhere
 //! partners are told, and each seat counts as ended when its node's signed record says so. Invariant: it always wins, also
-//! over the last owner (S138). Too many at once are held: their seats elsewhere are paused, nothing ends (S142).
+//! over the last owner of a community (S138); the node's own last owner stays. Who says it of whom is refused by rank, but for the
+//! machine's own word. Too many at once are held: their seats elsewhere are paused, nothing ends (S142).
 
 mod ahead;
 mod held;
@@ -10,9 +11,9 @@ mod receipts;
 mod review;
 mod unvouched;
 
-pub use ahead::{Ahead, ahead, receipts_of};
+pub use ahead::{Ahead, ahead};
 pub use held::{confirm_held, is_sole_administrator, undo};
-pub use receipts::{Receipt, by_id, confirm, latest, receipt, settle, tell_again};
+pub use receipts::{Receipt, by_id, confirm, latest, receipt, receipts_of, settle, tell_again};
 pub use review::{Admitted, admitted, keep as keep_admitted, remove as end_admitted};
 pub use unvouched::{apply, end_silent};
 
@@ -52,28 +53,30 @@ const REASON: &str = "left the organisation";
 /// Who does it and why.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Leaving<'a> {
-    /// The administrator; none: the command line.
+    /// The administrator; none: the machine's own word (the command line), which no rank binds.
     pub by: Option<&'a Account>,
     /// Why, for the receipt.
     pub reason: &'a str,
 }
 
-impl Leaving<'_> {
-    fn name(&self) -> String {
-        self.by.map_or_else(|| "command line".to_owned(), Account::acct)
-    }
+/// How the audit log names who does it.
+fn name(by: Option<&Account>) -> String {
+    by.map_or_else(|| "command line".to_owned(), Account::acct)
 }
 
 /// Off-boards one of our people: log-in, sessions, tokens, posts to come, invitations and seats held through the organisation end, partners
 /// are told. Seats that are the person's own stay. Done twice it is the same act. Records `RosterDue` for each partner, and
-/// what seats that end record; one audit entry. Afterwards forget bearers (`app.bearers.forget_all()`).
+/// what seats that end record; one audit entry. Afterwards forget bearers (`app.bearers.forget_all()`). Refused by rank, and for
+/// the last owner whoever says it.
 pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Result<OffBoarding> {
     let user = accounts::queries::user(tx, account.id).await?.filter(|_| account.is_local()).ok_or_else(Refusal::not_found)?;
+    accounts::may_off_board(tx, leaving.by, account.id).await?;
     if user.off_boarded_at.is_some()
         && let Some(before) = latest(tx, account.id).await?
     {
         return Ok(before);
     }
+    accounts::refuse_last_owner(tx, account.id).await?;
     let is_held = is_one_of_many(tx).await?;
     sql!("UPDATE users SET off_boarded_at = {} WHERE account_id = {}", tx.now, account.id).run(tx).await?;
     sessions::end_all(tx, account.id).await?;
@@ -88,20 +91,21 @@ pub async fn off_board(tx: &Tx, account: &Account, leaving: Leaving<'_>) -> Resu
     }
     rosters::tell_all(tx, &hosts).await?;
     let detail = json!({"seats_elsewhere": hosts.len(), "held": is_held, "reason": leaving.reason});
-    tx.audit(Entry { actor: leaving.name(), act: "account.off_board", object: account.acct(), detail, ..Entry::default() });
+    tx.audit(Entry { actor: name(leaving.by), act: "account.off_board", object: account.acct(), detail, ..Entry::default() });
     Ok(act)
 }
 
 /// Lets somebody who left log in again: hired anew. Nothing else comes back by itself; an act that was held is taken back
-/// with its seats ([`undo`]). No effect on somebody who did not leave.
-pub async fn restore(tx: &Tx, account: &Account, by: &str) -> Result<()> {
+/// with its seats ([`undo`]). No effect on somebody who did not leave. Refused by rank; `by` as in [`Leaving`].
+pub async fn restore(tx: &Tx, account: &Account, by: Option<&Account>) -> Result<()> {
+    accounts::may_off_board(tx, by, account.id).await?;
     let Some(act) = latest(tx, account.id).await?.filter(|act| act.undone_at.is_none()) else { return Ok(()) };
     if act.held_at.is_some() && act.confirmed_at.is_none() {
         return undo(tx, &act, by).await;
     }
     let back = sql!("UPDATE users SET off_boarded_at = NULL WHERE account_id = {} AND off_boarded_at IS NOT NULL", account.id);
     if back.run(tx).await? > 0 {
-        tx.audit(Entry { actor: by.to_owned(), act: "account.restore", object: account.acct(), ..Entry::default() });
+        tx.audit(Entry { actor: name(by), act: "account.restore", object: account.acct(), ..Entry::default() });
     }
     Ok(())
 }

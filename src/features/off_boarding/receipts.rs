@@ -3,13 +3,14 @@
 use super::tell;
 use crate::{
     base::{
-        error::Result,
+        error::{Refusal, Result},
         id::{AccountId, OffBoardingId},
         words::SeatStatus,
     },
+    features::accounts,
     sql,
     store::{
-        Source, Tx,
+        Source, Tx, list,
         tables::{Account, OffBoarding, OffBoardingSeat},
     },
 };
@@ -62,15 +63,27 @@ pub async fn latest(from: &impl Source, account: AccountId) -> Result<Option<Off
 
 /// An act with its receipts as they stand.
 pub async fn receipt(from: &impl Source, act: OffBoarding) -> Result<Receipt> {
+    Ok(receipts_of(from, vec![act]).await?.pop().ok_or_else(Refusal::not_found)?)
+}
+
+/// The receipts of several acts, in their order: two statements, however many there are.
+pub async fn receipts_of(from: &impl Source, acts: Vec<OffBoarding>) -> Result<Vec<Receipt>> {
+    if acts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<OffBoardingId> = acts.iter().map(|act| act.id).collect();
     let seats: Vec<OffBoardingSeat> =
-        sql!("SELECT * FROM off_boarding_seats WHERE off_boarding_id = {} ORDER BY host, community_id", act.id).all(from).await?;
-    let mut ids: Vec<AccountId> = seats.iter().map(|seat| seat.community_id).collect();
-    ids.push(act.account_id);
-    let known = crate::features::accounts::queries::by_ids(from, &ids).await?;
+        sql!("SELECT * FROM off_boarding_seats WHERE off_boarding_id IN {} ORDER BY host, community_id", list(&ids)).all(from).await?;
+    let mut known: Vec<AccountId> = seats.iter().map(|seat| seat.community_id).chain(acts.iter().map(|act| act.account_id)).collect();
+    known.sort_unstable();
+    known.dedup();
+    let known = accounts::queries::by_ids(from, &known).await?;
     let find = |id: AccountId| known.iter().find(|account| account.id == id).cloned();
-    let account = find(act.account_id);
-    let seats = seats.into_iter().map(|seat| (find(seat.community_id), seat)).map(|(community, seat)| (seat, community)).collect();
-    Ok(Receipt { act, account, seats })
+    let of = |act: OffBoarding| {
+        let seats = seats.iter().filter(|seat| seat.off_boarding_id == act.id);
+        Receipt { account: find(act.account_id), seats: seats.map(|seat| (seat.clone(), find(seat.community_id))).collect(), act }
+    };
+    Ok(acts.into_iter().map(of).collect())
 }
 
 /// The community's node says by its signed record that the leaver's seat ended. To be called where such a record is applied;

@@ -10,6 +10,7 @@ use crate::{
         error::{Refusal, Result},
         id::PeerId,
         page::Page,
+        sentence::said,
         words::Level,
     },
     sql,
@@ -58,7 +59,7 @@ impl Kind {
     pub fn named(word: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, kind)| kind);
         let words: Vec<&str> = Self::ALL.iter().map(|(name, _)| *name).collect();
-        Ok(found.ok_or_else(|| Refusal::invalid("state", format!("must be one of {}", words.join(", "))))?)
+        Ok(found.ok_or_else(|| Refusal::invalid("state", said!("must be one of {words}", words = words.join(", "))))?)
     }
 
     /// The word for how delivery to `peer` stands at `now`.
@@ -155,16 +156,21 @@ pub async fn decided(from: &impl Source, peer: PeerId) -> Result<Decided> {
 pub async fn named(from: &impl Source, host: &str) -> Result<Peer> {
     let host = normal(host)?;
     let found = super::find(from, &host).await?;
-    Ok(found.ok_or_else(|| Refusal { sentence: format!("{host} is not known here"), ..Refusal::not_found() })?)
+    Ok(found.ok_or_else(|| Refusal::missing(said!("{host} is not known here", host)))?)
 }
 
-/// Has a host that fails tried again at once; the peer. Changes nobody's rights, so the audit log does not say it.
+/// Has a host that fails tried again at once; the peer. One entry in the audit log.
 pub async fn retry(tx: &Tx, host: &str) -> Result<Peer> {
     let peer = named(tx, host).await?;
     if peer.blocked_at.is_some() {
-        return Err(Refusal::conflict("blocked", format!("{} is blocked: nothing is sent there. Lift the block first.", peer.host)).into());
+        return Err(Refusal::conflict(
+            "blocked",
+            said!("{host} is blocked: nothing is sent there. Lift the block first.", host = peer.host),
+        )
+        .into());
     }
     sql!("UPDATE peers SET next_attempt_at = NULL WHERE id = {}", peer.id).run(tx).await?;
+    tx.audit(Entry::of("peer.retry", peer.host.as_str()));
     Ok(peer)
 }
 
@@ -178,7 +184,7 @@ pub async fn forget(tx: &Tx, host: &str) -> Result<PeerId> {
     let marks = [(super::is_blocked(tx, &peer.host).await?, "a block"), (super::is_silenced(tx, &peer.host).await?, "a silence")];
     left.extend(marks.iter().filter(|(is_so, _)| *is_so).map(|(_, name)| (*name).to_owned()));
     if !left.is_empty() {
-        let sentence = format!("{} is not forgotten: there is still {}. End that first.", peer.host, left.join(", "));
+        let sentence = said!("{host} is not forgotten: there is still {words}. End that first.", host = peer.host, words = left.join(", "));
         return Err(Refusal::conflict("in_use", sentence).into());
     }
     // what waits counts as done with: places in the log only grow

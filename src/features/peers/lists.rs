@@ -15,6 +15,7 @@ use super::{
 use crate::{
     base::{
         error::{Refusal, Result},
+        sentence::said,
         text::{csv, limits::REASON_CHARS_MAX},
     },
     sql,
@@ -102,8 +103,8 @@ pub fn read(text: &str, ours: &str) -> Result<Vec<Wanted>> {
         return Err(Refusal::invalid("list", "must not be larger than 4 MiB").into());
     }
     let mut rows = csv::read(text, LINES_MAX + 1).map_err(|unread| match unread {
-        csv::Unread::Quote(line) => Refusal::invalid("list", format!("line {line}: a quote is not closed; nothing was changed")),
-        csv::Unread::Rows => Refusal::invalid("list", format!("must not have more than {LINES_MAX} lines")),
+        csv::Unread::Quote(line) => Refusal::invalid("list", said!("line {line}: a quote is not closed; nothing was changed", line)),
+        csv::Unread::Rows => Refusal::invalid("list", said!("must not have more than {max} lines", max = LINES_MAX)),
     })?;
     let headed = rows.first().and_then(|first| Columns::headed(&first.fields));
     if headed.is_some() {
@@ -118,7 +119,7 @@ pub fn read(text: &str, ours: &str) -> Result<Vec<Wanted>> {
         obfuscate: Some(5),
     });
     if rows.len() > LINES_MAX {
-        return Err(Refusal::invalid("list", format!("must not have more than {LINES_MAX} lines")).into());
+        return Err(Refusal::invalid("list", said!("must not have more than {max} lines", max = LINES_MAX)).into());
     }
     let (mut wanted, mut bad, mut bad_count) = (HashMap::with_capacity(rows.len()), Vec::new(), 0);
     for row in rows {
@@ -134,7 +135,8 @@ pub fn read(text: &str, ours: &str) -> Result<Vec<Wanted>> {
     }
     if bad_count > 0 {
         let more = if bad_count > bad.len() { format!("; and {} more", bad_count - bad.len()) } else { String::new() };
-        return Err(Refusal::invalid("list", format!("has bad lines, nothing was changed: {}{more}", bad.join("; "))).into());
+        let lines = bad.join("; ") + &more;
+        return Err(Refusal::invalid("list", said!("has bad lines, nothing was changed: {lines}", lines)).into());
     }
     let mut wanted: Vec<Wanted> = wanted.into_values().collect();
     wanted.sort_by(|one, other| one.host.cmp(&other.host));
@@ -303,7 +305,7 @@ mod tests {
 
     fn refused(text: &str) -> String {
         match read(text, OURS) {
-            Err(Error::Refused(refusal)) => refusal.sentence,
+            Err(Error::Refused(refusal)) => refusal.to_string(),
             other => panic!("{other:?}"),
         }
     }

@@ -12,6 +12,7 @@ use crate::{
         error::{Refusal, Result},
         id::PeerId,
         page::Page,
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
     },
     sql,
@@ -185,7 +186,7 @@ async fn undo(tx: &Tx, before: &Decision) -> Result<()> {
 async fn set(tx: &Tx, host: &str, severity: Severity, terms: &Terms) -> Result<()> {
     for (field, text) in [("private_comment", &terms.private_comment), ("public_comment", &terms.public_comment)] {
         if text.chars().nth(REASON_CHARS_MAX).is_some() {
-            return Err(Refusal::invalid(field, format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+            return Err(Refusal::invalid(field, said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
         }
     }
     super::known(tx, host).await?;

@@ -94,19 +94,18 @@ async fn forget(tx: &Tx, post: PostId) -> Result<()> {
 /// `by`, elsewhere, votes for the answer called `title` in the poll of `post`, which is ours and which they may see. The same
 /// vote again changes nothing. Refused when the poll is over, has no such answer, or takes one answer and has another of theirs.
 pub async fn cast(tx: &Tx, by: &Account, post: &Post, title: &str) -> Result<()> {
-    let refused = |code: &'static str, sentence: &str| Refusal::forbidden(code, sentence);
     let poll = held(tx, post.id).await?.filter(|_| post.is_ours() && post.deleted_at.is_none()).ok_or_else(Refusal::not_found)?;
     if poll.is_over(tx.now) {
-        return Err(refused("poll_over", "The poll has already ended.").into());
+        return Err(Refusal::forbidden("poll_over", "The poll has already ended.").into());
     }
     let choice = poll.options().iter().position(|option| option.title == title).and_then(|choice| i16::try_from(choice).ok());
-    let choice = choice.ok_or_else(|| refused("poll_choice", "The poll has no such answer."))?;
+    let choice = choice.ok_or_else(|| Refusal::forbidden("poll_choice", "The poll has no such answer."))?;
     let before = mine(tx, by.id, &[post.id]).await?;
     if before.iter().any(|vote| vote.choice == choice) {
         return Ok(());
     }
     if !before.is_empty() && !poll.multiple {
-        return Err(refused("poll_voted", "They have already voted in this poll.").into());
+        return Err(Refusal::forbidden("poll_voted", "They have already voted in this poll.").into());
     }
     count(tx, &poll, by.id, (&[choice], before.is_empty()), true).await
 }

@@ -114,34 +114,38 @@ impl Ground {
 
     /// Why the account cannot use a seat in this community now, and what to do.
     fn why_not(&self) -> Refusal {
-        let (code, sentence) = match self.status {
+        match self.status {
             Some(SeatStatus::Active) => self.why_unusable(),
-            Some(SeatStatus::Requested) => ("seat_requested", "Your request to join this community has not been decided yet."),
-            Some(SeatStatus::Invited) => ("seat_invited", "Accept the invitation to this community before you post in it."),
-            Some(SeatStatus::Ended) | None => ("not_a_member", "Join the community before you post in it."),
-        };
-        Refusal::forbidden(code, sentence)
+            Some(SeatStatus::Requested) => {
+                Refusal::forbidden("seat_requested", "Your request to join this community has not been decided yet.")
+            }
+            Some(SeatStatus::Invited) => {
+                Refusal::forbidden("seat_invited", "Accept the invitation to this community before you post in it.")
+            }
+            Some(SeatStatus::Ended) | None => Refusal::forbidden("not_a_member", "Join the community before you post in it."),
+        }
     }
 
-    fn why_unusable(&self) -> (&'static str, &'static str) {
+    fn why_unusable(&self) -> Refusal {
         let is_held_through_another = self.agreement_host.as_ref().is_some_and(|host| !host.is_empty());
         match self.is_suspended {
-            _ if self.paused_at.is_some() => {
-                ("seat_paused", "Your membership of this community is paused until one of its moderators has looked at it.")
-            }
-            None if is_held_through_another => (
+            _ if self.paused_at.is_some() => Refusal::forbidden(
+                "seat_paused",
+                "Your membership of this community is paused until one of its moderators has looked at it.",
+            ),
+            None if is_held_through_another => Refusal::forbidden(
                 "agreement_ended",
                 "The agreement through which you are in this community has ended. Ask an administrator of your organisation.",
             ),
-            Some(true) if is_held_through_another => (
+            Some(true) if is_held_through_another => Refusal::forbidden(
                 "agreement_suspended",
                 "The agreement through which you are in this community is suspended. You can post again when it is resumed.",
             ),
-            _ if is_held_through_another && self.vouched_until.is_some() => (
+            _ if is_held_through_another && self.vouched_until.is_some() => Refusal::forbidden(
                 "lease_lapsed",
                 "Your organisation's word that you belong to it has run out here. You can post again when its server has renewed it.",
             ),
-            _ => ("seat_not_usable", "Your membership of this community cannot be used now. Ask one of its moderators."),
+            _ => Refusal::forbidden("seat_not_usable", "Your membership of this community cannot be used now. Ask one of its moderators."),
         }
     }
 

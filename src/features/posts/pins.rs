@@ -7,6 +7,7 @@ use crate::{
     base::{
         error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
+        sentence::{Sentence, said},
         words::{Audience, Role},
     },
     sql,
@@ -26,12 +27,12 @@ const PINS_MAX_ELSEWHERE: u32 = 20;
 /// `by` pins a post of their own, or takes it off (`pinned` false). Records `PostPinned`. Doing it twice is doing it once.
 /// Refused for another's post, for a boost, for one that not everybody may see, and beyond the bound.
 pub async fn set(tx: &Tx, by: &Account, post: &Post, pinned: bool) -> Result<()> {
-    let no = |sentence: &str| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("not_to_pin", sentence) };
+    let no = |sentence: Sentence| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("not_to_pin", sentence) };
     if post.author_id != by.id || post.boost_of_id.is_some() || post.deleted_at.is_some() {
-        return Err(no("Only a post of one's own can be pinned.").into());
+        return Err(no(said!("Only a post of one's own can be pinned.")).into());
     }
     if pinned && post.audience > Audience::Unlisted {
-        return Err(no("Only a post that everybody may see can be pinned.").into());
+        return Err(no(said!("Only a post that everybody may see can be pinned.")).into());
     }
     keep(tx, by, post.id, pinned).await
 }
@@ -61,7 +62,7 @@ async fn keep(tx: &Tx, account: &Account, post: PostId, pinned: bool) -> Result<
         let count: Option<i64> =
             sql!("SELECT COUNT(*) FROM pins WHERE account_id = {} AND post_id <> {}", account.id, post).value(tx).await?;
         if count.unwrap_or_default() >= i64::from(most) {
-            let sentence = format!("No more than {most} posts can be pinned.");
+            let sentence = said!("No more than {max} posts can be pinned.", max = most);
             return Err(Refusal { kind: Kind::Invalid, ..Refusal::forbidden("too_many_pins", sentence) }.into());
         }
         let row = Insert::into("pins").set("account_id", account.id).set("post_id", post).set("created_at", tx.now);

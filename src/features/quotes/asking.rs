@@ -8,6 +8,7 @@ use crate::{
     base::{
         error::{Kind, Refusal, Result},
         id::{AccountId, PostId},
+        sentence::{Sentence, said},
         words::{Audience, FollowState, Quotable, QuoteAnswer},
     },
     features::{
@@ -27,17 +28,21 @@ use sea_orm::FromQueryResult;
 
 /// Refuses (422) where `author` may not show `quoted`, which they may see, in a post for `audience` in `community`.
 pub async fn check(tx: &Tx, author: &Account, quoted: &Post, (audience, community): (Audience, Option<AccountId>)) -> Result<()> {
-    let no = |sentence: &str| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("not_quotable", sentence) };
+    let no = |sentence: Sentence| Refusal { kind: Kind::Invalid, ..Refusal::forbidden("not_quotable", sentence) };
     if quoted.boost_of_id.is_some() || quoted.pending {
-        return Err(no("That post cannot be quoted.").into());
+        return Err(no(said!("That post cannot be quoted.")).into());
     }
     if quoted.author_id == author.id {
         // one's own words are shown to nobody who could not read them before
         let is_as_wide = quoted.audience <= Audience::Unlisted || (quoted.audience == audience && quoted.community_id == community);
-        return if is_as_wide { Ok(()) } else { Err(no("This would show the post that you quote to more people than it was for.").into()) };
+        return if is_as_wide {
+            Ok(())
+        } else {
+            Err(no(said!("This would show the post that you quote to more people than it was for.")).into())
+        };
     }
     if is_blocked_either_way(tx, quoted.author_id, author.id).await? || !may_be_quoted(tx, author.id, quoted).await? {
-        return Err(no("Its author lets nobody, or not you, quote this post.").into());
+        return Err(no(said!("Its author lets nobody, or not you, quote this post.")).into());
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{
         error::{Refusal, Result},
         id::AccountId,
         page::Page,
+        sentence::said,
     },
     features::peers,
     sql,
@@ -38,7 +39,7 @@ pub async fn block_host(tx: &Tx, by: AccountId, host: &str, own: &str) -> Result
     }
     let there: i64 = sql!("SELECT COUNT(*) FROM host_blocks WHERE account_id = {}", by).value(tx).await?.unwrap_or_default();
     if there >= HOSTS_MAX {
-        return Err(Refusal::invalid("host", format!("is one too many: {HOSTS_MAX} are kept, so take one away first")).into());
+        return Err(Refusal::invalid("host", said!("is one too many: {max} are kept, so take one away first", max = HOSTS_MAX)).into());
     }
     let row = Insert::into("host_blocks").set("id", tx.id()).set("account_id", by).set("host", host.as_str()).set("created_at", tx.now);
     if row.on_conflict("ON CONFLICT (account_id, host) DO NOTHING").run(tx).await? == 0 {

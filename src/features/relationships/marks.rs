@@ -6,6 +6,7 @@ use crate::{
         error::{Refusal, Result},
         id::AccountId,
         page::Page,
+        sentence::said,
         words::FollowState,
     },
     sql,
@@ -23,7 +24,7 @@ const LANGUAGE_CHARS_MAX: usize = 35;
 /// Keeps words about an account, for `by` alone; '' forgets them.
 pub async fn note(tx: &Tx, by: AccountId, target: AccountId, comment: &str) -> Result<()> {
     if comment.chars().count() > NOTE_CHARS_MAX {
-        return Err(Refusal::invalid("comment", format!("must not be longer than {NOTE_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("comment", said!("must not be longer than {max} characters", max = NOTE_CHARS_MAX)).into());
     }
     if comment.trim().is_empty() {
         sql!("DELETE FROM account_notes WHERE account_id = {} AND target_id = {}", by, target).run(tx).await?;
@@ -42,7 +43,7 @@ pub async fn endorse(tx: &Tx, by: AccountId, target: AccountId) -> Result<()> {
     }
     let there: i64 = sql!("SELECT COUNT(*) FROM endorsements WHERE account_id = {}", by).value(tx).await?.unwrap_or_default();
     if there >= ENDORSED_MAX {
-        return Err(Refusal::invalid("id", format!("is one too many: a profile has room for {ENDORSED_MAX} people")).into());
+        return Err(Refusal::invalid("id", said!("is one too many: a profile has room for {max} people", max = ENDORSED_MAX)).into());
     }
     let row = Insert::into("endorsements").set("id", tx.id()).set("account_id", by).set("target_id", target).set("created_at", tx.now);
     row.on_conflict("ON CONFLICT (account_id, target_id) DO NOTHING").run(tx).await?;
@@ -71,7 +72,7 @@ pub async fn choose_languages(tx: &Tx, follower: AccountId, target: AccountId, l
     let is_tag =
         |tag: &String| !tag.is_empty() && tag.len() <= LANGUAGE_CHARS_MAX && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if languages.len() > LANGUAGES_MAX || !languages.iter().all(is_tag) {
-        return Err(Refusal::invalid("languages", format!("must be at most {LANGUAGES_MAX} tags of languages, such as en")).into());
+        return Err(Refusal::invalid("languages", said!("must be at most {max} tags of languages, such as en", max = LANGUAGES_MAX)).into());
     }
     sql!("UPDATE follows SET languages = {} WHERE follower_id = {} AND target_id = {}", languages.join(" "), follower, target)
         .run(tx)

@@ -9,6 +9,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
         text::scan::{What, scan},
     },
     sql,
@@ -64,7 +65,7 @@ pub async fn choose(tx: &Tx, by: AccountId, purpose: Purpose, typed: &str) -> Re
     let count = format!("SELECT COUNT(*) FROM {} WHERE account_id = {{}}", purpose.table());
     let there: i64 = sql!(count, by).value(tx).await?.unwrap_or_default();
     if there >= most {
-        return Err(Refusal::invalid("name", format!("is one too many: {most} can be chosen, so take one away first")).into());
+        return Err(Refusal::invalid("name", said!("is one too many: {max} can be chosen, so take one away first", max = most)).into());
     }
     let row = ChosenTag { id: tx.id(), account_id: by, tag, name, created_at: tx.now };
     Insert::into(purpose.table())

@@ -65,8 +65,8 @@ impl Follow {
 
     /// Says no: else the ask would be told for two weeks. Our own nodes are told why, others get a Reject.
     fn refuse(&self, scene: Scene<'_>, (actor, target): (&Account, &Account), refusal: Refusal) {
-        let Refusal { code, sentence, .. } = refusal;
-        scene.tx.record(Event::AskRefused { community: target.id, account: actor.id, code: code.to_owned(), sentence });
+        let (code, sentence) = (refusal.code.to_owned(), refusal.to_string());
+        scene.tx.record(Event::AskRefused { community: target.id, account: actor.id, code, sentence });
         scene.tx.record(Event::FollowRejected { follower: actor.id, target: target.id, uri: self.id.clone() });
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         error::{Refusal, Result},
         keys::PublicKey,
         proof,
+        sentence::Sentence,
         words::KeyKind,
     },
     features::accounts,
@@ -37,8 +38,8 @@ pub async fn check_by(federation: &Federation, from: &impl Source, document: &Va
 }
 
 fn verify(document: &Value, multibase: &str) -> Result<(), Refusal> {
-    let key = PublicKey::from_multibase(multibase).map_err(|error| wrong(error.to_string()))?;
-    proof::check_proof(document, &key).map_err(|error| wrong(error.to_string()))
+    let key = PublicKey::from_multibase(multibase).map_err(|error| wrong(Sentence::verbatim(error.to_string())))?;
+    proof::check_proof(document, &key).map_err(|error| wrong(Sentence::verbatim(error.to_string())))
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use super::{
     dispatcher::Message,
     line::Line,
     parcel::Parcel,
-    send::{Sender, Sent},
-    turns::Urgency,
+    send::{Sender, Sent, Urgency},
     verdict::Verdict,
 };
 use crate::{

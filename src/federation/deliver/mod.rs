@@ -7,6 +7,7 @@
 //! reliability.md B2, performance.md A3 (2) and (4).
 
 mod allowed;
+mod background;
 mod backoff;
 mod beside;
 mod dispatcher;
@@ -20,7 +21,6 @@ mod recorder;
 mod send;
 #[cfg(test)]
 pub(in crate::federation) mod tests;
-mod turns;
 mod verdict;
 
 use super::Federation;

@@ -2,8 +2,8 @@
 
 use super::{
     allowed::Allowed,
+    background::Background,
     parcel::Parcel,
-    turns::{Arrival, Turns, Urgency},
     verdict::{self, Verdict},
 };
 use crate::{
@@ -28,8 +28,18 @@ pub struct Sender {
     federation: Federation,
     /// An RSA signature takes about a millisecond: off the async threads, as many at a time as there are cores.
     cores: Arc<Semaphore>,
-    turns: Turns,
+    /// Where signatures for backlogs are made, so that they keep nothing else from a core.
+    background: Arc<Background>,
     allowed: Allowed,
+}
+
+/// How soon a delivery is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Its host keeps up.
+    New,
+    /// Its host has much to catch up with.
+    Backlog,
 }
 
 /// What came of sending a parcel.
@@ -45,24 +55,24 @@ impl Sender {
     /// What sends for this node.
     pub fn new(federation: Federation) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
-        Self { federation, cores: Arc::new(Semaphore::new(cores)), turns: Turns::new(cores), allowed: Allowed::default() }
+        let background = Arc::new(Background::new(cores));
+        Self { federation, cores: Arc::new(Semaphore::new(cores)), background, allowed: Allowed::default() }
     }
 
     /// Sends `parcel`, first in the way that its host is known to take.
     pub async fn send(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> Sent {
-        let arrival = self.turns.arrive(urgency);
         if let Some(verdict) = self.blocked(parcel).await {
             return Sent { verdict, voice: None };
         }
         if let Some(verdict) = self.allowed.hinders(&self.federation, parcel).await {
             return Sent { verdict, voice: None };
         }
-        let mut sent = Sent { verdict: self.knock(parcel, voice, arrival).await, voice: None };
+        let mut sent = Sent { verdict: self.knock(parcel, voice, urgency).await, voice: None };
         for other in voice.others() {
             if sent.verdict != Verdict::Unrecognised {
                 break;
             }
-            sent.verdict = self.knock(parcel, *other, self.turns.arrive(urgency)).await;
+            sent.verdict = self.knock(parcel, *other, urgency).await;
             // A host that takes it, or has another complaint, has recognised us.
             let is_better = !matches!(sent.verdict, Verdict::Unrecognised | Verdict::Failed(_) | Verdict::Unsigned);
             sent.voice = is_better.then_some(*other);
@@ -120,8 +130,8 @@ impl Sender {
         Ok(true)
     }
 
-    async fn knock(&self, parcel: &Parcel, voice: Voice, arrival: Arrival) -> Verdict {
-        let headers = match self.sign(parcel, voice, arrival).await {
+    async fn knock(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> Verdict {
+        let headers = match self.sign(parcel, voice, urgency).await {
             Ok(headers) => headers,
             Err(error) => {
                 tracing::error!(actor = parcel.activity.actor.0, position = parcel.activity.position, %error, "an activity cannot be signed");
@@ -143,7 +153,7 @@ impl Sender {
         verdict
     }
 
-    async fn sign(&self, parcel: &Parcel, voice: Voice, arrival: Arrival) -> anyhow::Result<HeaderMap> {
+    async fn sign(&self, parcel: &Parcel, voice: Voice, urgency: Urgency) -> anyhow::Result<HeaderMap> {
         let (key_id, key) = self.federation.own_key(parcel.activity.actor, voice.key()).await?.as_ref().clone();
         let signer = Signer { key_id, key, scheme: voice.scheme() };
         let (url, sha256) = (Arc::clone(&parcel.url), parcel.activity.sha256);
@@ -151,18 +161,20 @@ impl Sender {
         let host = host::authority(&parcel.url).unwrap_or_default();
         let highest = seats::header(&self.federation, parcel.activity.actor, &host).await?;
         let compared = followers::header(&self.federation, (parcel.activity.actor, &signer.key_id), &parcel.activity.body, &url).await?;
-        let turn = arrival.turn().await?;
-        let core = Arc::clone(&self.cores).acquire_owned().await?;
         let work = move || {
             let mut headers = HeaderMap::with_capacity(10);
             headers.extend(highest.map(|highest| (seats::HEADER, highest)));
             headers.extend(compared.map(|compared| (followers::HEADER, compared)));
             headers.insert(CONTENT_TYPE, CONTENT);
             let request = Outgoing { method: &Method::POST, url: &url, body_sha256: Some(sha256) };
-            let signed = signer.sign(&request, &mut headers, clock.now().utc());
-            drop((core, turn));
-            signed.map(|()| headers)
+            signer.sign(&request, &mut headers, clock.now().utc()).map(|()| headers)
         };
-        tokio::task::spawn_blocking(work).await?
+        match urgency {
+            Urgency::New => {
+                let _core = self.cores.acquire().await?;
+                tokio::task::spawn_blocking(work).await?
+            }
+            Urgency::Backlog => self.background.run(work).await?,
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         error::{Kind, Refusal, Result},
         host,
         origin::Origin,
+        sentence::said,
         text::handle,
     },
     federation::{Federation, objects::Fields, vocabulary},
@@ -26,7 +27,7 @@ pub async fn find_actor(federation: &Federation, username: &str, host: &str, bud
     let host = resource::authority(host, &federation.app.origin).ok_or_else(|| Refusal::invalid("host", "is not a host name"))?;
     let found = ask(federation, username, &host, budget).await?;
     let actor = found.selves().next();
-    Ok(actor.ok_or_else(|| step::refused(Kind::NotFound, format!("WebFinger at {host} names no actor for {username}")))?)
+    Ok(actor.ok_or_else(|| step::refused(Kind::NotFound, said!("WebFinger at {host} names no actor for {username}", host, username)))?)
 }
 
 /// The host of `actor`'s handle: one whose WebFinger says that `username` there is this actor. That is the host of the handle
@@ -46,7 +47,7 @@ pub async fn confirm_handle(federation: &Federation, actor: &Url, (username, cla
     }
     let first = ask(federation, username, &own, budget).await?;
     if !first.confirms(actor) {
-        return Err(step::refused(Kind::Forbidden, format!("WebFinger at {own} names another actor for {username}")).into());
+        return Err(step::refused(Kind::Forbidden, said!("WebFinger at {own} names another actor for {username}", own, username)).into());
     }
     let Some((name, other)) = first.subject(&federation.app.origin) else { return Ok(own) };
     if other == own || !name.eq_ignore_ascii_case(username) {

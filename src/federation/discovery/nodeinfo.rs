@@ -65,10 +65,10 @@ async fn version_2_1(State(federation): State<Federation>, Extension(counted): E
 }
 
 async fn serve(federation: &Federation, counted: &Counted, (version, kind): (&str, &'static str), software: Value) -> Response {
-    let numbers = match counted.try_get_with((), count(federation)).await {
-        Ok(numbers) => numbers,
-        Err(error) => {
-            tracing::error!(%error, "NodeInfo could not count");
+    let (numbers, name) = match (counted.try_get_with((), count(federation)).await, federation.app.name().await) {
+        (Ok(numbers), Ok(name)) => (numbers, name),
+        (numbers, name) => {
+            tracing::error!(numbers = ?numbers.err(), name = ?name.err(), "NodeInfo could not be read");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
@@ -83,7 +83,7 @@ async fn serve(federation: &Federation, counted: &Counted, (version, kind): (&st
             "users": {"total": numbers.people, "activeMonth": numbers.month, "activeHalfyear": numbers.half_year},
             "localPosts": numbers.posts,
         },
-        "metadata": {"nodeName": config.organisation_name(), "upstream": {"name": "mastodon"}},
+        "metadata": {"nodeName": name, "upstream": {"name": "mastodon"}},
     });
     answer::json(kind, &document)
 }

@@ -5,6 +5,7 @@ use crate::{
     base::{
         error::{Kind, Refusal, Result},
         host,
+        sentence::said,
         text::limits,
         words::Level,
     },
@@ -34,7 +35,7 @@ pub async fn learn_software(federation: &Federation, host: &str, budget: &Budget
     let host = resource::authority(host, &federation.app.origin).ok_or_else(|| Refusal::invalid("host", "is not a host name"))?;
     let links = step::at_host(federation, "NodeInfo", &host, "/.well-known/nodeinfo", budget).await?;
     let link =
-        link(&links).ok_or_else(|| step::refused(Kind::Forbidden, format!("NodeInfo at {host} has no link that can be followed")))?;
+        link(&links).ok_or_else(|| step::refused(Kind::Forbidden, said!("NodeInfo at {host} has no link that can be followed", host)))?;
     let Got { document, .. } = step::at(federation, "NodeInfo", &link, budget).await?;
     let software = Fields::of(&document).and_then(|document| document.object("software"));
     let text = |name| software.and_then(|software| software.text(name)).map(tidy).unwrap_or_default();

@@ -5,6 +5,7 @@ use crate::{
         error::{Error, Kind, Refusal, Result},
         host,
         json::{self, Limits},
+        sentence::{Sentence, said},
     },
     features::agreements,
     federation::{Federation, signing::RequestSigner},
@@ -83,27 +84,28 @@ fn read(what: &str, fetched: Fetched) -> Result<Got> {
             408 | 429 | 500.. => Kind::Unavailable,
             _ => Kind::Forbidden,
         };
-        return Err(refused(kind, format!("{what} at {host} answered {}", fetched.status.as_u16())).into());
+        return Err(refused(kind, said!("{what} at {host} answered {status}", what, host, status = fetched.status.as_u16())).into());
     }
     let media_type = fetched.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if media_type != "application/json" && !(media_type.starts_with("application/") && media_type.ends_with("+json")) {
-        return Err(refused(Kind::Forbidden, format!("{what} at {host} is not JSON")).into());
+        return Err(refused(Kind::Forbidden, said!("{what} at {host} is not JSON", what, host)).into());
     }
     let document = json::parse_strict(&fetched.body, LIMITS);
-    let document = document.map_err(|error| refused(Kind::Forbidden, format!("{what} at {host} cannot be read: {error}")))?;
+    let document =
+        document.map_err(|error| refused(Kind::Forbidden, said!("{what} at {host} cannot be read: {error}", what, host, error)))?;
     Ok(Got { url: fetched.url, document })
 }
 
 fn failed(what: &str, host: &str, error: FetchError) -> Error {
-    let sentence = format!("{what} at {host} failed: {error}");
+    let sentence = said!("{what} at {host} failed: {error}", what, host, error);
     match error {
-        FetchError::Unsent(fault) => Error::Fault(fault.context(sentence)),
+        FetchError::Unsent(fault) => Error::Fault(fault.context(sentence.to_string())),
         error if error.is_passing() => refused(Kind::Unavailable, sentence).into(),
         _ => refused(Kind::Forbidden, sentence).into(),
     }
 }
 
 /// A refusal by the other side, or by what it sent.
-pub fn refused(kind: Kind, sentence: String) -> Refusal {
-    Refusal { kind, code: "not_discovered", field: None, sentence }
+pub fn refused(kind: Kind, said: Sentence) -> Refusal {
+    Refusal { kind, code: "not_discovered", field: None, said }
 }

@@ -223,7 +223,7 @@ async fn an_actor_is_found_by_handle_and_a_failure_names_its_step() {
         ("empty", format!("WebFinger at {peer} names no actor for empty"), Kind::NotFound),
     ] {
         let refusal = find(name, &peer).await.unwrap_err().refusal().cloned().unwrap();
-        assert_eq!((refusal.sentence, refusal.kind), (sentence, kind));
+        assert_eq!((refusal.to_string(), refusal.kind), (sentence, kind));
     }
     for (name, host) in [("ada", "not a host"), ("ada", "127.0.0.2/x"), ("a b", &peer), ("ada&x=", &peer), ("ada@evil.test", &peer)] {
         assert!(find(name, host).await.is_err(), "{name} at {host}");
@@ -318,7 +318,7 @@ async fn s024_a_link_to_an_inner_address_is_never_fetched() {
     };
     let desk = reaching(&[&peer, &trap]).await;
     let refused = learn_software(&desk.federation, &peer, &Budget::default()).await.unwrap_err();
-    assert!(refused.refusal().is_some_and(|refusal| refusal.sentence.starts_with(&format!("NodeInfo at {trap} failed"))), "{refused}");
+    assert!(refused.refusal().is_some_and(|refusal| refusal.to_string().starts_with(&format!("NodeInfo at {trap} failed"))), "{refused}");
     assert_eq!(sprung.load(Ordering::SeqCst), 0);
 }
 

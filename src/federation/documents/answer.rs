@@ -100,7 +100,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let (status, sentence) = match self {
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, format!("Ask for {}", vocabulary::ACCEPT)),
-            Self::Other(Error::Refused(refusal)) => (status(refusal.kind), refusal.sentence),
+            Self::Other(Error::Refused(refusal)) => (status(refusal.kind), refusal.to_string()),
             Self::Other(Error::Fault(fault)) => {
                 tracing::error!(error = format!("{fault:#}"), "a document could not be made");
                 (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on this server; it is not your fault".to_owned())

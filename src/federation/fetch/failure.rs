@@ -1,7 +1,10 @@
 //! Why something from elsewhere could not be had, and whether it may be later.
 
 use crate::{
-    base::error::{Error, Refusal},
+    base::{
+        error::{Error, Refusal},
+        sentence::Sentence,
+    },
     net::{FetchError, Fetched, StatusCode},
 };
 
@@ -22,9 +25,9 @@ pub enum Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Gone(sentence, _) => Refusal::forbidden("gone", sentence).into(),
-            Failure::Refused(sentence) => Refusal::forbidden("fetch_refused", sentence).into(),
-            Failure::Passing(sentence) => Refusal::unavailable("peer_away", sentence).into(),
+            Failure::Gone(sentence, _) => Refusal::forbidden("gone", Sentence::verbatim(sentence)).into(),
+            Failure::Refused(sentence) => Refusal::forbidden("fetch_refused", Sentence::verbatim(sentence)).into(),
+            Failure::Passing(sentence) => Refusal::unavailable("peer_away", Sentence::verbatim(sentence)).into(),
         }
     }
 }
@@ -32,7 +35,7 @@ impl From<Failure> for Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => Self::Refused(refusal.sentence),
+            Error::Refused(refusal) => Self::Refused(refusal.to_string()),
             Error::Fault(fault) => Self::Passing(format!("{fault:#}")),
         }
     }
@@ -40,7 +43,7 @@ impl From<Error> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.sentence)
+        Self::Refused(refusal.to_string())
     }
 }
 

@@ -135,7 +135,7 @@ async fn take(federation: &Federation, request: Request) -> Result<&'static str,
     let body = read(body).await?;
     let document =
         json::parse_strict(&body, json::Limits::default()).map_err(|error| Turned::new(StatusCode::BAD_REQUEST, error.to_string()))?;
-    let envelope = Envelope::read(&document).map_err(|refusal| Turned::new(StatusCode::BAD_REQUEST, refusal.sentence));
+    let envelope = Envelope::read(&document).map_err(|refusal| Turned::new(StatusCode::BAD_REQUEST, refusal.to_string()));
     partners::check(federation, envelope.as_ref().ok(), &document).await?;
     // an unsigned request is told that first, whatever it holds
     let strangers = strangers(federation, envelope.as_ref().ok(), &document).await?;

@@ -4,7 +4,12 @@
 //! Lists are cut at [`LISTED_MAX`]; texts are bounded by their users.
 
 use crate::{
-    base::{clock::Stamp, error::Refusal, host},
+    base::{
+        clock::Stamp,
+        error::Refusal,
+        host,
+        sentence::{Sentence, said},
+    },
     federation::vocabulary,
 };
 use serde_json::{Map, Value};
@@ -25,7 +30,7 @@ impl<'a> Fields<'a> {
 
     /// The same, or the refusal that says what should be an object.
     pub fn expect(value: &'a Value, what: &'static str) -> Result<Self, Refusal> {
-        Self::of(value).ok_or_else(|| wrong(format!("{what} is not an object")))
+        Self::of(value).ok_or_else(|| wrong(said!("{what} is not an object", what)))
     }
 
     /// The `type`; the first of several.
@@ -96,8 +101,8 @@ impl<'a> Fields<'a> {
 
     /// The id of a thing that must be there and be a web address.
     pub fn required_url(self, name: &'static str) -> Result<(&'a str, Url), Refusal> {
-        let text = self.id(name).ok_or_else(|| wrong(format!("there is no {name}")))?;
-        Ok((text, host::parse(text).ok_or_else(|| wrong(format!("the {name} is not a web address")))?))
+        let text = self.id(name).ok_or_else(|| wrong(said!("there is no {name}", name)))?;
+        Ok((text, host::parse(text).ok_or_else(|| wrong(said!("the {name} is not a web address", name)))?))
     }
 
     /// Whether everyone is addressed in `name`.
@@ -122,7 +127,7 @@ pub fn same_origin(one: &str, other: &str) -> bool {
 }
 
 /// The refusal of a document that is not as it must be.
-pub fn wrong(sentence: impl Into<String>) -> Refusal {
+pub fn wrong(sentence: impl Into<Sentence>) -> Refusal {
     Refusal::forbidden("bad_document", sentence)
 }
 

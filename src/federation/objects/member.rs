@@ -6,7 +6,7 @@
 
 use super::fields::{Fields, wrong};
 use crate::{
-    base::{clock::Stamp, error::Refusal, host, id::SeatId, origin::Origin, text::limits::REASON_CHARS_MAX},
+    base::{clock::Stamp, error::Refusal, host, id::SeatId, origin::Origin, sentence::said, text::limits::REASON_CHARS_MAX},
     features::memberships::record::Record,
     federation::vocabulary,
 };
@@ -129,8 +129,8 @@ fn number_below(id: &str, group: &str) -> Option<i64> {
 
 /// A word of ours that must be there.
 pub fn word<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<T, Refusal> {
-    let text = fields.value(name).and_then(Value::as_str).ok_or_else(|| wrong(format!("there is no {name}")))?;
-    text.parse().map_err(|_| wrong(format!("the {name} is not a word that is known here")))
+    let text = fields.value(name).and_then(Value::as_str).ok_or_else(|| wrong(said!("there is no {name}", name)))?;
+    text.parse().map_err(|_| wrong(said!("the {name} is not a word that is known here", name)))
 }
 
 /// A web address that may be absent, but not be something else.
@@ -138,7 +138,7 @@ pub fn address(fields: Fields<'_>, name: &'static str) -> Result<String, Refusal
     match fields.value(name) {
         None => Ok(String::new()),
         Some(Value::String(url)) if url.len() <= host::URL_BYTES_MAX && host::parse(url).is_some() => Ok(url.clone()),
-        Some(_) => Err(wrong(format!("the {name} is not a web address"))),
+        Some(_) => Err(wrong(said!("the {name} is not a web address", name))),
     }
 }
 
@@ -148,14 +148,14 @@ pub fn time(fields: Fields<'_>, name: &'static str) -> Result<Option<Stamp>, Ref
         None => Ok(None),
         Some(value) => {
             let at = value.as_str().and_then(Stamp::parse).filter(|at| at.0 >= 0);
-            at.map(Some).ok_or_else(|| wrong(format!("the {name} is not a time")))
+            at.map(Some).ok_or_else(|| wrong(said!("the {name} is not a time", name)))
         }
     }
 }
 
 /// A time that must be there.
 pub fn required_time(fields: Fields<'_>, name: &'static str) -> Result<Stamp, Refusal> {
-    time(fields, name)?.ok_or_else(|| wrong(format!("there is no {name}")))
+    time(fields, name)?.ok_or_else(|| wrong(said!("there is no {name}", name)))
 }
 
 /// A sentence for people: plain text of at most [`REASON_CHARS_MAX`] characters; '' when absent.
@@ -165,7 +165,7 @@ pub fn sentence(fields: Fields<'_>, name: &'static str) -> Result<String, Refusa
         Some(Value::String(text)) if text.chars().nth(REASON_CHARS_MAX).is_none() => {
             Ok(crate::base::text::names::free_text(text, REASON_CHARS_MAX))
         }
-        Some(_) => Err(wrong(format!("the {name} is not a short text"))),
+        Some(_) => Err(wrong(said!("the {name} is not a short text", name))),
     }
 }
 

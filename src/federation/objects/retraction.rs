@@ -4,7 +4,7 @@
 
 use super::fields::{Fields, wrong};
 use crate::{
-    base::{error::Refusal, host, origin::Origin},
+    base::{error::Refusal, host, origin::Origin, sentence::said},
     features::retractions::{ITEMS_MAX, Retraction as Row},
 };
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub fn answer(uri: &str, forgotten: i64) -> Value {
 pub fn items(object: Fields<'_>) -> Result<Vec<String>, Refusal> {
     let Some(Value::Array(list)) = object.value("items") else { return Err(wrong("what is to be forgotten is not a list")) };
     if list.len() > ITEMS_MAX {
-        return Err(wrong(format!("more than {ITEMS_MAX} things are to be forgotten at once")));
+        return Err(wrong(said!("more than {max} things are to be forgotten at once", max = ITEMS_MAX)));
     }
     let one = |item: &Value| item.as_str().filter(|uri| uri.len() <= host::URL_BYTES_MAX && host::parse(uri).is_some()).map(str::to_owned);
     list.iter().map(|item| one(item).ok_or_else(|| wrong("something to be forgotten has no id"))).collect()

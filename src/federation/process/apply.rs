@@ -87,7 +87,7 @@ async fn one_by_one(batch: Batch<'_>, verdicts: &[(i64, Verdict)]) -> Result<Vec
                 nested.commit_into(&tx).await?;
                 done.push(item.id);
             }
-            Err(Error::Refused(refusal)) => others.push((item.id, Verdict::Refused(refusal.sentence))),
+            Err(Error::Refused(refusal)) => others.push((item.id, Verdict::Refused(refusal.to_string()))),
             // says nothing about this activity, and the transaction may be gone: all of it is tried again
             Err(error) if is_trouble(&error) => return Err(error),
             Err(Error::Fault(fault)) => {

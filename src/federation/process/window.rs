@@ -220,11 +220,11 @@ impl Window {
 fn read(row: &InboxRow) -> Result<(Envelope, Deed), String> {
     let body = row.body.as_deref().unwrap_or_default();
     let document = json::parse_strict(body, json::Limits::default()).map_err(|error| error.to_string())?;
-    let envelope = Envelope::read(&document).map_err(|refusal| refusal.sentence)?;
+    let envelope = Envelope::read(&document).map_err(|refusal| refusal.to_string())?;
     if envelope.actor != row.actor_uri {
         return Err("it was signed by somebody else".into());
     }
-    let deed = Deed::read(&document, &envelope).map_err(|refusal| refusal.sentence)?;
+    let deed = Deed::read(&document, &envelope).map_err(|refusal| refusal.to_string())?;
     Ok((envelope, deed))
 }
 

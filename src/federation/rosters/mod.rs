@@ -22,6 +22,7 @@ use crate::{
         keys::PublicKey,
         origin::Origin,
         proof,
+        sentence::Sentence,
         words::KeyKind,
     },
     features::{
@@ -137,7 +138,7 @@ pub async fn receive(tx: &Tx, partner: &Account, (federation, document): (&Feder
 
 /// Checks the proof with a key that is the organisation's, and the one pinned in the agreement (S112).
 async fn check_proof(tx: &Tx, (partner, agreement): (&Account, &Agreement), (federation, document): (&Federation, &Value)) -> Result<()> {
-    let wrong = |sentence: String| Error::from(Refusal::forbidden("bad_document", sentence));
+    let wrong = |sentence: String| Error::from(Refusal::forbidden("bad_document", Sentence::verbatim(sentence)));
     let method = proof::verification_method_of(document).unwrap_or_default();
     let key = accounts::queries::key(tx, federation.app.origin.stored(method)).await?;
     let is_pinned = |key: &str| agreement.partner_key.is_empty() || agreement.partner_key == key;

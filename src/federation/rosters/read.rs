@@ -1,7 +1,7 @@
 //! A partner's roster, read strictly: what is not exactly as it must be is refused as a whole.
 
 use crate::{
-    base::{clock::Stamp, error::Refusal, host, text::limits},
+    base::{clock::Stamp, error::Refusal, host, sentence::said, text::limits},
     features::rosters::{Listed, PEOPLE_MAX},
     federation::objects::{Fields, fields::wrong},
 };
@@ -32,7 +32,7 @@ impl Roster {
         let home = host::parse(organisation).and_then(|url| host::authority(&url)).ok_or_else(|| wrong("the organisation has no host"))?;
         let is_theirs =
             |uri: &str| host::parse(uri).and_then(|url| host::authority(&url)).is_some_and(|host| host == home || hosts.contains(&host));
-        let time = |name| fields.time(name).ok_or_else(|| wrong(format!("the roster has no {name}")));
+        let time = |name| fields.time(name).ok_or_else(|| wrong(said!("the roster has no {name}", name)));
         let listed = Listed {
             sequence: fields
                 .value("sequence")
@@ -59,7 +59,7 @@ fn people(fields: Fields<'_>, name: &str, is_theirs: impl Fn(&str) -> bool) -> R
         Some(_) => return Err(wrong("the people on the roster are not a list")),
     };
     if list.len() > PEOPLE_MAX {
-        return Err(wrong(format!("the roster names more than {PEOPLE_MAX} people")));
+        return Err(wrong(said!("the roster names more than {max} people", max = PEOPLE_MAX)));
     }
     let mut seen = HashSet::with_capacity(list.len());
     let mut people = Vec::with_capacity(list.len());

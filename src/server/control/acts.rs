@@ -4,7 +4,7 @@
 use super::{backup, communities, emojis, hosts, leaving, newcomers, partners, peers, people, recover};
 use crate::{
     app::{App, partners::Chosen},
-    base::error::Refusal,
+    base::{error::Refusal, sentence::said},
     store::audit,
 };
 use anyhow::Result;
@@ -280,5 +280,5 @@ async fn act_out(app: &App, act: Act) -> Result<Answer> {
 
 /// There is no `kind` of that name here.
 pub(super) fn missing(kind: &str, name: &str) -> Refusal {
-    Refusal { sentence: format!("there is no {kind} {name:?} on this node"), ..Refusal::not_found() }
+    Refusal::missing(said!("there is no {kind} {name} on this node", kind, name = format!("{name:?}")))
 }

@@ -39,7 +39,7 @@ pub(super) async fn affiliate(app: &App, name: &str, granted: Option<(String, St
     let tx = app.begin().await?;
     let said = match granted {
         Some((title, unit)) => Some(affiliations::grant(&tx, &account, (&title, &unit), COMMAND_LINE_ACTOR).await?),
-        None => affiliations::withdraw(&tx, &account, COMMAND_LINE_ACTOR).await.map(|()| None)?,
+        None => affiliations::withdraw(&tx, &account, None).await.map(|()| None)?,
     };
     tx.commit().await?;
     let text = match &said {
@@ -55,8 +55,8 @@ pub(super) async fn list(app: &App) -> Result<Answer> {
     let tx = app.begin().await?;
     off_boarding::settle(&tx).await?;
     tx.commit().await?;
-    for act in off_boarding::list(&app.store, None, LISTED_MAX).await? {
-        let receipt = off_boarding::receipt(&app.store, act).await?;
+    let acts = off_boarding::list(&app.store, None, LISTED_MAX).await?;
+    for receipt in off_boarding::receipts_of(&app.store, acts).await? {
         let name = receipt.account.as_ref().map(|account| account.username.clone()).unwrap_or_default();
         rows.push(vec![receipt.act.id.to_string(), name, receipt.act.created_at.to_string(), receipt.sentence()]);
         all.push(described(app, &receipt));

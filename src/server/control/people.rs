@@ -112,7 +112,7 @@ pub(super) async fn restore(app: &App, name: &str) -> Result<Answer> {
     let tx = app.begin().await?;
     accounts::restore(&tx, account.id).await?;
     accounts::limits::lift(&tx, &account, Sanction::Disable).await?;
-    off_boarding::restore(&tx, &account, COMMAND_LINE_ACTOR).await?;
+    off_boarding::restore(&tx, &account, None).await?;
     tx.commit().await?;
     app.bearers.forget_all();
     Ok(done(format!("@{} may log in again", account.username)))

@@ -97,6 +97,8 @@ pub struct Showing {
     pub show_media_replies: bool,
     /// Apps show a place for what is featured.
     pub show_featured: bool,
+    /// Who follows them and whom they follow is theirs alone to read.
+    pub hides_circles: bool,
     /// Hosts whose pages may name its owner as their author.
     pub attribution_hosts: Vec<String>,
 }
@@ -109,6 +111,7 @@ impl Default for Showing {
             show_media: true,
             show_media_replies: true,
             show_featured: true,
+            hides_circles: false,
             attribution_hosts: Vec::new(),
         }
     }
@@ -155,6 +158,16 @@ impl Account {
     /// Whether it still takes part: neither suspended nor gone.
     pub fn is_active(&self) -> bool {
         self.suspended_at.is_none() && self.gone_at.is_none()
+    }
+
+    /// The name shown: the one chosen, else the name in the handle.
+    pub fn name(&self) -> &str {
+        if self.display_name.trim().is_empty() { &self.username } else { &self.display_name }
+    }
+
+    /// Where people look at it: its page where it names one, else its id (stored uri, as both are).
+    pub fn page(&self) -> &str {
+        if self.url.is_empty() { &self.uri } else { &self.url }
     }
 
     /// The handle others write: `ada` here, `ada@acme.example` elsewhere.

@@ -39,7 +39,6 @@ async fn a_profile_is_read_and_changed_as_one_edits_it() {
             json!({ "attribution_domains": ["a b"] }),
             json!({ "attribution_domains": (0..11).map(|nth| format!("h{nth}.example")).collect::<Vec<_>>() }),
             json!({ "avatar_description": "x".repeat(2000) }),
-            json!({ "hide_collections": true }),
         ] {
             let (status, _) = refused(&ada, Method::PATCH, "/api/v1/profile", wrong).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

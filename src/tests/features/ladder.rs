@@ -95,7 +95,7 @@ impl World {
 fn refused(answer: Result<Answer>) -> &'static str {
     match answer.unwrap() {
         Answer::Refused(refusal) => {
-            assert!(refusal.sentence.len() > 20, "it says why: {refusal}");
+            assert!(refusal.to_string().len() > 20, "it says why: {refusal}");
             refusal.code
         }
         Answer::Seat(seat) => panic!("should be refused, but: {seat:?}"),

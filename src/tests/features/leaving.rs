@@ -4,7 +4,7 @@ use super::seats::{World, code};
 use crate::{
     base::{
         error::Result,
-        words::{AccountKind, JoinRule, NodeRole, Role, SeatStatus, Stage},
+        words::{AccountKind, JoinRule, NodeRole, Role, Sanction, SeatStatus, Stage},
     },
     features::{
         accounts,
@@ -49,6 +49,10 @@ async fn fresh(store: &Store, account: &Account) -> Account {
 }
 
 async fn leaves(world: &World, who: &Account, by: Option<&Account>) -> OffBoarding {
+    if let Some(by) = by {
+        let text = "UPDATE users SET role = {} WHERE account_id = {} AND role < {}";
+        world.act(async |tx| sql!(text, NodeRole::Admin, by.id, NodeRole::Admin).run(tx).await).await.unwrap();
+    }
     world.act(async |tx| off_boarding::off_board(tx, who, Leaving { by, reason: "left" }).await).await.unwrap()
 }
 
@@ -138,7 +142,7 @@ async fn s117_hired_again_is_a_new_grant() {
         let there = world.elsewhere(AccountKind::Community, "there").await;
         seat_elsewhere(&world, &eve, &there).await;
         leaves(&world, &eve, None).await;
-        world.act(async |tx| off_boarding::restore(tx, &eve, "ada").await).await.unwrap();
+        world.act(async |tx| off_boarding::restore(tx, &eve, None).await).await.unwrap();
         world.act(async |tx| sessions::begin_session(tx, eve.id).await).await.unwrap();
         assert!(!is_usable(&world, &work, &eve).await && affiliations::of(&fresh(&world.store, &eve).await).is_none());
         world.act(async |tx| affiliations::grant(tx, &eve, ("", ""), "ada").await).await.unwrap();
@@ -194,6 +198,8 @@ async fn s142_too_many_at_once_are_paused_until_a_second_administrator_says_so()
         for admin in [&ada, &bea] {
             world.act(async |tx| accounts::set_role(tx, admin.id, NodeRole::Admin).await).await.unwrap();
         }
+        // who says of an administrator that they left
+        world.act(async |tx| accounts::set_role(tx, ada.id, NodeRole::Owner).await).await.unwrap();
         let work = world.try_found(&ada, "work", Stage::Public, JoinRule::Open).await.unwrap();
         let there = world.elsewhere(AccountKind::Community, "there").await;
         let mut people = Vec::new();
@@ -222,7 +228,7 @@ async fn s142_too_many_at_once_are_paused_until_a_second_administrator_says_so()
         assert_eq!(code(world.act(async |tx| off_boarding::confirm_held(tx, &acts[4], &ada, true).await).await), "second_administrator");
         world.act(async |tx| off_boarding::confirm_held(tx, &acts[4], &bea, false).await).await.unwrap();
         assert_eq!(world.status(&work, fifth).await, Some(SeatStatus::Ended));
-        world.act(async |tx| off_boarding::undo(tx, &acts[5], "bea").await).await.unwrap();
+        world.act(async |tx| off_boarding::undo(tx, &acts[5], Some(&bea)).await).await.unwrap();
         assert!(is_usable(&world, &work, sixth).await, "taken back, it is as before");
         let listed = roster().await;
         assert_eq!((listed.people.as_slice(), listed.paused.len()), (&[sixth.uri.clone()][..], 0));
@@ -297,7 +303,7 @@ async fn every_act_leaves_one_entry_in_the_audit_log() {
         let world = World::new(&place).await;
         let eve = employee(&world, "eve").await;
         leaves(&world, &eve, None).await;
-        world.act(async |tx| off_boarding::restore(tx, &eve, "ada").await).await.unwrap();
+        world.act(async |tx| off_boarding::restore(tx, &eve, None).await).await.unwrap();
         let acts: Vec<String> = sql!("SELECT act FROM audit ORDER BY id").column(&world.store).await.unwrap();
         assert_eq!(acts, ["account.create", "affiliation.grant", "account.off_board", "account.restore"]);
         assert_eq!(world.role(&eve, &eve).await, None::<Role>);
@@ -325,6 +331,48 @@ async fn s138_whom_a_leaver_let_in_and_who_still_waits_needs_another_word() {
         world.act(async |tx| crate::features::memberships::admit_announced(tx, 10).await).await.unwrap();
         assert_eq!(world.status(&inner, &friend).await, Some(SeatStatus::Requested));
         assert_eq!(world.seat(&inner, &friend).await.unwrap().admitted_by, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s105_nobody_says_of_their_equal_that_they_left_but_owners_and_one_owner_stays() {
+    on_both_databases(async |place| {
+        let world = World::new(&place).await;
+        let mut people = Vec::new();
+        for (name, role) in [
+            ("olga", NodeRole::Owner),
+            ("otto", NodeRole::Owner),
+            ("ada", NodeRole::Admin),
+            ("alan", NodeRole::Admin),
+            ("mo", NodeRole::Moderator),
+            ("bo", NodeRole::Member),
+        ] {
+            let who = employee(&world, name).await;
+            world.act(async |tx| accounts::set_role(tx, who.id, role).await).await.unwrap();
+            people.push(who);
+        }
+        let [olga, otto, ada, alan, mo, bo] = <[Account; 6]>::try_from(people).unwrap();
+        let tries = async |by: Option<&Account>, who: &Account| {
+            world.act(async |tx| off_boarding::off_board(tx, who, Leaving { by, reason: "" }).await).await
+        };
+        for (by, who) in [(&ada, &olga), (&ada, &alan), (&ada, &ada), (&mo, &bo), (&bo, &mo)] {
+            assert_eq!(code(tries(Some(by), who).await), "rank", "{} of {}", by.username, who.username);
+        }
+        assert_eq!(code(world.act(async |tx| affiliations::withdraw(tx, &olga, Some(&ada)).await).await), "rank", "which ends as much");
+        tries(Some(&olga), &otto).await.unwrap();
+        assert_eq!(code(world.act(async |tx| off_boarding::restore(tx, &otto, Some(&ada)).await).await), "rank", "nor is it taken back");
+        // otto has left, so olga is the last; neither she nor the machine's own word ends that
+        for by in [Some(&olga), None] {
+            assert_eq!(code(tries(by, &olga).await), "last_owner");
+        }
+        assert_eq!(code(world.act(async |tx| accounts::suspend(tx, olga.id).await).await), "last_owner");
+        assert_eq!(code(world.act(async |tx| accounts::set_role(tx, olga.id, NodeRole::Member).await).await), "last_owner");
+        assert_eq!(code(world.act(async |tx| accounts::limits::set(tx, &olga, Sanction::Disable).await).await), "last_owner");
+        assert_eq!(code(world.act(async |tx| accounts::delete(tx, &olga).await).await), "last_owner");
+        assert_eq!(accounts::queries::owner(&world.store).await.unwrap().map(|owner| owner.id), Some(olga.id));
+        world.act(async |tx| off_boarding::restore(tx, &otto, Some(&olga)).await).await.unwrap();
+        tries(None, &olga).await.unwrap();
     })
     .await;
 }

@@ -103,7 +103,7 @@ async fn a_peer_is_forgotten_only_when_nobody_deals_with_it_and_what_is_left_is_
         let pumps = world.community_elsewhere("pumps", JoinRule::Open).await;
         let forget = async || match world.act(async |tx| peers::forget(tx, "bolt.test").await).await {
             Ok(_) => String::new(),
-            Err(Error::Refused(refusal)) => refusal.sentence,
+            Err(Error::Refused(refusal)) => refusal.to_string(),
             Err(fault) => panic!("{fault}"),
         };
         world.act(async |tx| relationships::follow(tx, &ada, &pat, FollowOptions::default(), None).await).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_peer_is_forgotten_only_when_nobody_deals_with_it_and_what_is_left_is_
         world.act(async |tx| peers::heard(tx, &["bolt.test".to_owned()]).await).await.unwrap();
         assert_eq!(listed().await, 1, "it is known again when something comes");
         let unknown = world.act(async |tx| peers::forget(tx, "nowhere.test").await).await;
-        assert!(matches!(unknown, Err(Error::Refused(refusal)) if refusal.sentence.contains("not known here")));
+        assert!(matches!(unknown, Err(Error::Refused(refusal)) if refusal.to_string().contains("not known here")));
     })
     .await;
 }

@@ -8,15 +8,8 @@ use std::{
 };
 
 /// Messages whose keys are put together from a prefix and a word; all else stands in the sources as it is.
-const PUT_TOGETHER: &[&str] = &[
-    "administering-step-",
-    "administering-word-",
-    "communities-done-",
-    "communities-word-",
-    "entering-role-",
-    "entering-wrong-",
-    "month-",
-];
+const PUT_TOGETHER: &[&str] =
+    &["administering-step-", "administering-word-", "communities-done-", "communities-word-", "entering-role-", "month-"];
 
 /// The messages of a file with the names of what stands in each.
 fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {

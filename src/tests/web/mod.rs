@@ -2,6 +2,7 @@
 
 mod about;
 mod administering;
+mod circles;
 mod communities;
 mod consent;
 mod entering;
@@ -16,6 +17,7 @@ mod profiles;
 mod prying;
 mod public;
 mod reading;
+mod refusals;
 mod running;
 mod shown;
 mod sitemap;

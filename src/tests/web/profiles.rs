@@ -14,7 +14,7 @@ use crate::{
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-async fn browser<'a>(node: &'a TestNode, name: &str) -> Browser<'a> {
+pub(super) async fn browser<'a>(node: &'a TestNode, name: &str) -> Browser<'a> {
     let mut browser = Browser::new(node);
     browser.log_in(name, PASSWORD).await;
     browser
@@ -28,7 +28,7 @@ async fn presses(browser: &mut Browser<'_>, path: &str) {
     assert_eq!(browser.open(&to).await.status(), StatusCode::OK);
 }
 
-async fn elsewhere(node: &TestNode, name: &str, kind: AccountKind) -> Account {
+pub(super) async fn elsewhere(node: &TestNode, name: &str, kind: AccountKind) -> Account {
     let remote = Remote {
         uri: format!("https://bolt.test/u/{name}"),
         kind: Some(kind),

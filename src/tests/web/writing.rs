@@ -134,8 +134,8 @@ async fn a_refused_form_comes_back_with_everything_that_was_typed() {
         assert!(page.contains(kept), "{kept}: {page}");
     }
     for (field, value, said) in [
-        ("option", "one only", "Poll.options must be"),
-        ("at", "2020-01-31T12:00", "Scheduled_at must be at least 5 minutes"),
+        ("option", "one only", "This must be 2 to"),
+        ("at", "2020-01-31T12:00", "This must be at least 5 minutes"),
         ("goes", "c17", "is not a community known here"),
         ("answer", "17", "is not there any more"),
         ("media", "17", "is not there any more"),

@@ -86,7 +86,7 @@ async fn jobs(State(app): State<App>, admin: Admin, Query(came): Query<Came>) ->
 async fn retry(State(app): State<App>, admin: Admin, Form(sent): Form<Reasoned>) -> Result<Response> {
     admin.visit.must_have_sent(&sent.token)?;
     let tx = app.begin().await?;
-    figures::retry_events(&tx).await?;
+    admin.visit.acting(figures::retry_events(&tx)).await?;
     tx.commit().await?;
     app.store.bell.notify_one();
     Ok(admin.go("/admin/jobs?done=1"))

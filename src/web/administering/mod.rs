@@ -30,8 +30,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, text::limits::REASON_CHARS_MAX, words::NodeRole},
-    features::accounts::queries,
+    base::{error::Refusal, sentence::said, text::limits::REASON_CHARS_MAX, words::NodeRole},
     store::tables::Account,
 };
 use askama::Template;
@@ -57,10 +56,9 @@ impl FromRequestParts<App> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let visit = Visit::from_request_parts(parts, app).await?;
         let account = visit.member()?.clone();
-        let user = queries::user(&app.store, account.id).await?.filter(|user| user.role >= NodeRole::Admin);
-        match user {
-            Some(user) => Ok(Self { visit, account, role: user.role }),
-            None => Err(Failure::shown(Refusal::not_found(), &visit)),
+        match visit.user.as_ref().map(|user| user.role).filter(|role| *role >= NodeRole::Admin) {
+            Some(role) => Ok(Self { visit, account, role }),
+            None => Err(visit.nothing()),
         }
     }
 }
@@ -87,10 +85,7 @@ impl Admin {
 
     /// An act that has no form to be shown again was refused, or broke.
     fn failed(&self, error: crate::base::error::Error) -> Failure {
-        match error {
-            crate::base::error::Error::Refused(refusal) => Failure::shown(refusal, &self.visit),
-            fault => fault.into(),
-        }
+        Failure::of(error, &self.visit)
     }
 }
 
@@ -105,7 +100,7 @@ struct Reasoned {
 /// What is wrong with a reason.
 fn too_long(reason: &str) -> Problems {
     if reason.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Refusal::invalid("reason", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into();
+        return Refusal::invalid("reason", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into();
     }
     Problems::default()
 }

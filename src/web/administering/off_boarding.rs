@@ -5,7 +5,7 @@ use super::{
         entries::Moment,
         faces::Face,
         login::may_try,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came,
@@ -18,10 +18,7 @@ use crate::{
         error::{Error, Refusal},
         id::{AccountId, OffBoardingId, SeatId},
     },
-    features::{
-        accounts::queries,
-        off_boarding::{self, Admitted, Ahead, Leaving, Receipt},
-    },
+    features::off_boarding::{self, Admitted, Ahead, Leaving, Receipt},
     store::tables::Account,
 };
 use askama::Template;
@@ -204,7 +201,7 @@ async fn one(State(app): State<App>, admin: Admin, Path(id): Path<OffBoardingId>
 }
 
 async fn shown(app: &App, admin: &Admin, id: OffBoardingId, (problems, is_done): (Problems, bool)) -> Result<Response> {
-    let missing = || Failure::shown(Refusal::not_found(), &admin.visit);
+    let missing = || admin.visit.nothing();
     let act = off_boarding::by_id(&app.store, id).await?.ok_or_else(missing)?;
     let left = act.account_id;
     let receipt = off_boarding::receipt(&app.store, act).await?;
@@ -249,8 +246,7 @@ async fn act(
     admin.visit.must_have_sent(&sent.token)?;
     let has_password = verb == "confirm" && !sent.password.is_empty() && {
         may_try(&app, &admin.visit, &admin.account.id.to_string())?;
-        let user = queries::user(&app.store, admin.account.id).await?;
-        app.passwords.verify(&sent.password, user.as_ref().map(|user| user.password_hash.as_str())).await?
+        app.passwords.verify(&sent.password, admin.visit.user.as_ref().map(|user| user.password_hash.as_str())).await?
     };
     match admin.visit.acting(done(&app, &admin, id, (&verb, &sent.seat, has_password))).await {
         Ok(()) => app.bearers.forget_all(),
@@ -271,7 +267,7 @@ async fn done(
     let seat = SeatId(seat.parse().unwrap_or_default());
     match verb {
         "confirm" => off_boarding::confirm_held(&tx, &act, &admin.account, has_password).await?,
-        "undo" => off_boarding::undo(&tx, &act, &admin.account.acct()).await?,
+        "undo" => off_boarding::undo(&tx, &act, Some(&admin.account)).await?,
         "keep" => off_boarding::keep_admitted(&tx, seat, &admin.account).await?,
         "end" => off_boarding::end_admitted(&tx, seat, &admin.account).await?,
         _ => return Err(Refusal::not_found().into()),

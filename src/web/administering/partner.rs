@@ -3,8 +3,9 @@
 use super::{
     super::{
         entries::Moment,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
+        refusals,
     },
     Admin, Came, partners,
     terms::{self, Line},
@@ -130,7 +131,7 @@ struct Sent {
 
 pub(super) async fn find(app: &App, admin: &Admin, id: AgreementId) -> Result<Agreement> {
     let found = rows::by_id(&app.store, id).await?;
-    found.ok_or_else(|| Failure::shown(Refusal::not_found(), &admin.visit))
+    found.ok_or_else(|| admin.visit.nothing())
 }
 
 async fn one(State(app): State<App>, admin: Admin, Path(id): Path<AgreementId>, Query(came): Query<Came>) -> Result<Response> {
@@ -197,7 +198,7 @@ async fn shown(app: &App, admin: &Admin, id: AgreementId, (problems, sent, is_do
         state: admin.word(agreement.state.word()),
         mark: partners::mark(&agreement),
         more: partners::remarks(admin, &agreement),
-        held_why: agreement.held_why.clone(),
+        held_why: refusals::said_again(&agreement.held_why),
         lines: terms::compared(app, admin, before.as_ref(), after.as_ref()),
         may: may(&agreement, pending.as_ref(), apart.is_some()),
         quarantine: apart.map(|one| (one.created_at.into(), one.reason)),

@@ -3,7 +3,7 @@
 use super::{
     super::{
         entries::Moment,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came,
@@ -15,7 +15,7 @@ use crate::{
         App,
         partners::{self as verbs, Act},
     },
-    base::{error::Refusal, id::AgreementId, page::Page, words::AgreementState},
+    base::{id::AgreementId, page::Page, words::AgreementState},
     features::agreements::{quarantine, rows, watch},
     store::tables::Agreement,
 };
@@ -148,7 +148,7 @@ async fn propose(State(app): State<App>, admin: Admin, Form(typed): Form<Typed>)
 
 async fn change_form(State(app): State<App>, admin: Admin, Path(id): Path<AgreementId>) -> Result<Response> {
     let agreement = find(&app, &admin, id).await?;
-    let missing = || Failure::shown(Refusal::not_found(), &admin.visit);
+    let missing = || admin.visit.nothing();
     let now = rows::version(&app.store, id, agreement.version).await?.ok_or_else(missing)?;
     let typed = Typed::of(&app, &agreement.host, &rows::document(&now)?.terms);
     Ok(change_shown(&app, &admin, id, (Problems::default(), typed)))

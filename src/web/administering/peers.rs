@@ -3,7 +3,7 @@
 use super::{
     super::{
         entries::Moment,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came, Choice, Reasoned, too_long,
@@ -189,7 +189,7 @@ async fn one(State(app): State<App>, admin: Admin, Path(host): Path<String>, Que
 }
 
 async fn peer(app: &App, admin: &Admin, host: &str, (problems, reason, is_done): (Problems, String, bool)) -> Result<Response> {
-    let missing = || Failure::shown(Refusal::not_found(), &admin.visit);
+    let missing = || admin.visit.nothing();
     let shape = match verbs::show(app, host).await {
         Ok(shape) => shape,
         Err(Error::Refused(_)) => return Err(missing()),

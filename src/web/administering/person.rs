@@ -4,7 +4,7 @@ use super::{
     super::{
         entries::Moment,
         faces::Face,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came, Choice, people, too_long,
@@ -22,7 +22,7 @@ use crate::{
         affiliations, off_boarding,
         sessions::{listed, second_factor},
     },
-    policy::administration::may_act_on,
+    policy::administration::{may_act_on, may_off_board},
     store::tables::{Account, User},
 };
 use askama::Template;
@@ -62,6 +62,8 @@ struct Person {
     /// Whether the visitor stands above them.
     may: bool,
     is_self: bool,
+    /// Whether the visitor may say that they left.
+    may_off_board: bool,
     sign_up_reason: String,
     since: Moment,
     seen: Option<Moment>,
@@ -91,7 +93,7 @@ struct Sent {
 pub(super) async fn ours(app: &App, admin: &Admin, id: AccountId) -> Result<(Account, User)> {
     let user = queries::user(&app.store, id).await?;
     let account = queries::by_id(&app.store, id).await?.filter(|account| account.gone_at.is_none());
-    account.zip(user).ok_or_else(|| Failure::shown(Refusal::not_found(), &admin.visit))
+    account.zip(user).ok_or_else(|| admin.visit.nothing())
 }
 
 async fn one(State(app): State<App>, admin: Admin, Path(id): Path<AccountId>, Query(came): Query<Came>) -> Result<Response> {
@@ -128,6 +130,7 @@ async fn shown(app: &App, admin: &Admin, id: AccountId, (problems, sent, is_done
         is_guest: user.is_guest,
         may: may_act_on(admin.role, Some(user.role)).is_ok(),
         is_self: account.id == admin.account.id,
+        may_off_board: may_off_board(admin.role, user.role).is_ok(),
         since: account.created_at.into(),
         seen: user.signed_in_at.map(Moment::from),
         browsers: listed::browsers(&app.store, id).await?.len(),
@@ -182,12 +185,12 @@ async fn done(app: &App, admin: &Admin, account: &Account, (verb, sent): (&str, 
         "enable" => drop(administering::lift(&tx, by, account, Sanction::Disable).await?),
         "suspend" => administering::act(&tx, by, account, sanction(Sanction::Suspend)).await?,
         "restore" => drop(administering::lift(&tx, by, account, Sanction::Suspend).await?),
-        "return" => off_boarding::restore(&tx, account, &by.acct()).await?,
+        "return" => off_boarding::restore(&tx, account, Some(by)).await?,
         "log-out" => verbs::log_out(&tx, by, account).await?,
         "second-factor" => drop(verbs::without_second_factor(&tx, by, account).await?),
         "role" => verbs::set_role(&tx, by, account, sent.role.parse::<NodeRole>()?).await?,
         "employ" => drop(affiliations::grant(&tx, account, (&sent.title, &sent.unit), &by.acct()).await?),
-        "dismiss" => affiliations::withdraw(&tx, account, &by.acct()).await?,
+        "dismiss" => affiliations::withdraw(&tx, account, Some(by)).await?,
         _ => return Err(Refusal::not_found().into()),
     }
     tx.commit().await

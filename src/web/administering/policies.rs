@@ -3,7 +3,7 @@
 use super::{
     super::{
         entries::Moment,
-        pages::{Failure, Frame, Result},
+        pages::{Frame, Result},
         problems::Problems,
     },
     Admin, Came,
@@ -11,7 +11,6 @@ use super::{
 use crate::{
     app::App,
     base::{
-        error::Refusal,
         page::Page,
         text::{
             compose::{Format, compose},
@@ -138,7 +137,7 @@ async fn publish(State(app): State<App>, admin: Admin, Form(sent): Form<Sent>) -
 async fn one(State(app): State<App>, admin: Admin, Path(number): Path<i64>) -> Result<Response> {
     let node = policies::node(&app.store).await?;
     let found = policies::version(&app.store, node.id, number).await?;
-    let version = found.ok_or_else(|| Failure::shown(Refusal::not_found(), &admin.visit))?;
+    let version = found.ok_or_else(|| admin.visit.nothing())?;
     let who = |one: Acceptance| Who {
         handle: if one.host.is_empty() { one.username } else { format!("{}@{}", one.username, one.host) },
         community: one.community,

@@ -12,11 +12,15 @@ use super::{
 use crate::{
     app::App,
     base::{error::Refusal, page::Page, words::NodeRole},
-    features::{accounts::queries, administering::people, affiliations, agreements::rows, communities, sessions::listed},
-    store::{
-        facts::{fact, keep_fact},
-        tables::User,
+    features::{
+        accounts::queries,
+        administering::{people, steps},
+        affiliations,
+        agreements::rows,
+        communities,
+        sessions::listed,
     },
+    store::tables::User,
 };
 use askama::Template;
 use axum::{
@@ -27,8 +31,6 @@ use axum::{
 };
 use serde::Deserialize;
 
-/// The row of `facts` that names the steps which were skipped.
-const SKIPPED: &str = "start_skipped";
 /// The steps in their order: a word, and where it is done.
 const STEPS: [(&str, &str); 7] = [
     ("password", "/settings"),
@@ -88,13 +90,12 @@ pub(in super::super) fn begins(user: &User) -> Option<&'static str> {
 /// Whether each step is done, in their order.
 async fn done(app: &App, admin: &Admin) -> Result<[bool; 7]> {
     let store = &app.store;
-    let user = queries::user(store, admin.account.id).await?;
     let hosts = &app.config.organisation.hosts;
     let proven = affiliations::hosts_of(store, affiliations::OURS).await?;
     let is_named = app.config.organisation.name.is_some();
     let (people, ..) = queries::counts(store).await?;
     Ok([
-        user.is_some_and(|user| !user.password_hash.is_empty()),
+        admin.visit.user.as_ref().is_some_and(|user| !user.password_hash.is_empty()),
         !app.appearance().await?.name.is_empty() || is_named,
         is_named && hosts.iter().all(|host| proven.contains(host)),
         !communities::queries::here(store, Some(admin.account.id), Page::first(1)).await?.is_empty(),
@@ -104,20 +105,15 @@ async fn done(app: &App, admin: &Admin) -> Result<[bool; 7]> {
     ])
 }
 
-async fn skipped(app: &App) -> Result<Vec<String>> {
-    let kept = fact(&app.store, SKIPPED).await?.unwrap_or_default();
-    Ok(kept.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
-}
-
 /// How many steps are neither done nor skipped.
 pub(super) async fn open_steps(app: &App, admin: &Admin) -> Result<usize> {
-    let skipped = skipped(app).await?;
+    let skipped = steps::skipped(&app.store).await?;
     let open = STEPS.iter().zip(done(app, admin).await?).filter(|((word, _), is_done)| !is_done && !skipped.iter().any(|one| one == word));
     Ok(open.count())
 }
 
 async fn show(State(app): State<App>, admin: Admin) -> Result<Response> {
-    let (frame, skipped, is_done) = (admin.frame(), skipped(&app).await?, done(&app, &admin).await?);
+    let (frame, skipped, is_done) = (admin.frame(), steps::skipped(&app.store).await?, done(&app, &admin).await?);
     let is_skipped = |word: &str| skipped.iter().any(|one| one == word);
     let next = STEPS.iter().zip(is_done).find(|((word, _), is_done)| !is_done && !is_skipped(word)).map(|((word, _), _)| *word);
     let step = |((word, href), is_done): ((&'static str, &'static str), bool)| Step {
@@ -152,13 +148,8 @@ async fn skip(State(app): State<App>, admin: Admin, Form(sent): Form<Sent>) -> R
     if !STEPS.iter().any(|(word, _)| *word == sent.step) {
         return Err(admin.failed(Refusal::not_found().into()));
     }
-    let mut kept = skipped(&app).await?;
-    match kept.iter().position(|word| *word == sent.step) {
-        Some(at) => drop(kept.remove(at)),
-        None => kept.push(sent.step),
-    }
     let tx = app.begin().await?;
-    keep_fact(&tx, SKIPPED, &kept.join(" ")).await?;
+    admin.visit.acting(steps::skip(&tx, &sent.step)).await?;
     tx.commit().await?;
     Ok(admin.go("/admin/start"))
 }

@@ -104,8 +104,6 @@ async fn make(app: &App, me: &Account, sent: &Sent) -> crate::base::error::Resul
 
 /// What is wrong with a user name is wrong with the field `name` of this form.
 pub(super) fn named(refusal: Refusal) -> Refusal {
-    match refusal.sentence.strip_prefix("Validation failed: username ") {
-        Some(problem) => Refusal::invalid("name", problem),
-        None => refusal,
-    }
+    let field = refusal.field.map(|field| if field == "username" { "name" } else { field });
+    Refusal { field, ..refusal }
 }

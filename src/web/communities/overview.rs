@@ -3,8 +3,8 @@
 use super::{
     super::{
         faces::Face,
-        pages::{self, Failure, Frame, Result, sentence},
-        paging,
+        pages::{self, Failure, Frame, Result},
+        paging, refusals,
         session::Visit,
     },
     place, words,
@@ -14,6 +14,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         page::Page,
+        sentence::said,
         text::handle,
         words::{Role, SeatStatus, Stage},
     },
@@ -87,7 +88,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit, Query(asked): Que
     if query.contains('@') {
         match look_up(&app, &visit, &query).await {
             Ok(path) => return Ok((visit.cookies(), Redirect::to(&path)).into_response()),
-            Err(Error::Refused(refusal)) => problem = sentence(&refusal),
+            Err(Error::Refused(refusal)) => problem = refusals::said(&refusal),
             Err(fault) => return Err(fault.into()),
         }
     }
@@ -141,7 +142,7 @@ async fn look_up(app: &App, visit: &Visit, typed: &str) -> crate::base::error::R
     }
     let account = app.meant(typed).await?;
     if !account.is_community() {
-        let sentence = format!("@{} is not a community.", account.acct());
+        let sentence = said!("@{name} is not a community.", name = account.acct());
         return Err(Refusal::forbidden("not_a_community", sentence).into());
     }
     let seen = queries::seen(&app.store, viewer, account.id).await?;

@@ -3,6 +3,7 @@
 use crate::base::{
     clock::Stamp,
     error::Refusal,
+    sentence::said,
     text::limits::{REASON_CHARS_MAX, cut_bytes},
 };
 use serde::Deserialize;
@@ -59,7 +60,7 @@ impl Sent {
     pub(super) fn reason(&self, field: &'static str) -> Result<&str, Refusal> {
         let reason = self.text(field).trim();
         if reason.chars().nth(REASON_CHARS_MAX).is_some() {
-            return Err(Refusal::invalid(field, format_args!("must not be longer than {REASON_CHARS_MAX} characters")));
+            return Err(Refusal::invalid(field, said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)));
         }
         Ok(reason)
     }

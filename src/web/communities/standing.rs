@@ -1,6 +1,10 @@
 //! How somebody stands in a community, in words, with what comes next: the ladder of `membership.md` 3 as a person climbs it.
 
-use super::{super::frame::Frame, place::Place, words};
+use super::{
+    super::{frame::Frame, refusals},
+    place::Place,
+    words,
+};
 use crate::{
     app::App,
     base::words::{JoinRule, SeatStatus},
@@ -39,7 +43,7 @@ pub(super) async fn of(app: &App, frame: &Frame, place: &Place) -> crate::base::
             } else {
                 frame.name("communities-next-asked-elsewhere", &place.account.host)
             },
-            why: seat.reason.clone(),
+            why: refusals::said_again(&seat.reason),
             withdraws: true,
             ..Standing::default()
         },
@@ -48,12 +52,14 @@ pub(super) async fn of(app: &App, frame: &Frame, place: &Place) -> crate::base::
             Some(why) => Standing {
                 title: frame.say("communities-standing-rests"),
                 next: frame.say("communities-next-rests"),
-                why,
+                why: refusals::worded(&why),
                 leaves: true,
                 ..Standing::default()
             },
         },
-        SeatStatus::Ended => Standing { title: frame.say("communities-standing-ended"), why: seat.reason.clone(), ..outside(frame, place) },
+        SeatStatus::Ended => {
+            Standing { title: frame.say("communities-standing-ended"), why: refusals::said_again(&seat.reason), ..outside(frame, place) }
+        }
     })
 }
 

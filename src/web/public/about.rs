@@ -48,7 +48,7 @@ pub(in crate::web) struct Policy {
 
 /// What the front page says too.
 pub(in crate::web) struct Node {
-    pub(in crate::web) organisation: String,
+    pub(in crate::web) name: String,
     pub(in crate::web) authority: String,
     /// What the organisation says of itself: safe HTML; may be empty.
     pub(in crate::web) note: String,
@@ -72,7 +72,7 @@ impl Node {
         let (people, active, _) = queries::counts(&app.store).await?;
         let organisation = accounts::queries::by_uri(&app.store, affiliations::OURS).await?;
         Ok(Self {
-            organisation: app.config.organisation_name().to_owned(),
+            name: app.name().await?,
             authority: app.origin.authority().to_owned(),
             picture: organisation.as_ref().and_then(|organisation| heads::avatar(app, organisation)),
             note: organisation.map(|organisation| organisation.note).unwrap_or_default(),
@@ -157,10 +157,10 @@ async fn about(State(app): State<App>, visit: Visit) -> Result<Response, Failure
     let frame = visit.frame();
     let preview = Preview {
         kind: "website",
-        title: frame.name("public-about-title", &node.organisation),
+        title: frame.name("public-about-title", &node.name),
         description: Some(heads::words(&node.note))
             .filter(|words| !words.is_empty())
-            .unwrap_or_else(|| frame.name("public-welcome", &node.organisation)),
+            .unwrap_or_else(|| frame.name("public-welcome", &node.name)),
         published: String::new(),
     };
     let page = About {

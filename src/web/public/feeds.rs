@@ -89,7 +89,7 @@ pub(in crate::web) async fn of_community(app: &App, community: &Account, headers
 pub(super) async fn of_tag(app: &App, (path, tag): (&str, String), headers: &HeaderMap) -> Result<Response, Failure> {
     let (tags, reach) = (Tags { any: vec![tag.clone()], ..Tags::default() }, Reach { local: true, ..Reach::default() });
     let posts = timelines::tag(&app.store, &Viewer::Stranger, &tags, reach, Page::first(ENTRIES)).await?;
-    let title = legal(&format!("#{tag} · {}", app.origin.authority()));
+    let title = legal(&format!("#{tag} · {}", app.name().await?));
     // Without an entry nothing ever changed.
     answer(app, feed(app, path, (title, Stamp(0))), posts, headers).await
 }
@@ -108,8 +108,7 @@ fn feed(app: &App, path: &str, (title, updated): (String, Stamp)) -> Feed {
 }
 
 fn about_account(app: &App, account: &Account) -> Feed {
-    let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
-    let title = legal(&format!("{name} · {}@{}", account.username, app.origin.authority()));
+    let title = legal(&format!("{} · {}@{}", account.name(), account.username, app.origin.authority()));
     Feed {
         subtitle: legal(&about::words(&account.note)),
         icon: about::avatar(app, account).map(|picture| picture.address).unwrap_or_default(),
@@ -134,7 +133,6 @@ async fn answer(app: &App, mut feed: Feed, posts: Vec<Post>, headers: &HeaderMap
 
 fn entry(app: &App, post: &Post, author: &Account) -> Option<Entry> {
     let is_ours = post.uri.starts_with('/');
-    let name = if author.display_name.trim().is_empty() { &author.username } else { &author.display_name };
     let page = if author.is_local() { app.origin.absolute(&author.uri) } else { author_page(author) };
     let first = || plain::first_line(&post.content, TITLE_CHARS_MAX);
     let title = [&post.title, &post.spoiler].into_iter().find(|title| !title.trim().is_empty()).cloned().unwrap_or_else(first);
@@ -144,7 +142,7 @@ fn entry(app: &App, post: &Post, author: &Account) -> Option<Entry> {
         // Threads of our communities are read here, whoever wrote in them.
         page: app.origin.absolute(&format!("/p/{}", post.id)),
         title: legal(&if title.trim().is_empty() { handle() } else { title }),
-        author: legal(name),
+        author: legal(author.name()),
         author_page: legal(&page),
         published: post.created_at,
         updated: post.edited_at.unwrap_or(post.created_at),
@@ -159,7 +157,7 @@ fn entry(app: &App, post: &Post, author: &Account) -> Option<Entry> {
 }
 
 fn author_page(author: &Account) -> String {
-    faces::web(if author.url.is_empty() { &author.uri } else { &author.url }).unwrap_or_default()
+    faces::web(author.page()).unwrap_or_default()
 }
 
 /// The words, with the warning before them where there is one.

@@ -8,9 +8,9 @@ use super::super::{
     paging,
 };
 use crate::{
-    app::{App, finding},
+    app::{App, circles, finding},
     base::{
-        error::{Refusal, Result},
+        error::Result,
         page::Page,
         text::compose::{Format, compose},
         words::AccountKind,
@@ -18,7 +18,7 @@ use crate::{
     features::{
         accounts::queries,
         affiliations,
-        posts::queries::Viewer,
+        posts::{pins, queries::Viewer},
         relationships::queries::{Relation, relations},
         timelines::queries::{self as timelines, Shown},
     },
@@ -48,11 +48,15 @@ pub(in crate::web) struct Person {
     since: Option<Moment>,
     /// Posts, followers, followed.
     counts: [i64; 3],
+    /// Whether the visitor may read who follows whom.
+    shows_circles: bool,
     /// The visitor's own page.
     is_mine: bool,
     /// How the visitor stands towards them; none for strangers and for oneself.
     stance: Option<Relation>,
     tabs: Vec<Tab>,
+    /// What stands first.
+    pinned: Vec<Entry>,
     posts: Vec<Entry>,
     newest: String,
     older: String,
@@ -130,7 +134,7 @@ impl Part {
 /// Whom `name` names to a member: one of ours, or `name@host` of somebody elsewhere whom this node knows; with their page here.
 /// Communities have pages of their own. Refused as not found for anybody who takes part no more, or does not yet.
 pub(in crate::web) async fn reached(app: &App, visit: &Visit, name: &str) -> Result<(Account, String), Failure> {
-    let nothing = || Failure::shown(Refusal::not_found(), visit);
+    let nothing = || visit.nothing();
     let (username, host) = name.split_once('@').unwrap_or((name, ""));
     let host = if host.eq_ignore_ascii_case(app.origin.authority()) { "" } else { host };
     let found = queries::by_handle(&app.store, username, host).await?;
@@ -163,11 +167,14 @@ pub(in crate::web) async fn page(app: &App, visit: &Visit, account: &Account, ur
         None => None,
     };
     let is_hidden = stance.as_ref().is_some_and(|stance| stance.blocking);
-    let (posts, older) = match is_hidden {
+    let plain = part == Part::Posts && page.max_id.is_none();
+    let (mut posts, older) = match is_hidden {
         true => (Vec::new(), String::new()),
         false => posts(app, me, account, (part, page)).await?,
     };
-    let plain = part == Part::Posts && page.max_id.is_none();
+    let pinned = if plain && !is_hidden { pinned(app, &visit.viewer(), account).await? } else { Vec::new() };
+    // each stands once on a page
+    posts.retain(|post| pinned.iter().all(|first| first.place != post.place));
     let mut head = head(app, account, older.clone());
     head.noindex |= !plain;
     let showing = account.showing();
@@ -184,9 +191,11 @@ pub(in crate::web) async fn page(app: &App, visit: &Visit, account: &Account, ur
         is_locked: account.locked,
         since: account.is_local().then(|| account.created_at.into()),
         counts: [account.posts_count, account.followers_count, account.following_count],
+        shows_circles: circles::is_told(app, me, account).await?,
         is_mine,
         stance,
         tabs: tabs(account, &path, part),
+        pinned,
         posts,
         newest: page.max_id.map(|_| part.path(&path)).unwrap_or_default(),
         older,
@@ -203,14 +212,18 @@ async fn posts(app: &App, me: Option<&Account>, of: &Account, (part, page): (Par
     Ok((entries::entries(app, &viewer, &posts).await?, older))
 }
 
+/// What they put at the head of their page, as whoever looks may see it.
+async fn pinned(app: &App, viewer: &Viewer, account: &Account) -> Result<Vec<Entry>> {
+    entries::entries(app, viewer, &pins::of(&app.store, viewer, account.id).await?).await
+}
+
 fn head(app: &App, account: &Account, next: String) -> Head {
     if !account.is_local() {
         return Head { noindex: true, next, ..Head::default() };
     }
-    let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
     let preview = Preview {
         kind: "profile",
-        title: format!("{name} (@{}@{})", account.username, app.origin.authority()),
+        title: format!("{} (@{}@{})", account.name(), account.username, app.origin.authority()),
         description: about::words(&account.note),
         published: String::new(),
     };

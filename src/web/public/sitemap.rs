@@ -6,11 +6,7 @@
 use super::kept;
 use crate::{
     app::App,
-    base::{
-        clock::Stamp,
-        config::FederationMode,
-        error::{Refusal, Result},
-    },
+    base::{clock::Stamp, config::FederationMode, error::Result},
     features::timelines::findable::{Findable, Found, found, further},
     store::Searching,
     web::{pages::Failure, session::Visit},
@@ -104,7 +100,7 @@ async fn list(
         let pages = ["/", "/about"].map(|path| (app.origin.absolute(path), None)).into();
         return Ok(kept::answer(&headers, (KIND, rendered(&List { pages })?), (None, KEPT_SECONDS)));
     }
-    let nothing = || Failure::shown(Refusal::not_found(), &visit);
+    let nothing = || visit.nothing();
     let (kind, after) = asked(&name).ok_or_else(nothing)?;
     // Only what the index names is made: anybody may ask, and each list costs (S74).
     let is_named = indexed(&app, &lists).await?.contains(&format!("/sitemap/{name}<"));

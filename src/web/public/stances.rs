@@ -4,7 +4,6 @@
 use super::profile::reached;
 use crate::{
     app::App,
-    base::error::Error,
     features::{
         memberships,
         relationships::{self, FollowOptions},
@@ -56,11 +55,8 @@ async fn act(app: App, visit: Visit, (name, act): (String, Act), sent: Sent) -> 
     visit.must_have_sent(&sent.token)?;
     let (whom, path) = reached(&app, &visit, &name).await?;
     let tx = app.begin().await?;
-    match visit.acting(done(&tx, me, &whom, act)).await {
-        Ok(()) => tx.commit().await?,
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, &visit)),
-        Err(fault) => return Err(fault.into()),
-    }
+    visit.acting(done(&tx, me, &whom, act)).await.map_err(|error| Failure::of(error, &visit))?;
+    tx.commit().await?;
     app.store.settle().await;
     Ok((visit.cookies(), Redirect::to(&path)).into_response())
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{error::Refusal, text::scan::tag_key},
+    base::text::scan::tag_key,
     features::{
         posts::queries::Viewer,
         timelines::queries::{self as timelines, Reach, Tags},
@@ -51,7 +51,7 @@ struct Tagged {
 async fn tagged(State(app): State<App>, (visit, Path(asked)): (Visit, Path<String>), (uri, headers): (Uri, HeaderMap)) -> Result<Response> {
     let (tag, is_feed) = feeds::named(&asked).map_or((asked.as_str(), false), |tag| (tag, true));
     if tag.is_empty() || tag.chars().count() > TAG_CHARS_MAX {
-        return Err(Failure::shown(Refusal::not_found(), &visit));
+        return Err(visit.nothing());
     }
     let key: String = url::form_urlencoded::byte_serialize(tag_key(tag).as_bytes()).collect();
     let path = format!("/tags/{key}");

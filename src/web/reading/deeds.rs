@@ -5,7 +5,7 @@
 use crate::{
     app::App,
     base::{
-        error::{Error, Refusal, Result as Outcome},
+        error::{Refusal, Result as Outcome},
         id::PostId,
     },
     features::{
@@ -93,7 +93,7 @@ impl Sent {
 
 /// The post with this id as the visitor, who is logged in, may see it; of a boost, what it shows.
 pub(super) async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Post> {
-    let (viewer, nothing) = (visit.viewer(), || Failure::shown(Refusal::not_found(), visit));
+    let (viewer, nothing) = (visit.viewer(), || visit.nothing());
     let id = id.parse().map(PostId).map_err(|_| nothing())?;
     let post = queries::seen(&app.store, &viewer, id).await?.ok_or_else(nothing)?;
     match post.boost_of_id {
@@ -102,20 +102,12 @@ pub(super) async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Post> {
     }
 }
 
-/// What an act was refused for, as a page; a fault goes on as one.
-pub(super) fn refused(error: Error, visit: &Visit) -> Failure {
-    match error {
-        Error::Refused(refusal) => Failure::shown(refusal, visit),
-        fault => fault.into(),
-    }
-}
-
 async fn act(app: App, visit: Visit, id: String, form: &[u8], deed: Deed) -> Result<Response> {
     let sent = Sent::read(form);
     let me = visit.member()?;
     visit.must_have_sent(&sent.token)?;
     let post = seen(&app, &visit, &id).await?;
-    visit.acting(perform(&app, me, &post, (deed, &sent.choices))).await.map_err(|error| refused(error, &visit))?;
+    visit.acting(perform(&app, me, &post, (deed, &sent.choices))).await.map_err(|error| Failure::of(error, &visit))?;
     if sent.is_part {
         return part(&app, &visit, (post.id, &sent.back(post.id))).await;
     }
@@ -156,7 +148,7 @@ struct Buttons {
 async fn part(app: &App, visit: &Visit, (id, back): (PostId, &str)) -> Result<Response> {
     let post = queries::seen(&app.store, &visit.viewer(), id).await?;
     let shown = entries::entries(app, &visit.viewer(), post.as_slice()).await?.pop();
-    let mut post = shown.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let mut post = shown.ok_or_else(|| visit.nothing())?;
     let (asked, mark) = back.split_once('#').unwrap_or((back, ""));
     // the form comes back to its own place in the list, which may be that of a boost
     if let Some(place) = mark.strip_prefix('p').and_then(|place| place.parse().ok()) {
@@ -178,13 +170,13 @@ struct Deletion {
 async fn own(app: &App, visit: &Visit, id: &str) -> Result<Post> {
     let me = visit.member()?;
     let post = seen(app, visit, id).await?;
-    if post.author_id == me.id { Ok(post) } else { Err(Failure::shown(Refusal::not_found(), visit)) }
+    if post.author_id == me.id { Ok(post) } else { Err(visit.nothing()) }
 }
 
 async fn ask_to_delete(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let post = own(&app, &visit, &id).await?;
     let shown = entries::entries(&app, &visit.viewer(), &[post]).await?.pop();
-    let mut post = shown.ok_or_else(|| Failure::shown(Refusal::not_found(), &visit))?;
+    let mut post = shown.ok_or_else(|| visit.nothing())?;
     post.acts = None;
     Ok((visit.cookies(), pages::show(StatusCode::OK, &Deletion { frame: visit.frame(), post })).into_response())
 }
@@ -195,7 +187,7 @@ async fn delete(State(app): State<App>, visit: Visit, Path(id): Path<String>, Ra
     visit.must_have_sent(&sent.token)?;
     let post = own(&app, &visit, &id).await?;
     let tx = app.begin().await?;
-    visit.acting(posts::delete(&tx, &post)).await.map_err(|error| refused(error, &visit))?;
+    visit.acting(posts::delete(&tx, &post)).await.map_err(|error| Failure::of(error, &visit))?;
     tx.commit().await?;
     app.store.settle().await;
     Ok((visit.cookies(), Redirect::to("/home")).into_response())

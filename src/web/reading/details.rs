@@ -3,7 +3,7 @@
 use super::deeds::seen;
 use crate::{
     app::App,
-    base::{error::Refusal, page::Page},
+    base::page::Page,
     features::{
         accounts,
         posts::queries::{self, Viewer},
@@ -58,7 +58,7 @@ async fn history(State(app): State<App>, visit: Visit, Path(id): Path<String>) -
     // what strangers read at its origin they read there
     let is_shown = viewer != Viewer::Stranger || post.is_ours();
     let author = accounts::queries::by_id(&app.store, post.author_id).await?.filter(|author| is_shown && author.is_active());
-    let author = author.ok_or_else(|| Failure::shown(Refusal::not_found(), &visit))?;
+    let author = author.ok_or_else(|| visit.nothing())?;
     let earlier = queries::versions(&app.store, post.id).await?.into_iter().map(|version| Wording {
         at: version.at.into(),
         title: version.title,

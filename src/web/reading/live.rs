@@ -104,7 +104,7 @@ struct Telling {
 }
 
 async fn live(State(app): State<App>, visit: Visit, held: Option<Extension<Held>>, Query(asked): Query<Asked>) -> Result<Response> {
-    let (me, nothing) = (visit.member()?.id, || Failure::shown(Refusal::not_found(), &visit));
+    let (me, nothing) = (visit.member()?.id, || visit.nothing());
     let of = Of::read(&asked.of).ok_or_else(nothing)?;
     let (channel, path) = channel(&app, me, of).await?.ok_or_else(nothing)?;
     let held = held.map(|Extension(held)| held);

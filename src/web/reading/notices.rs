@@ -2,7 +2,6 @@
 
 use super::{
     Tab,
-    deeds::refused,
     telling::{self, Reader, Told},
 };
 use crate::{
@@ -138,7 +137,7 @@ struct Sent {
 async fn change(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     let me = visit.member()?.id;
     visit.must_have_sent(&sent.token)?;
-    visit.acting(perform(&app, me, &sent)).await.map_err(|error| refused(error, &visit))?;
+    visit.acting(perform(&app, me, &sent)).await.map_err(|error| Failure::of(error, &visit))?;
     Ok((visit.cookies(), Redirect::to(PATH)).into_response())
 }
 

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     base::{
         error::{Error, Refusal, Result as Outcome},
+        sentence::said,
         text::limits::REASON_CHARS_MAX,
     },
     features::{
@@ -60,7 +61,7 @@ struct Sent {
 
 /// The post that is reported: anybody's but one's own.
 async fn target(app: &App, visit: &Visit, id: &str) -> Result<(Post, Account)> {
-    let (me, nothing) = (visit.member()?.id, || Failure::shown(Refusal::not_found(), visit));
+    let (me, nothing) = (visit.member()?.id, || visit.nothing());
     let post = seen(app, visit, id).await?;
     let author = accounts::queries::by_id(&app.store, post.author_id).await?.filter(|author| author.gone_at.is_none() && author.id != me);
     Ok((post, author.ok_or_else(nothing)?))
@@ -69,7 +70,7 @@ async fn target(app: &App, visit: &Visit, id: &str) -> Result<(Post, Account)> {
 async fn page(app: &App, visit: &Visit, (post, author): (&Post, &Account), (sent, problems): (Sent, Problems)) -> Result<Response> {
     let frame = visit.frame();
     let shown = entries::entries(app, &visit.viewer(), std::slice::from_ref(post)).await?.pop();
-    let mut entry = shown.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
+    let mut entry = shown.ok_or_else(|| visit.nothing())?;
     entry.acts = None;
     let rules = entry.community.as_ref().filter(|place| place.is_ours).map(|place| format!("{}/policy", place.href));
     let words = |word: &str| match word {
@@ -113,13 +114,13 @@ async fn report(State(app): State<App>, visit: Visit, Path(id): Path<String>, Fo
     match visit.acting(make(&app, me, (&post, &author), &sent)).await {
         Ok(()) => Ok((visit.cookies(), Redirect::to(&format!("/p/{}/reported", post.id))).into_response()),
         Err(error @ Error::Refused(_)) => page(&app, &visit, (&post, &author), (sent, Problems::of(error)?)).await,
-        Err(fault) => Err(refused(fault, &visit)),
+        Err(fault) => Err(Failure::of(fault, &visit)),
     }
 }
 
 async fn make(app: &App, me: &Account, (post, author): (&Post, &Account), sent: &Sent) -> Outcome<()> {
     if sent.comment.chars().nth(REASON_CHARS_MAX).is_some() {
-        return Err(Refusal::invalid("comment", format_args!("must not be longer than {REASON_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("comment", said!("must not be longer than {max} characters", max = REASON_CHARS_MAX)).into());
     }
     let new = New {
         posts: vec![post.id],
@@ -137,7 +138,7 @@ async fn make(app: &App, me: &Account, (post, author): (&Post, &Account), sent: 
 
 async fn reported(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let (_, author) = target(&app, &visit, &id).await?;
-    let name = if author.display_name.is_empty() { author.username } else { author.display_name };
+    let name = author.name().to_owned();
     Ok((visit.cookies(), pages::show(StatusCode::OK, &Reported { frame: visit.frame(), name })).into_response())
 }
 

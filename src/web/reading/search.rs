@@ -7,6 +7,7 @@ use crate::{
         error::{Kind, Refusal, Result as Outcome},
         finding::question::Question,
         page::Page,
+        sentence::said,
         text::limits::QUERY_CHARS_MAX,
     },
     features::{
@@ -20,8 +21,8 @@ use crate::{
     web::{
         entries::{self, Entry},
         faces::Face,
-        pages::{self, Failure, Frame, Result, sentence},
-        paging,
+        pages::{self, Failure, Frame, Result},
+        paging, refusals,
         session::Visit,
     },
 };
@@ -80,9 +81,9 @@ async fn show(State(app): State<App>, visit: Visit, Query(asked): Query<Asked>, 
         Ok(results) => (results, String::new()),
         // what cannot be asked so, or took too long, is said above what was typed
         Err(crate::base::error::Error::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Unavailable) => {
-            (Results::default(), sentence(&refusal))
+            (Results::default(), refusals::said(&refusal))
         }
-        Err(error) => return Err(super::deeds::refused(error, &visit)),
+        Err(error) => return Err(Failure::of(error, &visit)),
     };
     let accounts = finding::without_internal(&app, Some(me), results.accounts).await?;
     let accounts = finding::around(&app, Some(me), accounts).await?;
@@ -132,7 +133,7 @@ async fn find(app: &App, visit: &Visit, (typed, kind): (&str, &str), page: Page)
         return Ok(Results::default());
     }
     if typed.chars().count() > QUERY_CHARS_MAX {
-        return Err(Refusal::invalid("q", format_args!("must not be longer than {QUERY_CHARS_MAX} characters")).into());
+        return Err(Refusal::invalid("q", said!("must not be longer than {max} characters", max = QUERY_CHARS_MAX)).into());
     }
     let viewer = visit.viewer();
     if let Some(address) = finding::address(typed) {

@@ -4,7 +4,6 @@ use super::Tab;
 use crate::{
     app::App,
     base::{
-        error::Refusal,
         id::{AccountId, PostId},
         page::Page,
         words::reading::FilterContext,
@@ -199,7 +198,7 @@ async fn all_lists(State(app): State<App>, visit: Visit) -> Result<Response> {
 
 async fn list(State(app): State<App>, visit: Visit, Path(id): Path<String>, uri: Uri) -> Result<Response> {
     let (me, page, frame) = (visit.member()?.id, asked(&visit, &uri)?, visit.frame());
-    let nothing = || Failure::shown(Refusal::not_found(), &visit);
+    let nothing = || visit.nothing();
     let id: i64 = id.parse().map_err(|_| nothing())?;
     let found = lists::queries::find(&app.store, me, id).await?.ok_or_else(nothing)?;
     let posts = timelines::list(&app.store, me, id, page).await?;

@@ -26,6 +26,7 @@ use crate::{
         faces::Face,
         frame::Frame,
         icons::Icon,
+        refusals,
     },
 };
 use std::collections::{HashMap, HashSet};
@@ -123,7 +124,7 @@ impl Context {
         let mut said: HashMap<i64, String> = log::about(store, me, &warned).await?.into_iter().map(|row| (row.id, row.reason)).collect();
         said.extend(administering::warnings_of(store, me, &warned).await?.into_iter().map(|row| (row.id, row.reason)));
         let refused = scheduled::by_ids(store, me, &numbers(&[Kind::ScheduledRefused])).await?;
-        said.extend(refused.into_iter().map(|row| (row.id, row.refusal)));
+        said.extend(refused.into_iter().map(|row| (row.id, refusals::said_again(&row.refusal))));
         let newcomers: Vec<PeerId> = numbers(&[Kind::OrganisationAnnounced]).into_iter().map(PeerId).collect();
         Ok(Self {
             accounts: accounts::queries::by_ids(store, &people).await?.into_iter().map(|account| (account.id, account)).collect(),

@@ -44,10 +44,7 @@ struct Apps {
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let address = app.origin.absolute("/login");
     let handle = format!("@{}@{}", account.username, app.origin.authority());
     let page = Apps { frame: visit.frame(), handle, known: KNOWN, picture: Qr::of(&address), address };

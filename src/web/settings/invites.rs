@@ -42,22 +42,17 @@ struct Sent {
 }
 
 /// Whoever may invite; others read that they may not.
-async fn inviter(app: &App, visit: &Visit) -> Result<std::result::Result<(Account, User), Response>> {
-    let found = match owner(app, visit, PATH).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(Err(response)),
-    };
+fn inviter(app: &App, visit: &Visit) -> Result<(Account, User)> {
+    let found = owner(visit, PATH)?;
     if invites::may_invite(&found.1, &app.door(), app.store.clock.now()) {
-        return Ok(Ok(found));
+        return Ok(found);
     }
-    Err(Failure::shown(Refusal::forbidden("not_permitted", visit.say("entering-may-not-invite")), visit))
+    Err(Failure::shown(Refusal::forbidden("not_permitted", "You may not invite people to this node."), visit))
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
-    match inviter(&app, &visit).await? {
-        Ok((account, _)) => page(&app, &visit, &account, (String::new(), Problems::default()), Typed::default()).await,
-        Err(response) => Ok(response),
-    }
+    let (account, _) = inviter(&app, &visit)?;
+    page(&app, &visit, &account, (String::new(), Problems::default()), Typed::default()).await
 }
 
 /// What stands in the form.
@@ -88,10 +83,7 @@ async fn page(app: &App, visit: &Visit, account: &Account, (link, problems): (St
 
 async fn make(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match inviter(&app, &visit).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = inviter(&app, &visit)?;
     let new = New { uses: sent.uses.trim().parse().unwrap_or(0), days: sent.days.trim().parse().unwrap_or(0), note: sent.note.clone() };
     let tx = app.begin().await?;
     match visit.acting(invites::make(&tx, (&account, &user), new, &app.door())).await {
@@ -110,10 +102,7 @@ async fn make(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> R
 
 async fn revoke(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, _) = match inviter(&app, &visit).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = inviter(&app, &visit)?;
     let tx = app.begin().await?;
     match visit.acting(invites::revoke(&tx, &account, InviteId(sent.id.parse().unwrap_or(0)))).await {
         Ok(()) => tx.commit().await?,

@@ -22,6 +22,7 @@ use crate::{
     base::{
         error::{Error, Refusal},
         password,
+        sentence::Sentence,
         text::limits::cut_bytes,
         words::LetterKind,
     },
@@ -29,7 +30,6 @@ use crate::{
         accounts::{
             self,
             letters::{self, New},
-            queries,
         },
         sessions as log_ins,
     },
@@ -56,12 +56,9 @@ struct Sent {
     email: String,
 }
 
-/// Whoever is logged in, with what belongs to it; `Err` sends others to log in.
-async fn owner(app: &App, visit: &Visit, path: &str) -> Result<std::result::Result<(Account, User), Response>> {
-    let to_log_in = || (visit.cookies(), Redirect::to(&format!("/login?next={path}"))).into_response();
-    let Some(account) = &visit.account else { return Ok(Err(to_log_in())) };
-    let user = queries::user(&app.store, account.id).await?;
-    Ok(user.map(|user| (account.clone(), user)).ok_or_else(to_log_in))
+/// Whoever is logged in, with what belongs to it; others are sent to log in, and to `path` from there.
+fn owner(visit: &Visit, path: &str) -> Result<(Account, User)> {
+    visit.account.clone().zip(visit.user.clone()).ok_or_else(|| Failure::log_in(path))
 }
 
 /// What is wrong with the password that was typed into `field`. Who has none set is asked for none: they came by a link.
@@ -77,14 +74,10 @@ async fn must_know(app: &App, visit: &Visit, user: &User, (field, typed): (&'sta
     Ok(problems)
 }
 
-/// What an act was refused for, said beside `field` and about it, whatever the field is called elsewhere.
+/// What an act was refused for, said beside `field`, whatever the field is called elsewhere.
 fn at(field: &'static str, error: Error) -> Result<Problems> {
     match error {
-        Error::Refused(refusal) => {
-            let start = format!("Validation failed: {} ", refusal.field.unwrap_or_default());
-            let sentence = refusal.sentence.strip_prefix(&start).map(|problem| format!("This {problem}"));
-            Ok(Refusal { field: Some(field), sentence: sentence.unwrap_or(refusal.sentence), ..refusal }.into())
-        }
+        Error::Refused(refusal) => Ok(Refusal { field: Some(field), ..refusal }.into()),
         fault => Err(fault.into()),
     }
 }
@@ -104,10 +97,7 @@ async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) ->
 }
 
 async fn page(app: &App, visit: &Visit, (done, problems): (String, Problems), typed: &str) -> Result<Response> {
-    let (account, user) = match owner(app, visit, "/settings").await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(visit, "/settings")?;
     let page = pages::Settings {
         frame: visit.frame(),
         done,
@@ -126,10 +116,7 @@ async fn page(app: &App, visit: &Visit, (done, problems): (String, Problems), ty
 /// A new password: every other session and every app is logged out; this browser gets a new session (S104).
 async fn change_password(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match owner(&app, &visit, "/settings").await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(&visit, "/settings")?;
     let wrong = must_know(&app, &visit, &user, ("password", &sent.password)).await?;
     if !wrong.is_empty() {
         return page(&app, &visit, (String::new(), wrong), "").await;
@@ -152,12 +139,9 @@ async fn change_password(State(app): State<App>, visit: Visit, Form(sent): Form<
 /// Another address: it counts once the link that is sent there was opened.
 async fn change_address(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match owner(&app, &visit, "/settings").await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(&visit, "/settings")?;
     if !app.config.mail.is_configured() {
-        return Err(Failure::shown(Refusal::unavailable("no_mail", visit.say("entering-no-mail-no-address")), &visit));
+        return Err(Failure::shown(Refusal::unavailable("no_mail", Sentence::verbatim(visit.say("entering-no-mail-no-address"))), &visit));
     }
     let wrong = must_know(&app, &visit, &user, ("address-password", &sent.password)).await?;
     if !wrong.is_empty() {

@@ -89,10 +89,7 @@ struct Came {
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
-    let (_, user) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (_, user) = owner(&visit, PATH)?;
     let held = Sent {
         token: String::new(),
         locale: user.locale,
@@ -153,10 +150,7 @@ fn wished(visit: &Visit, sent: &Sent) -> Result<std::result::Result<Changes, Pro
 
 async fn change(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let changes = match wished(&visit, &sent)? {
         Ok(changes) => changes,
         Err(problems) => return Ok(page(&visit, sent, problems, false)),

@@ -3,7 +3,7 @@
 use super::{
     super::{
         faces::Face,
-        pages::{self, Failure, Frame, Result},
+        pages::{self, Frame, Result},
         problems::Problems,
         session::Visit,
     },
@@ -25,7 +25,7 @@ use crate::{
     media::Shape,
     store::{
         files::Draft,
-        tables::{Account, Field},
+        tables::{Account, Field, Showing},
     },
 };
 use askama::Template;
@@ -60,6 +60,7 @@ struct Profile {
     locked: bool,
     discoverable: bool,
     bot: bool,
+    hides_circles: bool,
     /// Largest picture.
     megabytes: u64,
     works_for: String,
@@ -72,10 +73,7 @@ struct Came {
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let fields: Vec<Field> = serde_json::from_str(&account.fields).unwrap_or_default();
     let held = Sent {
         display_name: account.display_name.clone(),
@@ -85,6 +83,7 @@ async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) ->
         locked: account.locked,
         discoverable: account.discoverable,
         bot: account.bot,
+        hides_circles: account.showing().hides_circles,
         ..Sent::default()
     };
     Ok(page(&app, &visit, &account, held, !came.done.is_empty()))
@@ -110,6 +109,7 @@ fn page(app: &App, visit: &Visit, account: &Account, shown: Sent, is_done: bool)
         locked: shown.locked,
         discoverable: shown.discoverable,
         bot: shown.bot,
+        hides_circles: shown.hides_circles,
         megabytes: u64::from(app.config.media.image_bytes) / 1_000_000,
         works_for: face.works_for,
     };
@@ -124,10 +124,7 @@ fn lines(sent: &Sent) -> Vec<(String, String)> {
 
 async fn change(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     // before anything is received: pictures of strangers are not even read
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let mut sent = sent::receive(&app, &visit, request).await?;
     let words = Words { display_name: Some(sent.display_name.clone()), note: Some(sent.note.clone()), fields: Some(lines(&sent)) };
     let changes = match app.profile_of(&account, words).await {
@@ -139,7 +136,9 @@ async fn change(State(app): State<App>, visit: Visit, request: Request) -> Resul
         }
     };
     let discoverable = Some(sent.discoverable).filter(|wish| *wish != account.discoverable);
-    let changes = Changes { locked: Some(sent.locked), bot: Some(sent.bot), discoverable, ..changes };
+    let before = account.showing();
+    let showing = (before.hides_circles != sent.hides_circles).then_some(Showing { hides_circles: sent.hides_circles, ..before });
+    let changes = Changes { locked: Some(sent.locked), bot: Some(sent.bot), discoverable, showing, ..changes };
     // last, as they leave files
     let avatar = portrait(&app, (Shape::Avatar, "avatar"), sent.avatar.take()).await?;
     let header = portrait(&app, (Shape::Header, "header"), sent.header.take()).await?;

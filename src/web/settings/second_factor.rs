@@ -47,10 +47,7 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 }
 
 async fn page(app: &App, visit: &Visit, problems: Problems) -> Result<Response> {
-    let (account, user) = match owner(app, visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(visit, PATH)?;
     let is_on = steps::is_on(&app.store, account.id).await?;
     let (mut key, mut address) = (String::new(), String::new());
     if !is_on && let Some(bytes) = steps::prepared(&app.store, account.id, &app.secret).await? {
@@ -78,10 +75,7 @@ fn grouped(key: &str) -> String {
 /// Makes the key that is to be put into the phone.
 async fn begin(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(&visit, PATH)?;
     let wrong = must_know(&app, &visit, &user, ("password", &sent.password)).await?;
     if !wrong.is_empty() {
         return page(&app, &visit, wrong).await;
@@ -98,10 +92,7 @@ async fn begin(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> 
 /// The phone shows the right code: on, and the codes to be written down are shown, once.
 async fn switch_on(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(&visit, PATH)?;
     may_try(&app, &visit, &format!("code of {}", account.id))?;
     let tx = app.begin().await?;
     let codes = match visit.acting(steps::switch_on(&tx, account.id, &sent.code, &app.secret)).await {
@@ -118,10 +109,7 @@ async fn switch_on(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>)
 
 async fn switch_off(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, user) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, user) = owner(&visit, PATH)?;
     if user.password_hash.is_empty() {
         let mut wrong = Problems::default();
         wrong.add("password", visit.say("entering-set-password-first"));

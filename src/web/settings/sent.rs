@@ -8,7 +8,11 @@ use super::super::{
     problems::Problems,
     session::Visit,
 };
-use crate::{app::App, base::error::Refusal, store::files::Draft};
+use crate::{
+    app::App,
+    base::{error::Refusal, sentence::Sentence},
+    store::files::Draft,
+};
 use axum::{
     extract::{
         DefaultBodyLimit, FromRequest, Multipart, Request,
@@ -32,6 +36,7 @@ pub(super) struct Sent {
     pub(super) locked: bool,
     pub(super) discoverable: bool,
     pub(super) bot: bool,
+    pub(super) hides_circles: bool,
     pub(super) no_avatar: bool,
     pub(super) no_header: bool,
     pub(super) avatar: Option<Draft>,
@@ -85,6 +90,7 @@ impl Sent {
             "locked" => self.locked = is_yes,
             "discoverable" => self.discoverable = is_yes,
             "bot" => self.bot = is_yes,
+            "hides_circles" => self.hides_circles = is_yes,
             "no_avatar" => self.no_avatar = is_yes,
             "no_header" => self.no_header = is_yes,
             _ => {}
@@ -93,7 +99,7 @@ impl Sent {
 }
 
 fn unread(visit: &Visit) -> Failure {
-    Failure::shown(Refusal { sentence: visit.say("entering-unread"), ..Refusal::invalid("request", "") }, visit)
+    Failure::shown(Refusal::invalid("request", Sentence::verbatim(visit.say("entering-unread"))), visit)
 }
 
 fn broken(visit: &Visit, error: &MultipartError) -> Failure {

@@ -38,10 +38,7 @@ struct Sent {
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let (here, frame) = (visit.session_name(), visit.frame());
     let browsers = listed::browsers(&app.store, account.id).await?.into_iter().map(|browser| Shown {
         is_here: browser.name == here,
@@ -66,10 +63,7 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 /// Ends one.
 async fn end(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let tx = app.begin().await?;
     let ended = match sent.app.parse() {
         Ok(id) => visit.acting(listed::end_app(&tx, account.id, TokenId(id))).await,
@@ -79,8 +73,7 @@ async fn end(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Re
         Ok(()) => tx.commit().await?,
         // it has ended meanwhile: then that is so
         Err(Error::Refused(Refusal { code: "not_found", .. })) => drop(tx),
-        Err(Error::Refused(refusal)) => return Err(Failure::shown(refusal, &visit)),
-        Err(fault) => return Err(fault.into()),
+        Err(error) => return Err(Failure::of(error, &visit)),
     }
     app.bearers.forget_all();
     Ok((visit.cookies(), Redirect::to(PATH)).into_response())
@@ -89,10 +82,7 @@ async fn end(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Re
 /// Ends all but the one here.
 async fn end_others(State(app): State<App>, visit: Visit, Form(sent): Form<Sent>) -> Result<Response> {
     visit.must_have_sent(&sent.token)?;
-    let (account, _) = match owner(&app, &visit, PATH).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+    let (account, _) = owner(&visit, PATH)?;
     let tx = app.begin().await?;
     visit.acting(listed::end_others(&tx, account.id, &Here::Browser(visit.session_name()))).await?;
     tx.commit().await?;

@@ -4,6 +4,7 @@ use super::{
     super::{
         entries::Moment,
         pages::{self, Frame, Result},
+        refusals,
         session::Visit,
     },
     form::Typed,
@@ -93,7 +94,7 @@ pub(super) async fn list(State(app): State<App>, visit: Visit) -> Result<Respons
             text: cut_chars(asked.status.as_deref().unwrap_or_default(), SHOWN_CHARS).to_owned(),
             files: asked.media_ids.len(),
             at: row.due_at.into(),
-            refusal: row.refusal,
+            refusal: refusals::said_again(&row.refusal),
         }
     });
     let page = Drafts { frame: visit.frame(), drafts: drafts.collect(), to_come: to_come.collect() };

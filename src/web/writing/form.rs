@@ -15,6 +15,7 @@ use crate::{
     base::{
         error::Refusal,
         id::{AccountId, MediumId, PostId},
+        sentence::{Sentence, said},
     },
     media::sniff::{self, Family, HEAD_BYTES},
     store::files::Draft,
@@ -258,39 +259,33 @@ async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -
 /// too many beside those that are `held`, or beyond the writer's quota, before any of it is kept (S70, S75).
 async fn file(app: &App, visit: &Visit, (field, held): (&mut Field<'_>, usize)) -> Result<std::result::Result<Option<Draft>, Refusal>> {
     let me = visit.member()?.id.to_string();
-    let whole = || Refusal::invalid("file", "is too large, or did not come whole");
     let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));
     loop {
         let piece = match field.chunk().await {
             Ok(Some(piece)) => piece,
             Ok(None) => break,
-            Err(_) => return Ok(Err(whole())),
+            Err(_) => return Ok(Err(Refusal::invalid("file", "is too large, or did not come whole"))),
         };
-        if draft.bytes == 0 && !piece.is_empty() {
-            if held >= FILES_MAX {
-                return Ok(Err(Refusal::invalid("file", format!("must be at most {FILES_MAX} at a time"))));
-            }
-            if app.quotas.uploads.take(&me).is_err() {
-                return Ok(Err(Refusal::too_many(visit.say("writing-too-often"))));
-            }
+        let begins = draft.bytes == 0 && !piece.is_empty();
+        if begins && held >= FILES_MAX {
+            return Ok(Err(Refusal::invalid("file", said!("must be at most {max} at a time", max = FILES_MAX))));
+        }
+        if begins && app.quotas.uploads.take(&me).is_err() {
+            return Ok(Err(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often")))));
         }
         if head.len() < HEAD_BYTES {
             head.extend_from_slice(piece.get(..piece.len().min(HEAD_BYTES - head.len())).unwrap_or_default());
         }
         draft.write(&piece).await?;
-        if head.len() >= HEAD_BYTES
-            && let Some(refusal) = wrong(app, &head, draft.bytes)
-        {
+        let refusal = if head.len() >= HEAD_BYTES { wrong(app, &head, draft.bytes) } else { None };
+        if let Some(refusal) = refusal {
             return Ok(Err(refusal));
         }
     }
     if draft.bytes == 0 {
         return Ok(Ok(None));
     }
-    Ok(match wrong(app, &head, draft.bytes) {
-        Some(refusal) => Err(refusal),
-        None => Ok(Some(draft)),
-    })
+    Ok(wrong(app, &head, draft.bytes).map_or(Ok(Some(draft)), Err))
 }
 
 /// What is wrong with a file that begins with `head` and has so many bytes by now.
@@ -301,5 +296,5 @@ fn wrong(app: &App, head: &[u8], bytes: u64) -> Option<Refusal> {
         Some(Family::Video | Family::Audio) => media.video_bytes.into(),
         None => return Some(Refusal::invalid("file", "is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")),
     };
-    (bytes > most).then(|| Refusal::invalid("file", format!("is larger than {most} bytes")))
+    (bytes > most).then(|| Refusal::invalid("file", said!("is larger than {max} bytes", max = most)))
 }

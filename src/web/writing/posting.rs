@@ -4,6 +4,7 @@ use super::{
     super::{
         pages::{self, Failure, Frame, Result},
         problems::Problems,
+        refusals,
         session::Visit,
     },
     beginning,
@@ -21,6 +22,7 @@ use crate::{
         clock::Stamp,
         error::{Error, Refusal},
         id::AccountId,
+        sentence::Sentence,
         text::compose::Format,
         words::media::MediumState,
     },
@@ -170,7 +172,7 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
     let me = visit.member()?;
     let mut problems = Problems::default();
     for refusal in sent.refused.drain(..) {
-        problems.add("file", pages::sentence(&refusal));
+        problems.add("file", refusals::said(&refusal));
     }
     for draft in sent.files.drain(..) {
         if sent.typed.media.len() >= media::ATTACHED_MAX {
@@ -180,13 +182,13 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
         let made = match app.receive(me, draft, None, About::default()).await {
             Ok(medium) => app.worked_on(medium.id, FILES_WAIT).await?,
             Err(Error::Refused(refusal)) => {
-                problems.add("file", pages::sentence(&refusal));
+                problems.add("file", refusals::said(&refusal));
                 continue;
             }
             Err(fault) => return Err(fault.into()),
         };
         match made.state {
-            MediumState::Failed => problems.add("file", made.reason),
+            MediumState::Failed => problems.add("file", refusals::said_again(&made.reason)),
             MediumState::Ready | MediumState::Waiting => {
                 sent.typed.media.push(Said { id: made.id.to_string(), ..Said::default() });
             }
@@ -231,7 +233,7 @@ pub(super) fn told(visit: &Visit, refusal: Refusal) -> Problems {
 /// Publishes what was typed, or keeps it for its hour; where it is then.
 async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &str)) -> crate::base::error::Result<String> {
     if app.quotas.posts.take(&me.id.to_string()).is_err() {
-        return Err(Refusal::too_many(visit.frame().say("writing-too-often")).into());
+        return Err(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often"))).into());
     }
     let user = accounts::queries::user(&app.store, me.id).await?;
     let writer = Writer { account: me.clone(), user, app_id: None };

@@ -23,6 +23,7 @@ mod live;
 mod machine;
 mod oracle;
 mod outbound;
+mod pages;
 mod partners;
 mod posting;
 mod reading;

@@ -29,11 +29,32 @@ impl std::fmt::Display for Cost {
     }
 }
 
-/// Reads `path` as `reader` `reads` times, after twenty that warm up; `holds` says of an answer's body whether it is the page.
+/// By what whoever reads is known, and what they take.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The header that says who reads.
+    pub name: &'static str,
+    /// Its value; empty for a stranger.
+    pub value: String,
+    /// The media type.
+    pub accept: &'static str,
+}
+
+/// Reads `path` as an app of `reader`, as [`read_as`] does.
 pub async fn read(run: Run<'_>, (reader, path): (&Person, &str), reads: usize, holds: impl Fn(&[u8]) -> bool) -> Result<Cost> {
+    let token = reader.api.token().context("no token")?;
+    let app = Reader { name: "Authorization", value: format!("Bearer {token}"), accept: "application/json" };
+    read_as(run, (&app, path), reads, holds).await
+}
+
+/// Reads `path` `reads` times, after twenty that warm up; `holds` says of an answer's body whether it is the page.
+pub async fn read_as(run: Run<'_>, (reader, path): (&Reader, &str), reads: usize, holds: impl Fn(&[u8]) -> bool) -> Result<Cost> {
     let node = run.node;
     let mut request = OutgoingRequest::new("GET", &format!("{}{path}", node.url))?;
-    request.add("Authorization", format!("Bearer {}", reader.api.token().context("no token")?)).add("Accept", "application/json");
+    request.add("Accept", reader.accept);
+    if !reader.value.is_empty() {
+        request.add(reader.name, &*reader.value);
+    }
     let (bytes, mut connection) = (request.to_bytes(), Connection::open(request.to).await?);
     for _ in 0..20 {
         let answer = connection.exchange(&bytes).await?;

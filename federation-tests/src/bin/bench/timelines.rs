@@ -1,9 +1,10 @@
 //! Pages that people read, among ten thousand posts and among a million: home, local, a tag, a list, a community, notifications,
-//! a thread of forty. (Search has a scene of its own.)
+//! a thread of forty. (Search has a scene of its own.) Then the pages of a browser among the million.
 //!
 //! The rows are written beside the node, since nobody can send a million posts; the pages come through its API. Every fifth post is
 //! by somebody here, every tenth has the tag and stands in the list; every fourth is in the community.
 
+use crate::pages as browsing;
 use crate::reading::{self, Cost, is_full_page};
 use crate::settings::Run;
 use crate::table::Table;
@@ -24,7 +25,7 @@ const ANSWERS: usize = 40;
 type Holds = fn(&[u8]) -> bool;
 
 /// Where the reader reads.
-struct Places {
+pub struct Places {
     /// The reader's id.
     me: String,
     /// Somebody here whom the reader follows.
@@ -34,7 +35,7 @@ struct Places {
     /// A list of the reader's.
     list: String,
     /// The first post of a thread.
-    thread: String,
+    pub thread: String,
 }
 
 /// Numbers from `from` to `to` as `n(i)`.
@@ -135,5 +136,5 @@ pub async fn measure(run: Run<'_>, table: &mut Table) -> Result<()> {
         }
     }
     ensure!(before.len() == pages.len(), "every page was read");
-    Ok(())
+    browsing::measure(run, &reader, &at, written, table).await
 }

@@ -6,6 +6,7 @@ use crate::{
         error::{Refusal, Result},
         id::{AccountId, ReportId},
         page::Page,
+        sentence::said,
         words::Role,
     },
     features::communities::usable::usable,
@@ -79,7 +80,7 @@ pub async fn assign(tx: &Tx, by: &Account, id: ReportId, to: Option<AccountId>) 
 pub async fn categorise(tx: &Tx, by: &Account, id: ReportId, category: &str) -> Result<Report> {
     let report = judged(tx, by.id, id).await?;
     if !CATEGORIES.contains(&category) {
-        return Err(Refusal::invalid("category", format_args!("must be one of {}", CATEGORIES.join(", "))).into());
+        return Err(Refusal::invalid("category", said!("must be one of {words}", words = CATEGORIES.join(", "))).into());
     }
     if report.category == category {
         return Ok(report);

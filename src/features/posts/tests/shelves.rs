@@ -19,6 +19,7 @@ use crate::{
     sql,
     store::{
         Tx,
+        plans::toils,
         tables::{Account, Post},
     },
 };
@@ -115,13 +116,14 @@ async fn pages_join_without_gap_in_both_directions() {
 
 #[tokio::test]
 async fn every_page_walks_its_index() {
-    let World { store, .. } = &world::sqlite().await;
-    let tx = store.begin().await.unwrap();
-    for (what, sql, column) in timelines::queries::all_statements(tx.now).into_iter().chain(timelines::findable::all_statements(tx.now)) {
-        let page = Page { max_id: Some(9), min_id: None, since_id: Some(1), limit: 20 };
-        let plan = posts::sight::paged(sql, column, &page).plan(&tx).await.unwrap();
-        let bad = plan.iter().find(|line| line.contains("SCAN") || line.contains("TEMP B-TREE"));
-        assert!(bad.is_none(), "{what}: {plan:#?}");
+    for World { store, .. } in &world::worlds().await {
+        let tx = store.begin().await.unwrap();
+        let statements = timelines::queries::all_statements(tx.now).into_iter().chain(timelines::findable::all_statements(tx.now));
+        for (what, sql, column) in statements {
+            let page = Page { max_id: Some(9), min_id: None, since_id: Some(1), limit: 20 };
+            let plan = posts::sight::paged(sql, column, &page).plan(&tx).await.unwrap();
+            assert!(!plan.iter().any(|line| toils(line)), "{what}: {plan:#?}");
+        }
     }
 }
 
@@ -132,7 +134,7 @@ async fn shelving_goes_from_the_author_to_the_followers() {
     for entries in [vec![PostId(1)], (1..65).map(PostId).collect()] {
         let plan = timelines::shelving(&entries, tx.now).plan(&tx).await.unwrap();
         assert!(plan.iter().any(|line| line.contains("follows_target (target_id=? AND state=?)")), "{plan:#?}");
-        assert!(!plan.iter().any(|line| line.contains("SCAN") || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
+        assert!(!plan.iter().any(|line| toils(line) || line.ends_with("accounts_host (host=?)")), "{plan:#?}");
     }
 }
 

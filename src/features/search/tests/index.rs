@@ -15,6 +15,7 @@ use crate::{
     store::{
         Source,
         findable::{self, Indexed},
+        plans::toils,
         sql::counted,
     },
 };
@@ -75,11 +76,10 @@ async fn a_search_walks_the_index_and_costs_the_same_statements_whatever_it_find
                 let question = asked(&tx, eve.id, typed).await.unwrap();
                 let (_, statements) = counted(search(&tx, &viewer, &question, (page, 0))).await;
                 assert!(statements <= most, "{typed}: {statements}");
-                if most == 1 {
-                    let found = findable::posts(DbBackend::Sqlite, &question, &page).remove(0);
+                for found in findable::posts(tx.connection().1, &question, &page) {
                     let plan = super::super::shown(&tx, &viewer, question.among, found).page(&page, 0).plan(&tx).await.unwrap();
-                    let is_bad =
-                        |line: &&String| (line.contains("SCAN") && !line.contains("VIRTUAL TABLE INDEX")) || line.contains("TEMP B-TREE");
+                    // the index of words knows no order: on PostgreSQL what it gives, which is bounded, is sorted
+                    let is_bad = |line: &&String| toils(line) && !(most == 2 && line.trim_start().starts_with("->  Sort"));
                     assert_eq!(plan.iter().find(is_bad), None, "{typed}: {plan:#?}");
                 }
             }
@@ -89,11 +89,12 @@ async fn a_search_walks_the_index_and_costs_the_same_statements_whatever_it_find
 
 #[tokio::test]
 async fn s080_people_are_found_by_their_index() {
-    let World { store, .. } = &world::sqlite().await;
-    let tx = store.begin().await.unwrap();
-    for words in ["ada", "ada@far", "%"] {
-        let plan = accounts::names::candidates(&tx, words).plan(&tx).await.unwrap();
-        let is_bad = |line: &&String| line.contains("SCAN accounts");
-        assert_eq!(plan.iter().find(is_bad), None, "{words}: {plan:#?}");
+    for World { store, .. } in &world::worlds().await {
+        let tx = store.begin().await.unwrap();
+        for words in ["ada", "ada@far", "%"] {
+            let plan = accounts::names::candidates(&tx, words).plan(&tx).await.unwrap();
+            let is_bad = |line: &&String| line.contains("SCAN accounts") || line.contains("Seq Scan on accounts");
+            assert_eq!(plan.iter().find(is_bad), None, "{words}: {plan:#?}");
+        }
     }
 }

@@ -6,6 +6,8 @@ use super::Expect::{self, Author, Never, Readers};
 pub const PAGES: &[(&str, Expect)] = &[
     ("page /", Never),
     ("page /@{name}", Never),
+    ("page /@{name}/followers", Never),
+    ("page /@{name}/following", Never),
     ("page /@{name}/{id}", Never),
     ("page /about", Never),
     ("page /actor", Never),

@@ -3,6 +3,7 @@
 mod node;
 mod partners;
 mod people;
+mod rights;
 
 use crate::{
     base::words::NodeRole,

@@ -65,6 +65,7 @@ async fn an_announcement_is_made_changed_and_taken_back() {
         let wrong = [("text", "Soon <b>"), ("starts_at", "2026-12-02T08:00"), ("ends_at", "2026-12-01T08:00")];
         assert_eq!(ada.submit("/admin/announcements", &wrong).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(ada.page.contains("id=\"ends_at-wrong\"") && ada.page.contains("2026-12-02T08:00"), "{}", ada.page);
+        let before = newest(&node).await;
         assert_eq!(ada.submit("/admin/announcements", &wrong[..1]).await.status(), StatusCode::SEE_OTHER);
         ada.open("/admin/announcements").await;
         let id = ada.value_after("href=\"/admin/announcements/");
@@ -76,6 +77,8 @@ async fn an_announcement_is_made_changed_and_taken_back() {
         ada.submit(&format!("{path}/delete"), &[]).await;
         ada.open("/admin/announcements").await;
         assert!(!ada.page.contains("Later"), "{}", ada.page);
+        let acts = ["announcement.publish", "announcement.change", "announcement.delete"];
+        assert_eq!(noted(&node, before).await, acts.map(|act| (act.to_owned(), "ada".to_owned())));
     })
     .await;
 }
@@ -93,12 +96,14 @@ async fn s085_s086_pictures_are_what_their_bytes_say() {
         assert!(page.contains("PNG, GIF or WebP") && page.contains("value=\"valve\""), "{page}");
         let (status, _) = send(&node, &ada, "/admin/emojis", &fields, ("image", &vec![0; 400 * 1024])).await;
         assert!(status.is_client_error());
+        let before = newest(&node).await;
         assert_eq!(send(&node, &ada, "/admin/emojis", &fields, ("image", PNG)).await.0, StatusCode::SEE_OTHER);
         assert_eq!(node.get("/assets/emoji/valve").send().await.unwrap().bytes().await.unwrap(), PNG);
         ada.open("/admin/emojis").await;
         assert_eq!(ada.submit("/admin/emojis/remove", &[("shortcode", "valve")]).await.status(), StatusCode::SEE_OTHER);
         ada.open("/admin/emojis").await;
         assert!(!ada.page.contains(":valve:"), "{}", ada.page);
+        assert_eq!(noted(&node, before).await, ["emoji.add", "emoji.remove"].map(|act| (act.to_owned(), "ada".to_owned())));
     })
     .await;
 }
@@ -195,7 +200,7 @@ async fn the_owner_s_first_log_in_leads_through_the_first_steps() {
         browser.open("/admin/start").await;
         assert_eq!(browser.page.matches("<li id=\"").count(), 7, "{}", browser.page);
         assert!(browser.page.contains("aria-current=\"step\""), "{}", browser.page);
-        let open = browser.page.matches(">Skip<").count();
+        let (open, before) = (browser.page.matches(">Skip<").count(), newest(&node).await);
         browser.submit("/admin/start/skip", &[("step", "partner")]).await;
         browser.open("/admin/start").await;
         assert_eq!(
@@ -204,6 +209,9 @@ async fn the_owner_s_first_log_in_leads_through_the_first_steps() {
             "{}",
             browser.page
         );
+        browser.submit("/admin/start/skip", &[("step", "partner")]).await;
+        assert_eq!(noted(&node, before).await, ["start.skip", "start.take_up"].map(|act| (act.to_owned(), "olga".to_owned())));
+        browser.open("/admin/start").await;
         assert_eq!(browser.submit("/admin/start/skip", &[("step", "nonsense")]).await.status(), StatusCode::NOT_FOUND);
     })
     .await;
@@ -225,9 +233,11 @@ async fn what_was_given_up_is_told_and_tried_again() {
         assert!(ada.page.contains("One thing that happened could not be followed up"), "{}", ada.page);
         ada.open("/admin/jobs").await;
         assert!(ada.page.contains("no &#60;b&#62;such&#60;/b&#62; thing"), "{}", ada.page);
+        let before = newest(&node).await;
         ada.submit("/admin/jobs/retry", &[]).await;
         ada.open("/admin/jobs?done=1").await;
         assert!(!ada.page.contains("such"), "{}", ada.page);
+        assert_eq!(noted(&node, before).await, [("node.retry".to_owned(), "ada".to_owned())]);
     })
     .await;
 }

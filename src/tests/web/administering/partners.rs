@@ -185,7 +185,7 @@ async fn a_host_is_blocked_silenced_and_neither_again() {
             ada.open("/admin/peers/spam.example").await;
         }
         let acts: Vec<String> = noted(&node, before).await.into_iter().map(|(act, _)| act).collect();
-        assert_eq!(acts, ["host.block", "host.unblock", "host.silence", "host.unsilence"]);
+        assert_eq!(acts, ["host.block", "host.unblock", "host.silence", "host.unsilence", "peer.retry"]);
         assert_eq!(ada.open("/admin/peers/unknown.example").await.status(), StatusCode::NOT_FOUND);
     })
     .await;

@@ -3,11 +3,13 @@
 use super::{browser, newest, node, noted, somebody};
 use crate::{
     base::words::NodeRole,
-    features::{accounts, off_boarding},
+    features::{accounts, audit, off_boarding},
+    server::control::{Act, perform},
     sql,
     tests::support::{Browser, on_both_databases},
 };
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 /// Nothing beside the button.
 const NONE: &[(&str, &str)] = &[];
@@ -133,6 +135,40 @@ async fn off_boarding_says_what_it_will_do_and_shows_its_receipts() {
         ada.open(&receipt).await;
         assert_eq!(ada.submit(&path, &[]).await.headers()["location"].to_str().unwrap(), receipt, "done twice it is the same act");
         assert!(accounts::queries::user(&node.app.store, bo.account.id).await.unwrap().unwrap().off_boarded_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s105_that_an_owner_left_is_said_by_owners_alone_and_never_of_the_last() {
+    on_both_databases(async |place| {
+        let node = node(&place).await;
+        let olga = somebody(&node, "olga", NodeRole::Owner).await;
+        somebody(&node, "ada", NodeRole::Admin).await;
+        let (mut ada, mut own) = (browser(&node, "ada").await, browser(&node, "olga").await);
+        let path = format!("/admin/people/{}", olga.account.id);
+        let before = newest(&node).await;
+        ada.open(&path).await;
+        assert!(!ada.page.contains("/off-board"), "{}", ada.page);
+        ada.submit(&format!("{path}/off-board"), &[]).await;
+        assert!(ada.page.contains("Your standing on this node does not allow this"), "{}", ada.page);
+        own.open(&format!("{path}/off-board")).await;
+        assert_eq!(own.submit(&format!("{path}/off-board"), &[]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(own.page.contains("only owner"), "{}", own.page);
+        let leaves = Act::AccountOffBoard { name: "olga".into(), reason: String::new() };
+        let refused = perform(&node.app, leaves).await.err().map(|error| format!("{error:#}")).unwrap_or_default();
+        assert!(refused.contains("only owner"), "nor by the machine's own word: {refused}");
+        let admin = node.person_with("adele", "read write admin:read admin:write").await;
+        let tx = node.app.begin().await.unwrap();
+        accounts::set_role(&tx, admin.account.id, NodeRole::Admin).await.unwrap();
+        tx.commit().await.unwrap();
+        node.app.bearers.forget_all();
+        let api = format!("/api/intermoot/v1/organisation/people/{}/off-board", olga.account.id);
+        let answer = admin.ask(Method::POST, &api).json(&json!({})).send().await.unwrap();
+        assert_eq!((answer.status(), answer.json::<Value>().await.unwrap()["code"].as_str()), (StatusCode::FORBIDDEN, Some("rank")));
+        assert!(accounts::queries::user(&node.app.store, olga.account.id).await.unwrap().unwrap().off_boarded_at.is_none());
+        let rows = audit::after(&node.app.store, before).await.unwrap();
+        assert!(rows.iter().all(|row| row.act != "account.off_board"), "{rows:?}");
     })
     .await;
 }

@@ -7,6 +7,7 @@ use super::{
             faces::Face,
             pages::{self, Frame, Result},
             problems::Problems,
+            refusals,
         },
         sent::Sent,
     },
@@ -70,7 +71,7 @@ impl Room for Requests {
         let rows = match found {
             Ok(rows) => rows,
             Err(Error::Refused(refusal)) => {
-                problems.add("", pages::sentence(&refusal));
+                problems.add("", refusals::said(&refusal));
                 Vec::new()
             }
             Err(fault) => return Err(fault.into()),

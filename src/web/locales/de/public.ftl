@@ -102,6 +102,12 @@ public-followers = { $count ->
    *[other] { $count-shown } Personen folgen
 }
 public-following = folgt { $count-shown }
+public-followers-of = Wer { $name } folgt
+public-followed-by = Wem { $name } folgt
+public-followers-tab = Folgende
+public-following-tab = Folgt
+public-circle-kept = { $name } behält das für sich.
+public-circle-none = Noch ist hier niemand zu sehen.
 public-edit-profile = Profil bearbeiten
 public-follow-how = Zum Folgen in der eigenen App suchen nach
 public-seen-from-here = Zu sehen ist, was diesen Knoten erreicht hat.

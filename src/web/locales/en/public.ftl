@@ -102,6 +102,12 @@ public-followers = { $count ->
    *[other] { $count-shown } followers
 }
 public-following = follows { $count-shown }
+public-followers-of = Who follows { $name }
+public-followed-by = Whom { $name } follows
+public-followers-tab = Followers
+public-following-tab = Follows
+public-circle-kept = { $name } keeps this to themselves.
+public-circle-none = Nobody yet whom you may see here.
 public-edit-profile = Edit your profile
 public-follow-how = To follow, search your app for
 public-seen-from-here = You see what reached this node.

@@ -1,0 +1,31 @@
+//! How a database would run a statement: for tests of plans.
+
+use super::{Sql, Tx};
+use crate::base::error::Result;
+use sea_orm::{DbBackend, FromQueryResult};
+
+#[derive(FromQueryResult)]
+struct Line {
+    detail: String,
+}
+
+impl Sql {
+    /// The plan, line by line. PostgreSQL is told that to read a whole table and to sort are dear, as they are not in tables as
+    /// small as those of tests: what it does nevertheless, it must.
+    pub async fn plan(self, tx: &Tx) -> Result<Vec<String>> {
+        if tx.backend != DbBackend::Postgres {
+            let lines: Vec<Line> = self.before("EXPLAIN QUERY PLAN ").all(tx).await?;
+            return Ok(lines.into_iter().map(|line| line.detail).collect());
+        }
+        for what in ["seqscan", "sort", "incremental_sort", "hashagg"] {
+            Self::new(format!("SET LOCAL enable_{what} = off")).run(tx).await?;
+        }
+        self.before("EXPLAIN (COSTS OFF) ").column(tx).await
+    }
+}
+
+/// Whether a line of a plan says that a table is read as a whole, or that what was read is sorted.
+pub fn toils(line: &str) -> bool {
+    let scans = line.contains("SCAN") && !line.contains("VIRTUAL TABLE INDEX") && !line.contains("CONSTANT");
+    scans || ["TEMP B-TREE", "Seq Scan", "Sort"].iter().any(|word| line.contains(word) && !line.contains("Sort Key"))
+}
