@@ -171,7 +171,6 @@ async function talk({ ada, alan, bo, cora }, valves) {
   await bo.post(`/api/v1/statuses/${at.bo}/favourite`);
   await cora.post(`/api/v1/statuses/${at.cora}/favourite`);
   await cora.post(`/api/v1/statuses/${at.cora}/reblog`);
-  await ada.post(`/api/v1/statuses/${at.ada}/pin`).catch(() => undefined);
   const poll = { options: ["PEEK throughout", "PEEK above 150 °C", "Stay with PTFE"], expires_in: 86_400 };
   const asked = await cora.write("Which seats should the next test run compare?", { poll, intermoot: { community_id: await cora.community(valves) } });
   const { poll: open } = await ada.get(`/api/v1/statuses/${await ada.seen(asked.uri)}`);
@@ -188,7 +187,9 @@ async function talk({ ada, alan, bo, cora }, valves) {
   await ada.post(`/api/v1/statuses/${mine.id}/reblog`);
   await alan.post(`/api/v1/statuses/${mine.id}/bookmark`);
   await ada.write(`@${alan.username} Splendid. Bring the sheet to the meeting on Monday?`, { in_reply_to_id: mine.id });
-  await ada.write("The figures of October are out: returns are down by a fifth, the first time since 2023. #valves #returns", { visibility: "public" });
+  const figures = await ada.write("The figures of October are out: returns are down by a fifth, the first time since 2023. #valves #returns", { visibility: "public" });
+  await ada.post(`/api/v1/statuses/${figures.id}/pin`);
+  return { first: at.ada };
 }
 
 /** A community that asks whoever wants to join, with people who wait. */
@@ -237,12 +238,14 @@ async function keep({ ada, alan, bo, cora }, { community }) {
   return { list };
 }
 
-/** What pages alone do: a draft, and an emoji of the node's own. */
-async function fill({ node, member, owner }) {
+/** What pages alone do: a draft, an emoji of the node's own, a thread that newcomers read first. */
+async function fill({ node, member, owner, community, first }) {
   const draft = { title: "Cleaning and wear", text: "Ask Bo for the dates of the steam cleaning before", act: "draft" };
   await (await forms(node, member))("/write", draft);
   const image = new Blob([picture(64, 64, seat)], { type: "image/png" });
-  await (await forms(node, owner))("/admin/emojis", { shortcode: "seat", category: "Parts", image });
+  const ada = await forms(node, owner);
+  await ada("/admin/emojis", { shortcode: "seat", category: "Parts", image });
+  await ada(`/c/${community.name}/manage/threads`, { act: "pin", post: first });
 }
 
 /** Lets some weeks pass on the companies of a demo, and ends it if that does not work. */
@@ -250,9 +253,9 @@ export async function live(world) {
   const people = Object.fromEntries(world.nodes.flatMap((node) => [node.owner, ...node.people].map((one) => [one.username, person(node, one)])));
   try {
     await introduce(world, people);
-    await talk(people, `@${world.community.name}@${new URL(world.node.url).host}`);
+    const said = await talk(people, `@${world.community.name}@${new URL(world.node.url).host}`);
     const asked = await ask(people);
-    await fill(world);
+    await fill({ ...world, ...said });
     return { ...world, ...asked, ...(await keep(people, world)) };
   } catch (error) {
     await world.end();

@@ -46,6 +46,7 @@ export const pages = [
   // for everybody
   { name: "front", path: "/", who: "stranger" },
   { name: "person", path: ({ node }) => `/u/${node.owner.username}`, who: "stranger" },
+  { name: "circle", path: ({ node }) => `/u/${node.owner.username}/following`, who: "stranger" },
   { name: "community", path: ({ community }) => `/c/${community.name}`, who: "stranger" },
   { name: "thread", path: thread, who: "stranger" },
   { name: "about", path: "/about", who: "stranger" },

@@ -166,6 +166,12 @@ async fn members_read_who_reads_along_and_strangers_learn_nothing_of_it() {
         assert_eq!(page.open(&path).await.status(), StatusCode::OK);
         let readers = format!("Members of Valve quality at {}", node.app.origin.authority());
         assert!(page.page.contains("For members") && page.page.contains(&readers), "{}", page.page);
+        settles(&node).await;
+        let home = page_of(&node, "bob", "/home").await;
+        assert!(
+            home.contains("For members") && !home.contains("Boosted by"),
+            "that its community passes it on goes without saying: {home}"
+        );
         let missing = (StatusCode::NOT_FOUND, { page_of(&node, "eve", "/p/12345").await });
         for part in ["", "/history", "/favourited_by", "/report", "/delete"] {
             let mut eve = browser(&node, "eve").await;

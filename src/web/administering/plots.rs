@@ -137,11 +137,9 @@ fn draw(frame: &Frame, title: &str, ends: &[Stamp], (series, how): (&[Series], T
             let y = (1.0 - share(*value, most)).mul_add(HEIGHT - 16.0, 8.0);
             let _ = write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { "M" } else { "L" });
         }
-        if line.len() == 1 {
-            // a line of one point is drawn as a dot
-            path.push_str("h0");
-        }
-        let _ = write!(svg, r#"<path class="line line{}" d="{path}"/>"#, nth % 6);
+        // a line of one point is drawn as a dot
+        let (dot, end) = if line.len() == 1 { (" dot", "h0") } else { ("", "") };
+        let _ = write!(svg, r#"<path class="line line{}{dot}" d="{path}{end}"/>"#, nth % 6);
     }
     times(&mut svg, ends);
     svg.push_str("</svg>");
@@ -209,6 +207,6 @@ mod tests {
         let minutes: Vec<Minute> = (0..2).map(|nth| Minute { at: Stamp(nth * 60_000), ..Minute::default() }).collect();
         let line = |values| vec![Series { label: "a".into(), values }];
         let drawn = |values| draw(&Frame::default(), "a", &[minutes[0].at, minutes[1].at], (&line(values), Together::Sum));
-        assert!(drawn(vec![3, 4]).contains("h0\"/>") && !drawn(vec![1; 11]).contains("h0"), "{}", drawn(vec![3, 4]));
+        assert!(drawn(vec![3, 4]).contains(" dot\"") && !drawn(vec![1; 11]).contains("dot"), "{}", drawn(vec![3, 4]));
     }
 }
