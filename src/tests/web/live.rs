@@ -191,13 +191,19 @@ async fn new_threads_arrive_on_their_communitys_page_until_the_readers_seat_ends
         let event = next(&mut stream).await.unwrap();
         assert!(event.starts_with("event: post\n") && event.contains("The first thread"), "{event}");
         assert!(event.contains(&format!("name=\"back\" value=\"/c/valves#p{id}\"")), "{event}");
-        // answers are no threads, and nobody is told of those whom they block
+        // answers come to the page of their thread alone, and nobody is told of those whom they block
+        let mut thread = stage.listens(&stage.session(&bob).await, &format!("thread:{id}")).await;
         bob.post(&format!("/api/v1/accounts/{}/block", cy.account.id), json!({})).await;
         writes(&cy, inside("Blocked")).await;
-        writes(&ada, json!({ "status": "An answer", "in_reply_to_id": id })).await;
+        writes(&cy, json!({ "status": "Blocked too", "in_reply_to_id": id })).await;
+        let answer = writes(&ada, json!({ "status": "An answer", "in_reply_to_id": id })).await;
         writes(&ada, inside("The second thread")).await;
         let event = next(&mut stream).await.unwrap();
         assert!(event.contains("The second thread"), "{event}");
+        let event = next(&mut thread).await.unwrap();
+        assert!(event.starts_with("event: post\n") && event.contains("An answer"), "{event}");
+        ada.ask(reqwest::Method::DELETE, &format!("/api/v1/statuses/{answer}")).send().await.unwrap();
+        assert_eq!(next(&mut thread).await.unwrap(), format!("event: gone\ndata: {answer}\n\n"));
 
         bob.post(&format!("/api/intermoot/v1/communities/{community}/leave"), json!({})).await;
         writes(&ada, inside("Not for bob")).await;

@@ -138,7 +138,7 @@ async fn channel(app: &App, me: AccountId, of: Of) -> Result<Option<(Channel, St
             let Some(post) = queries::seen(&app.store, &Viewer::Account(me), root).await? else { return Ok(None) };
             // outside of one's communities a thread is told as far as it comes home
             let channel = match post.community_id {
-                Some(community) if sits(app, me, community).await? => Channel::List(community),
+                Some(community) if sits(app, me, community).await? => Channel::Inside(community),
                 _ => Channel::User,
             };
             Some((channel, format!("/p/{root}")))
