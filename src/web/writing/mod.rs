@@ -11,7 +11,9 @@ mod editing;
 mod files;
 mod form;
 mod going;
+mod hour;
 mod posting;
+mod taking;
 mod tongues;
 
 pub(super) use compose::Compose;
