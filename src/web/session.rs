@@ -46,6 +46,8 @@ use std::{
 pub(super) struct Visit {
     /// Who is logged in: active and approved.
     pub(super) account: Option<Account>,
+    /// How they come in, and what they prefer.
+    pub(super) user: Option<User>,
     /// The key under which the visitor's address is counted.
     pub(super) address: String,
     /// The address itself.
@@ -203,8 +205,8 @@ impl FromRequestParts<App> for Visit {
             token: token.clone(),
             path: parts.uri.path().to_owned(),
         };
-        let account = visitor.map(|(account, _)| account);
-        Ok(Self { account, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
+        let (account, user) = visitor.unzip();
+        Ok(Self { account, user, address: address_key(from), from, token, had_token, cross_site, session, jar, host, agent, asked, frame })
     }
 }
 

@@ -62,6 +62,8 @@ pub(in crate::web) struct Typed {
     pub(in crate::web) media: Vec<Said>,
     /// The id of the draft that it is kept as; empty for none.
     pub(in crate::web) draft: String,
+    /// The post on whose page it is answered; empty where the form is a page of its own.
+    pub(in crate::web) page: String,
 }
 
 /// What is said of a file.
@@ -168,6 +170,7 @@ impl Sent {
             "at" => typed.at = value,
             "zone" => typed.zone = value,
             "draft" => typed.draft = value,
+            "page" => typed.page = value,
             "media" if typed.said(&value).is_none() => typed.media.push(Said { id: value, ..Said::default() }),
             _ => {
                 let (what, id) = name.split_once('-').unwrap_or((name, &value));

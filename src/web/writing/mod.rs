@@ -14,7 +14,6 @@ mod going;
 mod posting;
 mod tongues;
 
-#[expect(unused_imports, reason = "for pages that hold the form: a thread, a community")]
 pub(super) use compose::Compose;
 
 use crate::app::App;

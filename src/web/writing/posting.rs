@@ -20,12 +20,12 @@ use crate::{
     base::{
         clock::Stamp,
         error::{Error, Refusal},
-        id::AccountId,
+        id::{AccountId, PostId},
         text::compose::Format,
         words::media::MediumState,
     },
     features::{
-        accounts, drafts as kept,
+        drafts as kept,
         media::{self, About},
         posts::once::{Repeat, publish_once},
     },
@@ -87,8 +87,16 @@ pub(super) async fn open(State(app): State<App>, visit: Visit, Query(came): Quer
     let me = visit.member()?;
     let nothing = || Failure::shown(Refusal::not_found(), &visit);
     let typed = if came.draft.is_empty() {
-        let goes = if came.community.is_empty() { String::new() } else { format!("c{}", came.community) };
-        let mut typed = beginning::begun(&app, &visit, Typed { goes, answer: came.answer, ..Typed::default() }).await?;
+        let mut typed = match came.answer.parse() {
+            Ok(id) => {
+                let (parent, _) = beginning::answered(&app, &visit, PostId(id)).await?.ok_or_else(nothing)?;
+                beginning::answering(&app, &visit, &parent).await?
+            }
+            Err(_) => {
+                let goes = if came.community.is_empty() { String::new() } else { format!("c{}", came.community) };
+                beginning::begun(&visit, Typed { goes, answer: came.answer, ..Typed::default() })
+            }
+        };
         if let Ok(acct) = crate::base::text::handle::acct(&came.mention) {
             typed.text = format!("@{acct} {}", typed.text);
         }
@@ -233,8 +241,7 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
     if app.quotas.posts.take(&me.id.to_string()).is_err() {
         return Err(Refusal::too_many(visit.frame().say("writing-too-often")).into());
     }
-    let user = accounts::queries::user(&app.store, me.id).await?;
-    let writer = Writer { account: me.clone(), user, app_id: None };
+    let writer = Writer { account: me.clone(), user: visit.user.clone(), app_id: None };
     let at = hour(&sent.typed)?;
     let asked = Asked { scheduled_at: at.map(|at| at.to_string()), ..sent.typed.asked() };
     let draft = writing::draft(app, &writer, &asked).await?;
@@ -249,7 +256,7 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
         }
         None => {
             let post = publish_once(&tx, me, draft, repeat).await?;
-            format!("/p/{}", post.id)
+            place(&sent.typed, post.id)
         }
     };
     if let Ok(id) = sent.typed.draft.parse() {
@@ -258,6 +265,14 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
     tx.commit().await?;
     app.store.settle().await;
     Ok(path)
+}
+
+/// Where one lands after publishing `post`: at it, on the page on which it was written as an answer, else on its own.
+fn place(typed: &Typed, post: PostId) -> String {
+    match (typed.answers(), typed.page.parse::<i64>()) {
+        (Some(_), Ok(page)) => format!("/p/{page}?at={post}#p{post}"),
+        _ => format!("/p/{post}"),
+    }
 }
 
 /// Says of files what was typed of them. One that a post holds meanwhile (the form was sent twice) has its words already.

@@ -77,6 +77,7 @@ if (live && live.dataset.live && window.EventSource) {
     const posts = [...waiting.values()];
     waiting.clear();
     say();
+    live.querySelector(":scope > .empty")?.remove();
     for (const post of posts) {
       post.classList.add("fresh");
       isThread ? live.append(post) : live.prepend(post);

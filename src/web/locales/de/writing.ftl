@@ -1,6 +1,5 @@
 # Was Mitglieder schreiben.
 writing-heading = Beitrag schreiben
-writing-heading-answer = Antworten
 writing-heading-edit = Beitrag bearbeiten
 writing-form = Dein Beitrag
 writing-thread = Zum Faden

@@ -1,6 +1,5 @@
 # What members write.
 writing-heading = Write a post
-writing-heading-answer = Answer
 writing-heading-edit = Edit your post
 writing-form = Your post
 writing-thread = To the thread
