@@ -1,12 +1,6 @@
-//! What the form of a post sends: its words and what is beside them, and files that come with it.
-//!
-//! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. Files go
-//! to the disk piece by piece, and only for who is logged in and sent the form's token before them (S85, S90).
+//! What the form of a post sends: its words and what is beside them, and files that come with it, piece by piece to the disk (S85).
 
-use super::super::{
-    pages::{Failure, Result},
-    session::Visit,
-};
+use super::super::{pages::Result, session::Visit};
 use crate::{
     app::{
         App,
@@ -19,18 +13,11 @@ use crate::{
     media::sniff::{self, Family, HEAD_BYTES},
     store::files::Draft,
 };
-use axum::{
-    Form,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
-    http::header,
-};
+use axum::extract::multipart::Field;
 use serde::{Deserialize, Serialize};
 
 /// Most files that come with one form.
-const FILES_MAX: usize = 4;
-/// Most fields that are read, and bytes of their words.
-const FIELDS_MAX: usize = 200;
-const WORDS_BYTES_MAX: usize = 400_000;
+pub(super) const FILES_MAX: usize = 4;
 
 /// What stands in the form; drafts are kept as it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -96,6 +83,8 @@ pub(super) struct Sent {
     pub(super) files: Vec<Draft>,
     /// What is wrong with those.
     pub(super) refused: Vec<Refusal>,
+    /// Its session is over, or it is from before the last log-in: nothing may be done then but give back what was typed.
+    pub(super) is_late: bool,
 }
 
 impl Typed {
@@ -148,7 +137,7 @@ impl Typed {
 
 impl Sent {
     /// Takes one field. Of a file its id comes before what is said of it.
-    fn take(&mut self, name: &str, value: String) {
+    pub(super) fn take(&mut self, name: &str, value: String) {
         let typed = &mut self.typed;
         match name {
             "token" => self.token = value,
@@ -191,75 +180,13 @@ impl Sent {
     }
 }
 
-/// Reads a form of `visit`, who is logged in. Refused without its token.
-pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
-    visit.member()?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let mut sent = Sent::default();
-    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        let media = &app.config.media;
-        let most = u64::from(media.video_bytes.max(media.image_bytes)) * FILES_MAX as u64 + WORDS_BYTES_MAX as u64;
-        DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX)).apply(&mut request);
-        let form = Multipart::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
-        parts(app, visit, form, &mut sent).await?;
-    } else {
-        DefaultBodyLimit::max(WORDS_BYTES_MAX).apply(&mut request);
-        let Form(pairs): Form<Vec<(String, String)>> =
-            Form::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
-        for (name, value) in pairs.into_iter().take(FIELDS_MAX) {
-            sent.take(&name, value);
-        }
-    }
-    visit.must_have_sent(&sent.token)?;
-    sent.typed.media.retain(|said| !said.is_dropped);
-    Ok(sent)
-}
-
-fn unread() -> Refusal {
-    Refusal::invalid("form", "could not be read, or is too long")
-}
-
-async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -> Result<()> {
-    let (mut fields, mut words) = (0, 0);
-    loop {
-        let mut field = match form.next_field().await {
-            Ok(Some(field)) => field,
-            Ok(None) => return Ok(()),
-            // the end is missing, or it is longer than it may be: what was read stands
-            Err(_) if !sent.token.is_empty() => {
-                sent.refused.push(Refusal::invalid("file", "is too large, or did not come whole"));
-                return Ok(());
-            }
-            Err(_) => return Err(Failure::shown(unread(), visit)),
-        };
-        fields += 1;
-        let name = field.name().unwrap_or_default().to_owned();
-        if fields > FIELDS_MAX {
-            return Err(Failure::shown(unread(), visit));
-        }
-        if field.file_name().is_some() {
-            visit.must_have_sent(&sent.token)?;
-            match file(app, visit, (&mut field, sent.files.len())).await? {
-                Ok(draft) => sent.files.extend(draft),
-                Err(refusal) => sent.refused.push(refusal),
-            }
-            continue;
-        }
-        let mut text = Vec::new();
-        while let Some(piece) = field.chunk().await.map_err(|_| Failure::shown(unread(), visit))? {
-            words += piece.len();
-            if words > WORDS_BYTES_MAX {
-                return Err(Failure::shown(unread(), visit));
-            }
-            text.extend_from_slice(&piece);
-        }
-        sent.take(&name, String::from_utf8_lossy(&text).into_owned());
-    }
-}
-
 /// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes; what is one
 /// too many beside those that are `held`, or beyond the writer's quota, before any of it is kept (S70, S75).
-async fn file(app: &App, visit: &Visit, (field, held): (&mut Field<'_>, usize)) -> Result<std::result::Result<Option<Draft>, Refusal>> {
+pub(super) async fn file(
+    app: &App,
+    visit: &Visit,
+    (field, held): (&mut Field<'_>, usize),
+) -> Result<std::result::Result<Option<Draft>, Refusal>> {
     let me = visit.member()?.id.to_string();
     let whole = || Refusal::invalid("file", "is too large, or did not come whole");
     let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));

@@ -11,7 +11,10 @@ mod editing;
 mod files;
 mod form;
 mod going;
+mod hour;
+mod late;
 mod posting;
+mod taking;
 mod tongues;
 
 pub(super) use compose::Compose;
