@@ -2,7 +2,7 @@
 
 use crate::{
     app::streams::{Channel, Reader, Streams},
-    base::id::AccountId,
+    base::id::{AccountId, PostId},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -33,6 +33,8 @@ pub(super) struct Index {
     pub(super) lists: HashMap<(AccountId, AccountId), Vec<Place>>,
     /// Conversations.
     pub(super) direct: HashMap<AccountId, Vec<Place>>,
+    /// Open threads, by the post that each begins with.
+    pub(super) threads: HashMap<PostId, Vec<Place>>,
 }
 
 impl Index {
@@ -71,6 +73,7 @@ impl Index {
             Channel::Public(_) | Channel::Tag { .. } => self.discovery.push(place),
             Channel::List(list) => self.lists.entry((account, list)).or_default().push(place),
             Channel::Direct => self.direct.entry(account).or_default().push(place),
+            Channel::Thread(root) => self.threads.entry(root).or_default().push(place),
         }
     }
 }

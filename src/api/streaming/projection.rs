@@ -102,9 +102,11 @@ impl Teller<'_> {
         // what a community shows by a boost stands in its list as itself
         let shown: Vec<PostId> =
             entries.iter().filter_map(|entry| entry.boost_of_id.filter(|_| entry.community_id == Some(entry.author_id))).collect();
-        let shown = if self.index.lists.is_empty() { Vec::new() } else { queries::by_ids(&self.app.store, &shown).await? };
+        let is_read = !self.index.lists.is_empty() || !self.index.threads.is_empty();
+        let shown = if is_read { queries::by_ids(&self.app.store, &shown).await? } else { Vec::new() };
         let mut all = entries;
         all.extend(shown.into_iter().filter(|post| !ids.contains(&post.id)));
+        self.in_threads(&mut placed, &all).await?;
         let fresh: Vec<Post> = all.iter().filter(|post| !self.listed.contains(&post.id)).cloned().collect();
         let listed = list(self.app, &self.index, &mut placed, &fresh).await?;
         self.show(Event::Update, all, &placed).await?;
@@ -139,8 +141,24 @@ impl Teller<'_> {
         let in_lists = streamed::in_lists_or_boosted(&self.app.store, ids, &self.index.list_ids()).await?;
         place_listed(&self.index, &mut placed, &in_lists.into_iter().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>());
         self.discover(&mut placed, &posts).await?;
+        self.in_threads(&mut placed, &posts).await?;
         list(self.app, &self.index, &mut placed, &posts).await?;
         self.show(Event::StatusUpdate, posts, &placed).await
+    }
+
+    /// Adds who has the threads of `posts` open.
+    async fn in_threads<'a>(&'a self, placed: &mut Placed<'a>, posts: &[Post]) -> Result<()> {
+        let open: Vec<(PostId, &Vec<Place>)> =
+            posts.iter().filter_map(|post| Some((post.id, self.index.threads.get(&post.root_id?)?))).collect();
+        let ids: Vec<PostId> = open.iter().map(|(post, _)| *post).collect();
+        let readers: HashSet<AccountId> = open.iter().flat_map(|(_, places)| places.iter().map(Place::account)).collect();
+        let readers: Vec<AccountId> = readers.into_iter().collect();
+        let found: HashSet<Reaches> = streamed::in_threads(&self.app.store, &ids, &readers).await?.into_iter().collect();
+        for (entry, places) in open {
+            let here = places.iter().filter(|place| found.contains(&Reaches { reader: place.account(), entry }));
+            placed.entry(entry).or_default().extend(here);
+        }
+        Ok(())
     }
 
     /// Adds who comes upon `posts` where public ones and tags are read.

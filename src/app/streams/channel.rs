@@ -1,7 +1,11 @@
 //! What can be subscribed to, by the names of Mastodon's API. Source: docs.joinmastodon.org/methods/streaming; client-api.md 28.
 
 use crate::{
-    base::id::AccountId, base::text::scan::tag_key, features::timelines::queries::Reach, policy::scope::Scope, store::tables::Post,
+    base::id::{AccountId, PostId},
+    base::text::scan::tag_key,
+    features::timelines::queries::Reach,
+    policy::scope::Scope,
+    store::tables::Post,
 };
 
 /// Longest name of a tag.
@@ -27,6 +31,8 @@ pub enum Channel {
     List(AccountId),
     /// Conversations with named people.
     Direct,
+    /// The thread that begins with a post, for the page that shows it: apps have no name for it.
+    Thread(PostId),
 }
 
 /// Why something cannot be subscribed to.
@@ -83,6 +89,7 @@ impl Channel {
             Self::Tag { tag, local } => vec![if *local { "hashtag:local" } else { "hashtag" }.to_owned(), tag.clone()],
             Self::List(list) => vec!["list".to_owned(), list.to_string()],
             Self::Direct => vec!["direct".to_owned()],
+            Self::Thread(root) => vec!["thread".to_owned(), root.to_string()],
         }
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: what a stream shows is what the timeline of the same name shows; the pieces of SQL are those of
 //! [`queries`](super::queries), asked for each person in a column (S60). A test compares the two on random worlds.
 
-use super::queries::{at_home, come_upon, in_community, on_shelf};
+use super::queries::{at_home, come_upon, in_community, in_thread, on_shelf};
 use crate::{
     base::{
         clock::Stamp,
@@ -193,6 +193,17 @@ fn in_communities_sql(posts: &[PostId], readers: &[AccountId], now: Stamp) -> Sq
     in_community(sql!(head, list(posts), list(readers)), &Viewer::Each("m.account_id"), now)
 }
 
+/// Which of `readers` find which of `posts` in their threads.
+pub async fn in_threads(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Reaches>> {
+    each(from, in_threads_sql, posts, readers).await
+}
+
+fn in_threads_sql(posts: &[PostId], readers: &[AccountId], now: Stamp) -> Sql {
+    let head = "SELECT u.account_id AS reader, p.id AS entry FROM posts p CROSS JOIN users u WHERE p.id IN {} AND u.account_id IN {} \
+         AND p.boost_of_id IS NULL";
+    in_thread(sql!(head, list(posts), list(readers)), &Viewer::Each("u.account_id"), now)
+}
+
 /// Which of `readers` hold a seat through which they could read which of `posts`, deleted since, in its community.
 pub async fn were_in_communities(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Reaches>> {
     each(from, were_in_communities_sql, posts, readers).await
@@ -258,6 +269,7 @@ pub(in crate::features) fn all_statements(posts: &[PostId], readers: &[AccountId
         ("related", related_sql(posts, readers, now)),
         ("discovered", discovered_sql(posts, readers, now)),
         ("in communities", in_communities_sql(posts, readers, now)),
+        ("in threads", in_threads_sql(posts, readers, now)),
         ("were in communities", were_in_communities_sql(posts, readers, now)),
         ("seeing", seeing_sql(posts, readers, now)),
         ("deeds", in_pairs(DEEDS, posts, readers)),

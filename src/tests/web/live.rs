@@ -114,6 +114,36 @@ async fn what_arrives_comes_as_this_reader_sees_it_with_their_buttons() {
 }
 
 #[tokio::test]
+async fn answers_arrive_in_an_open_thread_whoever_wrote_them_as_far_as_it_shows_them() {
+    on_both_databases(async |place| {
+        let stage = Stage::new(&place).await;
+        let (ada, bob, cy) = (stage.node.person("ada").await, stage.node.person("bob").await, stage.node.person("cy").await);
+        let valves = founds(&ada, "valves", "Valve quality", "local").await;
+        let community = valves["id"].as_str().unwrap();
+        for who in [&bob, &cy] {
+            who.post(&format!("/api/intermoot/v1/communities/{community}/join"), json!({})).await;
+        }
+        let inside = writes(&ada, json!({ "status": "It leaks", "intermoot": { "community_id": community } })).await;
+        let outside = writes(&ada, json!({ "status": "Frost tonight" })).await;
+        ada.post(&format!("/api/v1/accounts/{}/mute", cy.account.id), json!({})).await;
+        let session = stage.session(&ada).await;
+        for root in [inside, outside] {
+            let mut thread = stage.listens(&session, &format!("thread:{root}")).await;
+            // whom its reader mutes is not in it, nor what is for others alone
+            writes(&cy, json!({ "status": "Muted", "in_reply_to_id": root })).await;
+            writes(&bob, json!({ "status": "@cy between us", "in_reply_to_id": root, "visibility": "direct" })).await;
+            writes(&bob, json!({ "status": "Which torque?", "in_reply_to_id": root })).await;
+            let mut event = next(&mut thread).await.unwrap();
+            while event.starts_with("event: unread") {
+                event = next(&mut thread).await.unwrap();
+            }
+            assert!(event.starts_with("event: post\n") && event.contains("Which torque?"), "{event}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn s060_the_end_of_a_session_ends_its_stream_within_a_second() {
     on_both_databases(async |place| {
         let stage = Stage::new(&place).await;
