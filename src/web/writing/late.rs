@@ -30,8 +30,8 @@ impl Late {
     fn beside(&self) -> Vec<(String, String)> {
         let (sent, typed) = (&self.sent, &self.sent.typed);
         let yes = |is_so: bool| if is_so { "yes" } else { "" };
-        let mut fields: Vec<(String, String)> = [
-            ("once", sent.once.as_str()),
+        let said: [(&str, &str); 15] = [
+            ("once", &sent.once),
             ("edit", &sent.edit),
             ("title", &typed.title),
             ("spoiler", &typed.spoiler),
@@ -46,9 +46,8 @@ impl Late {
             ("zone", &typed.zone),
             ("draft", &typed.draft),
             ("page", &typed.page),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
+        ];
+        let mut fields = said.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         fields.extend(typed.options.iter().map(|option| ("option".to_owned(), option.clone())));
         for said in &typed.media {
             fields.push(("media".to_owned(), said.id.clone()));
