@@ -225,8 +225,15 @@ async fn a_form_that_comes_too_late_is_given_back_with_all_that_was_typed() {
         let node = place.node("acme").await;
         let ada = node.person("ada").await;
         let mut browser = browser(&node, &ada).await;
-        let typed =
-            [("title", "Frost"), ("text", "Tonight"), ("goes", "private"), ("spoiler", "Cold"), ("option", "yes"), ("option", "no")];
+        let typed = [
+            ("title", "Frost"),
+            ("text", "Tonight"),
+            ("goes", "private"),
+            ("spoiler", "Cold"),
+            ("option", "yes"),
+            ("option", "no"),
+            ("lasts", "86400"),
+        ];
         browser.open("/write").await;
         let (token, once) = (browser.hidden("token"), browser.hidden("once"));
         let mut all = vec![("token", token.as_str()), ("once", once.as_str()), ("act", "publish")];
