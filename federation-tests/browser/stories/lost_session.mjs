@@ -1,6 +1,6 @@
 // A form is sent after its writer was logged out, and one from before the last log-in: nothing is done, and nothing typed is lost.
 
-import { logIn, logOut, says, signUp, visitor } from "../browser.mjs";
+import { isAccessible, logIn, logOut, says, signUp, visitor } from "../browser.mjs";
 import { WORDS, fill, posts, press } from "../doing.mjs";
 import assert from "node:assert/strict";
 
@@ -35,6 +35,7 @@ export async function story({ browser, nodes: { acme }, script, nth }) {
   await press(page, "Publish");
   await says(page, "h1", "You are logged out");
   assert.equal(await page.getByLabel("What you wrote").inputValue(), lost.words);
+  if (script) await isAccessible(page);
   await press(page, "Go on with it");
   await says(page, "h1", "You are logged out");
   const [entrance] = await Promise.all([context.waitForEvent("page"), page.getByRole("link", { name: "Log in, in a new window" }).click()]);
