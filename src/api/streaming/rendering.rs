@@ -47,11 +47,7 @@ pub(super) struct Shown {
 impl Shown {
     /// Whether it is left out in what `channel` carries on.
     pub(super) fn is_hidden_on(&self, channel: &Channel) -> bool {
-        let place = match channel {
-            Channel::Thread(_) => FilterContext::Thread,
-            _ if channel.is_discovery() => FilterContext::Public,
-            _ => FilterContext::Home,
-        };
+        let place = if channel.is_discovery() { FilterContext::Public } else { FilterContext::Home };
         self.hidden.contains(&place)
     }
 }

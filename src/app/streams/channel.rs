@@ -1,11 +1,7 @@
 //! What can be subscribed to, by the names of Mastodon's API. Source: docs.joinmastodon.org/methods/streaming; client-api.md 28.
 
 use crate::{
-    base::id::{AccountId, PostId},
-    base::text::scan::tag_key,
-    features::timelines::queries::Reach,
-    policy::scope::Scope,
-    store::tables::Post,
+    base::id::AccountId, base::text::scan::tag_key, features::timelines::queries::Reach, policy::scope::Scope, store::tables::Post,
 };
 
 /// Longest name of a tag.
@@ -29,10 +25,10 @@ pub enum Channel {
     },
     /// What is posted in a community one is in, or stands in a list of one's own; their ids are never the same.
     List(AccountId),
+    /// What is posted in a community one is in, answers too: for pages, no app asks for it.
+    Inside(AccountId),
     /// Conversations with named people.
     Direct,
-    /// The thread that begins with a post, for the page that shows it: apps have no name for it.
-    Thread(PostId),
 }
 
 /// Why something cannot be subscribed to.
@@ -88,8 +84,8 @@ impl Channel {
             Self::Public(which) => vec![reach(which)],
             Self::Tag { tag, local } => vec![if *local { "hashtag:local" } else { "hashtag" }.to_owned(), tag.clone()],
             Self::List(list) => vec!["list".to_owned(), list.to_string()],
+            Self::Inside(community) => vec!["community".to_owned(), community.to_string()],
             Self::Direct => vec!["direct".to_owned()],
-            Self::Thread(root) => vec!["thread".to_owned(), root.to_string()],
         }
     }
 

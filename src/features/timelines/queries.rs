@@ -90,12 +90,6 @@ pub(super) fn come_upon(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
     reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Discovery))
 }
 
-/// Appends: the post `p`, which is no boost, is shown in its thread.
-pub(super) fn in_thread(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
-    let sql = visible_to(sql.then(" AND "), (viewer, now), "p");
-    reaching(wanted_by(sql, viewer, "p", now), viewer, ("p", Ground::Reading))
-}
-
 /// Appends: the post `p` of a community is shown in its timeline.
 pub(super) fn in_community(sql: Sql, viewer: &Viewer, now: Stamp) -> Sql {
     wanted_by(visible_to(sql.then(" AND "), (viewer, now), "p"), viewer, "p", now)

@@ -117,11 +117,7 @@ async fn live(State(app): State<App>, visit: Visit, held: Option<Extension<Held>
         Full::TooMany => Failure::too_many(LATER, &visit),
         Full::Ending => Failure::shown(Refusal::unavailable("ending", "This node is about to end; try again in a moment."), &visit),
     })?;
-    let thread = if let Of::Thread(root) = of { Some(Channel::Thread(root)) } else { None };
-    if thread.is_some_and(|thread| !open.subscribe(&thread))
-        || !open.subscribe(&channel)
-        || (channel != Channel::User && !open.subscribe(&Channel::Notification))
-    {
+    if !open.subscribe(&channel) || (channel != Channel::User && !open.subscribe(&Channel::Notification)) {
         return Err(Failure::too_many(LATER, &visit));
     }
     // forms in what is told lead back to the page that it is put into
@@ -140,9 +136,9 @@ async fn channel(app: &App, me: AccountId, of: Of) -> Result<Option<(Channel, St
         Of::Community(_) => None,
         Of::Thread(root) => {
             let Some(post) = queries::seen(&app.store, &Viewer::Account(me), root).await? else { return Ok(None) };
-            // beside the thread itself: what is taken away is told where it stood
+            // outside of one's communities a thread is told as far as it comes home
             let channel = match post.community_id {
-                Some(community) if sits(app, me, community).await? => Channel::List(community),
+                Some(community) if sits(app, me, community).await? => Channel::Inside(community),
                 _ => Channel::User,
             };
             Some((channel, format!("/p/{root}")))

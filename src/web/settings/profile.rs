@@ -3,7 +3,7 @@
 use super::{
     super::{
         faces::Face,
-        pages::{self, Failure, Frame, Result},
+        pages::{self, Frame, Result},
         problems::Problems,
         session::Visit,
     },

@@ -1,23 +1,14 @@
-//! What the form of a post sends: its words and what is beside them, and files that come with it, piece by piece to the disk (S85).
+//! What the form of a post sends: its words and what is beside them, and files that come with it.
 
-use super::super::{pages::Result, session::Visit};
 use crate::{
-    app::{
-        App,
-        writing::{Asked, Ours, PollAsked},
-    },
+    app::writing::{Asked, Ours, PollAsked},
     base::{
         error::Refusal,
         id::{AccountId, MediumId, PostId},
     },
-    media::sniff::{self, Family, HEAD_BYTES},
     store::files::Draft,
 };
-use axum::extract::multipart::Field;
 use serde::{Deserialize, Serialize};
-
-/// Most files that come with one form.
-pub(super) const FILES_MAX: usize = 4;
 
 /// What stands in the form; drafts are kept as it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -178,58 +169,4 @@ impl Sent {
     pub(super) fn fingerprint(&self) -> String {
         format!("{:?} {}", self.typed, self.files.len())
     }
-}
-
-/// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes; what is one
-/// too many beside those that are `held`, or beyond the writer's quota, before any of it is kept (S70, S75).
-pub(super) async fn file(
-    app: &App,
-    visit: &Visit,
-    (field, held): (&mut Field<'_>, usize),
-) -> Result<std::result::Result<Option<Draft>, Refusal>> {
-    let me = visit.member()?.id.to_string();
-    let whole = || Refusal::invalid("file", "is too large, or did not come whole");
-    let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));
-    loop {
-        let piece = match field.chunk().await {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break,
-            Err(_) => return Ok(Err(whole())),
-        };
-        if draft.bytes == 0 && !piece.is_empty() {
-            if held >= FILES_MAX {
-                return Ok(Err(Refusal::invalid("file", format!("must be at most {FILES_MAX} at a time"))));
-            }
-            if app.quotas.uploads.take(&me).is_err() {
-                return Ok(Err(Refusal::too_many(visit.say("writing-too-often"))));
-            }
-        }
-        if head.len() < HEAD_BYTES {
-            head.extend_from_slice(piece.get(..piece.len().min(HEAD_BYTES - head.len())).unwrap_or_default());
-        }
-        draft.write(&piece).await?;
-        if head.len() >= HEAD_BYTES
-            && let Some(refusal) = wrong(app, &head, draft.bytes)
-        {
-            return Ok(Err(refusal));
-        }
-    }
-    if draft.bytes == 0 {
-        return Ok(Ok(None));
-    }
-    Ok(match wrong(app, &head, draft.bytes) {
-        Some(refusal) => Err(refusal),
-        None => Ok(Some(draft)),
-    })
-}
-
-/// What is wrong with a file that begins with `head` and has so many bytes by now.
-fn wrong(app: &App, head: &[u8], bytes: u64) -> Option<Refusal> {
-    let media = &app.config.media;
-    let most: u64 = match sniff::of(head).map(|format| format.family) {
-        Some(Family::Image) => media.image_bytes.into(),
-        Some(Family::Video | Family::Audio) => media.video_bytes.into(),
-        None => return Some(Refusal::invalid("file", "is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")),
-    };
-    (bytes > most).then(|| Refusal::invalid("file", format!("is larger than {most} bytes")))
 }

@@ -1,42 +1,48 @@
 //! Reading what the form of a post sends.
 //!
 //! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. A form that
-//! comes too late is read as well, so that it can be given back; its files are left where they are (S85, S90).
+//! comes too late is read as well, so that it can be given back. Files are received only for who is logged in and sent the form's
+//! token before them (S90).
 
 use super::{
     super::{
         pages::{Failure, Result},
         session::Visit,
     },
-    form::{FILES_MAX, Sent, file},
+    form::Sent,
 };
-use crate::{app::App, base::error::Refusal};
+use crate::{
+    app::{
+        App,
+        receiving::{Bounds, Form, Takes, Trouble, Unfit, Wrong},
+    },
+    base::error::Refusal,
+};
 use axum::{
-    Form,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
+    extract::{DefaultBodyLimit, FromRequest, Request},
     http::header,
 };
 
+/// For how many of the largest files there is room in one form.
+const FILES_MAX: u64 = 4;
 /// Most fields that are read, and bytes of their words.
 const FIELDS_MAX: usize = 200;
 const WORDS_BYTES_MAX: usize = 400_000;
 
-/// Reads a form of `visit`. Refused where another site sent it; where it is late, that is said in it.
+/// Reads a form of `visit`. Refused where another site sent it; where it is late, it says so.
 pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
     visit.must_be_from_here()?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     let mut sent = Sent::default();
     if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        let media = &app.config.media;
-        let most = u64::from(media.video_bytes.max(media.image_bytes)) * FILES_MAX as u64 + WORDS_BYTES_MAX as u64;
-        DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX)).apply(&mut request);
-        let form = Multipart::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
+        let bytes = app.largest_file() * FILES_MAX + WORDS_BYTES_MAX as u64;
+        let bounds = Bounds { bytes, held: WORDS_BYTES_MAX, parts: FIELDS_MAX };
+        let form = Form::of(&kind, request.into_body().into_data_stream(), bounds).map_err(|_| unread(visit))?;
         parts(app, visit, form, &mut sent).await?;
     } else {
         DefaultBodyLimit::max(WORDS_BYTES_MAX).apply(&mut request);
-        let Form(pairs): Form<Vec<(String, String)>> =
-            Form::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
-        for (name, value) in pairs.into_iter().take(FIELDS_MAX) {
+        let pairs: axum::Form<Vec<(String, String)>> = axum::Form::from_request(request, app).await.map_err(|_| unread(visit))?;
+        for (name, value) in pairs.0.into_iter().take(FIELDS_MAX) {
             sent.take(&name, value);
         }
     }
@@ -45,51 +51,47 @@ pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Resu
     Ok(sent)
 }
 
-/// Whether nobody is logged in, or the form is not of this session (S90).
+/// Whether nobody is logged in, or the form is not of this session.
 fn is_late(visit: &Visit, sent: &Sent) -> bool {
     visit.account.is_none() || !visit.has_sent(&sent.token)
 }
 
-fn unread() -> Refusal {
-    Refusal::invalid("form", "could not be read, or is too long")
+fn unread(visit: &Visit) -> Failure {
+    Failure::shown(Refusal::invalid("form", "could not be read, or is too long"), visit)
 }
 
-async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -> Result<()> {
-    let (mut fields, mut words) = (0, 0);
+async fn parts(app: &App, visit: &Visit, mut form: Form, sent: &mut Sent) -> Result<()> {
+    let cut_off = || Refusal::invalid("file", "is too large, or did not come whole");
     loop {
-        let mut field = match form.next_field().await {
-            Ok(Some(field)) => field,
+        let part = match form.next().await {
+            Ok(Some(part)) => part,
             Ok(None) => return Ok(()),
             // the end is missing, or it is longer than it may be: what was read stands
-            Err(_) if !sent.token.is_empty() => {
-                sent.refused.push(Refusal::invalid("file", "is too large, or did not come whole"));
+            Err(Trouble::Broken | Trouble::TooLong) if !sent.token.is_empty() => {
+                sent.refused.push(cut_off());
                 return Ok(());
             }
-            Err(_) => return Err(Failure::shown(unread(), visit)),
+            Err(_) => return Err(unread(visit)),
         };
-        fields += 1;
-        let name = field.name().unwrap_or_default().to_owned();
-        if fields > FIELDS_MAX {
-            return Err(Failure::shown(unread(), visit));
-        }
-        if field.file_name().is_some() {
-            if is_late(visit, sent) {
-                return Ok(());
-            }
-            match file(app, visit, (&mut field, sent.files.len())).await? {
-                Ok(draft) => sent.files.extend(draft),
-                Err(refusal) => sent.refused.push(refusal),
-            }
+        if part.file_name.is_none() {
+            let name = part.name.clone();
+            let value = form.words(part).await.map_err(|_| unread(visit))?;
+            sent.take(&name, value);
             continue;
         }
-        let mut text = Vec::new();
-        while let Some(piece) = field.chunk().await.map_err(|_| Failure::shown(unread(), visit))? {
-            words += piece.len();
-            if words > WORDS_BYTES_MAX {
-                return Err(Failure::shown(unread(), visit));
-            }
-            text.extend_from_slice(&piece);
+        if is_late(visit, sent) {
+            part.pass().await;
+            return Ok(());
         }
-        sent.take(&name, String::from_utf8_lossy(&text).into_owned());
+        match form.file(app, visit.member()?.id, (part, Takes::Media)).await {
+            Ok(draft) => sent.files.extend(draft),
+            Err(Wrong::Form(_)) => {
+                sent.refused.push(cut_off());
+                return Ok(());
+            }
+            Err(Wrong::File(Unfit::TooOften(_))) => sent.refused.push(Refusal::too_many(visit.say("writing-too-often"))),
+            Err(Wrong::File(unfit)) => sent.refused.push(unfit.refusal("file")),
+            Err(Wrong::Fault(fault)) => return Err(fault.into()),
+        }
     }
 }
