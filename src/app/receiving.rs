@@ -200,6 +200,13 @@ impl Form {
     }
 }
 
+impl Part {
+    /// Reads past what is not wanted, so that its sender is there for the answer.
+    pub async fn pass(mut self) {
+        drain(&mut self.content).await;
+    }
+}
+
 impl Takes {
     /// Most bytes of what begins with `head`.
     fn most(self, app: &App, head: &[u8]) -> Result<u64, Unfit> {

@@ -74,6 +74,8 @@ pub(super) struct Sent {
     pub(super) files: Vec<Draft>,
     /// What is wrong with those.
     pub(super) refused: Vec<Refusal>,
+    /// Its session is over, or it is from before the last log-in: nothing may be done then but give back what was typed.
+    pub(super) is_late: bool,
 }
 
 impl Typed {

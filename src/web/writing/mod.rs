@@ -12,6 +12,7 @@ mod files;
 mod form;
 mod going;
 mod hour;
+mod late;
 mod posting;
 mod taking;
 mod tongues;

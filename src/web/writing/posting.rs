@@ -13,7 +13,7 @@ use super::{
     files::{Held, held},
     form::{Said, Sent, Typed},
     hour::hour,
-    taking,
+    late, taking,
 };
 use crate::{
     app::{
@@ -151,9 +151,13 @@ async fn looks(app: &App, me: &Account, text: &str, edited: Option<&Post>) -> Re
 pub(super) async fn preview(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     let mut sent = taking::read(&app, &visit, request).await?;
     if sent.only == "words" {
+        late::must_be_in_time(&visit, &sent)?;
         let of_edit = edited(&app, &visit, &sent).await?;
         let page = Words { words: looks(&app, visit.member()?, &sent.typed.text, of_edit.as_ref()).await? };
         return Ok(pages::show(StatusCode::OK, &page));
+    }
+    if sent.is_late {
+        return late::given_back(&app, &visit, sent).await;
     }
     "preview".clone_into(&mut sent.act);
     let problems = take_files(&app, &visit, &mut sent).await?;
@@ -163,6 +167,7 @@ pub(super) async fn preview(State(app): State<App>, visit: Visit, request: Reque
 /// Takes a file before its form is sent: what stands for it in the form, or (422) what is wrong with it in a sentence.
 pub(super) async fn add(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     let mut sent = taking::read(&app, &visit, request).await?;
+    late::must_be_in_time(&visit, &sent)?;
     sent.typed.media.clear();
     let problems = take_files(&app, &visit, &mut sent).await?;
     let file = held(&app, visit.member()?, &sent.typed).await?.pop();
@@ -206,6 +211,9 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
 /// Publishes what was typed, keeps it for its hour or as a draft; the form again, where that is refused.
 pub(super) async fn send(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     let mut sent = taking::read(&app, &visit, request).await?;
+    if sent.is_late {
+        return late::given_back(&app, &visit, sent).await;
+    }
     let me = visit.member()?;
     // before the files have ids
     let body = sent.fingerprint();

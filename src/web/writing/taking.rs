@@ -1,7 +1,8 @@
 //! Reading what the form of a post sends.
 //!
-//! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. Files are
-//! received only for who is logged in and sent the form's token before them (S90).
+//! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. A form that
+//! comes too late is read as well, so that it can be given back. Files are received only for who is logged in and sent the form's
+//! token before them (S90).
 
 use super::{
     super::{
@@ -28,9 +29,9 @@ const FILES_MAX: u64 = 4;
 const FIELDS_MAX: usize = 200;
 const WORDS_BYTES_MAX: usize = 400_000;
 
-/// Reads a form of `visit`, who is logged in. Refused without its token.
+/// Reads a form of `visit`. Refused where another site sent it; where it is late, it says so.
 pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
-    visit.member()?;
+    visit.must_be_from_here()?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     let mut sent = Sent::default();
     if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
@@ -45,9 +46,14 @@ pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Resu
             sent.take(&name, value);
         }
     }
-    visit.must_have_sent(&sent.token)?;
+    sent.is_late = is_late(visit, &sent);
     sent.typed.media.retain(|said| !said.is_dropped);
     Ok(sent)
+}
+
+/// Whether nobody is logged in, or the form is not of this session.
+fn is_late(visit: &Visit, sent: &Sent) -> bool {
+    visit.account.is_none() || !visit.has_sent(&sent.token)
 }
 
 fn unread(visit: &Visit) -> Failure {
@@ -73,14 +79,19 @@ async fn parts(app: &App, visit: &Visit, mut form: Form, sent: &mut Sent) -> Res
             sent.take(&name, value);
             continue;
         }
-        visit.must_have_sent(&sent.token)?;
+        if is_late(visit, sent) {
+            part.pass().await;
+            return Ok(());
+        }
         match form.file(app, visit.member()?.id, (part, Takes::Media)).await {
             Ok(draft) => sent.files.extend(draft),
             Err(Wrong::Form(_)) => {
                 sent.refused.push(cut_off());
                 return Ok(());
             }
-            Err(Wrong::File(Unfit::TooOften(_))) => sent.refused.push(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often")))),
+            Err(Wrong::File(Unfit::TooOften(_))) => {
+                sent.refused.push(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often"))))
+            }
             Err(Wrong::File(unfit)) => sent.refused.push(unfit.refusal("file")),
             Err(Wrong::Fault(fault)) => return Err(fault.into()),
         }

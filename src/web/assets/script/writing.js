@@ -64,10 +64,11 @@
     form.addEventListener("submit", () => stored(() => sessionStorage.setItem("written", key)));
   };
 
-  // What was sent and did not come back in its form was taken.
+  // What was sent was taken where the answer led on to a post or to the drafts: not where the form came back, the session was over,
+  // or nothing answered.
   const sent = stored(() => sessionStorage.getItem("written"));
-  const isBack = [...document.querySelectorAll("[data-compose][data-kept]")].some((form) => keyOf(form) === sent);
-  if (sent && !isBack) stored(() => localStorage.removeItem(sent));
+  const isTaken = performance.getEntriesByType("navigation")[0]?.redirectCount > 0 && /^\/(p|drafts)\b/.test(location.pathname);
+  if (sent && isTaken) stored(() => localStorage.removeItem(sent));
   stored(() => sessionStorage.removeItem("written"));
 
   // Whoever logs out leaves nothing behind.
