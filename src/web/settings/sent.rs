@@ -1,8 +1,9 @@
 //! The form of a profile as browsers send it, with pictures: those are received only after the token of the form was right.
 
 use super::super::{
-    pages::{Failure, Result, sentence},
+    pages::{Failure, Result},
     problems::Problems,
+    refusals,
     session::Visit,
 };
 use crate::{
@@ -109,7 +110,7 @@ async fn picture(
         Wrong::Form(trouble) => return Err(unread(visit, trouble)),
         Wrong::File(Unfit::TooOften(wait)) => return Err(Failure::too_many(wait, visit)),
         Wrong::File(Unfit::TooLarge(most)) => problems.add(name, visit.frame().count("entering-picture-too-large", most / 1_000_000)),
-        Wrong::File(unfit) => problems.add(name, sentence(&unfit.refusal(name))),
+        Wrong::File(unfit) => problems.add(name, refusals::said(&unfit.refusal(name))),
         Wrong::Fault(fault) => return Err(fault.into()),
     }
     Ok(None)
