@@ -23,6 +23,7 @@ pub mod peers;
 pub mod profiles;
 mod push;
 pub mod quotas;
+pub mod receiving;
 pub mod samples;
 pub mod seen;
 pub mod sign_up;

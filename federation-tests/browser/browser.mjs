@@ -15,7 +15,7 @@ dns.lookup = (name, options, done) => lookup(name.endsWith(".localhost") ? "127.
 
 const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** How long anything on a page may take, in ms. */
-const PATIENCE = 15_000 * Number(process.env.INTERMOOT_PATIENCE ?? 1);
+export const PATIENCE = 15_000 * Number(process.env.INTERMOOT_PATIENCE ?? 1);
 
 export async function launch() {
   const executablePath = process.env.CHROMIUM || PROGRAMS.find((path) => existsSync(path));

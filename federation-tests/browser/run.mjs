@@ -7,9 +7,9 @@
 //     export const scripts = [true, false];           // tell it with JavaScript, without, or both
 //     export async function story({ browser, nodes, script, nth }) { … }
 //
-// To add one, add a file: whatever is in the folder is told. `nodes.acme` takes whoever signs up; `nodes.acme.boss` runs it,
-// `ada` is a member there and `bo` one of `nodes.boltco`. `nth` differs between two tellings: for names that must be new.
-// One line for each telling, then `N passed, N failed`; exits 0 only if none failed.
+// To add one, add a file: whatever is in the folder is told. `nodes.acme` takes whoever signs up; `nodes.acme.boss` owns it and
+// `ada` is a member there; `bea` owns `nodes.boltco`, `bo` is a member. `nth` differs between two tellings: for names that must be
+// new. What people do on pages is in doing.mjs. One line for each telling, then `N passed, N failed`; exits 0 only if none failed.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { launch } from "./browser.mjs";

@@ -1,11 +1,13 @@
 // Pictures of every page of pages.mjs, and what each costs: `screenshots.mjs BINARY FOLDER [NAME…]`.
 //
 // Each at 390 and 1,280 px, light and dark, whole. A line for each page: bytes as they came over the wire (compressed; with style
-// and script, as on a first visit), requests, requests to anybody else (there must be none), and faults of contrast by axe-core
-// in light and in dark. Exits 1 where a page cost more than 60 kB, asked others, or lacks contrast.
+// and script, as on a first visit), requests, requests to anybody else (there must be none), faults of contrast by axe-core
+// in light and in dark, all else that it found, and the milliseconds until the node answered, something was painted and all was
+// loaded (the least of four visits). Exits 1 where a page cost more than 60 kB, asked others, or lacks contrast.
 
 import { audited, launch, logIn, visitor } from "./browser.mjs";
 import { demo, placeOf } from "./demo.mjs";
+import { eventually } from "./doing.mjs";
 import { live } from "./life.mjs";
 import { pages } from "./pages.mjs";
 import { mkdirSync } from "node:fs";
@@ -35,12 +37,20 @@ async function cost(page, path) {
     kinds.set(requestId, type);
     if (url.origin !== new URL(world.node.url).origin) others += 1;
   });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => sizes.set(requestId, encodedDataLength));
+  const [open, ended] = [new Set(), new Set()];
+  session.on("Network.requestWillBeSent", ({ requestId, type }) => type === "EventSource" || open.add(requestId));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => sizes.set(requestId, encodedDataLength) && ended.add(requestId));
+  session.on("Network.loadingFailed", ({ requestId }) => ended.add(requestId));
   const answer = await page.goto(path, { waitUntil: "load" });
-  await page.waitForTimeout(100);
+  await eventually(`all of ${path}`, async () => [...open].every((id) => ended.has(id)));
   await session.detach();
+  const times = await page.evaluate(() => {
+    const [of] = performance.getEntriesByType("navigation");
+    const [painted] = performance.getEntriesByName("first-contentful-paint");
+    return [of.responseStart - of.requestStart, painted?.startTime ?? null, of.loadEventEnd];
+  });
   const bytes = [...sizes].filter(([id]) => kinds.has(id) && kinds.get(id) !== "Image").reduce((sum, [, size]) => sum + size, 0);
-  return { bytes, requests: kinds.size, others, status: answer.status() };
+  return { bytes, requests: kinds.size, others, times, status: answer.status() };
 }
 
 /** A picture of all of a page, as on a screen that is as high: with every picture in it, and what stands at the bottom there. */
@@ -78,9 +88,10 @@ try {
           faults += 1;
           console.log(`${name}: ${path} answers ${now.status}`);
         }
-        const known = costs.get(name) ?? { ...now, contrast: {}, wide: [] };
+        const known = costs.get(name) ?? { ...now, contrast: 0, rest: 0, wide: [] };
+        known.times = known.times.map((time, nth) => Math.min(time ?? Infinity, now.times[nth] ?? Infinity));
         if (width === WIDTHS[0]) {
-          known.contrast[colorScheme] = (await audited(page)).filter(({ id }) => id.startsWith("color-contrast")).flatMap(({ where }) => where).length;
+          for (const { id, where } of await audited(page)) known[id.startsWith("color-contrast") ? "contrast" : "rest"] += where.length;
         }
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (over > 0) known.wide.push(`${over} px beyond ${width}`);
@@ -91,12 +102,16 @@ try {
     }
   }
   await browser.close();
-  console.log(`${"page".padEnd(26)} ${"bytes".padStart(7)} ${"requests".padStart(9)} ${"to others".padStart(10)} ${"contrast".padStart(9)}`);
-  for (const [name, { bytes, requests, others, contrast, wide }] of costs) {
-    const lacking = Object.values(contrast).reduce((sum, count) => sum + count, 0);
-    if (bytes > BYTES_MAX || others > 0 || lacking > 0 || wide.length > 0) faults += 1;
-    console.log(`${name.padEnd(26)} ${String(bytes).padStart(7)} ${String(requests).padStart(9)} ${String(others).padStart(10)} ${String(lacking).padStart(9)}  ${wide.join(", ")}`);
+  const heads = ["bytes", "requests", "to others", "contrast", "other axe", "answered", "painted", "loaded"];
+  const line = (name, figures) => `${name.padEnd(26)} ${figures.map((figure, nth) => String(figure).padStart(heads[nth].length + 1)).join(" ")}`;
+  console.log(line("page", heads));
+  for (const [name, { bytes, requests, others, contrast, rest, times, wide }] of costs) {
+    if (bytes > BYTES_MAX || others > 0 || contrast > 0 || wide.length > 0) faults += 1;
+    console.log(`${line(name, [bytes, requests, others, contrast, rest, ...times.map((time) => (Number.isFinite(time) ? Math.round(time) : "–"))])}  ${wide.join(", ")}`);
   }
+  const most = Math.max(...[...costs.values()].map(({ bytes }) => bytes));
+  const slowest = Math.max(...[...costs.values()].map(({ times }) => times[2]));
+  console.log(`${costs.size} pages: at most ${most} bytes, loaded within ${Math.round(slowest)} ms`);
 } finally {
   await world.end();
 }

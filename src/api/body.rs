@@ -10,10 +10,14 @@ mod tree;
 pub mod uploads;
 
 use super::error::Failure;
-use crate::app::App;
+use crate::app::{
+    App,
+    receiving::{Bounds, Form, Trouble},
+};
 use axum::{
+    RequestExt,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Multipart, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -49,7 +53,7 @@ pub async fn said(request: Request, state: &(impl Send + Sync)) -> Result<Map<St
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let request = Request::from_parts(parts, body);
     let sent = if kind.starts_with("multipart/form-data") {
-        multipart(request, state).await?
+        multipart(request).await?
     } else {
         let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(error.status(), "the body could not be read"))?;
         parse(&kind, &bytes)?
@@ -91,26 +95,33 @@ fn parse(kind: &str, bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-async fn multipart(request: Request, state: &(impl Send + Sync)) -> Result<Map<String, Value>, Failure> {
-    let wrong = |status| unread(status, "the multipart body could not be read");
-    let mut form = Multipart::from_request(request, state).await.map_err(|error| wrong(error.status()))?;
+async fn multipart(request: Request) -> Result<Map<String, Value>, Failure> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+    // its bytes are bounded by the router
+    let bounds = Bounds { bytes: u64::MAX, held: usize::MAX, parts: PAIRS_MAX };
+    let mut form = Form::of(&kind, request.with_limited_body().into_body().into_data_stream(), bounds).map_err(broken)?;
     let mut pairs = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|error| wrong(error.status()))? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let filename = field.file_name().map(str::to_owned);
-        let content_type = field.content_type().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|error| wrong(error.status()))?;
+    while let Some(mut part) = form.next().await.map_err(broken)? {
+        let (name, filename) = (std::mem::take(&mut part.name), part.file_name.take());
+        let content_type = part.content_type.take().unwrap_or_default();
+        let bytes = form.whole(part).await.map_err(broken)?;
         match filename {
             // What a browser sends for a file that was not chosen.
             Some(filename) if filename.is_empty() && bytes.is_empty() => {}
             Some(filename) => pairs.push((name, json!({ "filename": filename, "content_type": content_type, "bytes": bytes.len() }))),
             None => pairs.push((name, Value::String(String::from_utf8_lossy(&bytes).into_owned()))),
         }
-        if pairs.len() > PAIRS_MAX {
-            return Err(unread(StatusCode::UNPROCESSABLE_ENTITY, "the request has too many parameters"));
-        }
     }
     tree::grow(pairs.into_iter())
+}
+
+/// What cannot be read on of a multipart body.
+fn broken(trouble: Trouble) -> Failure {
+    match trouble {
+        Trouble::Broken => unread(StatusCode::BAD_REQUEST, "the multipart body could not be read"),
+        Trouble::TooLong => unread(StatusCode::PAYLOAD_TOO_LARGE, "the multipart body could not be read"),
+        Trouble::TooMany => unread(StatusCode::UNPROCESSABLE_ENTITY, "the request has too many parameters"),
+    }
 }
 
 fn text((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, Value) {

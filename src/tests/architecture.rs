@@ -75,6 +75,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("sqlx", &["store/"]),
     ("fast_image_resize", &["media/"]),
     ("infer", &["media/"]),
+    // forms with files are read in one place for all doors
+    ("multer", &["app/receiving.rs"]),
     // the store of files, and the one client that reaches it
     ("object_store", &["net/objects.rs", "store/files/"]),
     ("axum", &["federation/", "api/", "web/", "outreach/", "server/", "fuzz/"]),

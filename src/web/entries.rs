@@ -118,6 +118,8 @@ pub(super) struct Entry {
     pub(super) depth: usize,
     /// Whether it is what the page is about.
     pub(super) main: bool,
+    /// Whether the form of the page answers it.
+    pub(super) is_answered: bool,
     /// The first in a list that the reader had before.
     pub(super) begins_old: bool,
 }
@@ -200,6 +202,7 @@ fn entry(app: &App, around: &Around, post: &Post) -> Option<Entry> {
         acts: acts(around, shown),
         depth: 0,
         main: false,
+        is_answered: false,
         begins_old: false,
     })
 }

@@ -8,6 +8,7 @@ use super::{
     language::{Language, Value},
 };
 use crate::base::clock::Stamp;
+use std::fmt::Display;
 
 /// What stands around every page. Templates ask it for words (`frame.say(…)`), numbers, dates and pictures.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +82,13 @@ impl Frame {
     /// The message `key` about `$name`.
     pub(super) fn name(&self, key: &str, name: &str) -> String {
         self.language.say(key, &[("name", Value::Text(name))])
+    }
+
+    /// Where a post is answered: on the page that is shown, where that is of a thread, else on its own.
+    pub(super) fn answer(&self, post: impl Display) -> String {
+        let page = self.asked.split(['?', '#']).next().unwrap_or_default();
+        let is_thread = page.strip_prefix("/p/").is_some_and(|id| id.parse::<i64>().is_ok());
+        if is_thread { format!("{page}?answer={post}#answer") } else { format!("/p/{post}#answer") }
     }
 
     /// The message `key` about two: `$name` and `$other`.

@@ -129,10 +129,20 @@ impl Visit {
     /// Refused unless the form repeats the token of the cookie, and the browser does not say that
     /// another site sent it (S90).
     pub(super) fn must_have_sent(&self, token: &str) -> Result<(), Failure> {
-        if self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes()) {
+        if self.has_sent(token) {
             return Ok(());
         }
         Err(Failure::shown(Refusal::forbidden("form", Sentence::verbatim(self.frame.say("entering-old-form"))), self))
+    }
+
+    /// Whether the form repeats the token of the cookie, and the browser does not say that another site sent it.
+    pub(super) fn has_sent(&self, token: &str) -> bool {
+        self.had_token && !self.cross_site && secret::equal(token.as_bytes(), self.token.as_bytes())
+    }
+
+    /// Refused where the browser says that another site sent it.
+    pub(super) fn must_be_from_here(&self) -> Result<(), Failure> {
+        if self.cross_site { self.must_have_sent("") } else { Ok(()) }
     }
 
     /// Begins a session of `account`: the cookies to answer with. Any session before it ends.

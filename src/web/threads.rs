@@ -6,6 +6,7 @@ use super::{
     faces,
     pages::{self, Failure, Frame, Result},
     session::Visit,
+    writing::Compose,
 };
 use crate::{
     app::App,
@@ -57,6 +58,8 @@ struct Thread {
     left: usize,
     /// What the stream of this page is asked for; empty for strangers.
     live: String,
+    /// The form for an answer, to the post of the page or to one below it; none for strangers and where none is taken.
+    compose: Option<Compose>,
 }
 
 /// What a thread's page is asked for.
@@ -65,6 +68,8 @@ struct Thread {
 struct Asked {
     /// The answer with which the stretch begins, or one in it.
     at: Option<String>,
+    /// The answer that is to be answered.
+    answer: Option<String>,
 }
 
 async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
@@ -74,7 +79,11 @@ async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>, Quer
         network.thread_opened(post.id);
     }
     let (mut above, below) = thread::context(&app.store, &viewer, post.id).await?;
-    let stretch = Stretch::of(&below, asked.at.as_deref());
+    let wanted = asked.answer.and_then(|id| id.parse().ok().map(PostId)).filter(|id| viewer.account().is_some() && *id != post.id);
+    if let Some(elsewhere) = wanted.filter(|id| below.iter().all(|post| post.id != *id)) {
+        return Ok((visit.cookies(), Redirect::to(&format!("/p/{elsewhere}#answer"))).into_response());
+    }
+    let stretch = Stretch::of(&below, wanted.map(|id| id.to_string()).or(asked.at).as_deref());
     let beginning = above.first().filter(|_| above.len() > ABOVE).map(|first| format!("/p/{}", first.id)).unwrap_or_default();
     above.drain(..above.len().saturating_sub(ABOVE));
     let some = below.get(stretch.from..stretch.to).unwrap_or_default();
@@ -89,6 +98,10 @@ async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>, Quer
         return Ok(Redirect::to(&page).into_response());
     }
     main.main = true;
+    let compose = match std::iter::once(&mut main).chain(&mut answers).find(|entry| entry.id == wanted.unwrap_or(post.id)) {
+        Some(entry) => form(&app, &visit, &all, (entry, post.id)).await?,
+        None => None,
+    };
     if viewer.account().is_some() {
         (shown, answers) = (entries::without_hidden(shown, FilterContext::Thread), entries::without_hidden(answers, FilterContext::Thread));
     }
@@ -117,8 +130,17 @@ async fn post(State(app): State<App>, visit: Visit, Path(id): Path<String>, Quer
         live: viewer.account().map(|_| format!("thread:{}", post.root_id.unwrap_or(post.id))).unwrap_or_default(),
         post: main,
         answers,
+        compose,
     };
     Ok(pages::public(&visit, &page))
+}
+
+/// The form for an answer to `entry`, one of `posts`, on the page of the post `page`; none where it takes no answers.
+async fn form(app: &App, visit: &Visit, posts: &[Post], (entry, page): (&mut Entry, PostId)) -> Result<Option<Compose>> {
+    let takes_answers = entry.acts.is_some_and(|acts| acts.may_answer);
+    let Some(parent) = posts.iter().find(|post| post.id == entry.id && takes_answers) else { return Ok(None) };
+    entry.is_answered = true;
+    Compose::answering(app, visit, (parent, &*entry), page).await.map(Some)
 }
 
 /// Which answers of a thread a page shows, by their places in it.

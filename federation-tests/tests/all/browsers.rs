@@ -4,10 +4,10 @@
 //! (`INTERMOOT_BROWSER` names another folder, `CHROMIUM` another browser). Where it is absent a test says so and passes; under
 //! `CI=true`, or where it is named, it fails. What stories there are, and how to add one: `browser/run.mjs`.
 
-use super::clients::confined;
+use super::{clients::confined, partners::alliance::eager};
 use anyhow::{Context, Result, ensure};
 use federation_tests::eventually::patience;
-use federation_tests::node::{NodeOptions, Person};
+use federation_tests::node::Person;
 use federation_tests::world::scenario;
 use federation_tests::{Node, binary::binary};
 use serde_json::{Value, json};
@@ -63,8 +63,8 @@ fn told(node: &Node, people: &[(&Person, &str)]) -> Result<Value> {
 async fn every_story_is_told_in_a_browser() -> Result<()> {
     let Some(folder) = folder()? else { return Ok(()) };
     scenario(3, async |world| {
-        let open = NodeOptions::default().with("REGISTRATION__MODE", "open");
-        let (acme, boltco) = (world.node_with("acme", open).await?, world.node("boltco").await?);
+        let open = eager(false).with("REGISTRATION__MODE", "open");
+        let (acme, boltco) = (world.node_with("acme", open).await?, world.node_with("boltco", eager(false)).await?);
         let (boss, ada) = (acme.person_with_role("boss", "owner").await?, acme.person("ada").await?);
         let (bea, bo) = (boltco.person_with_role("bea", "owner").await?, boltco.person("bo").await?);
         let nodes = [told(&acme, &[(&boss, "owner"), (&ada, "member")])?, told(&boltco, &[(&bea, "owner"), (&bo, "member")])?];

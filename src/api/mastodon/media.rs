@@ -62,8 +62,7 @@ async fn send_and_wait(State(app): State<App>, caller: Caller, request: Request)
 }
 
 async fn sent(app: &App, caller: &Caller, request: Request, patience: Duration) -> Result<Response> {
-    app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
-    let mut upload: Upload<Said> = uploads::receive(app, request, &["file", "thumbnail"]).await?;
+    let mut upload: Upload<Said> = uploads::receive(app, caller.id(), request, &["file", "thumbnail"]).await?;
     let file = upload.take("file").ok_or_else(|| Failure::field("file", "can't be blank"))?;
     let thumbnail = upload.take("thumbnail");
     let about = About::read(upload.asked.description, upload.asked.focus.as_deref())?;
@@ -88,11 +87,8 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>) 
 }
 
 async fn describe(State(app): State<App>, caller: Caller, Path(id): Path<MediumId>, request: Request) -> Result<Json<Value>> {
-    let mut upload: Upload<Said> = uploads::receive(&app, request, &["thumbnail"]).await?;
+    let mut upload: Upload<Said> = uploads::receive(&app, caller.id(), request, &["thumbnail"]).await?;
     let thumbnail = upload.take("thumbnail");
-    if thumbnail.is_some() {
-        app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
-    }
     let about = About::read(upload.asked.description, upload.asked.focus.as_deref())?;
     let medium = app.describe_medium(caller.id(), id, (about, thumbnail)).await?;
     Ok(Json(entity::own(&app, &medium)))

@@ -80,7 +80,7 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Own>> {
 }
 
 pub(super) async fn change(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Own>> {
-    let mut upload: Upload<Asked> = uploads::receive(&app, request, &["avatar", "header"]).await?;
+    let mut upload: Upload<Asked> = uploads::receive(&app, caller.id(), request, &["avatar", "header"]).await?;
     no_other_pictures(&upload.asked)?;
     let asked = std::mem::take(&mut upload.asked);
     let words = Words {
@@ -111,15 +111,14 @@ pub(super) async fn change(State(app): State<App>, caller: Caller, request: Requ
         ..app.profile_of(caller.account(), words).await?
     };
     // last, as they leave files
-    let avatar = portrait(&app, &caller, upload.take("avatar"), Shape::Avatar).await?;
-    let header = portrait(&app, &caller, upload.take("header"), Shape::Header).await?;
+    let avatar = portrait(&app, upload.take("avatar"), Shape::Avatar).await?;
+    let header = portrait(&app, upload.take("header"), Shape::Header).await?;
     changed(&app, &caller, changes, [(MediumPlace::Avatar, avatar.map(Some)), (MediumPlace::Header, header.map(Some))]).await
 }
 
 /// The picture that was sent, made ready; none where none was.
-async fn portrait(app: &App, caller: &Caller, draft: Option<Draft>, shape: Shape) -> Result<Option<Portrait>> {
+async fn portrait(app: &App, draft: Option<Draft>, shape: Shape) -> Result<Option<Portrait>> {
     let Some(draft) = draft else { return Ok(None) };
-    app.quotas.uploads.take(&caller.id().to_string()).map_err(|left| Failure::too_many(left.wait))?;
     Ok(Some(app.portray(draft, shape).await?))
 }
 

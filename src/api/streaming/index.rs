@@ -4,7 +4,10 @@ use crate::{
     app::streams::{Channel, Reader, Streams},
     base::id::AccountId,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// A subscription of a stream.
 #[derive(Clone)]
@@ -31,6 +34,8 @@ pub(super) struct Index {
     pub(super) discovery: Vec<Place>,
     /// Communities and people's own lists, whose ids are never the same, by who reads and which.
     pub(super) lists: HashMap<(AccountId, AccountId), Vec<Place>>,
+    /// Communities with the answers in them, likewise.
+    pub(super) inside: HashMap<(AccountId, AccountId), Vec<Place>>,
     /// Conversations.
     pub(super) direct: HashMap<AccountId, Vec<Place>>,
 }
@@ -58,6 +63,19 @@ impl Index {
         self.lists.keys().map(|(_, list)| list.0).collect()
     }
 
+    /// Who reads what one of these communities shows, answers or not.
+    pub(super) fn readers_in(&self, is_one: impl Fn(AccountId) -> bool) -> Vec<AccountId> {
+        let both = self.lists.keys().chain(self.inside.keys());
+        let readers: HashSet<AccountId> = both.filter(|(_, community)| is_one(*community)).map(|(reader, _)| *reader).collect();
+        readers.into_iter().collect()
+    }
+
+    /// Where `reader` is shown what a community shows; of answers in it, where they are shown too.
+    pub(super) fn places_in(&self, (reader, community): (AccountId, AccountId), is_answer: bool) -> impl Iterator<Item = &Place> {
+        let lists = self.lists.get(&(reader, community)).filter(|_| !is_answer);
+        lists.into_iter().chain(self.inside.get(&(reader, community))).flatten()
+    }
+
     fn add(&mut self, place: Place) {
         let account = place.account();
         match place.channel {
@@ -70,6 +88,7 @@ impl Index {
             Channel::Notification => self.told.entry(account).or_default().push(place),
             Channel::Public(_) | Channel::Tag { .. } => self.discovery.push(place),
             Channel::List(list) => self.lists.entry((account, list)).or_default().push(place),
+            Channel::Inside(community) => self.inside.entry((account, community)).or_default().push(place),
             Channel::Direct => self.direct.entry(account).or_default().push(place),
         }
     }

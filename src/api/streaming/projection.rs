@@ -102,7 +102,11 @@ impl Teller<'_> {
         // what a community shows by a boost stands in its list as itself
         let shown: Vec<PostId> =
             entries.iter().filter_map(|entry| entry.boost_of_id.filter(|_| entry.community_id == Some(entry.author_id))).collect();
-        let shown = if self.index.lists.is_empty() { Vec::new() } else { queries::by_ids(&self.app.store, &shown).await? };
+        let shown = if self.index.lists.is_empty() && self.index.inside.is_empty() {
+            Vec::new()
+        } else {
+            queries::by_ids(&self.app.store, &shown).await?
+        };
         let mut all = entries;
         all.extend(shown.into_iter().filter(|post| !ids.contains(&post.id)));
         let fresh: Vec<Post> = all.iter().filter(|post| !self.listed.contains(&post.id)).cloned().collect();
@@ -204,7 +208,8 @@ impl Teller<'_> {
             News::Unshelved(entry, readers) => {
                 let readers: HashSet<AccountId> = readers.into_iter().collect();
                 let at_home = readers.iter().filter_map(|reader| self.index.home.get(reader)).flatten();
-                let in_lists = self.index.lists.iter().filter(|((reader, _), _)| readers.contains(reader)).flat_map(|(_, places)| places);
+                let lists = self.index.lists.iter().chain(&self.index.inside);
+                let in_lists = lists.filter(|((reader, _), _)| readers.contains(reader)).flat_map(|(_, places)| places);
                 send(Event::Delete, &entry.to_string(), at_home.chain(in_lists));
             }
             News::Gone(post) => self.gone(post).await?,
@@ -229,9 +234,9 @@ impl Teller<'_> {
             send(Event::Delete, &id.to_string(), self.index.discovery.iter().filter(|place| may_have(&place.channel)));
         }
         let Some(community) = post.community_id else { return Ok(()) };
-        let readers: Vec<AccountId> = self.index.lists.keys().filter(|(_, list)| *list == community).map(|(reader, _)| *reader).collect();
+        let readers = self.index.readers_in(|one| one == community);
         let found = streamed::were_in_communities(&self.app.store, &[id], &readers).await?;
-        let places = found.iter().filter_map(|one| self.index.lists.get(&(one.reader, community))).flatten();
+        let places = found.iter().flat_map(|one| self.index.places_in((one.reader, community), false));
         send(Event::Delete, &id.to_string(), places);
         Ok(())
     }
@@ -253,17 +258,25 @@ fn place_listed<'a>(index: &'a Index, placed: &mut Placed<'a>, found: &[Listed])
     }
 }
 
-/// Adds who reads `posts` in the lists of their communities; which of them somebody does.
+/// Adds who reads `posts` in the lists of their communities, or on pages inside them; which of them somebody does.
 async fn list<'a>(app: &App, index: &'a Index, placed: &mut Placed<'a>, posts: &[Post]) -> Result<Vec<PostId>> {
     let communities: HashMap<PostId, AccountId> = posts.iter().filter_map(|post| Some((post.id, post.community_id?))).collect();
-    let readers: HashSet<AccountId> =
-        index.lists.keys().filter(|(_, list)| communities.values().any(|community| community == list)).map(|(reader, _)| *reader).collect();
-    let ids: Vec<PostId> = communities.keys().copied().collect();
+    let readers = index.readers_in(|one| communities.values().any(|community| *community == one));
+    let (answers, threads): (Vec<&Post>, Vec<&Post>) = posts.iter().partition(|post| !post.in_reply_to_uri.is_empty());
+    let ids =
+        |posts: Vec<&Post>| -> Vec<PostId> { posts.into_iter().map(|post| post.id).filter(|id| communities.contains_key(id)).collect() };
+    let (answers, threads) = (ids(answers), ids(threads));
+    let mut found = streamed::in_communities(&app.store, &threads, &readers).await?;
+    if !index.inside.is_empty() {
+        found.extend(streamed::answers_in_communities(&app.store, &answers, &readers).await?);
+    }
     let mut told = HashSet::new();
-    for Reaches { reader, entry } in streamed::in_communities(&app.store, &ids, &readers.into_iter().collect::<Vec<_>>()).await? {
-        let Some(places) = communities.get(&entry).and_then(|community| index.lists.get(&(reader, *community))) else { continue };
-        placed.entry(entry).or_default().extend(places);
-        told.insert(entry);
+    for Reaches { reader, entry } in found {
+        let Some(community) = communities.get(&entry) else { continue };
+        for place in index.places_in((reader, *community), answers.contains(&entry)) {
+            placed.entry(entry).or_default().push(place);
+            told.insert(entry);
+        }
     }
     Ok(told.into_iter().collect())
 }

@@ -25,6 +25,8 @@ pub enum Channel {
     },
     /// What is posted in a community one is in, or stands in a list of one's own; their ids are never the same.
     List(AccountId),
+    /// What is posted in a community one is in, answers too: for pages, no app asks for it.
+    Inside(AccountId),
     /// Conversations with named people.
     Direct,
 }
@@ -82,6 +84,7 @@ impl Channel {
             Self::Public(which) => vec![reach(which)],
             Self::Tag { tag, local } => vec![if *local { "hashtag:local" } else { "hashtag" }.to_owned(), tag.clone()],
             Self::List(list) => vec!["list".to_owned(), list.to_string()],
+            Self::Inside(community) => vec!["community".to_owned(), community.to_string()],
             Self::Direct => vec!["direct".to_owned()],
         }
     }

@@ -181,16 +181,28 @@ fn in_pairs(text: &'static str, posts: &[PostId], readers: &[AccountId]) -> Sql 
     (0..pairs).fold(sql!(text), |sql, _| sql.bind(list(posts)).bind(list(readers)))
 }
 
+/// Members beside what is posted in their communities.
+const IN_COMMUNITIES: &str = "SELECT m.account_id AS reader, p.id AS entry FROM posts p CROSS JOIN seats m WHERE p.id IN {} \
+    AND m.community_id = p.community_id AND m.status = 2 AND m.account_id IN {} AND p.boost_of_id IS NULL AND NOT p.pending";
+
 /// Which of `readers`, who are in its community, find which of `posts` in the community's timeline, replies left out.
 pub async fn in_communities(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Reaches>> {
     each(from, in_communities_sql, posts, readers).await
 }
 
 fn in_communities_sql(posts: &[PostId], readers: &[AccountId], now: Stamp) -> Sql {
-    let head = "SELECT m.account_id AS reader, p.id AS entry FROM posts p CROSS JOIN seats m WHERE p.id IN {} \
-         AND m.community_id = p.community_id AND m.status = 2 AND m.account_id IN {} \
-         AND p.boost_of_id IS NULL AND NOT p.pending AND p.in_reply_to_uri = ''";
-    in_community(sql!(head, list(posts), list(readers)), &Viewer::Each("m.account_id"), now)
+    let head = sql!(IN_COMMUNITIES, list(posts), list(readers)).then(" AND p.in_reply_to_uri = ''");
+    in_community(head, &Viewer::Each("m.account_id"), now)
+}
+
+/// Which of `readers`, who are in its community, may read which of `posts`, answers there.
+pub async fn answers_in_communities(from: &impl Source, posts: &[PostId], readers: &[AccountId]) -> Result<Vec<Reaches>> {
+    each(from, answers_in_communities_sql, posts, readers).await
+}
+
+fn answers_in_communities_sql(posts: &[PostId], readers: &[AccountId], now: Stamp) -> Sql {
+    let head = sql!(IN_COMMUNITIES, list(posts), list(readers)).then(" AND p.in_reply_to_uri <> ''");
+    in_community(head, &Viewer::Each("m.account_id"), now)
 }
 
 /// Which of `readers` hold a seat through which they could read which of `posts`, deleted since, in its community.
@@ -258,6 +270,7 @@ pub(in crate::features) fn all_statements(posts: &[PostId], readers: &[AccountId
         ("related", related_sql(posts, readers, now)),
         ("discovered", discovered_sql(posts, readers, now)),
         ("in communities", in_communities_sql(posts, readers, now)),
+        ("answers in communities", answers_in_communities_sql(posts, readers, now)),
         ("were in communities", were_in_communities_sql(posts, readers, now)),
         ("seeing", seeing_sql(posts, readers, now)),
         ("deeds", in_pairs(DEEDS, posts, readers)),

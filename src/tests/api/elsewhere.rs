@@ -6,6 +6,7 @@ use crate::{
     base::{
         error::{Refusal, Result},
         id::AccountId,
+        sentence::said,
         words::{AccountKind, JoinRule, Stage},
     },
     features::{
@@ -27,7 +28,7 @@ struct Played(App);
 impl Network for Played {
     async fn find_account(&self, username: &str, host: &str) -> Result<Account> {
         if (username, host) != ("valves", "bolt.test") {
-            return Err(Refusal::unavailable("webfinger", format!("{host} does not answer WebFinger for {username}.")).into());
+            return Err(Refusal::unavailable("webfinger", said!("{host} does not answer WebFinger for {username}.", host, username)).into());
         }
         let uri = "https://bolt.test/c/valves".to_owned();
         let remote = Remote {

@@ -166,6 +166,57 @@ async fn s060_nobody_listens_to_what_they_may_not_read() {
 }
 
 #[tokio::test]
+async fn new_threads_arrive_on_their_communitys_page_until_the_readers_seat_ends() {
+    on_both_databases(async |place| {
+        let stage = Stage::new(&place).await;
+        let (ada, bob, cy) = (stage.node.person("ada").await, stage.node.person("bob").await, stage.node.person("cy").await);
+        let valves = founds(&ada, "valves", "Valve quality", "local").await;
+        let community = valves["id"].as_str().unwrap();
+        let of = format!("community:{community}");
+        let marked = format!("data-live=\"{of}\"");
+        let mut page = browser(&stage.node, "bob").await;
+        page.open("/c/valves").await;
+        assert!(page.page.contains("Valve quality") && !page.page.contains(&marked), "who is no member is told nothing: {}", page.page);
+        for who in [&bob, &cy] {
+            who.post(&format!("/api/intermoot/v1/communities/{community}/join"), json!({})).await;
+        }
+        page.open("/c/valves").await;
+        assert!(page.page.contains(&marked) && page.page.contains("<template data-arrived>"), "{}", page.page);
+        page.open("/c/valves?before=5").await;
+        assert!(!page.page.contains(&marked), "what is new stands on the first page");
+
+        let mut stream = stage.listens(&stage.session(&bob).await, &of).await;
+        let inside = |status: &str| json!({ "status": status, "intermoot": { "community_id": community } });
+        let id = writes(&ada, inside("The first thread")).await;
+        let event = next(&mut stream).await.unwrap();
+        assert!(event.starts_with("event: post\n") && event.contains("The first thread"), "{event}");
+        assert!(event.contains(&format!("name=\"back\" value=\"/c/valves#p{id}\"")), "{event}");
+        // answers come to the page of their thread alone, and nobody is told of those whom they block
+        let mut thread = stage.listens(&stage.session(&bob).await, &format!("thread:{id}")).await;
+        bob.post(&format!("/api/v1/accounts/{}/block", cy.account.id), json!({})).await;
+        writes(&cy, inside("Blocked")).await;
+        writes(&cy, json!({ "status": "Blocked too", "in_reply_to_id": id })).await;
+        let answer = writes(&ada, json!({ "status": "An answer", "in_reply_to_id": id })).await;
+        writes(&ada, inside("The second thread")).await;
+        let event = next(&mut stream).await.unwrap();
+        assert!(event.contains("The second thread"), "{event}");
+        let event = next(&mut thread).await.unwrap();
+        assert!(event.starts_with("event: post\n") && event.contains("An answer"), "{event}");
+        ada.ask(reqwest::Method::DELETE, &format!("/api/v1/statuses/{answer}")).send().await.unwrap();
+        assert_eq!(next(&mut thread).await.unwrap(), format!("event: gone\ndata: {answer}\n\n"));
+
+        bob.post(&format!("/api/intermoot/v1/communities/{community}/leave"), json!({})).await;
+        writes(&ada, inside("Not for bob")).await;
+        // the next that they would be told ends it
+        writes(&ada, json!({ "status": "@bob are you there?" })).await;
+        assert_eq!(next(&mut stream).await, None);
+        page.open("/c/valves").await;
+        assert!(!page.page.contains(&marked), "{}", page.page);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r32_streams_of_pages_are_counted_among_all_streams() {
     let node = Place::sqlite().node_with("acme", |config| config.limits.streams_per_account = 2).await;
     let stage = Stage::of(node).await;

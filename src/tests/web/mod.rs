@@ -2,6 +2,7 @@
 
 mod about;
 mod administering;
+mod answering;
 mod circles;
 mod communities;
 mod consent;

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     sql,
-    tests::support::{Place, on_both_databases, pictures::png},
+    tests::support::{
+        Place, on_both_databases,
+        pictures::{png, with_file},
+    },
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -54,6 +57,15 @@ async fn s075_a_file_beyond_the_quota_is_refused_before_any_of_it_is_kept() {
     pages.open("/settings/profile").await;
     let parts = [("display_name", None, b"Ada".to_vec()), ("avatar", Some("a.png"), png(9, 9))];
     assert_eq!(pages.upload("/settings/profile", &parts).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    // apps send by the same quota, whatever they send a picture for
+    for (method, path, field) in [(Method::POST, "/api/v2/media", "file"), (Method::PATCH, "/api/v1/accounts/update_credentials", "header")]
+    {
+        let answer = with_file(ada.ask(method, path), (field, "x.png", "image/png"), &png(9, 9), &[]).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert!(answer.headers().contains_key("retry-after"), "{path}");
+    }
+    let incoming = std::fs::read_dir(node.app.config.media_dir().join("incoming")).unwrap().count();
+    assert_eq!(incoming, 0, "nothing of it is left");
 }
 
 #[tokio::test]

@@ -195,7 +195,7 @@ async fn members_read_who_reads_along_and_strangers_learn_nothing_of_it() {
     .await;
 }
 
-async fn page_of(node: &TestNode, name: &str, path: &str) -> String {
+pub(super) async fn page_of(node: &TestNode, name: &str, path: &str) -> String {
     let mut page = browser(node, name).await;
     page.open(path).await;
     page.page
@@ -346,7 +346,7 @@ async fn a_page_of_posts_costs_no_statement_more_for_each_post() {
 }
 
 /// The page at `path` for whoever has this session.
-async fn asks(router: &axum::Router, node: &TestNode, session: &str, path: &str) -> String {
+pub(super) async fn asks(router: &axum::Router, node: &TestNode, session: &str, path: &str) -> String {
     use tower::ServiceExt;
     let cookie = format!("intermoot_session_{}={session}", node.address.port());
     let request = axum::http::Request::get(path).header("cookie", cookie).header("accept", "text/html");

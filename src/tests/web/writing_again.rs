@@ -218,3 +218,56 @@ async fn people_whom_one_follows_are_offered_before_others() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_form_that_comes_too_late_is_given_back_with_all_that_was_typed() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let ada = node.person("ada").await;
+        let mut browser = browser(&node, &ada).await;
+        let typed = [
+            ("title", "Frost"),
+            ("text", "Tonight"),
+            ("goes", "private"),
+            ("spoiler", "Cold"),
+            ("option", "yes"),
+            ("option", "no"),
+            ("lasts", "86400"),
+        ];
+        browser.open("/write").await;
+        let (token, once) = (browser.hidden("token"), browser.hidden("once"));
+        let mut all = vec![("token", token.as_str()), ("once", once.as_str()), ("act", "publish")];
+        all.extend(typed);
+        browser.open("/home").await;
+        browser.submit("/logout", &[]).await;
+        assert_eq!(browser.send_raw("/write", &all).await.status(), StatusCode::FORBIDDEN);
+        for part in [
+            "You are logged out",
+            "\nTonight</textarea>",
+            "name=\"title\" value=\"Frost\"",
+            "name=\"option\" value=\"no\"",
+            "href=\"/login\"",
+        ] {
+            assert!(browser.page.contains(part), "{part}: {}", browser.page);
+        }
+        assert_eq!(browser.hidden("once"), once);
+        browser.log_in("ada", PASSWORD).await;
+        // as the page before sends it
+        assert_eq!(browser.send_raw("/write/preview", &all).await.status(), StatusCode::FORBIDDEN);
+        for part in
+            ["send it once more", "\nTonight</textarea>", "value=\"Frost\"", "value=\"Cold\"", "value=\"private\" checked", "value=\"no\""]
+        {
+            assert!(browser.page.contains(part), "{part}: {}", browser.page);
+        }
+        assert_eq!(ada.get(&format!("/api/v1/accounts/{}/statuses", ada.account.id)).await, json!([]));
+        let mut all = vec![("once", once.as_str()), ("act", "publish")];
+        all.extend(typed);
+        let post = posted(&ada, &browser.submit("/write", &all).await).await;
+        assert_eq!((&post["spoiler_text"], &post["visibility"]), (&json!("Cold"), &json!("private")));
+        // the script is told so, and another site's form is not even read
+        let late = [("token", "old"), ("only", "words"), ("text", "x")];
+        assert_eq!(browser.send_raw("/write/preview", &late).await.status(), StatusCode::FORBIDDEN);
+        assert!(!browser.page.contains("</textarea>"), "{}", browser.page);
+    })
+    .await;
+}

@@ -14,8 +14,7 @@ use crate::{
 use askama::Template;
 use axum::{
     Router,
-    extract::{Multipart, Query, State},
-    handler::Handler,
+    extract::{Query, Request, State},
     response::Response,
     routing::get,
 };
@@ -53,8 +52,8 @@ fn shown(
     admin.page(&page.problems, &page)
 }
 
-async fn change(State(app): State<App>, admin: Admin, form: Multipart) -> Result<Response> {
-    let filled = form::read(&admin, form, "logo").await?;
+async fn change(State(app): State<App>, admin: Admin, request: Request) -> Result<Response> {
+    let filled = form::read(&admin, request, "logo").await?;
     admin.visit.must_have_sent(filled.say("token"))?;
     let typed = ["name", "description", "accent"].map(|field| filled.say(field).to_owned());
     let is_away = !filled.say("no_logo").is_empty();
@@ -74,5 +73,5 @@ async fn change(State(app): State<App>, admin: Admin, form: Multipart) -> Result
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/admin/appearance", get(show).post(change.layer(form::bound())))
+    Router::new().route("/admin/appearance", get(show).post(change))
 }

@@ -14,8 +14,7 @@ use crate::{
 use askama::Template;
 use axum::{
     Form, Router,
-    extract::{Multipart, Query, State},
-    handler::Handler,
+    extract::{Query, Request, State},
     response::Response,
     routing::{get, post},
 };
@@ -49,8 +48,8 @@ async fn shown(app: &App, admin: &Admin, (problems, is_done): (Problems, bool), 
     Ok(admin.page(&page.problems, &page))
 }
 
-async fn add(State(app): State<App>, admin: Admin, form: Multipart) -> Result<Response> {
-    let filled = form::read(&admin, form, "image").await?;
+async fn add(State(app): State<App>, admin: Admin, request: Request) -> Result<Response> {
+    let filled = form::read(&admin, request, "image").await?;
     admin.visit.must_have_sent(filled.say("token"))?;
     let (shortcode, category) = (filled.say("shortcode").trim().trim_matches(':').to_owned(), filled.say("category").trim().to_owned());
     let tx = app.begin().await?;
@@ -72,5 +71,5 @@ async fn remove(State(app): State<App>, admin: Admin, Form(sent): Form<Sent>) ->
 
 /// The routes of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/admin/emojis", get(list).post(add.layer(form::bound()))).route("/admin/emojis/remove", post(remove))
+    Router::new().route("/admin/emojis", get(list).post(add)).route("/admin/emojis/remove", post(remove))
 }

@@ -1,12 +1,17 @@
 //! Forms with one small picture: read whole, since it is bounded.
 
 use super::{super::pages::Failure, Admin};
-use crate::base::error::Refusal;
-use axum::extract::{DefaultBodyLimit, Multipart};
+use crate::{
+    app::receiving::{Bounds, Form},
+    base::error::Refusal,
+};
+use axum::{extract::Request, http::header};
 use std::collections::BTreeMap;
 
 /// Largest request of such a form, in bytes: the largest picture and some words.
 const BYTES_MAX: usize = 320 * 1024;
+/// Most fields of one.
+const FIELDS_MAX: usize = 20;
 
 /// What such a form says.
 #[derive(Default)]
@@ -23,25 +28,21 @@ impl Filled {
     }
 }
 
-/// The bound of such a form's route.
-pub(super) fn bound() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(BYTES_MAX)
-}
-
 /// Reads a form whose picture is in `field`. Refused for what is too large or none.
-pub(super) async fn read(admin: &Admin, mut form: Multipart, field: &str) -> Result<Filled, Failure> {
+pub(super) async fn read(admin: &Admin, request: Request, field: &str) -> Result<Filled, Failure> {
     let broken = |_| {
         let sentence = "The form could not be read: the picture may be larger than 256 KiB. Go back and choose a smaller one.";
         Failure::shown(Refusal::invalid("picture", sentence), &admin.visit)
     };
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+    let bounds = Bounds { bytes: BYTES_MAX as u64, held: BYTES_MAX, parts: FIELDS_MAX };
+    let mut form = Form::of(&kind, request.into_body().into_data_stream(), bounds).map_err(broken)?;
     let mut filled = Filled::default();
-    while let Some(part) = form.next_field().await.map_err(broken)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(broken)?;
-        if name == field {
-            filled.picture = bytes.to_vec();
+    while let Some(part) = form.next().await.map_err(broken)? {
+        if part.name == field {
+            filled.picture = form.whole(part).await.map_err(broken)?;
         } else {
-            filled.words.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+            filled.words.insert(part.name.clone(), form.words(part).await.map_err(broken)?);
         }
     }
     Ok(filled)

@@ -14,7 +14,7 @@ mod show;
 mod standing;
 mod words;
 
-pub(super) use place::find as for_member;
+pub(super) use place::{find as for_member, path_of};
 pub(super) use show::community;
 
 use super::{frame::Frame, language::Language};

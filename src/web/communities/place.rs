@@ -48,7 +48,7 @@ pub(in super::super) async fn find(app: &App, visit: &Visit, name: &str) -> Resu
 }
 
 /// Where a community is found on this node: `/c/name`, or `/c/name@host` for one elsewhere.
-pub(super) fn path_of(account: &Account) -> String {
+pub(in super::super) fn path_of(account: &Account) -> String {
     if account.is_local() { account.uri.clone() } else { format!("/c/{}@{}", account.username, account.host) }
 }
 

@@ -11,6 +11,7 @@ use super::{
         paging,
         problems::Problems,
         session::Visit,
+        writing::Compose,
     },
     people::{self, Present},
     place::{self, Place},
@@ -52,7 +53,8 @@ struct Page {
     head: Head,
     who: Face,
     path: String,
-    id: String,
+    /// What the stream of this page is asked for; empty for whoever is no member, and beyond the newest threads.
+    live: String,
     purpose: String,
     /// Safe HTML.
     note: String,
@@ -74,7 +76,8 @@ struct Page {
     organisations: Vec<Present>,
     moderators: Vec<Face>,
     is_member: bool,
-    may_write: bool,
+    /// The form that begins a thread; none for whoever may not.
+    compose: Option<Compose>,
     manages: bool,
     reads_log: bool,
     pinned: Vec<Entry>,
@@ -109,10 +112,15 @@ pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems,
         true => memberships::queries::moderators(&app.store, place.account.id).await?,
         false => Vec::new(),
     };
+    let of = (place.account.clone(), place.facts.clone());
+    let compose = match place.role >= Some(Role::Member) && place.facts.closed_at.is_none() {
+        true => Some(Compose::beginning(app, visit, &of).await?),
+        false => None,
+    };
     let shown = Page {
         head: Head { noindex: !is_public || asked.max_id.is_some() || !place.account.is_local(), ..head(app, &place) },
         who: place::face(app, &place.account),
-        id: place.account.id.to_string(),
+        live: if is_member && asked.max_id.is_none() { format!("community:{}", place.account.id) } else { String::new() },
         note: Some(place.account.note.clone()).filter(|note| plain::to_plain(note) != place.facts.purpose.trim()).unwrap_or_default(),
         stage: words::stage(&frame, place.facts.stage),
         exposes: words::exposes(&frame, place.facts.stage),
@@ -130,7 +138,7 @@ pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems,
         organisations: if is_member && place.account.is_local() { people::organisations(app, &place).await? } else { Vec::new() },
         moderators: moderators.iter().map(|account| Face::of(app, account)).collect(),
         is_member,
-        may_write: place.role >= Some(Role::Member) && place.facts.closed_at.is_none(),
+        compose,
         manages: place.is_at_least(Role::Curator),
         reads_log: moderation::log::may_read(&app.store, &place.facts, Some(place.me.id)).await?,
         pinned: read(app, &reader, &pinned).await?,

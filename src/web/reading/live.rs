@@ -1,7 +1,8 @@
 //! `/live`: what is new, as it comes, for the page that is open: an event stream of posts as this reader sees them.
 //!
 //! The streams of the API work out who gets what (`api/streaming`); here their news are taken by a browser's session and rendered.
-//! Each post is read once more as its reader before it is shown, and the stream ends with the session (S60).
+//! Each post is read once more as its reader before it is shown. The stream ends with the session, that of a community's page with
+//! the reader's seat there (S60).
 //! Source: HTML, server-sent events.
 
 use crate::{
@@ -12,14 +13,16 @@ use crate::{
     base::{
         error::Refusal,
         id::{AccountId, PostId},
-        words::{SeatStatus, reading::FilterContext},
+        words::reading::FilterContext,
     },
     features::{
-        memberships,
+        accounts,
+        communities::seats,
         notifications::markers,
         posts::queries::{self, Viewer},
     },
     web::{
+        communities,
         entries::{self, Entry},
         frame::UNREAD_MAX,
         pages::{Failure, Frame, Result},
@@ -124,24 +127,28 @@ async fn live(State(app): State<App>, visit: Visit, held: Option<Extension<Held>
 
 /// What is subscribed to for a page, and where that page is; none for what the reader may not read.
 async fn channel(app: &App, me: AccountId, of: Of) -> Result<Option<(Channel, String)>> {
-    let sits = async |community| -> Result<bool> {
-        let seat = memberships::queries::seat(&app.store, community, me).await?;
-        Ok(seat.is_some_and(|seat| seat.status == SeatStatus::Active))
-    };
     Ok(match of {
         Of::Home => Some((Channel::User, "/home".to_owned())),
         Of::Notifications => Some((Channel::Notification, "/notifications".to_owned())),
-        Of::Community(id) => sits(id).await?.then(|| (Channel::List(id), "/home".to_owned())),
+        Of::Community(id) if sits(app, me, id).await? => {
+            accounts::queries::by_id(&app.store, id).await?.map(|account| (Channel::List(id), communities::path_of(&account)))
+        }
+        Of::Community(_) => None,
         Of::Thread(root) => {
             let Some(post) = queries::seen(&app.store, &Viewer::Account(me), root).await? else { return Ok(None) };
             // outside of one's communities a thread is told as far as it comes home
             let channel = match post.community_id {
-                Some(community) if sits(community).await? => Channel::List(community),
+                Some(community) if sits(app, me, community).await? => Channel::Inside(community),
                 _ => Channel::User,
             };
             Some((channel, format!("/p/{root}")))
         }
     })
+}
+
+/// Whether `me` holds a seat there that is of use now.
+async fn sits(app: &App, me: AccountId, community: AccountId) -> crate::base::error::Result<bool> {
+    Ok(seats::role(&app.store, community, me).await?.is_some())
 }
 
 /// The answer that carries it. Held as long as it goes on.
@@ -166,10 +173,15 @@ impl Telling {
     async fn next(&self) -> Option<Bytes> {
         loop {
             let message = match timeout(THUMP_AFTER, self.open.reader.mail.next()).await {
-                Ok(Piece::Message(message)) => message,
+                Ok(Piece::Message(message)) => Some(message),
                 Ok(Piece::End(_)) => return None,
-                Err(_) => return Some(Bytes::from_static(THUMP)),
+                Err(_) => None,
             };
+            // what cannot be asked now is asked next time: posts are read as their reader anyway
+            if self.is_over().await.unwrap_or_default() {
+                return None;
+            }
+            let Some(message) = message else { return Some(Bytes::from_static(THUMP)) };
             match self.told(&message).await {
                 Ok(Some(bytes)) => return Some(bytes),
                 Ok(None) => {}
@@ -179,6 +191,14 @@ impl Telling {
                     return None;
                 }
             }
+        }
+    }
+
+    /// Whether the reader's seat ended, by which they were told.
+    async fn is_over(&self) -> crate::base::error::Result<bool> {
+        match self.of {
+            Of::Community(community) => Ok(!sits(&self.app, self.me, community).await?),
+            _ => Ok(false),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reporting a post: why, in which words, and whether its own node is told too.
 
-use super::deeds::{refused, seen};
+use super::deeds::seen;
 use crate::{
     app::App,
     base::{

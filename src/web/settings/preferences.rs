@@ -88,7 +88,7 @@ struct Came {
     done: String,
 }
 
-async fn show(State(app): State<App>, visit: Visit, Query(came): Query<Came>) -> Result<Response> {
+async fn show(visit: Visit, Query(came): Query<Came>) -> Result<Response> {
     let (_, user) = owner(&visit, PATH)?;
     let held = Sent {
         token: String::new(),

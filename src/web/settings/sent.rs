@@ -1,29 +1,24 @@
-//! The form of a profile as browsers send it, with pictures (RFC 7578).
-//!
-//! Pictures go to the disk as they come, and only after the token of the form was right. What a picture is by its bytes is looked
-//! at when it is made ready (S85); its name and its declared type are never used.
+//! The form of a profile as browsers send it, with pictures: those are received only after the token of the form was right.
 
 use super::super::{
-    pages::{Failure, Result},
+    pages::{Failure, Result, sentence},
     problems::Problems,
     session::Visit,
 };
 use crate::{
-    app::App,
+    app::{
+        App,
+        receiving::{Bounds, Form, Part, Takes, Trouble, Unfit, Wrong},
+    },
     base::{error::Refusal, sentence::Sentence},
     store::files::Draft,
 };
-use axum::{
-    extract::{
-        DefaultBodyLimit, FromRequest, Multipart, Request,
-        multipart::{Field, MultipartError},
-    },
-    http::header,
-};
+use axum::{extract::Request, http::header};
 
 /// Most bytes of everything that is no picture.
 const WORDS_BYTES_MAX: usize = 64 * 1024;
-/// Most lines of the profile's table that are read.
+/// Most fields, and lines of the profile's table, that are read.
+const FIELDS_MAX: usize = 100;
 const LINES_MAX: usize = 16;
 
 /// What was sent.
@@ -46,36 +41,32 @@ pub(super) struct Sent {
 }
 
 /// Reads the form. Refused like a stale form unless its token comes before everything else and is right (S90).
-pub(super) async fn receive(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+pub(super) async fn receive(app: &App, visit: &Visit, request: Request) -> Result<Sent> {
+    let unread = |trouble| unread(visit, trouble);
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
         visit.must_have_sent("")?;
     }
-    let picture_bytes = u64::from(app.config.media.image_bytes);
     // room to read a picture that is too large to its end, so that its sender is there for the answer
-    let most = usize::try_from(4 * picture_bytes).unwrap_or(usize::MAX).saturating_add(2 * WORDS_BYTES_MAX);
-    DefaultBodyLimit::max(most).apply(&mut request);
-    let mut form = Multipart::from_request(request, app).await.map_err(|_| unread(visit))?;
-    let (mut sent, mut words, mut is_ours) = (Sent::default(), 0, false);
-    while let Some(mut field) = form.next_field().await.map_err(|error| broken(visit, &error))? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if !is_ours {
-            let token = if name == "token" { text(visit, &mut field, &mut words).await? } else { String::new() };
-            visit.must_have_sent(&token)?;
-            is_ours = true;
-            continue;
-        }
-        match name.as_str() {
-            "avatar" => sent.avatar = picture(app, visit, (&mut field, "avatar"), &mut sent.problems).await?,
-            "header" => sent.header = picture(app, visit, (&mut field, "header"), &mut sent.problems).await?,
-            _ if field.file_name().is_some() => {}
-            _ => {
-                let typed = text(visit, &mut field, &mut words).await?;
-                sent.put(&name, typed);
-            }
+    let bytes = 4 * u64::from(app.config.media.image_bytes) + 2 * WORDS_BYTES_MAX as u64;
+    let bounds = Bounds { bytes, held: WORDS_BYTES_MAX, parts: FIELDS_MAX };
+    let mut form = Form::of(&kind, request.into_body().into_data_stream(), bounds).map_err(unread)?;
+    let token = match form.next().await.map_err(unread)? {
+        Some(first) if first.name == "token" => form.words(first).await.map_err(unread)?,
+        Some(_) => String::new(),
+        None => return Err(unread(Trouble::Broken)),
+    };
+    visit.must_have_sent(&token)?;
+    let mut sent = Sent::default();
+    while let Some(part) = form.next().await.map_err(unread)? {
+        match part.name.as_str() {
+            "avatar" => sent.avatar = picture(app, visit, (&mut form, part), ("avatar", &mut sent.problems)).await?,
+            "header" => sent.header = picture(app, visit, (&mut form, part), ("header", &mut sent.problems)).await?,
+            _ if part.file_name.is_some() => {}
+            _ => sent.put(&part.name.clone(), form.words(part).await.map_err(unread)?),
         }
     }
-    if is_ours { Ok(sent) } else { Err(unread(visit)) }
+    Ok(sent)
 }
 
 impl Sent {
@@ -98,50 +89,28 @@ impl Sent {
     }
 }
 
-fn unread(visit: &Visit) -> Failure {
+fn unread(visit: &Visit, trouble: Trouble) -> Failure {
+    tracing::debug!(?trouble, "a form with pictures could not be read");
     Failure::shown(Refusal::invalid("request", Sentence::verbatim(visit.say("entering-unread"))), visit)
 }
 
-fn broken(visit: &Visit, error: &MultipartError) -> Failure {
-    tracing::debug!(%error, "a form with pictures could not be read");
-    unread(visit)
-}
-
-/// The text of a field; all of them together are bounded.
-async fn text(visit: &Visit, field: &mut Field<'_>, words: &mut usize) -> Result<String> {
-    let mut text = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|error| broken(visit, &error))? {
-        *words += piece.len();
-        if *words > WORDS_BYTES_MAX {
-            return Err(unread(visit));
-        }
-        text.extend_from_slice(&piece);
-    }
-    Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-/// A picture on the disk; none where none was chosen, or where it is too large, which is said.
+/// A picture on the disk; none where none was chosen, or where it is not taken, which is said.
 async fn picture(
     app: &App,
     visit: &Visit,
-    (field, name): (&mut Field<'_>, &'static str),
-    problems: &mut Problems,
+    (form, part): (&mut Form, Part),
+    (name, problems): (&'static str, &mut Problems),
 ) -> Result<Option<Draft>> {
-    let most = u64::from(app.config.media.image_bytes);
-    let (mut draft, mut seen) = (app.workshop.files.draft().await?, 0);
-    while let Some(piece) = field.chunk().await.map_err(|error| broken(visit, &error))? {
-        if seen == 0 && !piece.is_empty() {
-            // before any of it is kept (S75)
-            let me = visit.member()?.id.to_string();
-            app.quotas.uploads.take(&me).map_err(|left| Failure::too_many(left.wait, visit))?;
-        }
-        seen += piece.len() as u64;
-        if seen <= most {
-            draft.write(&piece).await?;
-        }
+    let wrong = match form.file(app, visit.member()?.id, (part, Takes::Pictures)).await {
+        Ok(draft) => return Ok(draft),
+        Err(wrong) => wrong,
+    };
+    match wrong {
+        Wrong::Form(trouble) => return Err(unread(visit, trouble)),
+        Wrong::File(Unfit::TooOften(wait)) => return Err(Failure::too_many(wait, visit)),
+        Wrong::File(Unfit::TooLarge(most)) => problems.add(name, visit.frame().count("entering-picture-too-large", most / 1_000_000)),
+        Wrong::File(unfit) => problems.add(name, sentence(&unfit.refusal(name))),
+        Wrong::Fault(fault) => return Err(fault.into()),
     }
-    if seen > most {
-        problems.add(name, visit.frame().count("entering-picture-too-large", most / 1_000_000));
-    }
-    Ok((1..=most).contains(&seen).then_some(draft))
+    Ok(None)
 }

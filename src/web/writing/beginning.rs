@@ -2,58 +2,52 @@
 
 use super::{
     super::{
-        faces::Face,
-        pages::{Failure, Result},
+        entries::{self, Entry},
+        pages::Result,
         session::Visit,
     },
-    compose::Answered,
     form::Typed,
 };
 use crate::{
     app::App,
-    base::{error::Refusal, id::PostId},
-    features::{
-        accounts,
-        posts::queries::{self, Viewer},
-    },
-    store::tables::{Account, Mention, Post, User},
+    base::id::PostId,
+    features::{accounts, posts::queries},
+    store::tables::{Account, Mention, Post},
 };
 
-/// `typed`, which nobody has typed in yet, with what its writer prefers, and for an answer whom it is for.
-pub(super) async fn begun(app: &App, visit: &Visit, mut typed: Typed) -> Result<Typed> {
-    let me = visit.member()?;
-    let user: Option<User> = accounts::queries::user(&app.store, me.id).await?;
-    let language = user.as_ref().map(|user| user.posting_language.as_str()).filter(|language| !language.is_empty());
-    typed.language = language.unwrap_or_else(|| visit.language().code()).to_owned();
-    typed.sensitive = user.as_ref().is_some_and(|user| user.posting_sensitive);
-    typed.lasts = "86400".to_owned();
-    if let Some(id) = typed.answers() {
-        let parent = answered(app, me, id).await?.ok_or_else(|| Failure::shown(Refusal::not_found(), visit))?;
-        typed.text = named(app, me, &parent).await?;
-        typed.spoiler.clone_from(&parent.spoiler);
-        if parent.community_id.is_some() {
-            typed.goes = "thread".to_owned();
-        }
-    }
-    Ok(typed)
-}
-
-/// The post that `me` answers, if they may see it; itself, where a boost of it is named.
-pub(super) async fn answered(app: &App, me: &Account, id: PostId) -> Result<Option<Post>> {
-    let viewer = Viewer::Account(me.id);
-    let found = queries::seen(&app.store, &viewer, id).await?;
-    match found.as_ref().and_then(|post| post.boost_of_id) {
-        Some(shown) => Ok(queries::seen(&app.store, &viewer, shown).await?),
-        None => Ok(found),
+/// `typed`, which nobody has typed in yet, with what its writer prefers.
+pub(super) fn begun(visit: &Visit, typed: Typed) -> Typed {
+    let user = visit.user.as_ref();
+    let language = user.map(|user| user.posting_language.as_str()).filter(|language| !language.is_empty());
+    Typed {
+        language: language.unwrap_or_else(|| visit.language().code()).to_owned(),
+        sensitive: user.is_some_and(|user| user.posting_sensitive),
+        lasts: "86400".to_owned(),
+        ..typed
     }
 }
 
-/// What is answered, as the form shows it.
-pub(super) async fn shown(app: &App, parent: &Post) -> Result<Answered> {
-    let author =
-        accounts::queries::by_id(&app.store, parent.author_id).await?.ok_or_else(|| Failure::plain(Refusal::not_found().into()))?;
-    let face = Face::of(app, &author);
-    Ok(Answered { face, content: parent.content.clone(), spoiler: parent.spoiler.clone(), href: format!("/p/{}", parent.id) })
+/// The same for an answer to `parent`: it names whom it is for.
+pub(super) async fn answering(app: &App, visit: &Visit, parent: &Post) -> Result<Typed> {
+    let typed = Typed {
+        answer: parent.id.to_string(),
+        text: named(app, visit.member()?, parent).await?,
+        spoiler: parent.spoiler.clone(),
+        goes: if parent.community_id.is_some() { "thread".to_owned() } else { String::new() },
+        ..Typed::default()
+    };
+    Ok(begun(visit, typed))
+}
+
+/// The post that the visitor answers, if they may see it; itself, where a boost of it is named.
+pub(super) async fn answered(app: &App, visit: &Visit, id: PostId) -> Result<Option<(Post, Entry)>> {
+    let viewer = visit.viewer();
+    let mut found = queries::seen(&app.store, &viewer, id).await?;
+    if let Some(shown) = found.as_ref().and_then(|post| post.boost_of_id) {
+        found = queries::seen(&app.store, &viewer, shown).await?;
+    }
+    let shown = entries::entries(app, &viewer, found.as_slice()).await?.pop();
+    Ok(found.zip(shown))
 }
 
 /// Whom an answer to `parent` names: its author and whomever it names, but for the writer and for communities.

@@ -1,8 +1,8 @@
 //! The form in which a post is written, as a page holds it.
 
 use super::{
-    super::{faces::Face, pages::Result, problems::Problems, session::Visit},
-    beginning::{answered, begun, shown},
+    super::{entries::Entry, faces::Face, frame::Frame, pages::Result, problems::Problems, session::Visit},
+    beginning::{self, answered, begun},
     files::{Held, held},
     form::Typed,
     going::{self, Choice},
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     app::App,
     base::{id::PostId, secret},
-    features::{accounts, media::ATTACHED_MAX, polls::asking::OPTIONS_MAX},
-    store::tables::{Account, Post},
+    features::{media::ATTACHED_MAX, polls::asking::OPTIONS_MAX},
+    store::tables::{Account, Community, Post},
 };
 
 /// Fields for answers of a poll that are shown at first.
@@ -86,52 +86,55 @@ pub(in crate::web) struct Answered {
 }
 
 impl Compose {
-    /// An empty form for answering `post`, for the page of its thread. Not found for what the visitor may not see.
-    #[expect(dead_code, reason = "for the pages that hold the form")]
-    pub(in crate::web) async fn answering(app: &App, visit: &Visit, post: PostId) -> Result<Self> {
-        let typed = begun(app, visit, Typed { answer: post.to_string(), ..Typed::default() }).await?;
-        Self::of(app, visit, typed).await
+    /// An empty form for an answer to `parent`, which the visitor sees as `shown`, for the page of the post `page`: at most two
+    /// statements.
+    pub(in crate::web) async fn answering(app: &App, visit: &Visit, (parent, shown): (&Post, &Entry), page: PostId) -> Result<Self> {
+        let typed = Typed { page: page.to_string(), ..beginning::answering(app, visit, parent).await? };
+        Self::answer(app, visit, typed, (parent, shown)).await
     }
 
-    /// An empty form for a thread in `community` (its id), for the community's page.
-    #[expect(dead_code, reason = "for the pages that hold the form")]
-    pub(in crate::web) async fn beginning(app: &App, visit: &Visit, community: i64) -> Result<Self> {
-        let typed = begun(app, visit, Typed { goes: format!("c{community}"), ..Typed::default() }).await?;
-        Self::of(app, visit, typed).await
+    /// An empty form for a thread in a community where the visitor may begin one, for its page: at most one statement.
+    pub(in crate::web) async fn beginning(app: &App, visit: &Visit, community: &(Account, Community)) -> Result<Self> {
+        let me = visit.member()?;
+        let readers = going::inside(app, &visit.frame(), (me.id, community)).await?;
+        let id = community.0.id;
+        let typed = begun(visit, Typed { goes: format!("c{id}"), ..Typed::default() });
+        Ok(Self { place: format!("community-{id}"), readers, ..Self::without_choice(app, (visit, me), typed).await? })
     }
 
     /// The form as it was typed.
-    pub(super) async fn of(app: &App, visit: &Visit, typed: Typed) -> Result<Self> {
+    pub(super) async fn of(app: &App, visit: &Visit, mut typed: Typed) -> Result<Self> {
         let (me, frame) = (visit.member()?, visit.frame());
-        let mut typed = typed;
         let parent = match typed.answers() {
-            Some(id) => answered(app, me, id).await?,
+            Some(id) => answered(app, visit, id).await?,
             None => None,
         };
+        if let Some((parent, shown)) = &parent {
+            return Self::answer(app, visit, typed, (parent, shown)).await;
+        }
         let mut problems = Problems::default();
-        if parent.is_none() && !std::mem::take(&mut typed.answer).is_empty() {
+        if !std::mem::take(&mut typed.answer).is_empty() {
             // it was for whoever could read the thread: nobody else is to read it by mistake
             "direct".clone_into(&mut typed.goes);
             problems.add("", frame.say("writing-answer-gone"));
         }
-        let (answered, choices) = match &parent {
-            Some(parent) => {
-                typed.answer = parent.id.to_string();
-                (Some(shown(app, parent).await?), going::answers(app, &frame, (me.id, parent)).await?)
-            }
-            None => (None, going::places(app, &frame, me).await?),
+        let choices = going::places(app, &frame, me).await?;
+        let place = typed.community().map_or_else(|| "write".to_owned(), |id| format!("community-{id}"));
+        Ok(Self { choices, place, problems, ..Self::without_choice(app, (visit, me), typed).await? }.chosen(visit))
+    }
+
+    /// The form as it was typed, for an answer to `parent`, which the visitor sees as `shown`.
+    async fn answer(app: &App, visit: &Visit, mut typed: Typed, (parent, shown): (&Post, &Entry)) -> Result<Self> {
+        typed.answer = parent.id.to_string();
+        let choices = going::answers(app, &visit.frame(), (parent, shown)).await?;
+        let answered = Answered {
+            face: shown.author.clone(),
+            content: shown.content.clone(),
+            spoiler: shown.spoiler.clone(),
+            href: format!("/p/{}", parent.id),
         };
-        let place = match (&answered, typed.community()) {
-            (Some(_), _) => format!("answer-{}", typed.answer),
-            (None, Some(id)) => format!("community-{id}"),
-            (None, None) => "write".to_owned(),
-        };
-        if !choices.iter().any(|choice| choice.value == typed.goes) {
-            // never wider than its writer is used to
-            let user = accounts::queries::user(&app.store, me.id).await?;
-            typed.goes = user.map_or("direct", |user| going::word(user.posting_audience)).to_owned();
-        }
-        Ok(Self { choices, answered, place, problems, ..Self::without_choice(app, (visit, me), typed).await? }.chosen())
+        let (place, answered) = (format!("answer-{}", parent.id), Some(answered));
+        Ok(Self { choices, answered, place, ..Self::without_choice(app, (visit, visit.member()?), typed).await? }.chosen(visit))
     }
 
     /// The form for the edit of `post`.
@@ -180,8 +183,12 @@ impl Compose {
         })
     }
 
-    /// With one of its choices chosen: the one that was typed, else the first that is outside communities.
-    fn chosen(mut self) -> Self {
+    /// With one of its choices chosen: the one that was typed, else what its writer is used to and never wider, else the first
+    /// that is outside communities.
+    fn chosen(mut self, visit: &Visit) -> Self {
+        if !self.choices.iter().any(|choice| choice.value == self.typed.goes) {
+            self.typed.goes = visit.user.as_ref().map_or("direct", |user| going::word(user.posting_audience)).to_owned();
+        }
         let typed = self.choices.iter().position(|choice| choice.value == self.typed.goes);
         let at = typed.unwrap_or_else(|| self.choices.iter().position(|choice| !choice.value.starts_with('c')).unwrap_or_default());
         if let Some(choice) = self.choices.get_mut(at) {
@@ -190,6 +197,15 @@ impl Compose {
             self.typed.goes = choice.value.clone();
         }
         self
+    }
+
+    /// What stands above it.
+    pub(in crate::web) fn heading(&self, frame: &Frame) -> String {
+        match &self.answered {
+            _ if !self.edit.is_empty() => frame.say("writing-heading-edit"),
+            Some(answered) => frame.name("reading-answer", &answered.face.name),
+            None => frame.say("writing-heading"),
+        }
     }
 
     /// What is wrong with nothing that has a field.

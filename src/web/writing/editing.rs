@@ -7,8 +7,8 @@ use super::{
     },
     compose::Compose,
     drafts::{self, Bare},
-    form::{self, Said, Sent, Typed},
-    going, posting,
+    form::{Said, Sent, Typed},
+    going, late, posting, taking,
 };
 use crate::{
     app::{
@@ -114,7 +114,10 @@ pub(super) async fn open(State(app): State<App>, visit: Visit, Path(id): Path<St
 }
 
 pub(super) async fn send(State(app): State<App>, visit: Visit, Path(id): Path<String>, request: Request) -> Result<Response> {
-    let mut sent = form::read(&app, &visit, request).await?;
+    let mut sent = taking::read(&app, &visit, request).await?;
+    if sent.is_late {
+        return late::given_back(&app, &visit, sent).await;
+    }
     let post = named(&app, &visit, &id).await?;
     sent.edit = post.id.to_string();
     let problems = posting::take_files(&app, &visit, &mut sent).await?;

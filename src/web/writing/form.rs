@@ -1,37 +1,14 @@
 //! What the form of a post sends: its words and what is beside them, and files that come with it.
-//!
-//! Everything that was typed is read before a file is looked at, so that nothing of it is lost when a file is refused. Files go
-//! to the disk piece by piece, and only for who is logged in and sent the form's token before them (S85, S90).
 
-use super::super::{
-    pages::{Failure, Result},
-    session::Visit,
-};
 use crate::{
-    app::{
-        App,
-        writing::{Asked, Ours, PollAsked},
-    },
+    app::writing::{Asked, Ours, PollAsked},
     base::{
         error::Refusal,
         id::{AccountId, MediumId, PostId},
-        sentence::{Sentence, said},
     },
-    media::sniff::{self, Family, HEAD_BYTES},
     store::files::Draft,
 };
-use axum::{
-    Form,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
-    http::header,
-};
 use serde::{Deserialize, Serialize};
-
-/// Most files that come with one form.
-const FILES_MAX: usize = 4;
-/// Most fields that are read, and bytes of their words.
-const FIELDS_MAX: usize = 200;
-const WORDS_BYTES_MAX: usize = 400_000;
 
 /// What stands in the form; drafts are kept as it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -63,6 +40,8 @@ pub(in crate::web) struct Typed {
     pub(in crate::web) media: Vec<Said>,
     /// The id of the draft that it is kept as; empty for none.
     pub(in crate::web) draft: String,
+    /// The post on whose page it is answered; empty where the form is a page of its own.
+    pub(in crate::web) page: String,
 }
 
 /// What is said of a file.
@@ -95,6 +74,8 @@ pub(super) struct Sent {
     pub(super) files: Vec<Draft>,
     /// What is wrong with those.
     pub(super) refused: Vec<Refusal>,
+    /// Its session is over, or it is from before the last log-in: nothing may be done then but give back what was typed.
+    pub(super) is_late: bool,
 }
 
 impl Typed {
@@ -147,7 +128,7 @@ impl Typed {
 
 impl Sent {
     /// Takes one field. Of a file its id comes before what is said of it.
-    fn take(&mut self, name: &str, value: String) {
+    pub(super) fn take(&mut self, name: &str, value: String) {
         let typed = &mut self.typed;
         match name {
             "token" => self.token = value,
@@ -169,6 +150,7 @@ impl Sent {
             "at" => typed.at = value,
             "zone" => typed.zone = value,
             "draft" => typed.draft = value,
+            "page" => typed.page = value,
             "media" if typed.said(&value).is_none() => typed.media.push(Said { id: value, ..Said::default() }),
             _ => {
                 let (what, id) = name.split_once('-').unwrap_or((name, &value));
@@ -187,114 +169,4 @@ impl Sent {
     pub(super) fn fingerprint(&self) -> String {
         format!("{:?} {}", self.typed, self.files.len())
     }
-}
-
-/// Reads a form of `visit`, who is logged in. Refused without its token.
-pub(super) async fn read(app: &App, visit: &Visit, mut request: Request) -> Result<Sent> {
-    visit.member()?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let mut sent = Sent::default();
-    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        let media = &app.config.media;
-        let most = u64::from(media.video_bytes.max(media.image_bytes)) * FILES_MAX as u64 + WORDS_BYTES_MAX as u64;
-        DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX)).apply(&mut request);
-        let form = Multipart::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
-        parts(app, visit, form, &mut sent).await?;
-    } else {
-        DefaultBodyLimit::max(WORDS_BYTES_MAX).apply(&mut request);
-        let Form(pairs): Form<Vec<(String, String)>> =
-            Form::from_request(request, app).await.map_err(|_| Failure::shown(unread(), visit))?;
-        for (name, value) in pairs.into_iter().take(FIELDS_MAX) {
-            sent.take(&name, value);
-        }
-    }
-    visit.must_have_sent(&sent.token)?;
-    sent.typed.media.retain(|said| !said.is_dropped);
-    Ok(sent)
-}
-
-fn unread() -> Refusal {
-    Refusal::invalid("form", "could not be read, or is too long")
-}
-
-async fn parts(app: &App, visit: &Visit, mut form: Multipart, sent: &mut Sent) -> Result<()> {
-    let (mut fields, mut words) = (0, 0);
-    loop {
-        let mut field = match form.next_field().await {
-            Ok(Some(field)) => field,
-            Ok(None) => return Ok(()),
-            // the end is missing, or it is longer than it may be: what was read stands
-            Err(_) if !sent.token.is_empty() => {
-                sent.refused.push(Refusal::invalid("file", "is too large, or did not come whole"));
-                return Ok(());
-            }
-            Err(_) => return Err(Failure::shown(unread(), visit)),
-        };
-        fields += 1;
-        let name = field.name().unwrap_or_default().to_owned();
-        if fields > FIELDS_MAX {
-            return Err(Failure::shown(unread(), visit));
-        }
-        if field.file_name().is_some() {
-            visit.must_have_sent(&sent.token)?;
-            match file(app, visit, (&mut field, sent.files.len())).await? {
-                Ok(draft) => sent.files.extend(draft),
-                Err(refusal) => sent.refused.push(refusal),
-            }
-            continue;
-        }
-        let mut text = Vec::new();
-        while let Some(piece) = field.chunk().await.map_err(|_| Failure::shown(unread(), visit))? {
-            words += piece.len();
-            if words > WORDS_BYTES_MAX {
-                return Err(Failure::shown(unread(), visit));
-            }
-            text.extend_from_slice(&piece);
-        }
-        sent.take(&name, String::from_utf8_lossy(&text).into_owned());
-    }
-}
-
-/// One file, on the disk; none where none was chosen. What is of no type that is taken is refused by its first bytes; what is one
-/// too many beside those that are `held`, or beyond the writer's quota, before any of it is kept (S70, S75).
-async fn file(app: &App, visit: &Visit, (field, held): (&mut Field<'_>, usize)) -> Result<std::result::Result<Option<Draft>, Refusal>> {
-    let me = visit.member()?.id.to_string();
-    let (mut draft, mut head) = (app.workshop.files.draft().await?, Vec::with_capacity(HEAD_BYTES));
-    loop {
-        let piece = match field.chunk().await {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break,
-            Err(_) => return Ok(Err(Refusal::invalid("file", "is too large, or did not come whole"))),
-        };
-        let begins = draft.bytes == 0 && !piece.is_empty();
-        if begins && held >= FILES_MAX {
-            return Ok(Err(Refusal::invalid("file", said!("must be at most {max} at a time", max = FILES_MAX))));
-        }
-        if begins && app.quotas.uploads.take(&me).is_err() {
-            return Ok(Err(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often")))));
-        }
-        if head.len() < HEAD_BYTES {
-            head.extend_from_slice(piece.get(..piece.len().min(HEAD_BYTES - head.len())).unwrap_or_default());
-        }
-        draft.write(&piece).await?;
-        let refusal = if head.len() >= HEAD_BYTES { wrong(app, &head, draft.bytes) } else { None };
-        if let Some(refusal) = refusal {
-            return Ok(Err(refusal));
-        }
-    }
-    if draft.bytes == 0 {
-        return Ok(Ok(None));
-    }
-    Ok(wrong(app, &head, draft.bytes).map_or(Ok(Some(draft)), Err))
-}
-
-/// What is wrong with a file that begins with `head` and has so many bytes by now.
-fn wrong(app: &App, head: &[u8], bytes: u64) -> Option<Refusal> {
-    let media = &app.config.media;
-    let most: u64 = match sniff::of(head).map(|format| format.family) {
-        Some(Family::Image) => media.image_bytes.into(),
-        Some(Family::Video | Family::Audio) => media.video_bytes.into(),
-        None => return Some(Refusal::invalid("file", "is of a type that is not taken here: send a JPEG, PNG, GIF or WebP picture")),
-    };
-    (bytes > most).then(|| Refusal::invalid("file", said!("is larger than {max} bytes", max = most)))
 }

@@ -3,7 +3,12 @@
 //! The words follow the rules by which the post will fall (`features::posts::publish`): never wider than its thread, its
 //! community and this node allow. Source: decisions.md 5, membership.md 6.
 
-use super::super::{faces::Face, frame::Frame, pages::Result};
+use super::super::{
+    entries::{Entry, Readers},
+    faces::Face,
+    frame::Frame,
+    pages::Result,
+};
 use crate::{
     app::App,
     base::{
@@ -57,20 +62,34 @@ pub(super) async fn places(app: &App, frame: &Frame, me: &Account) -> Result<Vec
     Ok(found)
 }
 
-/// Where an answer to `parent` may go.
-pub(super) async fn answers(app: &App, frame: &Frame, (me, parent): (AccountId, &Post)) -> Result<Vec<Choice>> {
-    let Some(community) = parent.community_id.filter(|_| parent.removed_at.is_none()) else {
+/// Where an answer to `parent` may go, which the reader sees as `shown`.
+pub(super) async fn answers(app: &App, frame: &Frame, (parent, shown): (&Post, &Entry)) -> Result<Vec<Choice>> {
+    if parent.community_id.is_none() || parent.removed_at.is_some() {
         return outside_communities(app, frame, parent.audience).await;
-    };
-    let found = found(app, me, community).await?;
+    }
     let mut choices = Vec::new();
-    if let Some(of) = &found {
-        let hosts = hosts(app, me, std::slice::from_ref(of)).await?;
-        let readers = of_community(app, frame, (&of.0, &of.1), hosts.get(&of.0.id).map_or(&[], Vec::as_slice));
-        choices.push(Choice { value: "thread".to_owned(), name: frame.say("writing-goes-thread"), readers, is_chosen: false });
+    if shown.community.is_some() {
+        let (name, readers) = (frame.say("writing-goes-thread"), of_thread(frame, &shown.readers));
+        choices.push(Choice { value: "thread".to_owned(), name, readers, is_chosen: false });
     }
     choices.extend(outside_communities(app, frame, Audience::Direct).await?);
     Ok(choices)
+}
+
+/// Who can read an answer in the thread of a community: those who read what it answers.
+fn of_thread(frame: &Frame, readers: &Readers) -> String {
+    match readers {
+        Readers::Everybody | Readers::Quietly => frame.say("writing-readers-public"),
+        Readers::Members { place, hosts } if !hosts.is_empty() => frame.names("writing-readers-members", place, &hosts.join(", ")),
+        Readers::MembersElsewhere { place, host } => frame.names("writing-readers-away", place, host),
+        few => few.words(frame),
+    }
+}
+
+/// Who can read what `me` writes in this community.
+pub(super) async fn inside(app: &App, frame: &Frame, (me, of): (AccountId, &(Account, Community))) -> Result<String> {
+    let hosts = hosts(app, me, std::slice::from_ref(of)).await?;
+    Ok(of_community(app, frame, (&of.0, &of.1), hosts.get(&of.0.id).map_or(&[], Vec::as_slice)))
 }
 
 /// Who can read a post that was written, in words: it stays where it is.
@@ -79,9 +98,10 @@ pub(super) async fn stays(app: &App, frame: &Frame, (me, post): (AccountId, &Pos
         Some(id) => found(app, me, id).await?,
         None => None,
     };
-    let Some(of) = of else { return Ok(readers(app, frame, post.audience)) };
-    let hosts = hosts(app, me, std::slice::from_ref(&of)).await?;
-    Ok(of_community(app, frame, (&of.0, &of.1), hosts.get(&of.0.id).map_or(&[], Vec::as_slice)))
+    match of {
+        Some(of) => inside(app, frame, (me, &of)).await,
+        None => Ok(readers(app, frame, post.audience)),
+    }
 }
 
 /// The community, if `me` may know of it: somebody's own words are shown to them also when they are in it no more.

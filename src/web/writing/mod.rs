@@ -11,10 +11,12 @@ mod editing;
 mod files;
 mod form;
 mod going;
+mod hour;
+mod late;
 mod posting;
+mod taking;
 mod tongues;
 
-#[expect(unused_imports, reason = "for pages that hold the form: a thread, a community")]
 pub(super) use compose::Compose;
 
 use crate::app::App;

@@ -11,7 +11,9 @@ use super::{
     compose::Compose,
     drafts,
     files::{Held, held},
-    form::{self, Said, Sent, Typed},
+    form::{Said, Sent, Typed},
+    hour::hour,
+    late, taking,
 };
 use crate::{
     app::{
@@ -19,15 +21,14 @@ use crate::{
         writing::{self, Asked, Unknown, Writer},
     },
     base::{
-        clock::Stamp,
         error::{Error, Refusal},
-        id::AccountId,
+        id::{AccountId, PostId},
         sentence::Sentence,
         text::compose::Format,
         words::media::MediumState,
     },
     features::{
-        accounts, drafts as kept,
+        drafts as kept,
         media::{self, About},
         posts::once::{Repeat, publish_once},
     },
@@ -47,9 +48,6 @@ use std::time::Duration;
 
 /// How long the work on files that come with a form is waited for.
 const FILES_WAIT: Duration = Duration::from_secs(20);
-/// How far from UTC a zone is at most, in minutes.
-const ZONE_MAX: i64 = 14 * 60;
-const MINUTE_MS: i64 = 60_000;
 
 /// The page with the form.
 #[derive(Template)]
@@ -89,8 +87,16 @@ pub(super) async fn open(State(app): State<App>, visit: Visit, Query(came): Quer
     let me = visit.member()?;
     let nothing = || Failure::shown(Refusal::not_found(), &visit);
     let typed = if came.draft.is_empty() {
-        let goes = if came.community.is_empty() { String::new() } else { format!("c{}", came.community) };
-        let mut typed = beginning::begun(&app, &visit, Typed { goes, answer: came.answer, ..Typed::default() }).await?;
+        let mut typed = match came.answer.parse() {
+            Ok(id) => {
+                let (parent, _) = beginning::answered(&app, &visit, PostId(id)).await?.ok_or_else(nothing)?;
+                beginning::answering(&app, &visit, &parent).await?
+            }
+            Err(_) => {
+                let goes = if came.community.is_empty() { String::new() } else { format!("c{}", came.community) };
+                beginning::begun(&visit, Typed { goes, answer: came.answer, ..Typed::default() })
+            }
+        };
         if let Ok(acct) = crate::base::text::handle::acct(&came.mention) {
             typed.text = format!("@{acct} {}", typed.text);
         }
@@ -143,11 +149,15 @@ async fn looks(app: &App, me: &Account, text: &str, edited: Option<&Post>) -> Re
 
 /// How it will look: the whole page, or for the script the words alone.
 pub(super) async fn preview(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let mut sent = form::read(&app, &visit, request).await?;
+    let mut sent = taking::read(&app, &visit, request).await?;
     if sent.only == "words" {
+        late::must_be_in_time(&visit, &sent)?;
         let of_edit = edited(&app, &visit, &sent).await?;
         let page = Words { words: looks(&app, visit.member()?, &sent.typed.text, of_edit.as_ref()).await? };
         return Ok(pages::show(StatusCode::OK, &page));
+    }
+    if sent.is_late {
+        return late::given_back(&app, &visit, sent).await;
     }
     "preview".clone_into(&mut sent.act);
     let problems = take_files(&app, &visit, &mut sent).await?;
@@ -156,7 +166,8 @@ pub(super) async fn preview(State(app): State<App>, visit: Visit, request: Reque
 
 /// Takes a file before its form is sent: what stands for it in the form, or (422) what is wrong with it in a sentence.
 pub(super) async fn add(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let mut sent = form::read(&app, &visit, request).await?;
+    let mut sent = taking::read(&app, &visit, request).await?;
+    late::must_be_in_time(&visit, &sent)?;
     sent.typed.media.clear();
     let problems = take_files(&app, &visit, &mut sent).await?;
     let file = held(&app, visit.member()?, &sent.typed).await?.pop();
@@ -199,7 +210,10 @@ pub(super) async fn take_files(app: &App, visit: &Visit, sent: &mut Sent) -> Res
 
 /// Publishes what was typed, keeps it for its hour or as a draft; the form again, where that is refused.
 pub(super) async fn send(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let mut sent = form::read(&app, &visit, request).await?;
+    let mut sent = taking::read(&app, &visit, request).await?;
+    if sent.is_late {
+        return late::given_back(&app, &visit, sent).await;
+    }
     let me = visit.member()?;
     // before the files have ids
     let body = sent.fingerprint();
@@ -235,8 +249,7 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
     if app.quotas.posts.take(&me.id.to_string()).is_err() {
         return Err(Refusal::too_many(Sentence::verbatim(visit.say("writing-too-often"))).into());
     }
-    let user = accounts::queries::user(&app.store, me.id).await?;
-    let writer = Writer { account: me.clone(), user, app_id: None };
+    let writer = Writer { account: me.clone(), user: visit.user.clone(), app_id: None };
     let at = hour(&sent.typed)?;
     let asked = Asked { scheduled_at: at.map(|at| at.to_string()), ..sent.typed.asked() };
     let draft = writing::draft(app, &writer, &asked).await?;
@@ -251,7 +264,7 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
         }
         None => {
             let post = publish_once(&tx, me, draft, repeat).await?;
-            format!("/p/{}", post.id)
+            place(&sent.typed, post.id)
         }
     };
     if let Ok(id) = sent.typed.draft.parse() {
@@ -260,6 +273,14 @@ async fn publish(app: &App, visit: &Visit, me: &Account, (sent, body): (&Sent, &
     tx.commit().await?;
     app.store.settle().await;
     Ok(path)
+}
+
+/// Where one lands after publishing `post`: at it, on the page on which it was written as an answer, else on its own.
+fn place(typed: &Typed, post: PostId) -> String {
+    match (typed.answers(), typed.page.parse::<i64>()) {
+        (Some(_), Ok(page)) => format!("/p/{page}?at={post}#p{post}"),
+        _ => format!("/p/{post}"),
+    }
 }
 
 /// Says of files what was typed of them. One that a post holds meanwhile (the form was sent twice) has its words already.
@@ -271,39 +292,4 @@ async fn describe(tx: &Tx, me: AccountId, typed: &Typed) -> crate::base::error::
         media::describe(tx, me, medium.id, (About::read(Some(said.description.clone()), Some(focus))?, None)).await?;
     }
     Ok(())
-}
-
-/// The hour for which it is to be kept; none for now. Refused when it is none.
-fn hour(typed: &Typed) -> std::result::Result<Option<Stamp>, Refusal> {
-    if typed.at.trim().is_empty() {
-        return Ok(None);
-    }
-    let wrong = || Refusal::invalid("scheduled_at", "is no day with a time");
-    let zone = if typed.zone.is_empty() { 0 } else { typed.zone.parse().map_err(|_| wrong())? };
-    // the field has minutes, or seconds too
-    let at = typed.at.trim();
-    let whole = if at.len() == "2027-01-31T12:00".len() { format!("{at}:00Z") } else { format!("{at}Z") };
-    let at = Stamp::parse(&whole).filter(|_| (-ZONE_MAX..=ZONE_MAX).contains(&zone)).ok_or_else(wrong)?;
-    Ok(Some(Stamp(at.0 + zone * MINUTE_MS)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_hour_is_that_of_the_writers_zone() {
-        let at = |at: &str, zone: &str| {
-            hour(&Typed { at: at.into(), zone: zone.into(), ..Typed::default() }).map(|at| at.map(|at| at.to_string()))
-        };
-        assert_eq!(at("", "60").unwrap(), None);
-        let noon = Stamp::parse("2027-01-31T12:00:00Z").map(|at| at.to_string());
-        assert_eq!(at("2027-01-31T12:00", "").unwrap(), noon);
-        assert_eq!(at("2027-01-31T12:00:00", "0").unwrap(), noon);
-        assert_eq!(at("2027-01-31T13:00", "-60").unwrap(), noon);
-        assert_eq!(at("2027-01-31T07:00", "300").unwrap(), noon);
-        for (odd, zone) in [("tomorrow", ""), ("2027-01-31T12:00", "x"), ("2027-01-31T12:00", "99999"), ("2027-13-31T12:00", "")] {
-            assert_eq!(at(odd, zone).unwrap_err().field, Some("scheduled_at"), "{odd} {zone}");
-        }
-    }
 }

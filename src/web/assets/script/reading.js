@@ -77,6 +77,7 @@ if (live && live.dataset.live && window.EventSource) {
     const posts = [...waiting.values()];
     waiting.clear();
     say();
+    live.querySelector(":scope > .empty")?.remove();
     for (const post of posts) {
       post.classList.add("fresh");
       isThread ? live.append(post) : live.prepend(post);
@@ -88,20 +89,19 @@ if (live && live.dataset.live && window.EventSource) {
 
   const article = (event) => parsed(event.data).querySelector("article.post");
   const events = new EventSource(`/live?of=${encodeURIComponent(live.dataset.live)}`);
-  events.addEventListener("post", (event) => {
-    const post = article(event);
-    if (!post || document.getElementById(post.id)) return;
-    waiting.set(post.id, post);
-    say();
-  });
-  events.addEventListener("changed", (event) => {
-    const post = article(event), shown = post && document.getElementById(post.id);
+  const changed = (post, shown) => {
     if (waiting.has(post?.id)) waiting.set(post.id, post);
     else if (shown) {
       // Not under the fingers of whoever is at it: when they have left it.
       const put = () => {
         if (shown.contains(document.activeElement)) return;
         shown.removeEventListener("focusout", later);
+        // the post of a page is its heading, as it came
+        const [head, title] = [shown.querySelector(":scope > h1"), post.querySelector(":scope > h3")];
+        if (head && title) {
+          head.textContent = title.textContent;
+          title.replaceWith(head);
+        }
         post.className = shown.className;
         shown.replaceWith(post);
         moments(post);
@@ -110,6 +110,18 @@ if (live && live.dataset.live && window.EventSource) {
       shown.addEventListener("focusout", later);
       put();
     }
+  };
+  events.addEventListener("post", (event) => {
+    const post = article(event), shown = post && document.getElementById(post.id);
+    // it was here before its community took it in
+    if (shown) return changed(post, shown);
+    if (!post) return;
+    waiting.set(post.id, post);
+    say();
+  });
+  events.addEventListener("changed", (event) => {
+    const post = article(event);
+    changed(post, post && document.getElementById(post.id));
   });
   events.addEventListener("gone", (event) => {
     waiting.delete(`p${event.data}`);

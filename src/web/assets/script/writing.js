@@ -25,7 +25,9 @@
   const put = (form, kept) => {
     for (const [name, value] of Object.entries(kept)) {
       const field = form.elements[name];
-      if (field && (!(field instanceof RadioNodeList) || [...field].some((one) => one.value === value))) field.value = value;
+      // where it goes is chosen again only among the places that this form has, and never written into one
+      if (name === "goes") for (const one of form.querySelectorAll("input[type=radio][name=goes]")) one.checked = one.checked || one.value === value;
+      else if (field) field.value = value;
     }
   };
 
@@ -51,6 +53,7 @@
       });
       notice.append(form.dataset.restored, " ", away);
       form.prepend(notice);
+      form.closest("details")?.setAttribute("open", "");
     }
     const keep = later(400, () => {
       const now = JSON.stringify(values(form));
@@ -61,10 +64,11 @@
     form.addEventListener("submit", () => stored(() => sessionStorage.setItem("written", key)));
   };
 
-  // What was sent and did not come back in its form was taken.
+  // What was sent was taken where the answer led on to a post or to the drafts: not where the form came back, the session was over,
+  // or nothing answered.
   const sent = stored(() => sessionStorage.getItem("written"));
-  const isBack = [...document.querySelectorAll("[data-compose][data-kept]")].some((form) => keyOf(form) === sent);
-  if (sent && !isBack) stored(() => localStorage.removeItem(sent));
+  const isTaken = performance.getEntriesByType("navigation")[0]?.redirectCount > 0 && /^\/(p|drafts)\b/.test(location.pathname);
+  if (sent && isTaken) stored(() => localStorage.removeItem(sent));
   stored(() => sessionStorage.removeItem("written"));
 
   // Whoever logs out leaves nothing behind.
@@ -200,7 +204,7 @@
       const typed = word();
       if (!typed || typed.length < 2) return close();
       const mine = ++asked;
-      const goes = form.querySelector("input[name=goes]:checked")?.value ?? "";
+      const goes = new FormData(form).get("goes") ?? "";
       const query = new URLSearchParams({ q: typed, community: goes.startsWith("c") ? goes.slice(1) : "" });
       const answer = await fetch(`/write/complete?${query}`).catch(() => null);
       const found = answer?.ok ? await answer.json().catch(() => []) : [];

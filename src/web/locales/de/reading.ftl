@@ -93,7 +93,6 @@ reading-rootless = Dies antwortet auf etwas, das hier nicht gezeigt wird.
 reading-beginning = Zum Anfang des Fadens
 reading-to-answer = Zum Antworten in der eigenen App suchen nach
 reading-your-answer = Deine Antwort
-reading-answer-read-by = Die Antwort lesen:
 reading-no-answers = Dieser Faden nimmt keine Antworten mehr an.
 reading-earlier-answers = Frühere Antworten
 reading-latest-answer = Die neueste Antwort

@@ -1,6 +1,5 @@
 # Was Mitglieder schreiben.
 writing-heading = Beitrag schreiben
-writing-heading-answer = Antworten
 writing-heading-edit = Beitrag bearbeiten
 writing-form = Dein Beitrag
 writing-thread = Zum Faden
@@ -76,6 +75,12 @@ writing-too-often = Das war sehr viel in kurzer Zeit. Bitte etwas warten und noc
 writing-sent-before = Dieses Formular wurde schon mit anderen Worten gesendet. Bitte nachsehen, ob der Beitrag da ist; wird jetzt veröffentlicht, ist es ein weiterer.
 writing-gone = Worauf sich das bezieht (der beantwortete Beitrag oder eine Datei), ist nicht mehr da. Bitte durchsehen und noch einmal versuchen.
 writing-answer-gone = Der Beitrag, auf den dies antwortet, ist nicht mehr da; es wäre also ein eigener Beitrag. Bitte vor dem Veröffentlichen nachsehen, wohin er geht.
+writing-late = Seit dieses Formular geöffnet wurde, gab es eine neue Anmeldung; es wurde darum nichts davon getan. Bitte durchsehen und noch einmal senden.
+writing-late-title = Abgemeldet
+writing-late-words = Nichts wurde veröffentlicht, und nichts ist verloren. Bitte in einem anderen Fenster anmelden und dann hier weitermachen.
+writing-late-log-in = In einem neuen Fenster anmelden
+writing-late-text = Was geschrieben war
+writing-late-go-on = Damit weitermachen
 writing-restored = Das war schon geschrieben und noch nicht veröffentlicht.
 writing-throw-away = Verwerfen
 writing-offers = Vorschläge

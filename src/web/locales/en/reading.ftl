@@ -93,7 +93,6 @@ reading-rootless = This answers something that is not shown here.
 reading-beginning = To the beginning of the thread
 reading-to-answer = To answer, search your app for
 reading-your-answer = Your answer
-reading-answer-read-by = Your answer is read by:
 reading-no-answers = This thread takes no more answers.
 reading-earlier-answers = Earlier answers
 reading-latest-answer = The latest answer

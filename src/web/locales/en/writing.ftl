@@ -1,6 +1,5 @@
 # What members write.
 writing-heading = Write a post
-writing-heading-answer = Answer
 writing-heading-edit = Edit your post
 writing-form = Your post
 writing-thread = To the thread
@@ -76,6 +75,12 @@ writing-too-often = You have sent very much in a short time. Wait a little and t
 writing-sent-before = This form was sent before, with other words. Look whether your post is there; if you publish now, it is another one.
 writing-gone = What this refers to (the post that it answers, or a file) is not there any more. Look through it and try again.
 writing-answer-gone = The post that this answers is not there any more, so it would be a post of its own. Look where it goes before you publish it.
+writing-late = You logged in again since this form was opened, so nothing of it was done. Look through it, then send it once more.
+writing-late-title = You are logged out
+writing-late-words = Nothing was published, and nothing is lost. Log in in another window, then go on here.
+writing-late-log-in = Log in, in a new window
+writing-late-text = What you wrote
+writing-late-go-on = Go on with it
 writing-restored = This is what you typed before and did not publish.
 writing-throw-away = Throw it away
 writing-offers = Suggestions
