@@ -204,9 +204,9 @@ mod tests {
 
     #[test]
     fn the_first_minutes_are_seen_as_a_dot() {
-        let minutes: Vec<Minute> = (0..2).map(|nth| Minute { at: Stamp(nth * 60_000), ..Minute::default() }).collect();
+        let ends = [Stamp(0), Stamp(60_000)];
         let line = |values| vec![Series { label: "a".into(), values }];
-        let drawn = |values| draw(&Frame::default(), "a", &[minutes[0].at, minutes[1].at], (&line(values), Together::Sum));
+        let drawn = |values| draw(&Frame::default(), "a", &ends, (&line(values), Together::Sum));
         assert!(drawn(vec![3, 4]).contains(" dot\"") && !drawn(vec![1; 11]).contains("dot"), "{}", drawn(vec![3, 4]));
     }
 }
