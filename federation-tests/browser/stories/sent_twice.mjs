@@ -20,7 +20,8 @@ export async function story({ browser, nodes: { acme }, script, nth }) {
   const once = async (when) => assert.equal(await said(acme, username, words), 1, when);
 
   await page.goto("/write");
-  const form = await fill(page, { words, goes: /^Everybody ?Everybody/, shows: "What is seen" });
+  // without a script a page that took a file lies between, and the browser asks before it sends that form anew
+  const form = await fill(page, { words, goes: /^Everybody ?Everybody/, shows: script ? "What is seen" : "" });
   await form.getByRole("button", { name: "Publish" }).dblclick();
   await posts(page, words).first().waitFor();
   await once("after a double click");

@@ -30,7 +30,7 @@ impl Late {
     fn beside(&self) -> Vec<(String, String)> {
         let (sent, typed) = (&self.sent, &self.sent.typed);
         let yes = |is_so: bool| if is_so { "yes" } else { "" };
-        let said: [(&str, &str); 15] = [
+        let plain: [(&str, &str); 15] = [
             ("once", &sent.once),
             ("edit", &sent.edit),
             ("title", &typed.title),
@@ -47,7 +47,7 @@ impl Late {
             ("draft", &typed.draft),
             ("page", &typed.page),
         ];
-        let mut fields = said.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let mut fields = plain.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         fields.extend(typed.options.iter().map(|option| ("option".to_owned(), option.clone())));
         for said in &typed.media {
             fields.push(("media".to_owned(), said.id.clone()));
