@@ -38,7 +38,9 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         // waiting for its threads would hold up whoever drops it, which may be an async thread
-        self.0.take().map_or((), Runtime::shutdown_background);
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
