@@ -50,7 +50,7 @@ async fn the_same_address_is_a_page_for_browsers_and_a_document_for_servers() {
     for (path, to) in [
         ("/@ada", "/u/ada"),
         ("/@valves", "/c/valves"),
-        ("/u/ada/followers", "/u/ada"),
+        ("/@ada/followers", "/u/ada/followers"),
         ("/u/valves", "/c/valves"),
         ("/org", "/about"),
         ("/U/ada", ""),

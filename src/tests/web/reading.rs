@@ -333,9 +333,14 @@ async fn a_page_of_posts_costs_no_statement_more_for_each_post() {
             asks(&router, &node, &session, "/home").await;
             let mut cost = Vec::new();
             for path in ["/home", "/notifications", "/favourites", "/public"] {
-                let (text, statements) = counted(asks(&router, &node, &session, path)).await;
-                assert!(text.contains("</html>"), "{path}: {text}");
-                cost.push((path, statements));
+                // what the node remembers for some seconds may just be read anew: not twice
+                let mut least = u32::MAX;
+                for _ in 0..2 {
+                    let (text, statements) = counted(asks(&router, &node, &session, path)).await;
+                    assert!(text.contains("</html>"), "{path}: {text}");
+                    least = least.min(statements);
+                }
+                cost.push((path, least));
             }
             costs.push(cost);
         }
