@@ -273,7 +273,7 @@ async fn files_stay_when_the_form_is_refused_and_go_with_the_post() {
         );
         let answer = browser.send_file("/write/media", ("x.png", b"nothing"), &[]).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(browser.page.starts_with("File is of a type"), "{}", browser.page);
+        assert!(browser.page.starts_with("This is of a type"), "{}", browser.page);
         // nobody else's file
         let eve = node.person("eve").await;
         let mut other = self::browser(&node, &eve).await;
