@@ -26,7 +26,7 @@ const TROUBLE: Duration = Duration::from_secs(5);
 /// What a handler of a page answers instead of its page.
 #[derive(Debug)]
 pub(super) struct Failure {
-    error: Error,
+    error: Box<Error>,
     frame: Box<Frame>,
     wait: Option<Duration>,
     /// It was here, and is no more (410).
@@ -42,12 +42,12 @@ impl Failure {
     /// A failure shown to whoever reads, as far as that is known.
     pub(super) fn plain(error: Error) -> Self {
         let frame = reader::frame().unwrap_or_else(|| Frame { node: "Intermoot".into(), ..Frame::default() });
-        Self { error, frame: Box::new(frame), wait: None, gone: false, back_to: None }
+        Self { error: Box::new(error), frame: Box::new(frame), wait: None, gone: false, back_to: None }
     }
 
     /// Whatever went wrong, shown to a visitor.
     pub(super) fn of(error: Error, visit: &Visit) -> Self {
-        Self { error, frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
+        Self { error: Box::new(error), frame: Box::new(visit.frame()), wait: None, gone: false, back_to: None }
     }
 
     /// A refusal shown to a visitor.
@@ -94,7 +94,7 @@ impl IntoResponse for Failure {
             return Redirect::to(&format!("/login?next={next}")).into_response();
         }
         let say = |key| self.frame.say(key);
-        let (status, title, sentence) = match &self.error {
+        let (status, title, sentence) = match &*self.error {
             Error::Fault(fault) => {
                 tracing::error!(error = format!("{fault:#}"), "a page failed");
                 let passes = is_trouble(&self.error) || files::is_trouble(&self.error);

@@ -17,7 +17,7 @@ pub(super) async fn kept(request: Request, next: Next) -> Response {
 /// Whoever sees `frame` reads the answer.
 pub(super) fn is(frame: &Frame) {
     // outside of a request nobody reads
-    let _ = READER.try_with(|reader| reader.set(frame.clone()));
+    let _ = READER.try_with(|reader| _ = reader.set(frame.clone()));
 }
 
 /// What stands around their pages; none while it is not known.
