@@ -37,7 +37,7 @@ pub async fn measure(run: Run<'_>, reader: &Person, at: &Places, posts: usize, t
     let Run { node, settings, .. } = run;
     let browser = Reader { name: "Cookie", value: log_in(node, reader).await?, accept: "text/html" };
     let stranger = Reader { value: String::new(), ..browser.clone() };
-    let thread = format!("/@colin/{}", at.thread);
+    let thread = format!("/p/{}", at.thread);
     let pages = [
         ("front page", &stranger, "/".to_owned()),
         ("community", &stranger, "/c/yard".to_owned()),
