@@ -42,7 +42,7 @@ pub async fn measure(run: Run<'_>, reader: &Person, at: &Places, posts: usize, t
         ("front page", &stranger, "/".to_owned()),
         ("community", &stranger, "/c/yard".to_owned()),
         ("thread of 40", &stranger, thread.clone()),
-        ("profile", &stranger, "/@colin".to_owned()),
+        ("profile", &stranger, "/u/colin".to_owned()),
         ("tag", &stranger, "/tags/tenth".to_owned()),
         ("feed of a community", &stranger, "/c/yard.atom".to_owned()),
         ("home", &browser, "/home".to_owned()),
