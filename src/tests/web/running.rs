@@ -124,7 +124,9 @@ async fn what_newcomers_write_waits_at_the_desk_and_threads_are_pinned_and_remov
         assert!(reads(&mut owner, path).await.contains("Hello there"), "nobody answered it");
         let page = does(&mut owner, path, &[("act", "pin"), ("post", &first)]).await;
         assert!(page.contains("value=\"unpin\""), "{page}");
-        assert!(reads(&mut owner, "/c/valves").await.contains("id=\"pinned\""));
+        let shown = reads(&mut owner, "/c/valves").await;
+        assert!(shown.contains("id=\"pinned\""), "{shown}");
+        assert_eq!(shown.matches(&format!("data-post=\"{first}\"")).count(), 1, "once on the page: {shown}");
         writes(&ada, json!({ "status": "Welcome", "in_reply_to_id": first })).await;
         assert!(!reads(&mut owner, path).await.contains("value=\"remove\""), "it is answered");
         let all = reads(&mut owner, &format!("{path}?which=all")).await;

@@ -103,6 +103,8 @@ pub(super) async fn page(app: &App, visit: &Visit, place: Place, (uri, problems,
     let pinned = if asked.max_id.is_none() { pins::of(&app.store, &reader, place.account.id).await? } else { Vec::new() };
     let ids: Vec<i64> = posts.iter().map(|post| post.id.0).collect();
     let older = paging::older(&path, &asked, &ids);
+    // what is pinned stands above: once on a page
+    let posts: Vec<Post> = posts.into_iter().filter(|post| pinned.iter().all(|one| one.id != post.id)).collect();
     let (is_member, is_public) = (place.role.is_some(), place.facts.stage == Stage::Public);
     let successor = match place.facts.succeeded_by {
         Some(id) => accounts::queries::by_id(&app.store, id).await?.filter(|_| is_member),
