@@ -22,7 +22,7 @@ impl KeyPool {
         let kept = self.ready.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let rsa = match kept {
             Some(pair) => pair,
-            None => tokio::task::spawn_blocking(KeyPair::generate_rsa).await.map_err(anyhow::Error::from)??,
+            None => tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??,
         };
         self.refill();
         sealed(&rsa, &KeyPair::generate_ed25519()?, secret)
@@ -35,12 +35,20 @@ impl KeyPool {
         if missing(&ready) {
             tokio::task::spawn_blocking(move || {
                 while missing(&ready) {
-                    let Ok(pair) = KeyPair::generate_rsa() else { return };
+                    let Ok(pair) = make() else { return };
                     ready.lock().unwrap_or_else(PoisonError::into_inner).push(pair);
                 }
             });
         }
     }
+}
+
+/// Makes a pair; tests borrow one.
+fn make() -> anyhow::Result<KeyPair> {
+    #[cfg(test)]
+    return Ok(crate::tests::support::keys::lent_rsa());
+    #[cfg(not(test))]
+    KeyPair::generate_rsa()
 }
 
 fn sealed(rsa: &KeyPair, ed25519: &KeyPair, secret: &Secret) -> Result<NewKeys> {

@@ -1,6 +1,6 @@
 //! A scripted peer on loopback: several hosts, each path answers what the test says, and every request is counted.
 
-use crate::base::keys::KeyPair;
+use crate::{base::keys::KeyPair, tests::support::keys::lent_rsa};
 use axum::{
     Router,
     body::Body,
@@ -14,9 +14,9 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-/// Keys are slow to make: two pairs serve all tests.
+/// Two pairs serve all tests.
 static KEYS: LazyLock<[(KeyPair, KeyPair); 2]> =
-    LazyLock::new(|| std::array::from_fn(|_| (KeyPair::generate_rsa().unwrap(), KeyPair::generate_ed25519().unwrap())));
+    LazyLock::new(|| std::array::from_fn(|_| (lent_rsa(), KeyPair::generate_ed25519().unwrap())));
 
 /// Whether the headers of a request are of somebody whom it knows.
 type Recognises = fn(&HeaderMap) -> bool;

@@ -4,7 +4,7 @@ use super::{
     peer::Somebody,
     world::{World, activity, note},
 };
-use crate::base::keys::KeyPair;
+use crate::tests::support::keys::lent_rsa;
 use futures::future::join_all;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -51,7 +51,7 @@ async fn r30_a_rotation_amid_traffic_costs_one_look_and_loses_nothing() {
 async fn r30_a_key_that_is_shown_a_moment_late_is_taken_at_a_later_try() {
     let (world, pat) = world().await;
     assert_eq!(together(&world, &pat, 0..1).await, [202]);
-    let early = Somebody { rsa: KeyPair::generate_rsa().unwrap(), ..pat.clone() };
+    let early = Somebody { rsa: lent_rsa(), ..pat.clone() };
     let late = create(&world, &pat, 1);
     assert_eq!(world.deliver(&early, &late).await, 401);
     world.peer.actor_with("Person", ("p", "pat"), (early.rsa.clone(), early.ed25519.clone()));
@@ -70,7 +70,7 @@ async fn r30_a_key_that_is_shown_a_moment_late_is_taken_at_a_later_try() {
 async fn r30_a_rotation_while_the_owner_does_not_answer_is_no_refusal() {
     let (world, pat) = world().await;
     assert_eq!(together(&world, &pat, 0..1).await, [202]);
-    let renewed = Somebody { rsa: KeyPair::generate_rsa().unwrap(), ..pat.clone() };
+    let renewed = Somebody { rsa: lent_rsa(), ..pat.clone() };
     world.peer.says(&pat.uri, 503, "text/plain", &Value::Null);
     assert_eq!(together(&world, &renewed, 1..7).await, [503; 6]);
     assert!(world.peer.asked_for("/u/pat") <= 1 + 4, "{} looks", world.peer.asked_for("/u/pat"));

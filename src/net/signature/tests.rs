@@ -1,9 +1,12 @@
 //! Signing and checking together: what holds; what is refused stands in `refusals`.
 
 use super::{Here, Outgoing, Received, Scheme, SignatureError, Signer, Unverified, Verified, cavage, message::Message, read};
-use crate::base::{
-    keys::{KeyPair, PublicKey},
-    secret::sha256,
+use crate::{
+    base::{
+        keys::{KeyPair, PublicKey},
+        secret::sha256,
+    },
+    tests::support::keys::lent_rsa,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -20,7 +23,7 @@ const INBOX: &str = "https://node.test/u/ada/inbox?x=1";
 const BODY: &[u8] = br#"{"type":"Like"}"#;
 const SCHEMES: [Scheme; 2] = [Scheme::Cavage, Scheme::Rfc9421];
 
-static RSA: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate_rsa().unwrap());
+static RSA: LazyLock<KeyPair> = LazyLock::new(lent_rsa);
 static ED: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::from_ed25519_seed(&[5; 32]).unwrap());
 static RSA_PUBLIC: LazyLock<PublicKey> = LazyLock::new(|| RSA.public().unwrap());
 static ED_PUBLIC: LazyLock<PublicKey> = LazyLock::new(|| ED.public().unwrap());

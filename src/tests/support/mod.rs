@@ -1,13 +1,14 @@
 //! What tests with a database or a server stand on.
 //!
 //! [`on_both_databases`] gives a test a fresh [`Place`] on SQLite (a file, as in production) and,
-//! where `INTERMOOT_TEST_POSTGRES` holds the address of a server, again on PostgreSQL in a schema
+//! where `INTERMOOT_TEST_POSTGRES` holds the address of a server, again on PostgreSQL in a database
 //! of its own. [`TestNode`] is a real node behind a real listener on a port of its own.
 
 #![allow(dead_code, reason = "not every test needs every tool")]
 
 mod browser;
 pub mod bucket;
+pub mod keys;
 mod node;
 pub mod people;
 pub mod pictures;
@@ -21,10 +22,10 @@ use crate::{
     base::{clock::Clock, secret},
     store::Store,
 };
-use sea_orm::{ConnectionTrait, Database};
-use std::sync::Arc;
+use schema::Lent;
+use std::sync::{Arc, Mutex};
 
-/// The variable with the address of a PostgreSQL server whose user may create schemas.
+/// The variable with the address of a PostgreSQL server whose user may create databases.
 const POSTGRES: &str = "INTERMOOT_TEST_POSTGRES";
 
 /// The size of something in a test of reliability: `usual`, or `full` where `INTERMOOT_RELIABILITY=full` asks for what the design states.
@@ -36,7 +37,8 @@ pub fn sized(usual: usize, full: usize) -> usize {
 #[derive(Clone)]
 pub struct Place {
     folder: Arc<tempfile::TempDir>,
-    postgres: Option<String>,
+    /// The server of PostgreSQL and what was made there.
+    postgres: Option<(String, Arc<Mutex<Vec<Lent>>>)>,
 }
 
 #[expect(clippy::print_stdout, reason = "whoever reads the output of tests should see what was left out")]
@@ -56,7 +58,7 @@ impl Place {
     }
 
     fn new(postgres: Option<String>) -> Self {
-        Self { folder: Arc::new(tempfile::tempdir().unwrap()), postgres }
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), postgres: postgres.map(|server| (server, Arc::default())) }
     }
 
     /// Whether its databases are files of SQLite.
@@ -84,17 +86,15 @@ impl Place {
 
     /// The address of a fresh, empty database.
     pub async fn database(&self) -> String {
-        let name = format!("t_{}", secret::hex(&secret::random::<8>()));
-        let Some(server) = &self.postgres else {
-            let file = self.folder.path().join(name);
+        let Some((server, made)) = &self.postgres else {
+            let file = self.folder.path().join(format!("t_{}", secret::hex(&secret::random::<8>())));
             schema::put(&file).await;
             return format!("sqlite:{}", file.display());
         };
-        let connection = Database::connect(server.clone()).await.unwrap();
-        connection.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
-        connection.close().await.unwrap();
-        let joint = if server.contains('?') { '&' } else { '?' };
-        format!("{server}{joint}options[search_path]={name}")
+        let lent = Lent::by(server).await;
+        let url = lent.url.clone();
+        made.lock().unwrap().push(lent);
+        url
     }
 
     /// A node called `name` (`http://NAME.localhost:PORT`), serving.

@@ -5,7 +5,6 @@ use crate::{
     base::{
         clock::{Clock, Stamp},
         id::AccountId,
-        secret,
         words::{AccountKind, Audience, JoinRule, Role, SeatStatus, Stage},
     },
     features::posts::{publish::Draft, receive::Incoming},
@@ -13,8 +12,8 @@ use crate::{
         Insert, Store, Tx,
         tables::{Account, Details},
     },
+    tests::support::schema::{self, Lent},
 };
-use sea_orm::{ConnectionTrait, Database};
 
 /// A database of its own, gone with this value.
 pub(crate) struct World {
@@ -22,6 +21,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     url: String,
     _dir: tempfile::TempDir,
+    _database: Option<Lent>,
 }
 
 impl World {
@@ -44,22 +44,18 @@ pub(crate) async fn worlds() -> Vec<World> {
 pub(crate) async fn sqlite() -> World {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("test.sqlite");
-    crate::tests::support::schema::put(&file).await;
-    open(&format!("sqlite:{}", file.display()), dir).await
+    schema::put(&file).await;
+    open(format!("sqlite:{}", file.display()), dir, None).await
 }
 
 async fn postgres(server: &str) -> World {
-    let name = format!("posts_{}", secret::hex(&secret::random::<8>()));
-    let admin = Database::connect(server).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
-    admin.close().await.unwrap();
-    let joint = if server.contains('?') { '&' } else { '?' };
-    open(&format!("{server}{joint}options[search_path]={name}"), tempfile::tempdir().unwrap()).await
+    let lent = Lent::by(server).await;
+    open(lent.url.clone(), tempfile::tempdir().unwrap(), Some(lent)).await
 }
 
-async fn open(url: &str, dir: tempfile::TempDir) -> World {
+async fn open(url: String, dir: tempfile::TempDir, database: Option<Lent>) -> World {
     let clock = Clock::default();
-    World { store: Store::open(url, clock.clone()).await.unwrap(), clock, url: url.to_owned(), _dir: dir }
+    World { store: Store::open(&url, clock.clone()).await.unwrap(), clock, url, _dir: dir, _database: database }
 }
 
 /// Somebody called `name` on `host` ('' for here).

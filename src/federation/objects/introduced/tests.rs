@@ -1,11 +1,11 @@
 //! Actors of other software, read as they introduce themselves.
 
 use super::*;
-use crate::base::keys::KeyPair;
+use crate::{base::keys::KeyPair, tests::support::keys::lent_rsa};
 use serde_json::json;
 
 fn person() -> Value {
-    let (rsa, ed) = (KeyPair::generate_rsa().unwrap().public().unwrap(), KeyPair::generate_ed25519().unwrap().public().unwrap());
+    let (rsa, ed) = (lent_rsa().public().unwrap(), KeyPair::generate_ed25519().unwrap().public().unwrap());
     json!({
         "type": "Person", "id": "https://p.test/users/pat", "preferredUsername": "pat", "name": "Pat \u{202e}x",
         "inbox": "https://p.test/users/pat/inbox", "outbox": "https://p.test/users/pat/outbox",
