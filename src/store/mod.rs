@@ -1,7 +1,8 @@
 //! The database: where to read, and the one way to write.
 //!
 //! SQLite has one writing connection (WAL, `synchronous=FULL`, immediate transactions) and several
-//! readers that cannot write (`query_only`); PostgreSQL has one pool for both. [`Tx`] is the only
+//! readers that cannot write (`query_only`); PostgreSQL has some
+//! for either. [`Tx`] is the only
 //! way to write: its writes and the events they cause are kept together or not at all.
 
 pub mod audit;
@@ -19,6 +20,7 @@ pub mod news;
 pub mod open;
 #[cfg(test)]
 pub mod plans;
+mod readers;
 pub mod round;
 mod searching;
 pub mod sql;
@@ -36,6 +38,7 @@ use crate::base::{
     error::Result,
     id::Ids,
 };
+use readers::Readers;
 use round::Rounds;
 use sea_orm::{DatabaseConnection, DbBackend};
 use std::sync::Arc;
@@ -47,7 +50,7 @@ pub(crate) const ROWS: [usize; 4] = [64, 16, 4, 1];
 /// The database of this node. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    read: DatabaseConnection,
+    read: Readers,
     write: DatabaseConnection,
     /// See [`Searching`].
     search: DatabaseConnection,
@@ -94,7 +97,7 @@ impl Store {
     /// Closes all connections; on SQLite the write-ahead log is folded in.
     pub async fn close(self) -> Result<()> {
         self.search.close().await?;
-        self.read.close().await?;
+        self.read.close().await;
         self.write.close().await?;
         Ok(())
     }

@@ -1,6 +1,12 @@
 //! Opening the database: connections, schema, and the highest id given out so far.
 
-use super::{Source, Store, news::Newsroom, round::Rounds, searching};
+use super::{
+    Source, Store,
+    news::Newsroom,
+    readers::{self, Readers},
+    round::Rounds,
+    searching,
+};
 use crate::{
     base::{clock::Clock, error::Result, id::Ids},
     sql,
@@ -18,8 +24,8 @@ use std::{sync::Arc, time::Duration};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers of SQLite; each keeps a page cache of its own.
 const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL.
-const POSTGRES_POOL: u32 = 10;
+/// Connections to PostgreSQL for reading, and as many for acts.
+const POSTGRES_POOL: u32 = 6;
 /// The lock under which one node at a time brings a shared schema up to date (any constant of our own).
 const MIGRATION_LOCK: i64 = 0x1e7e_4007;
 
@@ -50,7 +56,7 @@ impl Store {
 }
 
 struct Connections {
-    read: DatabaseConnection,
+    read: Readers,
     write: DatabaseConnection,
     search: DatabaseConnection,
 }
@@ -60,7 +66,7 @@ async fn sqlite(url: &str) -> Result<Connections> {
     let options = |readers: Option<u32>| {
         let mut options = ConnectOptions::new(url.clone());
         options.max_connections(readers.unwrap_or(1)).min_connections(1).sqlx_logging(false).test_before_acquire(false);
-        options.idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(30));
+        options.idle_timeout(None).max_lifetime(None).acquire_timeout(readers::PATIENCE);
         options.map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
                 .journal_mode(SqliteJournalMode::Wal)
@@ -84,16 +90,17 @@ async fn sqlite(url: &str) -> Result<Connections> {
     let mut limited = options(Some(searching::CONNECTIONS));
     searching::limit(&mut limited);
     let search = Database::connect(limited).await?;
-    Ok(Connections { read, write, search })
+    Ok(Connections { read: Readers::new(&read, SQLITE_READERS), write, search })
 }
 
 async fn postgres(url: &str) -> Result<Connections> {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.max_connections(POSTGRES_POOL).sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
+    options.max_connections(POSTGRES_POOL).sqlx_logging(false).acquire_timeout(readers::PATIENCE);
     // its estimates make PostgreSQL compile statements for a tenth of a second that run for less than one thousandth
     options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]).statement_cache_capacity(512));
-    let pool = Database::connect(options).await.context("cannot reach the PostgreSQL database")?;
-    Ok(Connections { read: pool.clone(), write: pool, search: searching::postgres(url).await? })
+    let write = Database::connect(options.clone()).await.context("cannot reach the PostgreSQL database")?;
+    let read = Readers::new(&Database::connect(options).await?, POSTGRES_POOL);
+    Ok(Connections { read, write, search: searching::postgres(url).await? })
 }
 
 /// Brings the schema up to date; on PostgreSQL under a lock, as several nodes may start at once.

@@ -5,19 +5,23 @@
 //! that a page's number of statements can be watched. Values are always bound, never pasted; only
 //! the number of a `LIMIT` is written out.
 
-use super::{Store, Tx};
+use super::{Store, Tx, readers::Readers};
 use crate::base::{
     clock::Stamp,
     error::Result,
     page::{Page, Walk},
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult, Statement, TryGetable, Value,
+};
 use std::{borrow::Cow, fmt::Write};
 
 /// A connection of either kind.
 #[derive(Clone, Copy)]
 pub enum Connection<'a> {
     /// The readers.
+    Readers(&'a Readers),
+    /// Those for what strangers choose the cost of.
     Pool(&'a DatabaseConnection),
     /// Inside an act.
     Act(&'a DatabaseTransaction),
@@ -33,7 +37,7 @@ pub trait Source: Sync {
 
 impl Source for Store {
     fn connection(&self) -> (Connection<'_>, DbBackend) {
-        (Connection::Pool(&self.read), self.backend)
+        (Connection::Readers(&self.read), self.backend)
     }
 
     fn now(&self) -> Stamp {
@@ -176,15 +180,19 @@ impl Sql {
         Statement::from_sql_and_values(backend, self.text, self.values)
     }
 
-    /// All rows.
-    pub async fn all<T: FromQueryResult>(self, from: &impl Source) -> Result<Vec<T>> {
+    async fn rows(self, from: &impl Source) -> Result<Vec<QueryResult>> {
         let (connection, backend) = from.connection();
         let statement = self.statement(backend);
-        let rows = match connection {
+        Ok(match connection {
+            Connection::Readers(readers) => readers.rows(statement).await?,
             Connection::Pool(pool) => pool.query_all_raw(statement).await?,
             Connection::Act(act) => act.query_all_raw(statement).await?,
-        };
-        rows.iter().map(|row| T::from_query_result(row, "").map_err(Into::into)).collect()
+        })
+    }
+
+    /// All rows.
+    pub async fn all<T: FromQueryResult>(self, from: &impl Source) -> Result<Vec<T>> {
+        self.rows(from).await?.iter().map(|row| T::from_query_result(row, "").map_err(Into::into)).collect()
     }
 
     /// The first row, if any.
@@ -194,13 +202,7 @@ impl Sql {
 
     /// The first column of all rows.
     pub async fn column<T: TryGetable>(self, from: &impl Source) -> Result<Vec<T>> {
-        let (connection, backend) = from.connection();
-        let statement = self.statement(backend);
-        let rows = match connection {
-            Connection::Pool(pool) => pool.query_all_raw(statement).await?,
-            Connection::Act(act) => act.query_all_raw(statement).await?,
-        };
-        rows.iter().map(|row| row.try_get_by_index(0).map_err(Into::into)).collect()
+        self.rows(from).await?.iter().map(|row| row.try_get_by_index(0).map_err(Into::into)).collect()
     }
 
     /// The first column of the first row, if any.

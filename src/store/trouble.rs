@@ -40,7 +40,8 @@ fn of_database(error: &DbErr) -> bool {
     }
 }
 
-fn of_driver(error: &sqlx::Error) -> bool {
+/// The same of what the driver says.
+pub(super) fn of_driver(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => of_code(error.as_ref()),
         sqlx::Error::Io(_)
