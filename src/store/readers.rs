@@ -43,9 +43,10 @@ impl Readers {
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let values = statement.values.unwrap_or(Values(Vec::new()));
         let text = Arc::from(statement.sql);
+        // in boxes: what the driver needs on the way would else be part of every future that reads
         let rows = match &*self.0 {
-            Kind::Sqlite(shelf) => shelf.rows(text, values).await,
-            Kind::Postgres(shelf) => shelf.rows(text, values).await,
+            Kind::Sqlite(shelf) => Box::pin(shelf.rows(text, values)).await,
+            Kind::Postgres(shelf) => Box::pin(shelf.rows(text, values)).await,
         };
         rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }

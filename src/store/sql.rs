@@ -1,7 +1,7 @@
 //! Fixed SQL with values: one text for both databases.
 //!
 //! `sql!("SELECT … WHERE id = {} AND author_id IN {}", id, list(&authors))` numbers the
-//! placeholders (`$1 …`, which SQLite and PostgreSQL both read) and counts every statement, so
+//! placeholders (`$1 …`; on SQLite they stand as `?`) and counts every statement, so
 //! that a page's number of statements can be watched. Values are always bound, never pasted; only
 //! the number of a `LIMIT` is written out.
 
@@ -177,7 +177,8 @@ impl Sql {
         metrics::counter!("intermoot_sql_statements_total").increment(1);
         #[cfg(test)]
         let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
-        Statement::from_sql_and_values(backend, self.text, self.values)
+        let text = if backend == DbBackend::Sqlite { without_numbers(&self.text) } else { self.text };
+        Statement::from_sql_and_values(backend, text, self.values)
     }
 
     async fn rows(self, from: &impl Source) -> Result<Vec<QueryResult>> {
@@ -215,6 +216,19 @@ impl Sql {
         let statement = self.statement(tx.backend);
         Ok(tx.sql.execute_raw(statement).await?.rows_affected())
     }
+}
+
+/// `text` with its places, which are numbered in their order, as `?`: the driver asks SQLite for the name of each place that has
+/// one, and SQLite goes through the names of all to find it.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut plain = String::with_capacity(text.len());
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        plain.push('?');
+        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    plain
 }
 
 /// PostgreSQL refuses a text with U+0000 in it: one such text from elsewhere would make the statement, and all that it is

@@ -1,5 +1,6 @@
 //! `accounts`, `keys`, `users`.
 
+use super::row::read_rows;
 use crate::base::{
     clock::Stamp,
     id::{AccountId, InboxId},
@@ -9,7 +10,7 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 /// A person, community, node or organisation, here or elsewhere.
-#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Account {
     /// Its id; a community's row in `communities` has the same.
     pub id: AccountId,
@@ -82,6 +83,14 @@ pub struct Account {
     /// How its owner wants it to be shown: JSON of [`Showing`]; '' as usual (ours only).
     pub showing: String,
 }
+
+read_rows!(Account {
+    id kind username host uri url inbox outbox followers_uri featured_uri moderators_uri display_name note note_source
+    fields avatar_url header_url locked bot discoverable followers_count following_count posts_count created_at
+    refreshed_at affiliation guest emojis showing
+} maybe {
+    delivery_inbox last_post_at suspended_at gone_at silenced_at sensitized_at
+});
 
 /// How somebody wants their profile to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

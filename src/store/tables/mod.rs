@@ -11,6 +11,7 @@ mod quotes;
 mod reading;
 mod relationships;
 mod rights;
+mod row;
 mod sessions;
 
 pub use accounts::{Account, Field, Guest, Key, Showing, User};

@@ -1,5 +1,6 @@
 //! `posts`, `versions`, `polls`, `notifications`.
 
+use super::row::read_rows;
 use crate::base::{
     clock::Stamp,
     id::{AccountId, AppId, NotificationId, PostId},
@@ -29,7 +30,7 @@ pub const BESIDE_POSTS: [&str; 15] = [
 ];
 
 /// A post, or a boost of one (`boost_of_id`).
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
     /// Its id; sorts by time of publication.
     pub id: PostId,
@@ -108,6 +109,15 @@ pub struct Post {
     /// Quotes to which its author agreed (ours only).
     pub quotes_count: i64,
 }
+
+read_rows!(Post {
+    id uri url author_id in_reply_to_uri audience title content source spoiler sensitive language attachments mentions
+    tags pending created_at removed_reason replies_count boosts_count favourites_count context_uri details quote_uri
+    reactions_count quotes_count
+} maybe {
+    community_id in_reply_to_id in_reply_to_account_id root_id boost_of_id app_id edited_at deleted_at removed_at
+    shared_at locked_at queued_at
+});
 
 impl Post {
     /// Whether it is of this node: its id is a path.
