@@ -14,7 +14,7 @@ use tokio::{
     runtime::{Builder, Runtime},
     sync::{
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-        oneshot,
+        oneshot::{self, error::RecvError},
     },
 };
 
@@ -24,15 +24,15 @@ const NICE: i32 = 19;
 /// So much at most comes back together: two or three milliseconds of signatures.
 const BATCH: usize = 8;
 
-/// Hands a result to whoever waits for it.
-type Result = Box<dyn FnOnce() + Send>;
-type Work = Box<dyn FnOnce() -> Result + Send>;
+/// Hands what came of work to whoever waits for it.
+type Done = Box<dyn FnOnce() + Send>;
+type Work = Box<dyn FnOnce() -> Done + Send>;
 
 /// Threads of low priority: none while there is nothing to do. Without a runtime its work is done like all other.
 pub struct Background {
     runtime: Option<Runtime>,
     bench: Arc<Bench>,
-    done: OnceLock<UnboundedSender<Vec<Result>>>,
+    done: OnceLock<UnboundedSender<Vec<Done>>>,
 }
 
 /// What waits, and who is at it.
@@ -54,12 +54,9 @@ impl Background {
     ///
     /// # Errors
     /// The work panicked, or the node is ending.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> std::result::Result<T, oneshot::error::RecvError> {
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RecvError> {
         let (tell, told) = oneshot::channel();
-        let work = move || -> Result {
+        let work = move || -> Done {
             let outcome = catch_unwind(AssertUnwindSafe(work));
             Box::new(move || drop(outcome.map(|outcome| tell.send(outcome))))
         };
@@ -90,7 +87,7 @@ impl Bench {
     }
 
     /// Until nothing waits.
-    fn work_off(&self, done: &UnboundedSender<Vec<Result>>) {
+    fn work_off(&self, done: &UnboundedSender<Vec<Done>>) {
         loop {
             let batch: Vec<Work> = {
                 let (waiting, busy) = &mut *self.state();
@@ -108,11 +105,11 @@ impl Bench {
 }
 
 /// A task that hands out what is done: it is woken once for all of a batch.
-fn hand_out() -> UnboundedSender<Vec<Result>> {
-    let (done, mut batches): (_, UnboundedReceiver<Vec<Result>>) = unbounded_channel();
+fn hand_out() -> UnboundedSender<Vec<Done>> {
+    let (done, mut batches): (_, UnboundedReceiver<Vec<Done>>) = unbounded_channel();
     tokio::spawn(async move {
         while let Some(batch) = batches.recv().await {
-            batch.into_iter().for_each(|result| result());
+            batch.into_iter().for_each(|done| done());
         }
     });
     done
