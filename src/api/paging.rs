@@ -28,8 +28,6 @@ pub struct PageQuery {
     others: String,
 }
 
-/// Bytes that a post takes, about.
-const ROOM: usize = 1536;
 /// The parameters that a neighbouring page replaces.
 const BOUNDS: [&str; 3] = ["max_id", "since_id", "min_id"];
 
@@ -62,11 +60,10 @@ impl PageQuery {
     }
 }
 
-/// As [`axum::Json`] answers, whose buffer begins with 128 bytes and asks at every comma whether it has room.
+/// As [`axum::Json`] answers, whose buffer takes every comma by itself.
 fn json<T: Serialize>(items: &[T]) -> Response {
-    let mut body = Vec::with_capacity(items.len() * ROOM);
-    match serde_json::to_writer(&mut body, items) {
-        Ok(()) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
+    match serde_json::to_vec(items) {
+        Ok(body) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
         Err(error) => Failure::from(anyhow::Error::from(error)).into_response(),
     }
 }

@@ -1,8 +1,7 @@
 //! The database: where to read, and the one way to write.
 //!
 //! SQLite has one writing connection (WAL, `synchronous=FULL`, immediate transactions) and several
-//! readers that cannot write (`query_only`); PostgreSQL has some
-//! for either. [`Tx`] is the only
+//! readers that cannot write (`query_only`); PostgreSQL has some for either. [`Tx`] is the only
 //! way to write: its writes and the events they cause are kept together or not at all.
 
 pub mod audit;

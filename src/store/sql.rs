@@ -16,12 +16,12 @@ use sea_orm::{
 };
 use std::{borrow::Cow, fmt::Write};
 
-/// A connection of either kind.
+/// Connections of each kind.
 #[derive(Clone, Copy)]
 pub enum Connection<'a> {
     /// The readers.
     Readers(&'a Readers),
-    /// Those for what strangers choose the cost of.
+    /// Those for statements whose cost strangers choose.
     Pool(&'a DatabaseConnection),
     /// Inside an act.
     Act(&'a DatabaseTransaction),
@@ -177,6 +177,7 @@ impl Sql {
         metrics::counter!("intermoot_sql_statements_total").increment(1);
         #[cfg(test)]
         let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
+        debug_assert_eq!(self.text.matches('$').count(), self.values.len(), "each place stands once, in its order: {}", self.text);
         let text = if backend == DbBackend::Sqlite { without_numbers(&self.text) } else { self.text };
         Statement::from_sql_and_values(backend, text, self.values)
     }
