@@ -27,7 +27,9 @@ fn made() -> Vec<String> {
     let program = std::env::current_exe().unwrap();
     let file = program.with_extension("keys");
     let read = |file: &Path| fs::read_to_string(file).map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
-    if let Ok(keys) = read(&file) {
+    if let Ok(keys) = read(&file)
+        && keys.len() == KEYS
+    {
         return keys;
     }
     let keys: Vec<String> = (0..KEYS).map(|_| BASE64_STANDARD.encode(KeyPair::generate_rsa().unwrap().to_pkcs8().unwrap())).collect();

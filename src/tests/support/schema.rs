@@ -54,10 +54,8 @@ impl Lent {
     pub async fn by(server: &str) -> Self {
         static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         let template = TEMPLATE.get_or_init(async || template(server).await).await;
-        let name = format!("t_{}", secret::hex(&secret::random::<8>()));
-        let admin = connect(server, 1).await;
-        admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
-        admin.close().await.unwrap();
+        let name = format!("intermoot_t_{}", secret::hex(&secret::random::<8>()));
+        tell(server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         Self { url: at(server, &name), name, server: server.to_owned() }
     }
 }
@@ -66,11 +64,7 @@ impl Drop for Lent {
     /// Takes it away in a thread of its own: a test may end in the middle of its runtime. Who still uses it is thrown out.
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
-        let work = async move {
-            let admin = connect(&server, 1).await;
-            admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-            admin.close().await.unwrap();
-        };
+        let work = async move { tell(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await };
         let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         if std::thread::spawn(move || runtime().block_on(work)).join().is_err() {
             eprintln!("the database {} of a test could not be taken away", self.name);
@@ -85,6 +79,13 @@ fn at(server: &str, name: &str) -> String {
     url.into()
 }
 
+/// One statement, on a connection of its own.
+async fn tell(server: &str, statement: &str) {
+    let connection = connect(server, 1).await;
+    connection.execute_unprepared(statement).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 async fn connect(url: &str, connections: u32) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).sqlx_logging(false);
@@ -95,19 +96,19 @@ async fn connect(url: &str, connections: u32) -> DatabaseConnection {
 /// other builds are taken away then.
 async fn template(server: &str) -> String {
     let age = fs::metadata(std::env::current_exe().unwrap()).and_then(|about| about.modified()).unwrap();
-    let name = format!("schema_{}", age.duration_since(UNIX_EPOCH).unwrap().as_nanos());
+    let name = format!("intermoot_schema_{}", age.duration_since(UNIX_EPOCH).unwrap().as_nanos());
     // one connection holds the lock, for databases are not made within a transaction
     let admin = connect(server, 2).await;
     let lock = admin.begin().await.unwrap();
     lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TEMPLATE_LOCK})")).await.unwrap();
-    let found = "SELECT datname FROM pg_database WHERE datname LIKE 'schema\\_%' OR datname LIKE 'making\\_%'";
+    let found = "SELECT datname FROM pg_database WHERE datname LIKE 'intermoot\\_schema\\_%' OR datname LIKE 'intermoot\\_making\\_%'";
     let found = admin.query_all_raw(Statement::from_string(DbBackend::Postgres, found)).await.unwrap();
     let found: Vec<String> = found.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     if !found.contains(&name) {
         for old in found {
             admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {old}")).await.unwrap();
         }
-        let making = format!("making_{}", secret::hex(&secret::random::<8>()));
+        let making = format!("intermoot_making_{}", secret::hex(&secret::random::<8>()));
         admin.execute_unprepared(&format!("CREATE DATABASE {making}")).await.unwrap();
         let connection = connect(&at(server, &making), 1).await;
         Migrator::up(&connection, None).await.unwrap();
