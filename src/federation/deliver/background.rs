@@ -3,7 +3,7 @@
 //! Such a host has more to sign than a core can do, and signatures back to back keep a core for milliseconds from whatever is written
 //! meanwhile. In threads of low priority the kernel interrupts them for it, and they still get every moment that nobody wants.
 //!
-//! What is done comes back several at a time: each time that somebody is woken for one signature alone costs a third of it.
+//! What is done comes back several at a time: to wake somebody for each takes the core from these threads and gives it back.
 
 use std::{
     collections::VecDeque,
