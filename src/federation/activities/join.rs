@@ -12,7 +12,7 @@ use crate::{
         words::Level,
     },
     features::{
-        agreements,
+        accounts, affiliations, agreements,
         memberships::{self, Ask},
         peers, rosters,
     },
@@ -21,7 +21,7 @@ use crate::{
         fields::wrong,
         member::{POLICIES_MAX, required_time, sentence},
     },
-    store::tables::Account,
+    store::{Store, tables::Account},
 };
 use serde_json::Value;
 
@@ -57,7 +57,8 @@ impl Join {
     }
 
     /// An ask from a server that we have not met makes us look first at what it is; one from somebody whom a partner does not
-    /// vouch for yet, at its roster.
+    /// vouch for yet, at its roster; one from somebody of a partner who had no affiliation when we last looked, at their actor: they
+    /// may have been hired since, and only nodes they share a community with are told.
     pub(super) async fn wants(&self, look: Look<'_>) -> Result<Vec<Want>> {
         let store = &look.federation.app.store;
         let Some(host) = host::parse(&self.actor).and_then(|url| host::authority(&url)) else { return Ok(Vec::new()) };
@@ -65,9 +66,15 @@ impl Join {
             return Ok(Vec::new());
         }
         let is_met = peers::find(store, &host).await?.is_some_and(|peer| peer.level >= Level::Intermoot);
-        let is_unvouched = agreements::in_force(store, &host).await?.is_some() && !rosters::vouches(store, &host, &self.actor).await?;
-        let level = (!is_met).then(|| Want::Level(self.actor.clone()));
-        Ok(level.into_iter().chain(is_unvouched.then(|| Want::Vouched(self.actor.clone()))).collect())
+        let is_partner = agreements::in_force(store, &host).await?.is_some();
+        let is_unvouched = is_partner && !rosters::vouches(store, &host, &self.actor).await?;
+        let is_unaffiliated = is_partner && is_unaffiliated(store, &self.actor).await?;
+        let wants = [
+            (!is_met, Want::Level as fn(String) -> Want),
+            (is_unaffiliated, Want::FreshAccount),
+            (is_unvouched, Want::Vouched),
+        ];
+        Ok(wants.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, want)| want(self.actor.clone())).collect())
     }
 
     pub(super) async fn receive(&self, scene: Scene<'_>, actor: &Account) -> Result<()> {
@@ -78,6 +85,12 @@ impl Join {
         let ask = Ask { asked_at: self.asked_at, answer: &self.answer, policies: &self.policies, proof: &proof };
         memberships::asked(scene.tx, actor, community, ask).await.map(drop)
     }
+}
+
+/// Whether our copy of an actor carries no affiliation that counts.
+async fn is_unaffiliated(store: &Store, uri: &str) -> Result<bool> {
+    let known = accounts::queries::by_uri(store, uri).await?;
+    Ok(known.is_some_and(|account| !affiliations::of(&account).is_some_and(|affiliation| affiliation.is_confirmed)))
 }
 
 /// SHA-256 digests in hex, one or many.
