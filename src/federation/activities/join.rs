@@ -69,11 +69,7 @@ impl Join {
         let is_partner = agreements::in_force(store, &host).await?.is_some();
         let is_unvouched = is_partner && !rosters::vouches(store, &host, &self.actor).await?;
         let is_unaffiliated = is_partner && is_unaffiliated(store, &self.actor).await?;
-        let wants = [
-            (!is_met, Want::Level as fn(String) -> Want),
-            (is_unaffiliated, Want::FreshAccount),
-            (is_unvouched, Want::Vouched),
-        ];
+        let wants = [(!is_met, Want::Level as fn(String) -> Want), (is_unaffiliated, Want::FreshAccount), (is_unvouched, Want::Vouched)];
         Ok(wants.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, want)| want(self.actor.clone())).collect())
     }
 

@@ -150,6 +150,10 @@ impl Stream {
         Arc::clone(&self.line)
     }
 
+    pub(super) fn patience(&self) -> Patience {
+        self.patience
+    }
+
     /// What comes of waiting for more: an error when it was long enough.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         self.line.reader.register(context.waker());

@@ -5,6 +5,7 @@
 //! connection is never cut for another's sake. A stream keeps its connection busy as long as it goes on. Only HTTP/1.1 is spoken (S79).
 
 mod line;
+mod rest;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -15,12 +16,14 @@ use crate::app::streams::{Connection, Held};
 use axum::{
     body::{Body, HttpBody},
     extract::{ConnectInfo, Request, connect_info::Connected},
+    http::header,
     middleware::Next,
     response::Response,
     serve::IncomingStream,
 };
 use hyper::body::{Frame, SizeHint};
 use line::{Line, Stream};
+use rest::Unread;
 use std::{
     io,
     net::SocketAddr,
@@ -37,7 +40,7 @@ const REST: Duration = Duration::from_secs(1);
 /// How long a connection may be without doing something.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// From the first byte of a request (or from connecting) until its head is whole.
+    /// From the first byte of a request (or from connecting) until its head is whole, and for what is still sent after an answer.
     pub head: Duration,
     /// Between an answer and the next request.
     pub idle: Duration,
@@ -97,21 +100,28 @@ fn is_of_client(error: &io::Error) -> bool {
 pub struct Visitor {
     address: SocketAddr,
     line: Arc<Line>,
+    patience: Duration,
 }
 
 impl Connected<IncomingStream<'_, Listener>> for Visitor {
     fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        Self { address: *stream.remote_addr(), line: stream.io().line() }
+        let (line, patience) = (stream.io().line(), stream.io().patience().head);
+        Self { address: *stream.remote_addr(), line, patience }
     }
 }
 
 /// The outermost layer: the connection is busy from here until the last byte of the answer was handed over, and as long as a
-/// handler keeps the [`Held`] of its request.
+/// handler keeps the [`Held`] of its request. What it leaves unread of a body is read on, but where the client waits to be asked
+/// for it (RFC 9110 10.1.1).
 pub async fn attend(mut request: Request, next: Next) -> Response {
     let Some(ConnectInfo(visitor)) = request.extensions_mut().remove::<ConnectInfo<Visitor>>() else { return next.run(request).await };
     request.extensions_mut().insert(ConnectInfo(visitor.address));
     let busy = Held(Arc::new(Busy::begin(visitor.line)));
     request.extensions_mut().insert(busy.clone());
+    if !request.body().is_end_stream() && !request.headers().contains_key(header::EXPECT) {
+        let held = busy.clone();
+        request = request.map(|body| Body::new(Unread::new(body, held, visitor.patience)));
+    }
     next.run(request).await.map(|body| Body::new(Attended { body, _busy: busy }))
 }
 

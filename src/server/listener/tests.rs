@@ -1,7 +1,13 @@
 //! The listener over real sockets: slow, silent and many clients, and one who just asks.
 
 use super::{Listener, Patience, Room, Visitor, attend};
-use axum::{Router, extract::ConnectInfo, middleware::from_fn, routing::get};
+use axum::{
+    Router,
+    extract::ConnectInfo,
+    http::StatusCode,
+    middleware::from_fn,
+    routing::{get, post},
+};
 use std::{
     net::SocketAddr,
     time::{Duration, Instant},
@@ -25,7 +31,9 @@ async fn server(places: usize, patience: Patience) -> SocketAddr {
         "slow"
     };
     let large = || async { vec![b'x'; 64 << 20] };
-    let router = Router::new().route("/", get(whom)).route("/slow", get(slow)).route("/large", get(large)).layer(from_fn(attend));
+    let refused = || async { StatusCode::FORBIDDEN };
+    let router = Router::new().route("/", get(whom)).route("/slow", get(slow)).route("/large", get(large)).route("/no", post(refused));
+    let router = router.layer(from_fn(attend));
     let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = tcp.local_addr().unwrap();
     let service = router.into_make_service_with_connect_info::<Visitor>();
@@ -130,6 +138,55 @@ async fn s066_where_all_places_are_taken_whoever_waits_longest_leaves() {
     let youngest = silent.last_mut().unwrap();
     youngest.write_all(b"Host: here\r\n\r\n").await.unwrap();
     assert!(next(youngest).await.starts_with("HTTP/1.1 200"), "who came last may still ask");
+}
+
+#[tokio::test]
+async fn whoever_is_refused_before_all_was_sent_may_ask_again_on_the_same_connection() {
+    let here = server(100, PATIENCE).await;
+    for (head, rest) in [("Content-Length: 5", "12345"), ("Transfer-Encoding: chunked", "3\r\n123\r\n2\r\n45\r\n0\r\n\r\n")] {
+        let mut stream = connect(here, format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n\r\n").as_bytes()).await;
+        for _ in 0..3 {
+            assert!(next(&mut stream).await.starts_with("HTTP/1.1 403"), "the answer waits for nothing");
+            stream.write_all(rest.as_bytes()).await.unwrap();
+            stream.write_all(format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n\r\n").as_bytes()).await.unwrap();
+        }
+        assert!(next(&mut stream).await.starts_with("HTTP/1.1 403"));
+        let (first, second) = rest.split_at(2);
+        stream.write_all(first.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stream.write_all(second.as_bytes()).await.unwrap();
+        stream.write_all(ASK).await.unwrap();
+        assert!(next(&mut stream).await.starts_with("HTTP/1.1 200"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn s066_s070_who_goes_on_sending_after_the_answer_is_read_for_so_long_and_so_much() {
+    let here = server(1, PATIENCE).await;
+    let head = b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n";
+    let mut stuck = connect(here, head).await;
+    assert!(next(&mut stuck).await.starts_with("HTTP/1.1 403"));
+    let lived = lifetime(&mut stuck).await;
+    assert!(lived > PATIENCE.head / 2 && lived < PATIENCE.idle, "{lived:?}");
+    let mut eager = connect(here, head).await;
+    assert!(next(&mut eager).await.starts_with("HTTP/1.1 403"));
+    let (part, mut sent) = (vec![b'x'; 1 << 20], 0);
+    while sent < 900 << 20 && timeout(LONG, eager.write_all(&part)).await.expect("no standstill").is_ok() {
+        sent += part.len();
+    }
+    assert!(sent < 200 << 20, "{sent}");
+    // the only place is free again
+    let mut other = connect(here, ASK).await;
+    assert!(next(&mut other).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_client_that_asks_whether_to_send_is_not_asked_for_what_nobody_wants() {
+    let here = server(100, PATIENCE).await;
+    let mut stream = connect(here, b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n").await;
+    let answer = next(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert_eq!(next(&mut stream).await, "", "no request can follow what is not sent");
 }
 
 #[tokio::test]
