@@ -45,6 +45,16 @@ pub fn pin_self(core: Option<u32>) {
     }
 }
 
+/// Keeps the calling thread on one core.
+pub fn pin_thread(core: Option<u32>) {
+    let thread = std::fs::read_link("/proc/thread-self").ok();
+    let thread = thread.as_ref().and_then(|path| path.file_name()?.to_str());
+    if let (Some(core), Some(thread)) = (core, thread) {
+        let mut taskset = Command::new("taskset");
+        let _ = taskset.args(["-c", "-p", &core.to_string(), thread]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
 /// Lets both processes use the two cores.
 pub fn unpin(node: &Node) {
     if let ((Some(ours), Some(theirs)), Some(pid)) = (cores(), node.pid()) {
