@@ -109,13 +109,6 @@ pub async fn of_member(from: &impl Source, member: AccountId, page: Page) -> Res
     listing(from, start, page).await
 }
 
-/// The communities in which `member` holds an active seat, here or elsewhere, in no order.
-pub async fn sat_in(from: &impl Source, member: AccountId) -> Result<Vec<Account>> {
-    let select = "SELECT a.* FROM seats s JOIN accounts a ON a.id = s.community_id WHERE s.account_id = {} AND s.status = {} \
-         AND a.gone_at IS NULL AND a.suspended_at IS NULL";
-    sql!(select, member, SeatStatus::Active).all(from).await
-}
-
 /// Communities elsewhere that this node knows and `viewer` may know of, newest first: strangers hear of public ones only,
 /// so that nobody learns in which private ones this node's people are, and of one for partners only whoever is in it. Those of
 /// silenced hosts are told to whoever follows them.

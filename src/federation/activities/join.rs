@@ -12,7 +12,7 @@ use crate::{
         words::Level,
     },
     features::{
-        accounts, affiliations, agreements,
+        affiliations, agreements,
         memberships::{self, Ask},
         peers, rosters,
     },
@@ -21,9 +21,13 @@ use crate::{
         fields::wrong,
         member::{POLICIES_MAX, required_time, sentence},
     },
-    store::{Store, tables::Account},
+    store::tables::Account,
 };
 use serde_json::Value;
+use std::time::Duration;
+
+/// An actor that was read within this time is not read again for an ask.
+const RENEWED_AFTER: Duration = Duration::from_secs(1);
 
 /// What is read of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,8 +61,8 @@ impl Join {
     }
 
     /// An ask from a server that we have not met makes us look first at what it is; one from somebody whom a partner does not
-    /// vouch for yet, at its roster; one from somebody of a partner who had no affiliation when we last looked, at their actor: they
-    /// may have been hired since, and only nodes they share a community with are told.
+    /// vouch for yet, at its roster; one from somebody of a partner who had no confirmed affiliation when we last looked, at their
+    /// actor: they may have been hired since, and only nodes of their followers are told.
     pub(super) async fn wants(&self, look: Look<'_>) -> Result<Vec<Want>> {
         let store = &look.federation.app.store;
         let Some(host) = host::parse(&self.actor).and_then(|url| host::authority(&url)) else { return Ok(Vec::new()) };
@@ -68,8 +72,9 @@ impl Join {
         let is_met = peers::find(store, &host).await?.is_some_and(|peer| peer.level >= Level::Intermoot);
         let is_partner = agreements::in_force(store, &host).await?.is_some();
         let is_unvouched = is_partner && !rosters::vouches(store, &host, &self.actor).await?;
-        let is_unaffiliated = is_partner && is_unaffiliated(store, &self.actor).await?;
-        let wants = [(!is_met, Want::Level as fn(String) -> Want), (is_unaffiliated, Want::FreshAccount), (is_unvouched, Want::Vouched)];
+        let actor = look.known.account(look.federation, &self.actor);
+        let is_outdated = is_partner && actor.is_some_and(|actor| is_outdated(actor, store.now()));
+        let wants = [(!is_met, Want::Level as fn(String) -> Want), (is_outdated, Want::Renewed), (is_unvouched, Want::Vouched)];
         Ok(wants.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, want)| want(self.actor.clone())).collect())
     }
 
@@ -83,10 +88,10 @@ impl Join {
     }
 }
 
-/// Whether our copy of an actor carries no affiliation that counts.
-async fn is_unaffiliated(store: &Store, uri: &str) -> Result<bool> {
-    let known = accounts::queries::by_uri(store, uri).await?;
-    Ok(known.is_some_and(|account| !affiliations::of(&account).is_some_and(|affiliation| affiliation.is_confirmed)))
+/// Whether our copy of an actor carries no affiliation that counts, and was not read just now.
+fn is_outdated(actor: &Account, now: Stamp) -> bool {
+    let is_affiliated = affiliations::of(actor).is_some_and(|affiliation| affiliation.is_confirmed);
+    !is_affiliated && actor.refreshed_at < now.minus(RENEWED_AFTER)
 }
 
 /// SHA-256 digests in hex, one or many.

@@ -25,6 +25,8 @@ pub enum Want {
     Level(String),
     /// This account as its origin has it now.
     FreshAccount(String),
+    /// The same, if its origin says so: else our copy does.
+    Renewed(String),
     /// Whether the account `to` says that it was the account `from` before.
     Moved {
         /// The former account.
@@ -50,6 +52,7 @@ impl Want {
             | Self::Level(uri)
             | Self::Seats(uri)
             | Self::FreshAccount(uri)
+            | Self::Renewed(uri)
             | Self::Moved { to: uri, .. } => uri,
         }
     }

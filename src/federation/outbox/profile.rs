@@ -38,15 +38,11 @@ async fn document(house: House<'_>, account: &Account) -> Result<Option<Value>> 
     Ok(Some(serde_json::to_value(document).map_err(anyhow::Error::from)?))
 }
 
-/// Told to whoever sees the account without asking for it anew: followers, a community's readers, and those who share a
-/// community with a person.
 pub async fn edited(house: House<'_>, account: AccountId) -> Result<()> {
     let Some(account) = targets::account(house, account).await?.filter(Account::is_local) else { return Ok(()) };
     let mut to = targets::followers(house, account.id).await?;
     if account.is_community() {
         to.extend(targets::readers(house, account.id).await?);
-    } else {
-        to.extend(targets::companions(house, account.id).await?);
     }
     let Some(document) = document(house, &account).await?.filter(|_| !to.is_empty()) else { return Ok(()) };
     tell(house, Letter::new(&account, "Update", document), to).await

@@ -65,19 +65,6 @@ pub async fn readers(house: House<'_>, community: AccountId) -> Result<Vec<Inbox
     }
 }
 
-/// Those who see somebody in communities: the nodes of those elsewhere, and whoever reads those that are here.
-pub async fn companions(house: House<'_>, member: AccountId) -> Result<Vec<InboxId>> {
-    let mut to = Vec::new();
-    for group in communities::queries::sat_in(house.tx, member).await? {
-        if group.is_local() {
-            to.extend(readers(house, group.id).await?);
-        } else {
-            to.extend(group.delivery_inbox);
-        }
-    }
-    Ok(to)
-}
-
 /// The inboxes of an account's followers elsewhere.
 pub async fn followers(house: House<'_>, of: AccountId) -> Result<Vec<InboxId>> {
     relationships::queries::follower_inboxes(house.tx, of).await

@@ -8,13 +8,12 @@ use super::*;
 use crate::{
     base::{
         id::InboxId,
-        words::{AccountKind, Audience, JoinRule, SeatStatus, Shape, Stage},
+        words::{AccountKind, Audience, JoinRule, Shape, Stage},
     },
-    features::{accounts, communities, memberships, posts, reactions, relationships},
+    features::{communities, memberships, posts, reactions, relationships},
     federation::{deliver::tests::stage::Stage as Node, objects::note, vocabulary::PUBLIC},
     server::worker,
     sql,
-    store::tables::Seat,
 };
 use ground::{community, draft, follower, kinds, proven, publish, told};
 use serde_json::Value;
@@ -213,33 +212,6 @@ async fn a_post_into_a_community_elsewhere_goes_to_its_inbox() {
     publish(&node, posts::publish::Draft { community: Some(group.id), audience: Audience::Unlisted, ..draft("a pump") }).await;
     let rows = told(&node).await;
     assert_eq!((kinds(&rows), rows[0].targets.as_slice()), (vec!["any Create{Note}".to_owned()], &[group.delivery_inbox.unwrap()][..]));
-}
-
-#[tokio::test]
-async fn a_new_name_is_told_to_whoever_shares_a_community_with_its_person_once_each() {
-    let node = Node::new(600).await;
-    let (_, members) = community(&node).await;
-    let group = node.stranger(AccountKind::Community, ("pumps", "c.test"), "http://c.test/inbox".into()).await;
-    // one who sits in the community follows her too
-    let tx = node.app().store.begin().await.unwrap();
-    memberships::follow_or_join(&tx, &members[0], &node.ada, relationships::FollowOptions::default(), Some("http://plain.test/f/2"))
-        .await
-        .unwrap();
-    let seat = Seat { rev: 1, ..communities::seats::fresh(&tx, group.id, node.ada.id, SeatStatus::Active) };
-    communities::seats::keep(&tx, seat, false).await.unwrap();
-    tx.commit().await.unwrap();
-    told(&node).await;
-    let named = accounts::Changes { display_name: Some("Ada".into()), ..accounts::Changes::default() };
-    let tx = node.app().store.begin().await.unwrap();
-    accounts::change_profile(&tx, &node.ada, named).await.unwrap();
-    tx.commit().await.unwrap();
-    let rows = told(&node).await;
-    assert_eq!(kinds(&rows), ["any Update{Person}"]);
-    let mut told: Vec<InboxId> = rows[0].targets.clone();
-    let mut others: Vec<InboxId> = [&members[0], &members[1], &group].iter().filter_map(|one| one.delivery_inbox).collect();
-    told.sort();
-    others.sort();
-    assert_eq!(told, others);
 }
 
 #[tokio::test]

@@ -64,6 +64,11 @@ async fn fetch_all(federation: &Federation, wants: &[Want]) -> Result<Findings, 
                 }
             }
             Want::FreshAccount(uri) => drop(fetch::fresh_account(federation, uri, &budget).await?),
+            Want::Renewed(uri) => match fetch::fresh_account(federation, uri, &budget).await {
+                Err(failure @ Failure::Passing(_)) => return Err(failure),
+                Err(failure) => tracing::info!(%failure, uri, "an actor was not had anew: our copy stands for them"),
+                Ok(_) => {}
+            },
             Want::Moved { from, to, is_pulled } => {
                 if successors::agree(federation, (from, to, *is_pulled), &budget).await? {
                     findings.agreed.insert(to.clone());

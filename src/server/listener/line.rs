@@ -71,8 +71,20 @@ impl Line {
     /// The answer is out.
     pub(super) fn end(self: &Arc<Self>) {
         let number = self.room.enter(Arc::downgrade(self));
-        *self.at() = (At::Idle(Instant::now()), Some(number));
+        let before = std::mem::replace(&mut *self.at(), (At::Idle(Instant::now()), Some(number)));
+        if let Some(number) = before.1 {
+            self.room.leave(number);
+        }
         self.reader.wake();
+    }
+
+    /// What was still sent after an answer is there: the next request may come. It may have come already.
+    pub(super) fn rest_came(&self) {
+        let mut at = self.at();
+        if matches!(at.0, At::Head(_)) {
+            at.0 = At::Idle(Instant::now());
+            self.reader.wake();
+        }
     }
 
     /// Has it close as soon as possible, if it still waits.

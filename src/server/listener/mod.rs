@@ -16,7 +16,7 @@ use crate::app::streams::{Connection, Held};
 use axum::{
     body::{Body, HttpBody},
     extract::{ConnectInfo, Request, connect_info::Connected},
-    http::header,
+    http::{Version, header},
     middleware::Next,
     response::Response,
     serve::IncomingStream,
@@ -34,7 +34,9 @@ use std::{
 };
 use tokio::net::TcpListener;
 
-/// How long to rest when a connection could not be taken: no file left, for example.
+/// How long to pause when a connection could not be taken: no file left, for example.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest that a connection which then closes stays open for what its client still sends.
 const REST: Duration = Duration::from_secs(1);
 
 /// How long a connection may be without doing something.
@@ -79,7 +81,7 @@ impl axum::serve::Listener for Listener {
                     tracing::error!(%error, "a connection could not be taken");
                     // each that leaves gives a file back
                     self.room.dismiss();
-                    tokio::time::sleep(REST).await;
+                    tokio::time::sleep(PAUSE).await;
                 }
             }
         }
@@ -110,17 +112,24 @@ impl Connected<IncomingStream<'_, Listener>> for Visitor {
     }
 }
 
+impl Visitor {
+    /// How long to wait for what a client still sends. One that wants the connection closed learns its answer's end by that.
+    fn patience_for_rest(&self, request: &Request) -> Duration {
+        let closes = request.headers().get(header::CONNECTION).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"));
+        if closes || request.version() < Version::HTTP_11 { self.patience.min(REST) } else { self.patience }
+    }
+}
+
 /// The outermost layer: the connection is busy from here until the last byte of the answer was handed over, and as long as a
-/// handler keeps the [`Held`] of its request. What it leaves unread of a body is read on, but where the client waits to be asked
-/// for it (RFC 9110 10.1.1).
+/// handler keeps the [`Held`] of its request. What is left unread of a body is read on while the connection waits again.
 pub async fn attend(mut request: Request, next: Next) -> Response {
     let Some(ConnectInfo(visitor)) = request.extensions_mut().remove::<ConnectInfo<Visitor>>() else { return next.run(request).await };
     request.extensions_mut().insert(ConnectInfo(visitor.address));
-    let busy = Held(Arc::new(Busy::begin(visitor.line)));
+    let busy = Held(Arc::new(Busy::begin(Arc::clone(&visitor.line))));
     request.extensions_mut().insert(busy.clone());
-    if !request.body().is_end_stream() && !request.headers().contains_key(header::EXPECT) {
-        let held = busy.clone();
-        request = request.map(|body| Body::new(Unread::new(body, held, visitor.patience)));
+    if !request.body().is_end_stream() {
+        let (waits, patience) = (request.headers().contains_key(header::EXPECT), visitor.patience_for_rest(&request));
+        request = request.map(|body| Body::new(Unread::new(body, visitor.line, patience, waits)));
     }
     next.run(request).await.map(|body| Body::new(Attended { body, _busy: busy }))
 }

@@ -77,8 +77,11 @@ impl Room {
 
     /// Sends away whoever has waited longest for a request.
     pub(super) fn dismiss(&self) {
-        let longest = self.waiting().lines.pop_first();
-        if let Some(line) = longest.and_then(|(_, line)| line.upgrade()) {
+        let longest = {
+            let mut waiting = self.waiting();
+            std::iter::from_fn(|| waiting.lines.pop_first()).find_map(|(_, line)| line.upgrade())
+        };
+        if let Some(line) = longest {
             metrics::counter!("intermoot_connections_dismissed_total").increment(1);
             line.dismiss();
         }

@@ -3,6 +3,7 @@
 use super::{Listener, Patience, Room, Visitor, attend};
 use axum::{
     Router,
+    body::Body,
     extract::ConnectInfo,
     http::StatusCode,
     middleware::from_fn,
@@ -32,8 +33,13 @@ async fn server(places: usize, patience: Patience) -> SocketAddr {
     };
     let large = || async { vec![b'x'; 64 << 20] };
     let refused = || async { StatusCode::FORBIDDEN };
-    let router = Router::new().route("/", get(whom)).route("/slow", get(slow)).route("/large", get(large)).route("/no", post(refused));
-    let router = router.layer(from_fn(attend));
+    let thrown_away = |body: Body| async {
+        drop(body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        StatusCode::FORBIDDEN
+    };
+    let router = Router::new().route("/", get(whom)).route("/slow", get(slow)).route("/large", get(large));
+    let router = router.route("/no", post(refused)).route("/thrown", post(thrown_away)).layer(from_fn(attend));
     let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = tcp.local_addr().unwrap();
     let service = router.into_make_service_with_connect_info::<Visitor>();
@@ -142,13 +148,14 @@ async fn s066_where_all_places_are_taken_whoever_waits_longest_leaves() {
 
 #[tokio::test]
 async fn whoever_is_refused_before_all_was_sent_may_ask_again_on_the_same_connection() {
-    let here = server(100, PATIENCE).await;
+    let here = server(100, Patience { head: LONG, idle: LONG, ..PATIENCE }).await;
     for (head, rest) in [("Content-Length: 5", "12345"), ("Transfer-Encoding: chunked", "3\r\n123\r\n2\r\n45\r\n0\r\n\r\n")] {
-        let mut stream = connect(here, format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n\r\n").as_bytes()).await;
+        let ask = format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n\r\n");
+        let mut stream = connect(here, ask.as_bytes()).await;
         for _ in 0..3 {
             assert!(next(&mut stream).await.starts_with("HTTP/1.1 403"), "the answer waits for nothing");
             stream.write_all(rest.as_bytes()).await.unwrap();
-            stream.write_all(format!("POST /no HTTP/1.1\r\nHost: here\r\n{head}\r\n\r\n").as_bytes()).await.unwrap();
+            stream.write_all(ask.as_bytes()).await.unwrap();
         }
         assert!(next(&mut stream).await.starts_with("HTTP/1.1 403"));
         let (first, second) = rest.split_at(2);
@@ -161,20 +168,50 @@ async fn whoever_is_refused_before_all_was_sent_may_ask_again_on_the_same_connec
 }
 
 #[tokio::test]
-async fn s066_s070_who_goes_on_sending_after_the_answer_is_read_for_so_long_and_so_much() {
+async fn what_is_asked_behind_a_rest_is_a_request_like_any_other() {
+    // a slow answer takes longer than a connection may wait
+    let here = server(2, Patience { head: Duration::from_millis(300), idle: Duration::from_millis(500), ..PATIENCE }).await;
+    for _ in 0..3 {
+        let mut stream = connect(here, b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\n").await;
+        assert!(next(&mut stream).await.starts_with("HTTP/1.1 403"));
+        stream.write_all(b"12345GET /slow HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
+        // the others want its place
+        let (mut second, mut third) = (connect(here, ASK).await, connect(here, ASK).await);
+        assert!(next(&mut second).await.starts_with("HTTP/1.1 200"));
+        assert!(next(&mut third).await.starts_with("HTTP/1.1 200"));
+        assert!(next(&mut stream).await.ends_with("slow"), "it was cut as if nothing had been asked");
+    }
+}
+
+#[tokio::test]
+async fn s066_who_stops_sending_after_the_answer_is_waited_for_like_others() {
     let here = server(1, PATIENCE).await;
     let head = b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n";
     let mut stuck = connect(here, head).await;
     assert!(next(&mut stuck).await.starts_with("HTTP/1.1 403"));
     let lived = lifetime(&mut stuck).await;
     assert!(lived > PATIENCE.head / 2 && lived < PATIENCE.idle, "{lived:?}");
-    let mut eager = connect(here, head).await;
+    // where all places are taken it leaves at once
+    let patient = Patience { head: LONG, idle: LONG, ..PATIENCE };
+    let here = server(1, patient).await;
+    let mut stuck = connect(here, head).await;
+    assert!(next(&mut stuck).await.starts_with("HTTP/1.1 403"));
+    let (began, mut other) = (Instant::now(), connect(here, ASK).await);
+    assert!(next(&mut other).await.starts_with("HTTP/1.1 200"));
+    assert!(began.elapsed() < LONG / 2, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn s070_who_goes_on_sending_after_the_answer_is_read_so_far_and_no_further() {
+    let here = server(1, Patience { head: LONG, idle: LONG, ..PATIENCE }).await;
+    let mut eager = connect(here, b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n").await;
     assert!(next(&mut eager).await.starts_with("HTTP/1.1 403"));
     let (part, mut sent) = (vec![b'x'; 1 << 20], 0);
     while sent < 900 << 20 && timeout(LONG, eager.write_all(&part)).await.expect("no standstill").is_ok() {
         sent += part.len();
     }
-    assert!(sent < 200 << 20, "{sent}");
+    // what is read for nothing, and what the system holds on both sides
+    assert!(sent < 100 << 20, "{sent}");
     // the only place is free again
     let mut other = connect(here, ASK).await;
     assert!(next(&mut other).await.starts_with("HTTP/1.1 200"));
@@ -182,11 +219,12 @@ async fn s066_s070_who_goes_on_sending_after_the_answer_is_read_for_so_long_and_
 
 #[tokio::test]
 async fn a_client_that_asks_whether_to_send_is_not_asked_for_what_nobody_wants() {
-    let here = server(100, PATIENCE).await;
-    let mut stream = connect(here, b"POST /no HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n").await;
+    let here = server(100, Patience { head: LONG, idle: LONG, ..PATIENCE }).await;
+    let head = b"POST /thrown HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+    let mut stream = connect(here, head).await;
     let answer = next(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    assert_eq!(next(&mut stream).await, "", "no request can follow what is not sent");
+    assert!(lifetime(&mut stream).await < LONG / 2, "no request can follow what is not sent");
 }
 
 #[tokio::test]
