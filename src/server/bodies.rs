@@ -1,7 +1,7 @@
 //! Bodies of requests, counted together: what strangers send takes no more memory than there is for it (S70, S75).
 //!
-//! Files go to the disk piece by piece and do not count. Each byte that was read counts until its request is answered. Beyond the bound a body is not read on and its request is
-//! answered 503 with `Retry-After`, which peers and apps take for "later".
+//! Files go to the disk piece by piece and do not count. Each byte that was read counts until its request is answered. Beyond the
+//! bound nothing more of a body is kept, and its request is answered 503 with `Retry-After`, which peers and apps take for "later".
 
 use axum::{
     body::{Body, HttpBody},

@@ -21,7 +21,7 @@ pub struct Limits {
     /// Most connections at a time.
     #[serde(deserialize_with = "at_least_one")]
     pub connections: u32,
-    /// Longest time until the head of a request is whole, in seconds.
+    /// Longest time until the head of a request is whole, and for what is still sent after its answer, in seconds.
     #[serde(deserialize_with = "at_least_one")]
     pub head_seconds: u32,
     /// Longest time that a connection is kept without a request, in seconds.
