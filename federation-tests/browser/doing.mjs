@@ -110,8 +110,12 @@ export async function write(page, post) {
 /** How the pictures of a post are described, once all have come. */
 export async function pictures(post) {
   const all = post.locator(".media img");
-  await all.first().scrollIntoViewIfNeeded();
-  await eventually("the pictures of a post", () => all.evaluateAll((images) => images.every((image) => image.complete && image.naturalWidth > 0)));
+  // they are fetched where they are seen, and a page that is kept up to date may put the post in anew meanwhile
+  const have = (images) => {
+    images[0]?.scrollIntoView({ block: "center" });
+    return images.length > 0 && images.every((image) => image.complete && image.naturalWidth > 0);
+  };
+  await eventually("the pictures of a post", () => all.evaluateAll(have));
   return all.evaluateAll((images) => images.map(({ alt }) => alt));
 }
 
