@@ -55,7 +55,10 @@ pub async fn said(request: Request, state: &(impl Send + Sync)) -> Result<Map<St
     let sent = if kind.starts_with("multipart/form-data") {
         multipart(request).await?
     } else {
-        let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(error.status(), "the body could not be read"))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_long(),
+            status => unread(status, "the body could not be read"),
+        })?;
         parse(&kind, &bytes)?
     };
     all.extend(sent);
@@ -119,13 +122,17 @@ async fn multipart(request: Request) -> Result<Map<String, Value>, Failure> {
 fn broken(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Broken => unread(StatusCode::BAD_REQUEST, "the multipart body could not be read"),
-        Trouble::TooLong => unread(StatusCode::PAYLOAD_TOO_LARGE, "the multipart body could not be read"),
+        Trouble::TooLong => too_long(),
         Trouble::TooMany => unread(StatusCode::UNPROCESSABLE_ENTITY, "the request has too many parameters"),
     }
 }
 
 fn text((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, Value) {
     (name.into_owned(), Value::String(value.into_owned()))
+}
+
+fn too_long() -> Failure {
+    unread(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this server takes")
 }
 
 fn unread(status: StatusCode, sentence: &str) -> Failure {

@@ -8,6 +8,7 @@ use crate::{
     tests::support::{Person, TestNode, on_both_databases},
 };
 use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// The longest that one answer may take.
@@ -158,6 +159,27 @@ async fn s078_the_one_thing_that_is_imported_is_read_within_bounds_or_not_at_all
         }
         let blocked: i64 = sql!("SELECT COUNT(*) FROM peers WHERE blocked_at IS NOT NULL").value(&node.app.store).await.unwrap().unwrap();
         assert_eq!(blocked, 0, "of a list with one bad line nothing is taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_with_a_sentence_that_says_so() {
+    on_both_databases(async |place| {
+        let node = place.node("acme").await;
+        let ada = node.person("ada").await;
+        let long = "x".repeat(usize::try_from(node.app.config.limits.body_bytes).unwrap());
+        let multipart = format!("--b\r\nContent-Disposition: form-data; name=\"status\"\r\n\r\n{long}\r\n--b--\r\n");
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", format!("status={long}")),
+            ("application/json", json!({ "status": long }).to_string()),
+            ("multipart/form-data; boundary=b", multipart),
+        ] {
+            let answer = ada.ask(Method::POST, "/api/v1/statuses").header("Content-Type", kind).body(body).send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), 413, "{kind}");
+            let said: Value = answer.json().await.unwrap();
+            assert_eq!(said["error"], "the body is longer than this server takes", "{kind}");
+        }
     })
     .await;
 }
