@@ -14,6 +14,7 @@ pub mod facts;
 pub mod files;
 pub mod findable;
 pub mod inbox;
+mod insert;
 pub mod log;
 pub mod news;
 pub mod open;
@@ -26,11 +27,14 @@ pub mod sql;
 pub mod tables;
 pub mod trouble;
 mod tx;
+mod whole;
 
+pub use insert::Insert;
 pub use searching::Searching;
-pub use sql::{Bind, Insert, Source, Sql, list};
+pub use sql::{Bind, Source, Sql, list};
 pub use trouble::is_trouble;
 pub use tx::Tx;
+pub use whole::Whole;
 
 use crate::base::{
     clock::{Clock, Stamp},

@@ -1,6 +1,9 @@
 //! How a database would run a statement: for tests of plans.
 
-use super::{Sql, Tx};
+use super::{
+    Sql, Tx,
+    whole::{Whole, packed},
+};
 use crate::base::error::Result;
 use sea_orm::{DbBackend, FromQueryResult};
 
@@ -21,6 +24,15 @@ impl Sql {
             Self::new(format!("SET LOCAL enable_{what} = off")).run(tx).await?;
         }
         self.before("EXPLAIN (COSTS OFF) ").column(tx).await
+    }
+
+    /// The plan of what [`Sql::whole`] asks for, but for putting its rows together.
+    pub async fn plan_of_whole<T: Whole>(self, tx: &Tx) -> Result<Vec<String>> {
+        if tx.backend == DbBackend::Postgres {
+            return self.plan(tx).await;
+        }
+        let plan = self.rewritten(packed::<T>).plan(tx).await?;
+        Ok(plan.into_iter().filter(|line| !line.contains("(subquery-")).collect())
     }
 }
 

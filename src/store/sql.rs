@@ -169,10 +169,22 @@ impl Sql {
         let _ = write!(self.text, "${}", self.values.len());
     }
 
-    fn statement(mut self, backend: DbBackend) -> Statement {
+    /// The same, asked for in other words: `by` is given the whole text, and must leave its places as they are.
+    pub(super) fn rewritten(mut self, by: impl FnOnce(&str) -> String) -> Self {
+        self.finish();
+        self.text = by(&self.text);
+        self
+    }
+
+    fn finish(&mut self) {
         let rest = self.open.get(self.moved..).unwrap_or_default();
         debug_assert!(!rest.contains("{}"), "a place was left open: {}", self.open);
         self.text.push_str(rest);
+        (self.open, self.moved) = (Cow::default(), 0);
+    }
+
+    fn statement(mut self, backend: DbBackend) -> Statement {
+        self.finish();
         self.values.iter_mut().for_each(make_storable);
         metrics::counter!("intermoot_sql_statements_total").increment(1);
         #[cfg(test)]
@@ -182,7 +194,7 @@ impl Sql {
         Statement::from_sql_and_values(backend, text, self.values)
     }
 
-    async fn rows(self, from: &impl Source) -> Result<Vec<QueryResult>> {
+    pub(super) async fn rows(self, from: &impl Source) -> Result<Vec<QueryResult>> {
         let (connection, backend) = from.connection();
         let statement = self.statement(backend);
         Ok(match connection {
@@ -256,39 +268,4 @@ pub async fn counted<T>(work: impl Future<Output = T>) -> (T, u32) {
             (outcome, STATEMENTS.with(std::cell::Cell::get))
         })
         .await
-}
-
-/// An `INSERT` of one row, column by column.
-pub struct Insert {
-    table: &'static str,
-    columns: Vec<&'static str>,
-    values: Vec<Value>,
-    conflict: &'static str,
-}
-
-impl Insert {
-    /// A row of `table`.
-    pub fn into(table: &'static str) -> Self {
-        Self { table, columns: Vec::new(), values: Vec::new(), conflict: "" }
-    }
-
-    /// One column's value.
-    pub fn set(mut self, column: &'static str, value: impl Into<Value>) -> Self {
-        self.columns.push(column);
-        self.values.push(value.into());
-        self
-    }
-
-    /// What to do on a clash, e.g. `ON CONFLICT (uri) DO NOTHING`.
-    pub fn on_conflict(mut self, clause: &'static str) -> Self {
-        self.conflict = clause;
-        self
-    }
-
-    /// Runs it; 1 when the row was inserted (or updated by the conflict clause), 0 when not.
-    pub async fn run(self, tx: &Tx) -> Result<u64> {
-        let places: Vec<String> = (1..=self.values.len()).map(|place| format!("${place}")).collect();
-        let text = format!("INSERT INTO {} ({}) VALUES ({}) {}", self.table, self.columns.join(", "), places.join(", "), self.conflict);
-        Sql::numbered(text, self.values).run(tx).await
-    }
 }

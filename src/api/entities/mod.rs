@@ -19,3 +19,4 @@ pub mod relationship;
 pub mod report;
 pub mod status;
 pub mod tag;
+pub mod written;

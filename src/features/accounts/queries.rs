@@ -23,7 +23,7 @@ pub async fn by_ids(from: &impl Source, ids: &[AccountId]) -> Result<Vec<Account
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    sql!("SELECT * FROM accounts WHERE id IN {}", list(ids)).all(from).await
+    sql!("SELECT * FROM accounts WHERE id IN {}", list(ids)).whole(from).await
 }
 
 /// The account with this stored uri (path of ours, URL of others).
@@ -36,7 +36,7 @@ pub async fn by_uris(from: &impl Source, uris: &[String]) -> Result<Vec<Account>
     if uris.is_empty() {
         return Ok(Vec::new());
     }
-    sql!("SELECT * FROM accounts WHERE uri IN {}", list(uris)).all(from).await
+    sql!("SELECT * FROM accounts WHERE uri IN {}", list(uris)).whole(from).await
 }
 
 /// The account with this handle; `host` is empty for our own. Case does not matter.

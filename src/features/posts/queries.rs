@@ -28,7 +28,7 @@ pub async fn seen_many(from: &impl Source, viewer: &Viewer, ids: &[PostId]) -> R
         return Ok(Vec::new());
     }
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.id IN {}", list(ids));
-    shown_to(sql, (viewer, from.now())).all(from).await
+    shown_to(sql, (viewer, from.now())).whole(from).await
 }
 
 /// The posts with these stored uris as `viewer` may see them, in no order.
@@ -37,7 +37,7 @@ pub async fn seen_by_uris(from: &impl Source, viewer: &Viewer, uris: &[String]) 
         return Ok(Vec::new());
     }
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.uri IN {}", list(uris));
-    shown_to(sql, (viewer, from.now())).all(from).await
+    shown_to(sql, (viewer, from.now())).whole(from).await
 }
 
 /// The post with this stored uri, whoever asks: for rules and federation, not for showing.
@@ -60,13 +60,13 @@ pub async fn by_ids(from: &impl Source, ids: &[PostId]) -> Result<Vec<Post>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    sql!("SELECT * FROM posts WHERE id IN {}", list(ids)).all(from).await
+    sql!("SELECT * FROM posts WHERE id IN {}", list(ids)).whole(from).await
 }
 
 /// An account's posts and boosts as `viewer`, a stranger or a host, may see them, newest first, for its outbox.
 pub async fn outbox(from: &impl Source, viewer: &Viewer, author: AccountId, page: Page) -> Result<Vec<Post>> {
     let sql = sql!("SELECT p.* FROM posts p LEFT JOIN posts o ON o.id = p.boost_of_id WHERE p.author_id = {}", author);
-    let rows = paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await?;
+    let rows = paged(shown_to(sql, (viewer, from.now())), "p.id", &page).whole(from).await?;
     Ok(page.newest_first(rows))
 }
 
@@ -81,7 +81,7 @@ pub async fn within(from: &impl Source, viewer: &Viewer, (community, root): (Acc
         Some(root) => sql.then(" AND p.root_id = {}").bind(root),
         None => sql,
     };
-    paged(shown_to(sql, (viewer, from.now())), "p.id", &page).all(from).await
+    paged(shown_to(sql, (viewer, from.now())), "p.id", &page).whole(from).await
 }
 
 /// The boosts of these posts by `by`.
@@ -124,7 +124,7 @@ pub async fn quoting(from: &impl Source, viewer: &Viewer, quoted: &Post, page: P
     );
     let now = from.now();
     let sql = reaching(wanted_by(shown_to(sql, (viewer, now)), viewer, "p", now), viewer, ("p", Ground::Reading));
-    let rows = paged(sql, "p.id", &page).all(from).await?;
+    let rows = paged(sql, "p.id", &page).whole(from).await?;
     Ok(page.newest_first(rows))
 }
 

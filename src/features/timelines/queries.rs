@@ -53,7 +53,7 @@ pub struct Shown {
 }
 
 async fn read(from: &impl Source, sql: Sql, column: &str, page: Page) -> Result<Vec<Post>> {
-    let rows = paged(sql, column, &page).all(from).await?;
+    let rows = paged(sql, column, &page).whole(from).await?;
     Ok(page.newest_first(rows))
 }
 

@@ -7,6 +7,7 @@ use sea_orm::{
 
 /// Reads rows as the derivation of [`sea_orm::FromQueryResult`] would, column by column by their names. It makes a message for each
 /// column that is empty, only to throw it away: of the twelve columns that a post may leave empty, most are.
+/// Such rows can be read as one value too ([`crate::store::whole`]).
 macro_rules! read_rows {
     ($row:ident { $($column:ident)* } maybe { $($empty:ident)* }) => {
         impl sea_orm::FromQueryResult for $row {
@@ -14,6 +15,17 @@ macro_rules! read_rows {
                 Ok(Self {
                     $($column: row.try_get(prefix, stringify!($column))?,)*
                     $($empty: $crate::store::tables::row::maybe(row, prefix, stringify!($empty))?,)*
+                })
+            }
+        }
+
+        impl $crate::store::whole::Whole for $row {
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)* $(stringify!($empty)),*];
+
+            fn read<'de, A: serde::de::SeqAccess<'de>>(columns: &mut A) -> Result<Self, A::Error> {
+                Ok(Self {
+                    $($column: $crate::store::whole::column(columns)?,)*
+                    $($empty: $crate::store::whole::maybe(columns)?,)*
                 })
             }
         }

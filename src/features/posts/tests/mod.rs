@@ -9,5 +9,6 @@ mod shelves;
 mod silenced;
 mod streamed;
 mod twin;
+mod whole;
 pub(crate) mod world;
 mod writing;
