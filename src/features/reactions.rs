@@ -11,18 +11,21 @@ use crate::{
         secret::sha256,
         words::Audience,
     },
-    features::posts::{
-        boosts, bury, is_buried,
-        queries::{self, Viewer},
-        row::{self, Count},
-        sight::{Placed, in_order, paged, shown_to},
+    features::{
+        accounts,
+        posts::{
+            boosts, bury, is_buried,
+            queries::{self, Viewer},
+            row::{self, Count},
+            sight::{Placed, in_order, paged, shown_to},
+        },
     },
     sql,
     store::{
-        Insert, Source, Tx,
+        Insert, Source, Sql, Tx, both,
         event::Event,
         list,
-        tables::{Account, Post},
+        tables::{Account, Post, read_rows},
     },
 };
 use std::collections::HashMap;
@@ -178,11 +181,12 @@ pub async fn unbookmark(tx: &Tx, by: AccountId, post: PostId) -> Result<()> {
 }
 
 /// One thing somebody did with a post.
-#[derive(sea_orm::FromQueryResult)]
 struct Deed {
     post_id: PostId,
     deed: i32,
 }
+
+read_rows!(Deed { post_id deed } maybe {});
 
 /// What somebody did with a post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -202,12 +206,29 @@ pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result
     if posts.is_empty() {
         return Ok(Vec::new());
     }
-    let deeds: Vec<Deed> = sql!(
-        "SELECT post_id, 1 AS deed FROM favourites WHERE account_id = {} AND post_id IN {} UNION ALL \
+    Ok(flags(posts, deeds(me, posts).whole(from).await?))
+}
+
+/// The same, and the accounts with the ids in `people`, in no order: a page of posts needs both at the same time.
+pub async fn mine_and_accounts(
+    from: &impl Source,
+    me: AccountId,
+    (posts, people): (&[PostId], &[AccountId]),
+) -> Result<(Vec<(PostId, Mine)>, Vec<Account>)> {
+    if posts.is_empty() || people.is_empty() {
+        return Ok((mine(from, me, posts).await?, accounts::queries::by_ids(from, people).await?));
+    }
+    let (deeds, accounts) = both(from, (deeds(me, posts), accounts::queries::with_ids(people))).await?;
+    Ok((flags(posts, deeds), accounts))
+}
+
+fn deeds(me: AccountId, posts: &[PostId]) -> Sql {
+    sql!(
+        "SELECT * FROM (SELECT post_id, 1 AS deed FROM favourites WHERE account_id = {} AND post_id IN {} UNION ALL \
          SELECT boost_of_id AS post_id, 2 AS deed FROM posts WHERE author_id = {} AND boost_of_id IN {} AND deleted_at IS NULL UNION ALL \
          SELECT post_id, 4 AS deed FROM bookmarks WHERE account_id = {} AND post_id IN {} UNION ALL \
          SELECT p.id AS post_id, 8 AS deed FROM posts p CROSS JOIN quiet_threads q \
-            WHERE p.id IN {} AND q.account_id = {} AND q.root_id = COALESCE(p.root_id, p.id)",
+            WHERE p.id IN {} AND q.account_id = {} AND q.root_id = COALESCE(p.root_id, p.id)) deeds",
         me,
         list(posts),
         me,
@@ -217,8 +238,9 @@ pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result
         list(posts),
         me
     )
-    .all(from)
-    .await?;
+}
+
+fn flags(posts: &[PostId], deeds: Vec<Deed>) -> Vec<(PostId, Mine)> {
     let mut done: HashMap<PostId, i32> = HashMap::new();
     for Deed { post_id, deed } in deeds {
         *done.entry(post_id).or_default() |= deed;
@@ -228,7 +250,7 @@ pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result
         let mine = Mine { favourited: done & 1 != 0, boosted: done & 2 != 0, bookmarked: done & 4 != 0, is_quiet: done & 8 != 0 };
         (*post, mine)
     };
-    Ok(posts.iter().map(flags).collect())
+    posts.iter().map(flags).collect()
 }
 
 /// Posts `me` favourited, newest favourite first, cursor is the favourite's id.

@@ -27,14 +27,14 @@ pub mod sql;
 pub mod tables;
 pub mod trouble;
 mod tx;
-mod whole;
+pub mod whole;
 
 pub use insert::Insert;
 pub use searching::Searching;
 pub use sql::{Bind, Source, Sql, list};
 pub use trouble::is_trouble;
 pub use tx::Tx;
-pub use whole::Whole;
+pub use whole::both;
 
 use crate::base::{
     clock::{Clock, Stamp},

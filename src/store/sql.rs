@@ -176,6 +176,15 @@ impl Sql {
         self
     }
 
+    /// One row of two values: what this and `other` answer, each one value itself. For SQLite, where places have no numbers.
+    pub(super) fn beside(mut self, mut other: Self) -> Self {
+        self.finish();
+        other.finish();
+        self.text = format!("SELECT ({}), ({})", self.text, other.text);
+        self.values.append(&mut other.values);
+        self
+    }
+
     fn finish(&mut self) {
         let rest = self.open.get(self.moved..).unwrap_or_default();
         debug_assert!(!rest.contains("{}"), "a place was left open: {}", self.open);

@@ -10,7 +10,7 @@ use anyhow::Context;
 use sea_orm::{
     DbBackend, FromQueryResult, QueryResult, Value,
     sea_query::{ArrayType, ValueType},
-    sqlx::{Row, sqlite::SqliteRow},
+    sqlx::Row,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -34,8 +34,17 @@ impl Sql {
             return self.all(from).await;
         }
         let rows = self.rewritten(packed::<T>).rows(from).await?;
-        rows.first().map_or_else(|| Ok(Vec::new()), unpack)
+        rows.first().map_or_else(|| Ok(Vec::new()), |row| unpack(row, 0))
     }
+}
+
+/// As [`Sql::whole`] for two statements that do not need each other's answers: on SQLite asked together.
+pub async fn both<A: Whole, B: Whole>(from: &impl Source, (one, other): (Sql, Sql)) -> Result<(Vec<A>, Vec<B>)> {
+    if from.connection().1 != DbBackend::Sqlite {
+        return Ok((one.all(from).await?, other.all(from).await?));
+    }
+    let rows = one.rewritten(packed::<A>).beside(other.rewritten(packed::<B>)).rows(from).await?;
+    rows.first().map_or_else(|| Ok((Vec::new(), Vec::new())), |row| Ok((unpack(row, 0)?, unpack(row, 1)?)))
 }
 
 /// The statement that asks for what `text` asks for as one text.
@@ -54,14 +63,11 @@ pub(super) fn packed<T: Whole>(text: &str) -> String {
     packed
 }
 
-fn unpack<T: Whole>(row: &QueryResult) -> Result<Vec<T>> {
-    let text: &str = row.try_as_sqlite_row().context("no row of SQLite").and_then(text_of)?;
+fn unpack<T: Whole>(row: &QueryResult, nth: usize) -> Result<Vec<T>> {
+    let row = row.try_as_sqlite_row().context("no row of SQLite")?;
+    let text: &str = row.try_get(nth).map_err(anyhow::Error::from)?;
     let rows: Vec<Unpacked<T>> = serde_json::from_str(text).context("rows as JSON")?;
     Ok(rows.into_iter().map(|row| row.0).collect())
-}
-
-fn text_of(row: &SqliteRow) -> anyhow::Result<&str> {
-    Ok(row.try_get(0)?)
 }
 
 struct Unpacked<T>(T);
@@ -87,12 +93,12 @@ impl<'de, T: Whole> Visitor<'de> for Columns<T> {
 }
 
 /// The next column, which is never empty.
-pub(super) fn column<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<T, A::Error> {
+pub(crate) fn column<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<T, A::Error> {
     maybe(columns)?.ok_or_else(|| A::Error::invalid_type(Unexpected::Unit, &"a value"))
 }
 
 /// The next column, which may be empty.
-pub(super) fn maybe<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<Option<T>, A::Error> {
+pub(crate) fn maybe<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<Option<T>, A::Error> {
     let cell: Cell = columns.next_element()?.ok_or_else(|| A::Error::custom("a column is missing"))?;
     let value = match (cell, T::array_type()) {
         (Cell::Empty, _) => return Ok(None),

@@ -155,12 +155,14 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let all = || posts.iter().chain(shown.values()).chain(quoted.values());
 
     let people = all().flat_map(|post| [Some(post.author_id), post.community_id].into_iter().flatten().chain(mentioned(post)));
-    let accounts = accounts::queries::by_ids(&app.store, &distinct(people)).await?;
-    let mut mine = HashMap::new();
-    if let Some(me) = viewer.account().filter(|_| !are_new) {
-        let ids = distinct(all().filter(|post| post.boost_of_id.is_none()).map(|post| post.id));
-        mine.extend(reactions::mine(&app.store, me, &ids).await?);
-    }
+    let people = distinct(people);
+    let (mine, accounts) = match viewer.account().filter(|_| !are_new) {
+        Some(me) => {
+            let ids = distinct(all().filter(|post| post.boost_of_id.is_none()).map(|post| post.id));
+            reactions::mine_and_accounts(&app.store, me, (&ids, &people)).await?
+        }
+        None => (Vec::new(), accounts::queries::by_ids(&app.store, &people).await?),
+    };
     let apps = distinct(all().filter_map(|post| post.app_id));
     let apps = app.clients.find(&app.store, &apps).await?;
     // nobody has pinned, answered or reacted to what is new
@@ -173,7 +175,15 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     beside.quoted = quoted;
     beside.me = viewer.account();
     let reader = filtered::Reader::of(app, viewer).await?;
-    Ok(Around { reader, authors, accounts: accounts.into_iter().map(|account| (account.id, account)).collect(), apps, shown, mine, beside })
+    Ok(Around {
+        reader,
+        authors,
+        accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
+        apps,
+        shown,
+        mine: mine.into_iter().collect(),
+        beside,
+    })
 }
 
 fn distinct<T: Copy + Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {

@@ -4,7 +4,7 @@ use crate::{
     base::{error::Result, id::AccountId, words::KeyKind},
     sql,
     store::{
-        Source, Store, list,
+        Source, Sql, Store, list,
         tables::{Account, Key, User},
     },
 };
@@ -23,7 +23,12 @@ pub async fn by_ids(from: &impl Source, ids: &[AccountId]) -> Result<Vec<Account
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    sql!("SELECT * FROM accounts WHERE id IN {}", list(ids)).whole(from).await
+    with_ids(ids).whole(from).await
+}
+
+/// Asks for the accounts with these ids.
+pub(in crate::features) fn with_ids(ids: &[AccountId]) -> Sql {
+    sql!("SELECT * FROM accounts WHERE id IN {}", list(ids))
 }
 
 /// The account with this stored uri (path of ours, URL of others).

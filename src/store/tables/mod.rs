@@ -14,6 +14,8 @@ mod rights;
 mod row;
 mod sessions;
 
+pub(crate) use row::read_rows;
+
 pub use accounts::{Account, Field, Guest, Key, Showing, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};
 pub use communities::{Ban, Community, HostBan, Invitation, Offer, Seat};

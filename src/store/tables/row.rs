@@ -32,7 +32,7 @@ macro_rules! read_rows {
     };
 }
 
-pub(super) use read_rows;
+pub(crate) use read_rows;
 
 /// What stands in a column that may be empty.
 pub(super) fn maybe<T: TryGetable>(row: &QueryResult, prefix: &str, column: &str) -> Result<Option<T>, DbErr> {
