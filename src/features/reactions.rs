@@ -12,7 +12,7 @@ use crate::{
         words::Audience,
     },
     features::{
-        accounts,
+        accounts::{self, queries::AT_ONCE},
         posts::{
             boosts, bury, is_buried,
             queries::{self, Viewer},
@@ -25,7 +25,7 @@ use crate::{
         Insert, Source, Sql, Tx, both,
         event::Event,
         list,
-        tables::{Account, Post, read_rows},
+        tables::{Account, Post, row::read_rows},
     },
 };
 use std::collections::HashMap;
@@ -203,25 +203,27 @@ pub struct Mine {
 
 /// What `me` did with each of `posts`, in their order.
 pub async fn mine(from: &impl Source, me: AccountId, posts: &[PostId]) -> Result<Vec<(PostId, Mine)>> {
-    if posts.is_empty() {
-        return Ok(Vec::new());
+    let mut done = Vec::new();
+    for some in posts.chunks(AT_ONCE) {
+        done.extend(deeds(me, some).whole::<Deed>(from).await?);
     }
-    Ok(flags(posts, deeds(me, posts).whole(from).await?))
+    Ok(flags(posts, done))
 }
 
-/// The same, and the accounts with the ids in `people`, in no order: a page of posts needs both at the same time.
+/// The same, and beside it the accounts with the ids in `people`, these in no order: a page of posts needs both at the same time.
 pub async fn mine_and_accounts(
     from: &impl Source,
     me: AccountId,
     (posts, people): (&[PostId], &[AccountId]),
 ) -> Result<(Vec<(PostId, Mine)>, Vec<Account>)> {
-    if posts.is_empty() || people.is_empty() {
+    if [posts.len(), people.len()].iter().any(|count| !(1..=AT_ONCE).contains(count)) {
         return Ok((mine(from, me, posts).await?, accounts::queries::by_ids(from, people).await?));
     }
     let (deeds, accounts) = both(from, (deeds(me, posts), accounts::queries::with_ids(people))).await?;
     Ok((flags(posts, deeds), accounts))
 }
 
+/// Asks what `me` did with `posts`, at most [`AT_ONCE`].
 fn deeds(me: AccountId, posts: &[PostId]) -> Sql {
     sql!(
         "SELECT * FROM (SELECT post_id, 1 AS deed FROM favourites WHERE account_id = {} AND post_id IN {} UNION ALL \

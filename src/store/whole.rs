@@ -1,8 +1,8 @@
 //! Rows that pages are full of, all of them in one value.
 //!
 //! SQLite hands over a row column by column: each is copied in the thread of the connection and copied again here, and a page of
-//! posts with its authors has well over a thousand. So that database is asked for one text instead, a JSON array of rows that are
-//! arrays of columns. PostgreSQL sends its rows packed anyway, and is asked for them as they are.
+//! posts with its authors has well over a thousand. So that database is asked for one text instead, rows that are JSON arrays
+//! of columns. PostgreSQL sends its rows packed anyway, and is asked for them as they are.
 
 use super::{Source, Sql};
 use crate::base::error::Result;
@@ -14,11 +14,11 @@ use sea_orm::{
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, SeqAccess, Unexpected, Visitor},
+    de::{Error, SeqAccess, Visitor},
 };
 use std::{fmt, marker::PhantomData};
 
-/// A row of a table, with all its columns.
+/// A row, by those of its columns that are read.
 pub trait Whole: FromQueryResult {
     /// The columns, as [`Whole::read`] reads them.
     const COLUMNS: &'static [&'static str];
@@ -28,7 +28,8 @@ pub trait Whole: FromQueryResult {
 }
 
 impl Sql {
-    /// All rows of a statement that reads `* FROM` one table (or `p.* FROM` one of several), in its order.
+    /// All rows of a statement that reads `* FROM` one table (or `p.* FROM` one of several) and nothing beside it, in its order.
+    /// The first `* FROM` in its text is taken for that. For what is bounded to a few thousand rows: they are held several times over.
     pub async fn whole<T: Whole>(self, from: &impl Source) -> Result<Vec<T>> {
         if from.connection().1 != DbBackend::Sqlite {
             return self.all(from).await;
@@ -53,9 +54,8 @@ pub(super) fn packed<T: Whole>(text: &str) -> String {
     let (head, rest) = text.split_at_checked(star).unwrap_or_default();
     let (select, table) = head.rsplit_once(' ').unwrap_or_default();
     debug_assert!(select.ends_with("SELECT"), "not whole rows of one table: {text}");
-    // no rows are an empty list: without COALESCE they were nothing at all
     let mut packed = String::with_capacity(text.len() + 1024);
-    packed.extend(["SELECT '[' || COALESCE(group_concat(w), '') || ']' FROM (", select, " json_array("]);
+    packed.extend(["SELECT group_concat(w, ' ') FROM (", select, " json_array("]);
     for (nth, column) in T::COLUMNS.iter().enumerate() {
         packed.extend([if nth == 0 { "" } else { "," }, table, column]);
     }
@@ -65,9 +65,10 @@ pub(super) fn packed<T: Whole>(text: &str) -> String {
 
 fn unpack<T: Whole>(row: &QueryResult, nth: usize) -> Result<Vec<T>> {
     let row = row.try_as_sqlite_row().context("no row of SQLite")?;
-    let text: &str = row.try_get(nth).map_err(anyhow::Error::from)?;
-    let rows: Vec<Unpacked<T>> = serde_json::from_str(text).context("rows as JSON")?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    let text: Option<&str> = row.try_get(nth).map_err(anyhow::Error::from)?;
+    // nothing at all stands for no rows
+    let rows = serde_json::Deserializer::from_str(text.unwrap_or_default()).into_iter();
+    Ok(rows.map(|row| row.map(|Unpacked(row)| row)).collect::<Result<_, _>>().context("rows as JSON")?)
 }
 
 struct Unpacked<T>(T);
@@ -92,23 +93,24 @@ impl<'de, T: Whole> Visitor<'de> for Columns<T> {
     }
 }
 
-/// The next column, which is never empty.
-pub(crate) fn column<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<T, A::Error> {
-    maybe(columns)?.ok_or_else(|| A::Error::invalid_type(Unexpected::Unit, &"a value"))
+/// The next column, called `name`, which is never empty.
+pub(crate) fn column<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A, name: &str) -> Result<T, A::Error> {
+    maybe(columns, name)?.ok_or_else(|| A::Error::custom(format_args!("{name} is empty")))
 }
 
-/// The next column, which may be empty.
-pub(crate) fn maybe<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A) -> Result<Option<T>, A::Error> {
-    let cell: Cell = columns.next_element()?.ok_or_else(|| A::Error::custom("a column is missing"))?;
+/// The next column, called `name`, which may be empty.
+pub(crate) fn maybe<'de, T: ValueType, A: SeqAccess<'de>>(columns: &mut A, name: &str) -> Result<Option<T>, A::Error> {
+    let wrong = |why: &dyn fmt::Display| A::Error::custom(format_args!("{name}: {why}"));
+    let cell: Cell = columns.next_element()?.ok_or_else(|| wrong(&"is missing"))?;
     let value = match (cell, T::array_type()) {
         (Cell::Empty, _) => return Ok(None),
         (Cell::Text(text), _) => Value::from(text),
         (Cell::Number(number), ArrayType::Bool) => Value::from(number != 0),
-        (Cell::Number(number), ArrayType::SmallInt) => Value::SmallInt(Some(number.try_into().map_err(A::Error::custom)?)),
-        (Cell::Number(number), ArrayType::Int) => Value::Int(Some(number.try_into().map_err(A::Error::custom)?)),
+        (Cell::Number(number), ArrayType::SmallInt) => Value::SmallInt(Some(number.try_into().map_err(|why| wrong(&why))?)),
+        (Cell::Number(number), ArrayType::Int) => Value::Int(Some(number.try_into().map_err(|why| wrong(&why))?)),
         (Cell::Number(number), _) => Value::from(number),
     };
-    T::try_from(value).map(Some).map_err(A::Error::custom)
+    T::try_from(value).map(Some).map_err(|why| wrong(&why))
 }
 
 /// What stands in a column. There are no fractions and no bytes in such tables.

@@ -6,7 +6,7 @@ mod filtered;
 
 pub use filtered::without_hidden;
 
-use super::{account, card, emoji, extra::Extra, filter, media::media, poll::ShownPoll, written::Written};
+use super::{account, card, emoji, extra::Extra, filter, media::media, poll::ShownPoll, ready::Ready};
 use crate::{
     app::App,
     base::{
@@ -63,7 +63,7 @@ pub struct Status {
     pub reblog: Option<Box<Status>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<Application>,
-    pub account: Written,
+    pub account: Ready,
     pub media_attachments: Vec<Value>,
     pub mentions: Vec<Mentioned>,
     pub tags: Vec<Tagged>,
@@ -109,8 +109,8 @@ pub struct Tagged {
 struct Around {
     shown: HashMap<PostId, Post>,
     accounts: HashMap<AccountId, Account>,
-    /// Who writes often on a page is written once.
-    authors: HashMap<AccountId, Written>,
+    /// Ready once each, however often they write.
+    authors: HashMap<AccountId, Ready>,
     apps: HashMap<AppId, Arc<tables::App>>,
     mine: HashMap<PostId, Mine>,
     beside: beside::Beside,
@@ -170,8 +170,8 @@ async fn gather(app: &App, viewer: &Viewer, posts: &[Post], are_new: bool) -> Re
     let mut beside = beside::Beside::gather(app, reader, &all().collect::<Vec<_>>()).await?;
 
     let writers: HashSet<AccountId> = all().map(|post| post.author_id).collect();
-    let written = |one: &Account| Ok((one.id, Written::of(&account::account(app, one, None))?));
-    let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(written).collect::<Result<_>>()?;
+    let ready = |one: &Account| Ok((one.id, Ready::of(&account::account(app, one, None))?));
+    let authors = accounts.iter().filter(|one| writers.contains(&one.id)).map(ready).collect::<Result<_>>()?;
     beside.quoted = quoted;
     beside.me = viewer.account();
     let reader = filtered::Reader::of(app, viewer).await?;

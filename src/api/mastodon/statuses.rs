@@ -27,7 +27,7 @@ use crate::{
     store::tables::Post,
 };
 use axum::{Json, extract::State};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Most posts that one request may name.
@@ -80,7 +80,14 @@ async fn several(State(app): State<App>, caller: MaybeCaller, Query(asked): Quer
     Ok(Json(status::statuses(&app, &viewer, &found).await?))
 }
 
-async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Value>> {
+/// The Mastodon API's Context.
+#[derive(Serialize)]
+struct Around {
+    ancestors: Vec<Status>,
+    descendants: Vec<Status>,
+}
+
+async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<PostId>) -> Result<Json<Around>> {
     let viewer = viewer(&caller);
     let post = seen_itself(&app, &viewer, id).await?;
     if viewer.account().is_some()
@@ -93,7 +100,7 @@ async fn context(State(app): State<App>, caller: MaybeCaller, Path(id): Path<Pos
     posts.extend(below);
     let shown = status::without_hidden(status::statuses(&app, &viewer, &posts).await?, FilterContext::Thread);
     let (ancestors, descendants): (Vec<Status>, Vec<Status>) = shown.into_iter().partition(|status| above.contains(&status.id));
-    Ok(Json(json!({ "ancestors": ancestors, "descendants": descendants })))
+    Ok(Json(Around { ancestors, descendants }))
 }
 
 async fn source(State(app): State<App>, caller: Caller, Path(id): Path<PostId>) -> Result<Json<Value>> {

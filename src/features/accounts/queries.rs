@@ -10,6 +10,8 @@ use crate::{
 };
 use std::time::Duration;
 
+/// Most ids in one statement: SQLite has 32,766 places.
+pub(in crate::features) const AT_ONCE: usize = 1024;
 /// A month and half a year, as NodeInfo counts activity.
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -20,13 +22,14 @@ pub async fn by_id(from: &impl Source, id: AccountId) -> Result<Option<Account>>
 
 /// The accounts with these ids, in no order.
 pub async fn by_ids(from: &impl Source, ids: &[AccountId]) -> Result<Vec<Account>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        found.extend(with_ids(some).whole::<Account>(from).await?);
     }
-    with_ids(ids).whole(from).await
+    Ok(found)
 }
 
-/// Asks for the accounts with these ids.
+/// Asks for the accounts with these ids, at most [`AT_ONCE`].
 pub(in crate::features) fn with_ids(ids: &[AccountId]) -> Sql {
     sql!("SELECT * FROM accounts WHERE id IN {}", list(ids))
 }

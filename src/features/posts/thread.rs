@@ -49,7 +49,8 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
         let sql = wanted_by(shown_to(sql, (viewer, from.now())), viewer, "p", from.now());
         reaching(sql, viewer, ("p", Ground::Reading))
     };
-    let ancestors = read(above).then(" ORDER BY up.depth DESC").whole(from).await?;
+    // row by row: so much as one value would be held several times over
+    let ancestors = read(above).then(" ORDER BY up.depth DESC").all(from).await?;
     let below = sql!(
         "WITH RECURSIVE down(id, depth) AS (SELECT id, 0 FROM posts WHERE id = {} UNION ALL \
             SELECT q.id, down.depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id WHERE down.depth < {}",
@@ -64,7 +65,7 @@ pub async fn context(from: &impl Source, viewer: &Viewer, post: PostId) -> Resul
     let below =
         below.then(") SELECT p.* FROM down JOIN posts p ON p.id = down.id LEFT JOIN posts o ON o.id = p.boost_of_id WHERE down.depth > 0");
     let below = read(below).then(" LIMIT {}").bind(bounds.descendants);
-    Ok((ancestors, in_thread_order(post, below.whole(from).await?)))
+    Ok((ancestors, in_thread_order(post, below.all(from).await?)))
 }
 
 /// Which posts of a thread are listed.

@@ -11,10 +11,8 @@ mod quotes;
 mod reading;
 mod relationships;
 mod rights;
-mod row;
+pub(crate) mod row;
 mod sessions;
-
-pub(crate) use row::read_rows;
 
 pub use accounts::{Account, Field, Guest, Key, Showing, User};
 pub use agreements::{Agreement, AgreementNotice, AgreementVersion, OffBoarding, OffBoardingSeat, Roster};

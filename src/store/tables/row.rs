@@ -24,8 +24,8 @@ macro_rules! read_rows {
 
             fn read<'de, A: serde::de::SeqAccess<'de>>(columns: &mut A) -> Result<Self, A::Error> {
                 Ok(Self {
-                    $($column: $crate::store::whole::column(columns)?,)*
-                    $($empty: $crate::store::whole::maybe(columns)?,)*
+                    $($column: $crate::store::whole::column(columns, stringify!($column))?,)*
+                    $($empty: $crate::store::whole::maybe(columns, stringify!($empty))?,)*
                 })
             }
         }
@@ -35,7 +35,7 @@ macro_rules! read_rows {
 pub(crate) use read_rows;
 
 /// What stands in a column that may be empty.
-pub(super) fn maybe<T: TryGetable>(row: &QueryResult, prefix: &str, column: &str) -> Result<Option<T>, DbErr> {
+pub(crate) fn maybe<T: TryGetable>(row: &QueryResult, prefix: &str, column: &str) -> Result<Option<T>, DbErr> {
     if prefix.is_empty() && is_empty(row, column) { Ok(None) } else { row.try_get(prefix, column) }
 }
 

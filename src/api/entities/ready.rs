@@ -1,4 +1,4 @@
-//! What stands several times in one answer, written once.
+//! What stands several times in one answer, made ready once.
 
 use crate::base::error::Result;
 use serde::{Serialize, Serializer};
@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 /// JSON that is ready to be put into an answer. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Written(Arc<RawValue>);
+pub struct Ready(Arc<RawValue>);
 
-impl Written {
+impl Ready {
     /// What `entity` looks like in an answer.
     pub fn of(entity: &impl Serialize) -> Result<Self> {
         Ok(Self(to_raw_value(entity).map_err(anyhow::Error::from)?.into()))
     }
 }
 
-impl Serialize for Written {
+impl Serialize for Ready {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
